@@ -1,0 +1,84 @@
+import type { KernelThread } from './thread';
+
+// y[n, r, c, o] = Σ_{i, j, q} x[n, r·s + i·d − p, c·s + j·d − p, q] · w[i, j, q, o], taking x as 0 outside the image.
+// The channel runs along thread.x, so all guards are the same for neighbouring threads.
+
+export function conv2d(this: KernelThread, x: number[], w: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
+  const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
+  const left = this.thread.y * this.constants.strideX - this.constants.padX;
+  let total = 0.0;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const row = top + i * this.constants.dilationY;
+    if (row >= 0 && row < this.constants.height) {
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const column = left + j * this.constants.dilationX;
+        if (column >= 0 && column < this.constants.width) {
+          const xi = ((n * this.constants.height + row) * this.constants.width + column) * this.constants.inChannels;
+          const wi = (i * this.constants.kernelWidth + j) * this.constants.inChannels * this.constants.outChannels + this.thread.x;
+          for (let q = 0; q < this.constants.inChannels; q++) {
+            total += x[xi + q] * w[wi + q * this.constants.outChannels];
+          }
+        }
+      }
+    }
+  }
+  return total;
+}
+
+// ∂L/∂x[n, row, column, q]: every output whose window covers the pixel sends back its gradient through the weight that read it.
+export function conv2dInputGradient(this: KernelThread, upstream: number[], w: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
+  const row = this.thread.z - n * this.constants.height + this.constants.padY;
+  const column = this.thread.y + this.constants.padX;
+  let total = 0.0;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const top = row - i * this.constants.dilationY;
+    const r = Math.floor((top + 0.5) / this.constants.strideY);
+    if (r >= 0 && r < this.constants.outHeight && r * this.constants.strideY === top) {
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const left = column - j * this.constants.dilationX;
+        const c = Math.floor((left + 0.5) / this.constants.strideX);
+        if (c >= 0 && c < this.constants.outWidth && c * this.constants.strideX === left) {
+          const ui = ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.outChannels;
+          const wi = ((i * this.constants.kernelWidth + j) * this.constants.inChannels + this.thread.x) * this.constants.outChannels;
+          for (let o = 0; o < this.constants.outChannels; o++) {
+            total += upstream[ui + o] * w[wi + o];
+          }
+        }
+      }
+    }
+  }
+  return total;
+}
+
+// ∂L/∂w[i, j, q, o]: correlation of the input with the output's gradient. Each thread takes a block of image rows; the blocks are
+// added afterwards. thread.z counts blocks × kernel taps.
+export function conv2dWeightGradient(this: KernelThread, x: number[], upstream: number[]): number {
+  const taps = this.constants.kernelHeight * this.constants.kernelWidth;
+  const block = Math.floor((this.thread.z + 0.5) / taps);
+  const tap = this.thread.z - block * taps;
+  const i = Math.floor((tap + 0.5) / this.constants.kernelWidth);
+  const j = tap - i * this.constants.kernelWidth;
+  const first = block * this.constants.blockRows;
+  const count = Math.min(this.constants.blockRows, this.constants.batch * this.constants.outHeight - first);
+  let total = 0.0;
+  for (let line = 0; line < count; line++) {
+    const n = Math.floor((first + line + 0.5) / this.constants.outHeight);
+    const r = first + line - n * this.constants.outHeight;
+    const row = r * this.constants.strideY + i * this.constants.dilationY - this.constants.padY;
+    if (row >= 0 && row < this.constants.height) {
+      const xi = (n * this.constants.height + row) * this.constants.width;
+      const ui = (first + line) * this.constants.outWidth;
+      for (let c = 0; c < this.constants.outWidth; c++) {
+        const column = c * this.constants.strideX + j * this.constants.dilationX - this.constants.padX;
+        if (column >= 0 && column < this.constants.width) {
+          total +=
+            x[(xi + column) * this.constants.inChannels + this.thread.y] *
+            upstream[(ui + c) * this.constants.outChannels + this.thread.x];
+        }
+      }
+    }
+  }
+  return total;
+}

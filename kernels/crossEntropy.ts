@@ -1,0 +1,42 @@
+import type { KernelThread } from './thread';
+
+// One thread per row of log-probabilities [rows, classes]: −weight[label] · log p[label], or 0 where the label is ignored.
+export function negativeLogLikelihood(this: KernelThread, logProbabilities: number[], labels: number[], weights: number[]): number {
+  const label = Math.floor(labels[this.thread.x] + 0.5);
+  let loss = 0.0;
+  if (label !== this.constants.ignore) {
+    loss = -weights[label] * logProbabilities[this.thread.x * this.constants.classes + label];
+  }
+  return loss;
+}
+
+// The weight with which a row counts in the mean.
+export function labelWeight(this: KernelThread, labels: number[], weights: number[]): number {
+  const label = Math.floor(labels[this.thread.x] + 0.5);
+  let weight = 0.0;
+  if (label !== this.constants.ignore) {
+    weight = weights[label];
+  }
+  return weight;
+}
+
+// ∂/∂logits of the above through log-softmax: weight · (softmax − one-hot) · upstream of the row.
+export function crossEntropyGradient(
+  this: KernelThread,
+  logProbabilities: number[],
+  labels: number[],
+  weights: number[],
+  upstream: number[],
+): number {
+  const row = this.thread.y;
+  const label = Math.floor(labels[row] + 0.5);
+  let gradient = 0.0;
+  if (label !== this.constants.ignore) {
+    gradient = Math.exp(logProbabilities[row * this.constants.classes + this.thread.x]);
+    if (label === this.thread.x) {
+      gradient = gradient - 1;
+    }
+    gradient = gradient * weights[label] * upstream[row];
+  }
+  return gradient;
+}

@@ -1,0 +1,28 @@
+import type { KernelThread } from './thread';
+
+// 1 / (1 − p) with probability 1 − p, else 0. The random number is a hash of the cell and the seed, so it needs no state and is the
+// same on every back end: all intermediate whole numbers stay below 2^24, which float32 holds exactly.
+export function dropoutMask(this: KernelThread, seed: number[]): number {
+  const i = this.thread.x;
+  const high = Math.floor((i + 0.5) / 4096);
+  const low = i - high * 4096;
+  // Three short generators with prime moduli, stirred by squaring, added up as Wichmann and Hill (1982) do.
+  let a = low + high * 17 + seed[0] + 1;
+  let b = low * 3 + high * 5 + seed[1] + 2;
+  let c = low * 7 + high + seed[2] + 3;
+  for (let round = 0; round < 4; round++) {
+    a = a - Math.floor((a + 0.5) / 4093) * 4093;
+    b = b - Math.floor((b + 0.5) / 4091) * 4091;
+    c = c - Math.floor((c + 0.5) / 4079) * 4079;
+    const next = a * a + b + 11;
+    b = b * b + c + 23;
+    c = c * c + a + 37;
+    a = next;
+  }
+  a = a - Math.floor((a + 0.5) / 4093) * 4093;
+  b = b - Math.floor((b + 0.5) / 4091) * 4091;
+  c = c - Math.floor((c + 0.5) / 4079) * 4079;
+  const total = a / 4093 + b / 4091 + c / 4079;
+  const uniform = total - Math.floor(total);
+  return uniform < this.constants.probability ? 0 : 1 / (1 - this.constants.probability);
+}

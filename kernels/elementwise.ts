@@ -1,0 +1,156 @@
+import type { KernelThread } from './thread';
+
+// Two operands, broadcast. Each is read with its own strides, so that an axis of size 1 repeats by having stride 0.
+
+export function add(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return a[i] + b[j];
+}
+
+export function subtract(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return a[i] - b[j];
+}
+
+export function multiply(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return a[i] * b[j];
+}
+
+export function divide(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return a[i] / b[j];
+}
+
+export function maximum(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return Math.max(a[i], b[j]);
+}
+
+export function minimum(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return Math.min(a[i], b[j]);
+}
+
+export function equal(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return a[i] === b[j] ? 1 : 0;
+}
+
+export function less(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return a[i] < b[j] ? 1 : 0;
+}
+
+// One operand. The input and the result have the same layout, so the thread's number is the index.
+
+export function negate(this: KernelThread, x: number[]): number {
+  return -x[this.thread.x];
+}
+
+export function exp(this: KernelThread, x: number[]): number {
+  return Math.exp(x[this.thread.x]);
+}
+
+export function log(this: KernelThread, x: number[]): number {
+  return Math.log(x[this.thread.x]);
+}
+
+export function sqrt(this: KernelThread, x: number[]): number {
+  return Math.sqrt(x[this.thread.x]);
+}
+
+export function abs(this: KernelThread, x: number[]): number {
+  return Math.abs(x[this.thread.x]);
+}
+
+export function relu(this: KernelThread, x: number[]): number {
+  return Math.max(0, x[this.thread.x]);
+}
+
+export function tanh(this: KernelThread, x: number[]): number {
+  return Math.tanh(x[this.thread.x]);
+}
+
+export function sign(this: KernelThread, x: number[]): number {
+  const value = x[this.thread.x];
+  let result = 0;
+  if (value > 0) {
+    result = 1;
+  }
+  if (value < 0) {
+    result = -1;
+  }
+  return result;
+}
+
+export function sigmoid(this: KernelThread, x: number[]): number {
+  // exp of a negative number never overflows, so the two halves are computed from exp(-|x|).
+  const value = x[this.thread.x];
+  const small = Math.exp(-Math.abs(value));
+  return value >= 0 ? 1 / (1 + small) : small / (1 + small);
+}
+
+export function softplus(this: KernelThread, x: number[]): number {
+  // log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), without overflow.
+  const value = x[this.thread.x];
+  return Math.max(value, 0) + Math.log(1 + Math.exp(-Math.abs(value)));
+}
+
+export function leakyRelu(this: KernelThread, x: number[]): number {
+  const value = x[this.thread.x];
+  return value > 0 ? value : value * this.constants.slope;
+}
+
+export function clamp(this: KernelThread, x: number[]): number {
+  return Math.min(this.constants.max, Math.max(this.constants.min, x[this.thread.x]));
+}
+
+export function affine(this: KernelThread, x: number[]): number {
+  return x[this.thread.x] * this.constants.scale + this.constants.shift;
+}
+
+export function pow(this: KernelThread, x: number[]): number {
+  return Math.pow(x[this.thread.x], this.constants.exponent);
+}
+
+export function powInteger(this: KernelThread, x: number[]): number {
+  // WebGPU's pow is undefined for negative bases, so whole exponents are multiplied out.
+  const value = x[this.thread.x];
+  let result = 1.0;
+  for (let i = 0; i < this.constants.exponent; i++) {
+    result = result * value;
+  }
+  return result;
+}
+
+// Gradients that need the input to choose a branch.
+
+export function reluGradient(this: KernelThread, x: number[], upstream: number[]): number {
+  return x[this.thread.x] > 0 ? upstream[this.thread.x] : 0;
+}
+
+export function leakyReluGradient(this: KernelThread, x: number[], upstream: number[]): number {
+  return x[this.thread.x] > 0 ? upstream[this.thread.x] : upstream[this.thread.x] * this.constants.slope;
+}
+
+export function clampGradient(this: KernelThread, x: number[], upstream: number[]): number {
+  const value = x[this.thread.x];
+  return value >= this.constants.min && value <= this.constants.max ? upstream[this.thread.x] : 0;
+}
+
+export function sigmoidGradient(this: KernelThread, y: number[], upstream: number[]): number {
+  return upstream[this.thread.x] * y[this.thread.x] * (1 - y[this.thread.x]);
+}
+
+export function tanhGradient(this: KernelThread, y: number[], upstream: number[]): number {
+  return upstream[this.thread.x] * (1 - y[this.thread.x] * y[this.thread.x]);
+}

@@ -1,0 +1,32 @@
+import type { KernelThread } from './thread';
+
+// Losses of two arrays of one layout, element by element, and their gradients with respect to the first.
+
+// Binary cross-entropy of a logit: positiveWeight · t · softplus(−x) + (1 − t) · softplus(x).
+export function bceWithLogits(this: KernelThread, x: number[], target: number[]): number {
+  const logit = x[this.thread.x];
+  const t = target[this.thread.x];
+  const tail = Math.log(1 + Math.exp(-Math.abs(logit)));
+  return this.constants.positiveWeight * t * (Math.max(-logit, 0) + tail) + (1 - t) * (Math.max(logit, 0) + tail);
+}
+
+export function bceWithLogitsGradient(this: KernelThread, x: number[], target: number[], upstream: number[]): number {
+  const logit = x[this.thread.x];
+  const t = target[this.thread.x];
+  const small = Math.exp(-Math.abs(logit));
+  const probability = logit >= 0 ? 1 / (1 + small) : small / (1 + small);
+  return ((1 - t) * probability - this.constants.positiveWeight * t * (1 - probability)) * upstream[this.thread.x];
+}
+
+// Quadratic within β of the target, linear beyond: 0.5 d² / β or |d| − 0.5 β.
+export function smoothL1(this: KernelThread, x: number[], target: number[]): number {
+  const distance = Math.abs(x[this.thread.x] - target[this.thread.x]);
+  return distance < this.constants.beta
+    ? (0.5 * distance * distance) / this.constants.beta
+    : distance - 0.5 * this.constants.beta;
+}
+
+export function smoothL1Gradient(this: KernelThread, x: number[], target: number[], upstream: number[]): number {
+  const slope = (x[this.thread.x] - target[this.thread.x]) / this.constants.beta;
+  return Math.min(1, Math.max(-1, slope)) * upstream[this.thread.x];
+}

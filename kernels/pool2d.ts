@@ -1,0 +1,126 @@
+import type { KernelThread } from './thread';
+
+// Windows of size kernelHeight × kernelWidth; cells outside the image do not take part.
+
+export function maxPool2d(this: KernelThread, x: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
+  const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
+  const left = this.thread.y * this.constants.strideX - this.constants.padX;
+  // Smaller than any float16 activation, and a number on every back end, unlike −∞ in WGSL.
+  let largest = -3.0e38;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const row = top + i;
+    if (row >= 0 && row < this.constants.height) {
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const column = left + j;
+        if (column >= 0 && column < this.constants.width) {
+          const pixel = (n * this.constants.height + row) * this.constants.width + column;
+          largest = Math.max(largest, x[pixel * this.constants.channels + this.thread.x]);
+        }
+      }
+    }
+  }
+  return largest;
+}
+
+// Where the maximum stood: row · width + column within the plane. The first of equal values wins.
+export function maxPool2dIndices(this: KernelThread, x: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
+  const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
+  const left = this.thread.y * this.constants.strideX - this.constants.padX;
+  let largest = -3.0e38;
+  let position = 0.0;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const row = top + i;
+    if (row >= 0 && row < this.constants.height) {
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const column = left + j;
+        if (column >= 0 && column < this.constants.width) {
+          const pixel = (n * this.constants.height + row) * this.constants.width + column;
+          const value = x[pixel * this.constants.channels + this.thread.x];
+          if (value > largest) {
+            largest = value;
+            position = row * this.constants.width + column;
+          }
+        }
+      }
+    }
+  }
+  return position;
+}
+
+// A pixel gets the gradient of each window in which it was the maximum.
+export function maxPool2dGradient(this: KernelThread, indices: number[], upstream: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
+  const row = this.thread.z - n * this.constants.height;
+  const own = row * this.constants.width + this.thread.y;
+  let total = 0.0;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const top = row + this.constants.padY - i;
+    const r = Math.floor((top + 0.5) / this.constants.strideY);
+    if (r >= 0 && r < this.constants.outHeight && r * this.constants.strideY === top) {
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const left = this.thread.y + this.constants.padX - j;
+        const c = Math.floor((left + 0.5) / this.constants.strideX);
+        if (c >= 0 && c < this.constants.outWidth && c * this.constants.strideX === left) {
+          const cell = ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.channels + this.thread.x;
+          if (indices[cell] === own) {
+            total += upstream[cell];
+          }
+        }
+      }
+    }
+  }
+  return total;
+}
+
+export function avgPool2d(this: KernelThread, x: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
+  const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
+  const left = this.thread.y * this.constants.strideX - this.constants.padX;
+  let total = 0.0;
+  let inside = 0.0;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const row = top + i;
+    if (row >= 0 && row < this.constants.height) {
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const column = left + j;
+        if (column >= 0 && column < this.constants.width) {
+          const pixel = (n * this.constants.height + row) * this.constants.width + column;
+          total += x[pixel * this.constants.channels + this.thread.x];
+          inside += 1;
+        }
+      }
+    }
+  }
+  const count = this.constants.countPad === 1 ? this.constants.kernelHeight * this.constants.kernelWidth : inside;
+  return total / count;
+}
+
+// A pixel gets from each window that covers it the window's gradient divided by the number of cells averaged there.
+export function avgPool2dGradient(this: KernelThread, upstream: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
+  const row = this.thread.z - n * this.constants.height;
+  let total = 0.0;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const top = row + this.constants.padY - i;
+    const r = Math.floor((top + 0.5) / this.constants.strideY);
+    if (r >= 0 && r < this.constants.outHeight && r * this.constants.strideY === top) {
+      const firstRow = Math.max(0, top - this.constants.padY);
+      const lastRow = Math.min(this.constants.height, top - this.constants.padY + this.constants.kernelHeight);
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const left = this.thread.y + this.constants.padX - j;
+        const c = Math.floor((left + 0.5) / this.constants.strideX);
+        if (c >= 0 && c < this.constants.outWidth && c * this.constants.strideX === left) {
+          const firstColumn = Math.max(0, left - this.constants.padX);
+          const lastColumn = Math.min(this.constants.width, left - this.constants.padX + this.constants.kernelWidth);
+          const inside = (lastRow - firstRow) * (lastColumn - firstColumn);
+          const count = this.constants.countPad === 1 ? this.constants.kernelHeight * this.constants.kernelWidth : inside;
+          const cell = ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.channels + this.thread.x;
+          total += upstream[cell] / count;
+        }
+      }
+    }
+  }
+  return total;
+}

@@ -1,0 +1,83 @@
+import * as kernels from '../../kernels/batchNorm2d';
+import { withGradient } from '../tensor/autograd';
+import { checkRank, checkSameShape } from '../tensor/shape';
+import { applyKernel, detach, type Tensor } from '../tensor/tensor';
+import { multiply, divide, scale as scaleBy, sqrt } from './elementwise';
+import { mean as meanOf, sum } from './reduce';
+
+/** A result and the statistics it was computed with. */
+export interface BatchNorm2dResult {
+  /** `[N, H, W, C]`. */
+  output: Tensor;
+  /** Mean over the batch and the image, `[C]`; no gradient. */
+  mean: Tensor;
+  /** Biased variance over the batch and the image, `[C]`; no gradient. */
+  variance: Tensor;
+}
+
+function checkOperands(operation: string, x: Tensor, perChannel: Record<string, Tensor>): number {
+  checkRank(operation, 'x', x.shape, 4, '[N, H, W, C]');
+  for (const name in perChannel) checkSameShape(operation, name, perChannel[name].shape, [x.shape[3]]);
+  return x.shape[3];
+}
+
+/**
+ * Normalises each channel with the batch's own mean and variance, for training (Ioffe and Szegedy 2015, algorithm 1).
+ *
+ * y = (x − mean) / √(variance + ε) · scale + shift.
+ * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
+ */
+export function batchNorm2d(
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  { epsilon = 1e-5 }: { epsilon?: number } = {},
+): BatchNorm2dResult {
+  const channels = checkOperands('batchNorm2d', x, { scale, shift });
+  const options = { shape: x.shape, grid: [channels, x.size / channels], constants: { channels } };
+  const scalars = { epsilon };
+  const axes = [0, 1, 2];
+  const mean = detach(meanOf(x, { axes }));
+  const variance = meanOf(applyKernel(kernels.squaredDeviation, { ...options, inputs: [x, mean] }), { axes });
+  const product = (g: Tensor) => applyKernel(kernels.batchNorm2dScaleGradient, { ...options, scalars, inputs: [x, mean, variance, g] });
+  const output = withGradient(
+    applyKernel(kernels.batchNorm2d, { ...options, scalars, inputs: [x, mean, variance, scale, shift] }),
+    'batchNorm2d',
+    [x, scale, shift],
+    [
+      (g) =>
+        applyKernel(kernels.batchNorm2dInputGradient, {
+          ...options,
+          scalars,
+          inputs: [x, mean, variance, scale, g, meanOf(g, { axes }), meanOf(product(g), { axes })],
+        }),
+      (g) => sum(product(g), { axes }),
+      (g) => sum(g, { axes }),
+    ],
+  );
+  return { output, mean, variance };
+}
+
+/**
+ * Normalises each channel with given statistics, for evaluation: an affine map that no longer depends on the batch.
+ * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
+ */
+export function batchNorm2dEvaluate(
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  { mean, variance, epsilon = 1e-5 }: { mean: Tensor; variance: Tensor; epsilon?: number },
+): Tensor {
+  const channels = checkOperands('batchNorm2dEvaluate', x, { scale, shift, mean, variance });
+  const options = { shape: x.shape, grid: [channels, x.size / channels], constants: { channels }, scalars: { epsilon } };
+  return withGradient(
+    applyKernel(kernels.batchNorm2d, { ...options, inputs: [x, mean, variance, scale, shift] }),
+    'batchNorm2dEvaluate',
+    [x, scale, shift],
+    [
+      (g) => multiply(g, divide(scale, sqrt(scaleBy(variance, 1, epsilon)))),
+      (g) => sum(applyKernel(kernels.batchNorm2dScaleGradient, { ...options, inputs: [x, mean, variance, g] }), { axes: [0, 1, 2] }),
+      (g) => g,
+    ],
+  );
+}

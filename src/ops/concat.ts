@@ -1,0 +1,42 @@
+import * as kernels from '../../kernels/layout';
+import { withGradient } from '../tensor/autograd';
+import { resolveAxis, show, sizeOf } from '../tensor/shape';
+import { applyKernel, type Tensor } from '../tensor/tensor';
+import { slice } from './slice';
+
+function concatPair(a: Tensor, b: Tensor, axis: number): Tensor {
+  if (a.shape[axis] === 0) return b;
+  if (b.shape[axis] === 0) return a;
+  const shape = a.shape.map((size, i) => (i === axis ? size + b.shape[i] : size));
+  const outer = sizeOf(shape.slice(0, axis));
+  const [left, right] = [sizeOf(a.shape.slice(axis)), sizeOf(b.shape.slice(axis))];
+  return applyKernel(kernels.concat, { inputs: [a, b], shape, grid: [left + right, outer], constants: { left, right } });
+}
+
+/**
+ * Joins tensors along one axis.
+ * @throws where there is none, or their other axes differ.
+ */
+export function concat(tensors: readonly Tensor[], { axis = -1 }: { axis?: number } = {}): Tensor {
+  if (tensors.length === 0) throw new Error('concat: expected at least one tensor, got none');
+  const [first] = tensors;
+  const along = resolveAxis('concat', axis, first.rank);
+  for (const { shape } of tensors) {
+    if (shape.length !== first.rank || shape.some((size, i) => i !== along && size !== first.shape[i])) {
+      throw new Error(`concat: expected shapes that differ at axis ${along} only, got ${show(first.shape)} and ${show(shape)}`);
+    }
+  }
+  let offset = 0;
+  const rules = tensors.map(({ shape }) => {
+    const start = shape.map((_, i) => (i === along ? offset : 0));
+    offset += shape[along];
+    // Each part gets its own piece of the gradient back.
+    return (g: Tensor) => slice(g, { start, end: shape.map((size, i) => start[i] + size) });
+  });
+  return withGradient(
+    tensors.reduce((joined, next) => concatPair(joined, next, along)),
+    'concat',
+    tensors,
+    rules.map((rule, i) => (tensors[i].size === 0 ? null : rule)),
+  );
+}

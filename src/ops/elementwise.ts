@@ -1,0 +1,177 @@
+import * as kernels from '../../kernels/elementwise';
+import type { KernelFunction } from '../device';
+import { withGradient } from '../tensor/autograd';
+import { broadcastShapes, broadcastStrides, mergeAxes, sizeOf } from '../tensor/shape';
+import { applyKernel, type Tensor, type TensorLike, tensor } from '../tensor/tensor';
+import { expand } from './expand';
+
+/** A number, nested arrays, an ndarray or a tensor: what an operand may be. */
+export type Operand = TensorLike;
+
+/** One launch over the broadcast shape; both operands are read in place wherever three nested loops can reach them. */
+function broadcastKernel(kernel: KernelFunction, a: Tensor, b: Tensor): Tensor {
+  const shape = broadcastShapes(kernel.name, a.shape, b.shape);
+  const merged = mergeAxes(shape, [broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)]);
+  if (merged.shape.length > 3) return broadcastKernel(kernel, expand(a, shape), expand(b, shape));
+  const grid = [...merged.shape].reverse();
+  const [[ax = 0, ay = 0, az = 0], [bx = 0, by = 0, bz = 0]] = merged.strides.map((strides) => [...strides].reverse());
+  const constants = { ax, ay, az, bx, by, bz };
+  return applyKernel(kernel, { inputs: [a, b], shape, grid: grid.length > 0 ? grid : [sizeOf(shape)], constants });
+}
+
+/** One launch over an array and others of the same layout. */
+function mapKernel(kernel: KernelFunction, inputs: readonly Tensor[], scalars?: Record<string, number>): Tensor {
+  const { shape, size } = inputs[0];
+  return applyKernel(kernel, { inputs, shape, grid: [size], scalars });
+}
+
+/**
+ * a + b, broadcast: shapes are aligned at the last axis and sizes of 1 repeat.
+ * @throws where the shapes do not broadcast.
+ */
+export function add(a: Operand, b: Operand): Tensor {
+  const [left, right] = [tensor(a), tensor(b)];
+  // The sum passes its gradient on to both.
+  return withGradient(broadcastKernel(kernels.add, left, right), 'add', [left, right], [(g) => g, (g) => g]);
+}
+
+/** a − b, broadcast as in {@link add}. */
+export function subtract(a: Operand, b: Operand): Tensor {
+  const [left, right] = [tensor(a), tensor(b)];
+  return withGradient(broadcastKernel(kernels.subtract, left, right), 'subtract', [left, right], [(g) => g, (g) => negate(g)]);
+}
+
+/** a · b element by element, broadcast as in {@link add}. */
+export function multiply(a: Operand, b: Operand): Tensor {
+  const [left, right] = [tensor(a), tensor(b)];
+  // Each factor's gradient is the other factor.
+  return withGradient(
+    broadcastKernel(kernels.multiply, left, right),
+    'multiply',
+    [left, right],
+    [(g) => multiply(g, right), (g) => multiply(g, left)],
+  );
+}
+
+/** a / b element by element, broadcast as in {@link add}. */
+export function divide(a: Operand, b: Operand): Tensor {
+  const [left, right] = [tensor(a), tensor(b)];
+  const quotient = broadcastKernel(kernels.divide, left, right);
+  // ∂(a/b)/∂a = 1/b and ∂(a/b)/∂b = −(a/b)/b.
+  return withGradient(
+    quotient,
+    'divide',
+    [left, right],
+    [(g) => divide(g, right), (g) => negate(divide(multiply(g, quotient), right))],
+  );
+}
+
+/** The larger of a and b, broadcast; where they are equal, each gets half of the gradient. */
+export function maximum(a: Operand, b: Operand): Tensor {
+  return extremum(kernels.maximum, tensor(a), tensor(b), (left, right) => less(right, left));
+}
+
+/** The smaller of a and b, broadcast; where they are equal, each gets half of the gradient. */
+export function minimum(a: Operand, b: Operand): Tensor {
+  return extremum(kernels.minimum, tensor(a), tensor(b), (left, right) => less(left, right));
+}
+
+function extremum(kernel: KernelFunction, a: Tensor, b: Tensor, wins: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  const half = () => scale(equal(a, b), 0.5);
+  return withGradient(
+    broadcastKernel(kernel, a, b),
+    kernel.name,
+    [a, b],
+    [(g) => multiply(g, add(wins(a, b), half())), (g) => multiply(g, add(wins(b, a), half()))],
+  );
+}
+
+/** 1 where a = b, else 0, broadcast; no gradient. */
+export function equal(a: Operand, b: Operand): Tensor {
+  return broadcastKernel(kernels.equal, tensor(a), tensor(b));
+}
+
+/** 1 where a < b, else 0, broadcast; no gradient. */
+export function less(a: Operand, b: Operand): Tensor {
+  return broadcastKernel(kernels.less, tensor(a), tensor(b));
+}
+
+/** −x. */
+export function negate(x: Tensor): Tensor {
+  return withGradient(mapKernel(kernels.negate, [x]), 'negate', [x], [(g) => negate(g)]);
+}
+
+/** factor · x + shift, for numbers fixed when the program is written; a number that changes belongs in a tensor. */
+export function scale(x: Tensor, factor: number, shift = 0): Tensor {
+  return withGradient(mapKernel(kernels.affine, [x], { scale: factor, shift }), 'scale', [x], [(g) => scale(g, factor)]);
+}
+
+/** eˣ. */
+export function exp(x: Tensor): Tensor {
+  const y = mapKernel(kernels.exp, [x]);
+  return withGradient(y, 'exp', [x], [(g) => multiply(g, y)]);
+}
+
+/** Natural logarithm; −∞ at 0 and NaN below. */
+export function log(x: Tensor): Tensor {
+  return withGradient(mapKernel(kernels.log, [x]), 'log', [x], [(g) => divide(g, x)]);
+}
+
+/** √x. */
+export function sqrt(x: Tensor): Tensor {
+  const y = mapKernel(kernels.sqrt, [x]);
+  return withGradient(y, 'sqrt', [x], [(g) => divide(scale(g, 0.5), y)]);
+}
+
+/** x to a fixed power; negative bases need a whole exponent. */
+export function pow(x: Tensor, exponent: number): Tensor {
+  const whole = Number.isInteger(exponent) && exponent >= 0 && exponent <= 16;
+  const y = whole
+    ? applyKernel(kernels.powInteger, { inputs: [x], shape: x.shape, grid: [x.size], constants: { exponent } })
+    : Number.isInteger(exponent) && exponent < 0 && exponent >= -16
+      ? divide(1, pow(x, -exponent))
+      : mapKernel(kernels.pow, [x], { exponent });
+  return withGradient(y, 'pow', [x], [(g) => multiply(g, scale(pow(x, exponent - 1), exponent))]);
+}
+
+/** |x|; the gradient at 0 is 0. */
+export function abs(x: Tensor): Tensor {
+  return withGradient(mapKernel(kernels.abs, [x]), 'abs', [x], [(g) => multiply(g, mapKernel(kernels.sign, [x]))]);
+}
+
+/** x limited to [min, max]; outside, the gradient is 0. */
+export function clamp(x: Tensor, { min = -3e38, max = 3e38 }: { min?: number; max?: number } = {}): Tensor {
+  if (!(min <= max)) throw new Error(`clamp: expected min ≤ max, got ${min} and ${max}`);
+  return withGradient(mapKernel(kernels.clamp, [x], { min, max }), 'clamp', [x], [
+    (g) => mapKernel(kernels.clampGradient, [x, g], { min, max }),
+  ]);
+}
+
+/** max(0, x); the gradient at 0 is 0. */
+export function relu(x: Tensor): Tensor {
+  return withGradient(mapKernel(kernels.relu, [x]), 'relu', [x], [(g) => mapKernel(kernels.reluGradient, [x, g])]);
+}
+
+/** x where positive, slope · x elsewhere (Maas et al. 2013). */
+export function leakyRelu(x: Tensor, { slope = 0.01 }: { slope?: number } = {}): Tensor {
+  return withGradient(mapKernel(kernels.leakyRelu, [x], { slope }), 'leakyRelu', [x], [
+    (g) => mapKernel(kernels.leakyReluGradient, [x, g], { slope }),
+  ]);
+}
+
+/** 1 / (1 + e⁻ˣ), without overflow for any x. */
+export function sigmoid(x: Tensor): Tensor {
+  const y = mapKernel(kernels.sigmoid, [x]);
+  return withGradient(y, 'sigmoid', [x], [(g) => mapKernel(kernels.sigmoidGradient, [y, g])]);
+}
+
+/** log(1 + eˣ), without overflow for any x. */
+export function softplus(x: Tensor): Tensor {
+  return withGradient(mapKernel(kernels.softplus, [x]), 'softplus', [x], [(g) => multiply(g, sigmoid(x))]);
+}
+
+/** Hyperbolic tangent. */
+export function tanh(x: Tensor): Tensor {
+  const y = mapKernel(kernels.tanh, [x]);
+  return withGradient(y, 'tanh', [x], [(g) => mapKernel(kernels.tanhGradient, [y, g])]);
+}

@@ -1,0 +1,18 @@
+import { withGradient } from '../tensor/autograd';
+import { broadcastShapes, broadcastStrides, equalShapes, show } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import type { Shape } from '../types';
+import { stridedCopy } from './strided';
+
+/**
+ * Repeats axes of size 1 (and new ones in front) until the tensor has the given shape.
+ * @throws where the shape is not one that x broadcasts to.
+ */
+export function expand(x: Tensor, shape: Shape): Tensor {
+  if (equalShapes(x.shape, shape)) return x;
+  if (!equalShapes(broadcastShapes('expand', x.shape, shape), shape)) {
+    throw new Error(`expand: expected a shape that ${show(x.shape)} broadcasts to, got ${show(shape)}`);
+  }
+  // Repeating and summing are adjoint; the walk sums a gradient of the larger shape by itself.
+  return withGradient(stridedCopy('expand', x, shape, broadcastStrides(x.shape, shape)), 'expand', [x], [(g) => g]);
+}

@@ -1,0 +1,31 @@
+import { checkRank, checkSameShape } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { add, divide, multiply, scale as scaleBy, sqrt, subtract } from './elementwise';
+import { mean } from './reduce';
+import { reshape } from './reshape';
+
+/**
+ * Normalises groups of channels of each image on its own, so that the batch's size does not matter (Wu and He 2018).
+ * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
+ * @param options groups: into how many the channels fall; it must divide C.
+ */
+export function groupNorm(
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  { groups, epsilon = 1e-5 }: { groups: number; epsilon?: number },
+): Tensor {
+  checkRank('groupNorm', 'x', x.shape, 4, '[N, H, W, C]');
+  const [batch, height, width, channels] = x.shape;
+  if (!Number.isInteger(groups) || groups < 1 || channels % groups) {
+    throw new Error(`groupNorm: expected groups to divide ${channels} channels, got ${groups}`);
+  }
+  checkSameShape('groupNorm', 'scale', scale.shape, [channels]);
+  checkSameShape('groupNorm', 'shift', shift.shape, [channels]);
+  const split = reshape(x, [batch, height * width, groups, channels / groups]);
+  const axes = [1, 3];
+  const centred = subtract(split, mean(split, { axes, keepDims: true }));
+  const variance = mean(multiply(centred, centred), { axes, keepDims: true });
+  const normalised = divide(centred, sqrt(scaleBy(variance, 1, epsilon)));
+  return add(multiply(reshape(normalised, x.shape), scale), shift);
+}

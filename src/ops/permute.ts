@@ -1,0 +1,19 @@
+import { withGradient } from '../tensor/autograd';
+import { show, stridesOf } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { stridedCopy } from './strided';
+
+/**
+ * Reorders axes: axis i of the result is axis `axes[i]` of x. Without axes the order is reversed, a matrix transposed.
+ * @throws where `axes` does not name each axis once.
+ */
+export function permute(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis)): Tensor {
+  if (axes.length !== x.rank || [...axes].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
+    throw new Error(`permute: expected each axis of ${show(x.shape)} once, got [${axes}]`);
+  }
+  const strides = stridesOf(x.shape);
+  const shape = axes.map((axis) => x.shape[axis]);
+  const moved = stridedCopy('permute', x, shape, axes.map((axis) => strides[axis]));
+  // The adjoint of a permutation is its inverse.
+  return withGradient(moved, 'permute', [x], [(g) => permute(g, axes.map((_, i) => axes.indexOf(i)))]);
+}

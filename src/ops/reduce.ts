@@ -1,0 +1,122 @@
+import * as kernels from '../../kernels/reduce';
+import { provideWalkOperations, withGradient } from '../tensor/autograd';
+import { equalShapes, resolveAxes, resolveAxis, show, sizeOf } from '../tensor/shape';
+import { applyKernel, type Tensor } from '../tensor/tensor';
+import type { Shape } from '../types';
+import { add, divide, equal, multiply, scale } from './elementwise';
+import { expand } from './expand';
+import { reshape } from './reshape';
+
+/** Which axes a reduction removes, and whether they stay behind with size 1. */
+export interface ReduceOptions {
+  /** Axes, negative from the end; all of them by default. */
+  axes?: number | readonly number[];
+  keepDims?: boolean;
+}
+
+/** Above this length the middle axis is cut into blocks that run side by side. */
+const blockLength = 64;
+
+/** Reduces the middle of [outer, length, inner] to [outer, inner], in as many launches as blocks of blocks need. */
+function reduceMiddle(kernel: typeof kernels.sum, x: Tensor, outer: number, length: number, inner: number): Tensor {
+  const blocks = length > 2 * blockLength ? Math.ceil(length / blockLength) : 1;
+  const partial = applyKernel(kernel, {
+    inputs: [x],
+    shape: [outer, blocks, inner],
+    grid: [inner, blocks, outer],
+    constants: { length, inner, blockLength: blocks === 1 ? length : blockLength },
+  });
+  return blocks === 1 ? partial : reduceMiddle(kernel, partial, outer, blocks, inner);
+}
+
+/** Reduces axes (ascending) and keeps them with size 1; neighbouring axes go together, the last ones first. */
+function reduceAxes(kernel: typeof kernels.sum, x: Tensor, axes: readonly number[]): Tensor {
+  let result = x;
+  let end = axes.length;
+  while (end > 0) {
+    let start = end - 1;
+    while (start > 0 && axes[start - 1] === axes[start] - 1) start--;
+    const [first, last] = [axes[start], axes[end - 1]];
+    const { shape } = result;
+    const kept = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
+    const [outer, length, inner] = [shape.slice(0, first), shape.slice(first, last + 1), shape.slice(last + 1)].map(sizeOf);
+    result = length === 1 ? reshape(result, kept) : reshape(reduceMiddle(kernel, result, outer, length, inner), kept);
+    end = start;
+  }
+  return result;
+}
+
+function dropAxes(shape: Shape, axes: readonly number[]): number[] {
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+function reduced(x: Tensor, kept: Tensor, axes: readonly number[], keepDims: boolean): Tensor {
+  return keepDims ? kept : reshape(kept, dropAxes(x.shape, axes));
+}
+
+/** Sum over axes. An empty sum is 0. */
+export function sum(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
+  const list = resolveAxes('sum', axes, x.rank);
+  const keptShape = x.shape.map((size, axis) => (list.includes(axis) ? 1 : size));
+  const kept = withGradient(
+    x.size === 0 ? emptySum(keptShape) : reduceAxes(kernels.sum, x, list),
+    'sum',
+    [x],
+    // Every summand gets the gradient of the sum.
+    [(g) => expand(g, x.shape)],
+  );
+  return reduced(x, kept, list, keepDims);
+}
+
+function emptySum(shape: Shape): Tensor {
+  return applyKernel(zeroCell, { inputs: [], shape });
+}
+
+function zeroCell(this: unknown): number {
+  return 0;
+}
+
+/** Mean over axes. @throws where there is nothing to average. */
+export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const count = sizeOf(resolveAxes('mean', options.axes, x.rank).map((axis) => x.shape[axis]));
+  if (count === 0) throw new Error(`mean: expected at least one element to average, got ${show(x.shape)}`);
+  return scale(sum(x, options), 1 / count);
+}
+
+/** Largest element over axes; where several are equal, they share the gradient. @throws on an empty axis. */
+export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
+  const list = resolveAxes('max', axes, x.rank);
+  if (list.some((axis) => x.shape[axis] === 0)) throw new Error(`max: expected at least one element, got ${show(x.shape)}`);
+  const largest = reduceAxes(kernels.max, x, list);
+  const kept = withGradient(largest, 'max', [x], [
+    (g) => {
+      const hits = equal(x, largest);
+      return multiply(hits, divide(g, sum(hits, { axes: list, keepDims: true })));
+    },
+  ]);
+  return reduced(x, kept, list, keepDims);
+}
+
+/** Position of the largest element along one axis, the first of equal ones; no gradient. */
+export function argMax(x: Tensor, { axis = -1, keepDims = false }: { axis?: number; keepDims?: boolean } = {}): Tensor {
+  const resolved = resolveAxis('argMax', axis, x.rank);
+  if (x.shape[resolved] === 0) throw new Error(`argMax: expected at least one element, got ${show(x.shape)}`);
+  const [outer, inner] = [x.shape.slice(0, resolved), x.shape.slice(resolved + 1)].map(sizeOf);
+  const shape = keepDims ? x.shape.map((size, i) => (i === resolved ? 1 : size)) : dropAxes(x.shape, [resolved]);
+  return applyKernel(kernels.argMax, {
+    inputs: [x],
+    shape,
+    grid: [inner, 1, outer],
+    constants: { length: x.shape[resolved], inner },
+  });
+}
+
+/** Undoes a broadcast: sums x over the axes along which `shape` was repeated. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (equalShapes(x.shape, shape)) return x;
+  const offset = x.rank - shape.length;
+  const axes = x.shape.flatMap((size, axis) => (axis < offset || (shape[axis - offset] === 1 && size !== 1) ? [axis] : []));
+  return reshape(sum(x, { axes, keepDims: true }), shape);
+}
+
+provideWalkOperations({ add, sumTo });

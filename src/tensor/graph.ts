@@ -1,0 +1,96 @@
+import { type KernelFunction, type PlanDescription, type PlanStep, runPlan, stepKey } from '../device';
+
+/** A kernel launch that has been recorded but not run. */
+export interface KernelCall {
+  readonly kernel: KernelFunction;
+  readonly grid: readonly number[];
+  readonly constants: Readonly<Record<string, number>>;
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly inputs: readonly Value[];
+}
+
+/**
+ * One flat float32 array of the computation graph: either known (`data`) or still to be computed (`call`).
+ * Values never change once known, so any number of tensors may share one.
+ */
+export interface Value {
+  data: Float32Array | null;
+  call: KernelCall | null;
+}
+
+export function knownValue(data: Float32Array): Value {
+  return { data, call: null };
+}
+
+export function pendingValue(call: KernelCall): Value {
+  return { data: null, call };
+}
+
+interface Order {
+  /** Pending values in an order in which every input comes before its user. */
+  pending: Value[];
+  leaves: Value[];
+  index: Map<Value, number>;
+}
+
+/** Depth-first without recursion: a training step is thousands of launches deep. */
+function sort(roots: readonly Value[]): Order {
+  const order: Order = { pending: [], leaves: [], index: new Map() };
+  const entered = new Set<Value>();
+  const stack = [...roots].reverse();
+  while (stack.length > 0) {
+    const value = stack[stack.length - 1];
+    if (order.index.has(value)) {
+      stack.pop();
+    } else if (value.data) {
+      order.index.set(value, ~order.leaves.length);
+      order.leaves.push(value);
+      stack.pop();
+    } else if (entered.has(value)) {
+      order.index.set(value, order.pending.length);
+      order.pending.push(value);
+      stack.pop();
+    } else {
+      entered.add(value);
+      for (const input of [...value.call!.inputs].reverse()) if (!order.index.has(input)) stack.push(input);
+    }
+  }
+  return order;
+}
+
+/**
+ * Computes the given values in one plan. Graphs of equal structure share one compiled plan, so the second training step
+ * compiles nothing. Only the roots keep their data; what lies between them stays on the device and is gone afterwards.
+ */
+export async function realise(roots: readonly Value[]): Promise<void> {
+  const wanted = [...new Set(roots)].filter((value) => !value.data);
+  if (wanted.length === 0) return;
+  const { pending, leaves, index } = sort(wanted);
+  let key = `${leaves.length}`;
+  const inputIndices = pending.map((value) => value.call!.inputs.map((input) => index.get(input)!));
+  for (const [position, value] of pending.entries()) key += `;${stepKey(value.call!)}(${inputIndices[position]})`;
+  const outputs = wanted.map((value) => index.get(value)!);
+  key += `>${outputs};${leaves.map((leaf) => leaf.data!.length)}`;
+  const describe = (): PlanDescription => ({
+    leafCount: leaves.length,
+    steps: pending.map(({ call }, position): PlanStep => {
+      const { kernel, grid, constants, scalars } = call!;
+      return { kernel, grid, constants, scalars, inputs: inputIndices[position] };
+    }),
+    outputs,
+  });
+  const results = await runPlan(
+    key,
+    describe,
+    leaves.map((leaf) => leaf.data!),
+  );
+  for (const [position, value] of wanted.entries()) {
+    value.data = results[position];
+    value.call = null;
+  }
+}
+
+/** Every pending value that the roots need, inputs first; for finding out where a number went wrong. */
+export function pendingBefore(roots: readonly Value[]): Value[] {
+  return sort(roots).pending;
+}

@@ -1,0 +1,188 @@
+import ndarray, { type NdArray } from 'ndarray';
+import type { KernelFunction } from '../device';
+import type { Shape } from '../types';
+import { knownValue, pendingValue, realise as realiseValues, type Value } from './graph';
+import { checkShape, show, sizeOf } from './shape';
+
+/** How a tensor came about, for the reverse walk: one gradient rule per input. */
+export interface Derivation {
+  /** The operation's name, as errors print it. */
+  readonly operation: string;
+  readonly inputs: readonly Tensor[];
+  /** `rules[i]` turns the gradient of the result into the gradient of `inputs[i]`; null where that input has none. */
+  readonly rules: readonly (((upstream: Tensor) => Tensor) | null)[];
+}
+
+/**
+ * A lazy float32 array of any rank, stored row by row, images channels last: `[N, H, W, C]`.
+ *
+ * Operations record what is to be done and return at once; `await t.data()` computes it on the device.
+ */
+export class Tensor {
+  /** The flat data, known or pending. @internal */
+  value: Value;
+  /** @internal */
+  readonly derivation: Derivation | null;
+
+  /** @internal Use {@link tensor} or an operation. */
+  constructor(
+    value: Value,
+    readonly shape: Shape,
+    derivation: Derivation | null = null,
+  ) {
+    this.value = value;
+    this.derivation = derivation;
+  }
+
+  /** Number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** The elements in row-major order, computed where they are not known yet. Do not write to the array. */
+  async data(): Promise<Float32Array> {
+    await realiseValues([this.value]);
+    return this.value.data!;
+  }
+
+  /** The one element of a tensor of size 1. */
+  async item(): Promise<number> {
+    if (this.size !== 1) throw new Error(`item: expected a tensor of size 1, got ${show(this.shape)}`);
+    return (await this.data())[0];
+  }
+
+  /** A copy as an ndarray of the same shape. */
+  async toNdarray(): Promise<NdArray<Float32Array>> {
+    return ndarray((await this.data()).slice(), [...this.shape]);
+  }
+}
+
+/** Numbers in nested arrays: `[[1, 2], [3, 4]]`. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** What {@link tensor} accepts. */
+export type TensorLike = Tensor | NdArray | NestedNumbers;
+
+function isNdarray(value: unknown): value is NdArray {
+  return typeof value === 'object' && value !== null && 'stride' in value && 'offset' in value && 'shape' in value;
+}
+
+function flattenNested(nested: NestedNumbers): { data: number[]; shape: number[] } {
+  const shape: number[] = [];
+  for (let part: NestedNumbers = nested; Array.isArray(part); part = part[0]) shape.push(part.length);
+  const data: number[] = [];
+  const visit = (part: NestedNumbers, axis: number) => {
+    if (Array.isArray(part)) {
+      if (part.length !== shape[axis]) throw new Error(`tensor: expected rows of equal length ${shape[axis]}, got ${part.length}`);
+      for (const inner of part) visit(inner, axis + 1);
+    } else if (typeof part !== 'number' || axis !== shape.length) {
+      throw new Error(`tensor: expected numbers nested ${shape.length} deep, got ${JSON.stringify(part)} at depth ${axis}`);
+    } else data.push(part);
+  };
+  visit(nested, 0);
+  return { data, shape };
+}
+
+function ndarrayData(array: NdArray): Float32Array {
+  const size = sizeOf(array.shape);
+  const data = new Float32Array(size);
+  const index = new Array<number>(array.shape.length).fill(0);
+  for (let flat = 0; flat < size; flat++) {
+    data[flat] = array.get(...index);
+    for (let axis = index.length - 1; axis >= 0 && ++index[axis] === array.shape[axis]; axis--) index[axis] = 0;
+  }
+  return data;
+}
+
+/**
+ * A tensor of the given numbers: nested arrays, an ndarray of any layout, or a flat array with a shape.
+ * The numbers are copied, and rounded to float32.
+ * @throws where rows differ in length or the shape does not hold as many elements as there are numbers.
+ */
+export function tensor(data: TensorLike | ArrayLike<number>, shape?: Shape): Tensor {
+  if (data instanceof Tensor) return data;
+  if (isNdarray(data)) return new Tensor(knownValue(ndarrayData(data)), [...data.shape]);
+  if (shape === undefined && !ArrayBuffer.isView(data)) {
+    const { data: flat, shape: found } = flattenNested(data as NestedNumbers);
+    return new Tensor(knownValue(Float32Array.from(flat)), found);
+  }
+  const flat = Float32Array.from(data as ArrayLike<number>);
+  const resolved = shape ?? [flat.length];
+  checkShape('tensor', resolved);
+  if (sizeOf(resolved) !== flat.length) {
+    throw new Error(`tensor: expected ${sizeOf(resolved)} numbers for shape ${show(resolved)}, got ${flat.length}`);
+  }
+  return new Tensor(knownValue(flat), [...resolved]);
+}
+
+/** A tensor filled with one number. */
+export function full(shape: Shape, value: number): Tensor {
+  checkShape('full', shape);
+  return new Tensor(knownValue(new Float32Array(sizeOf(shape)).fill(value)), [...shape]);
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape): Tensor {
+  return full(shape, 0);
+}
+
+/** A tensor of ones. */
+export function ones(shape: Shape): Tensor {
+  return full(shape, 1);
+}
+
+/** The same numbers without their history: gradients stop here. */
+export function detach(x: Tensor): Tensor {
+  return new Tensor(x.value, x.shape);
+}
+
+/** Computes several tensors in one launch; cheaper than asking for them one by one where they share work. */
+export async function realise(...tensors: readonly Tensor[]): Promise<void> {
+  await realiseValues(tensors.map(({ value }) => value));
+}
+
+/** Settings of {@link applyKernel}. */
+export interface KernelOptions {
+  /** Arguments of the kernel, each read by flat row-major index. */
+  inputs: readonly Tensor[];
+  /** Shape of the result. */
+  shape: Shape;
+  /** Threads `[x, y, z]`, their product the result's size; by default the last axis, the one before, and the rest. */
+  grid?: readonly number[];
+  /** Whole numbers under `this.constants`; a new value compiles the kernel again. */
+  constants?: Readonly<Record<string, number>>;
+  /** Real numbers under `this.constants`; a new value compiles the kernel again. */
+  scalars?: Readonly<Record<string, number>>;
+}
+
+function defaultGrid(shape: Shape): number[] {
+  if (shape.length <= 1) return [sizeOf(shape)];
+  const [y, x] = shape.slice(-2);
+  return shape.length === 2 ? [x, y] : [x, y, sizeOf(shape.slice(0, -2))];
+}
+
+/**
+ * Records one launch of a kernel. Most people want an operation instead; this is how operations are made.
+ * @returns a tensor without gradient rules; empty results launch nothing.
+ * @throws where the grid does not have as many threads as the result has elements.
+ */
+export function applyKernel(kernel: KernelFunction, options: KernelOptions): Tensor {
+  const { inputs, shape, grid = defaultGrid(shape), constants = {}, scalars = {} } = options;
+  const name = kernel.name || 'kernel';
+  checkShape(name, shape);
+  if (sizeOf(grid) !== sizeOf(shape) || grid.length > 3) {
+    throw new Error(`${name}: expected a grid of ${sizeOf(shape)} threads in at most 3 axes, got ${show(grid)}`);
+  }
+  for (const constant in constants) {
+    if (!Number.isInteger(constants[constant])) {
+      throw new Error(`${name}: expected constant ${constant} to be a whole number, got ${constants[constant]}`);
+    }
+  }
+  if (sizeOf(shape) === 0) return new Tensor(knownValue(new Float32Array(0)), shape);
+  return new Tensor(pendingValue({ kernel, grid, constants, scalars, inputs: inputs.map(({ value }) => value) }), shape);
+}
