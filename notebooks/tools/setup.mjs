@@ -11,7 +11,9 @@ export function ensureNode(version = process.versions.node) {
   const wanted = /(\d+)\.(\d+)/.exec(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node);
   const [major, minor] = version.split('.').map(Number);
   if (major > Number(wanted[1]) || (major === Number(wanted[1]) && minor >= Number(wanted[2]))) return;
-  console.error(`detseg needs Node.js ${wanted[1]}.${wanted[2]} or newer; this is ${version}. Install it from https://nodejs.org`);
+  console.error(
+    `detseg needs Node.js ${wanted[1]}.${wanted[2]} or newer; this is ${version}. Install it from https://nodejs.org`,
+  );
   process.exit(1);
 }
 
@@ -21,7 +23,11 @@ export function ensureInstalled() {
   const lock = join(root, 'package-lock.json');
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('Installing the dependencies (npm ci) …');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (result.status !== 0) {
     console.error('npm ci failed; its message is above.');
     process.exit(result.status ?? 1);
