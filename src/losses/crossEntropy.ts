@@ -1,0 +1,72 @@
+import * as kernels from '../../kernels/crossEntropy';
+import { maximum, divide } from '../ops/elementwise';
+import { sum } from '../ops/reduce';
+import { logSoftmax } from '../ops/softmax';
+import { withGradient } from '../tensor/autograd';
+import { checkSameShape, show } from '../tensor/shape';
+import { applyKernel, detach, full, type Tensor, tensor } from '../tensor/tensor';
+import type { Reduction } from './reduction';
+
+/** Settings of {@link crossEntropy}. */
+export interface CrossEntropyOptions {
+  /** A label whose rows do not count. */
+  ignoreIndex?: number;
+  /** One weight per class, `[K]`; 1 by default. */
+  classWeights?: readonly number[];
+  /** `mean` divides by the sum of the rows' weights; where every row is ignored, the loss is 0. */
+  reduction?: Reduction;
+}
+
+function checkLabels(labels: Tensor, classes: number, ignoreIndex: number | undefined): void {
+  const { data } = labels.value;
+  if (!data) return;
+  const wrong = data.findIndex((label) => label !== ignoreIndex && !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong >= 0) {
+    throw new Error(`crossEntropy: expected labels from 0 to ${classes - 1}, got ${data[wrong]} at position ${wrong}`);
+  }
+}
+
+/**
+ * Cross-entropy of class scores: −weight[label] · log softmax(logits)[label], for one label per row or per pixel.
+ * @param logits `[…, K]`: unnormalised scores, e.g. `[N, K]` or `[N, H, W, K]`.
+ * @param labels `[…]`: class numbers 0 … K − 1, or `ignoreIndex`.
+ * @returns one number, or with reduction `none` a loss per row.
+ */
+export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { ignoreIndex, classWeights, reduction = 'mean' } = options;
+  if (logits.rank < 1) throw new Error(`crossEntropy: expected logits […, K], got ${show(logits.shape)}`);
+  const classes = logits.shape[logits.rank - 1];
+  checkSameShape('crossEntropy', 'labels', labels.shape, logits.shape.slice(0, -1));
+  checkLabels(labels, classes, ignoreIndex);
+  if (classWeights && (classWeights.length !== classes || classWeights.some((weight) => !(weight >= 0)))) {
+    throw new Error(`crossEntropy: expected ${classes} class weights ≥ 0, got [${classWeights}]`);
+  }
+  const weights = classWeights ? tensor(classWeights) : full([classes], 1);
+  const rows = labels.size;
+  const constants = { classes, ignore: ignoreIndex ?? -1 };
+  const logProbabilities = detach(logSoftmax(logits));
+  const losses = withGradient(
+    applyKernel(kernels.negativeLogLikelihood, {
+      inputs: [logProbabilities, labels, weights],
+      shape: labels.shape,
+      grid: [rows],
+      constants,
+    }),
+    'crossEntropy',
+    [logits],
+    [
+      (g) =>
+        applyKernel(kernels.crossEntropyGradient, {
+          inputs: [logProbabilities, labels, weights, g],
+          shape: logits.shape,
+          grid: [classes, rows],
+          constants,
+        }),
+    ],
+  );
+  if (reduction === 'none') return losses;
+  if (reduction === 'sum') return sum(losses);
+  if (reduction !== 'mean') throw new Error(`crossEntropy: expected reduction mean, sum or none, got ${JSON.stringify(reduction)}`);
+  const counted = applyKernel(kernels.labelWeight, { inputs: [labels, weights], shape: labels.shape, grid: [rows], constants });
+  return divide(sum(losses), maximum(sum(counted), 1e-12));
+}

@@ -1,0 +1,11 @@
+import { multiply, subtract } from '../ops/elementwise';
+import { checkSameShape } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { type Reduction, reduceLoss } from './reduction';
+
+/** Squared error (predicted − target)², by default its mean. Both have the same shape. */
+export function mse(predicted: Tensor, target: Tensor, { reduction = 'mean' }: { reduction?: Reduction } = {}): Tensor {
+  checkSameShape('mse', 'target', target.shape, predicted.shape);
+  const difference = subtract(predicted, target);
+  return reduceLoss('mse', multiply(difference, difference), reduction);
+}

@@ -1,0 +1,28 @@
+import * as kernels from '../../kernels/losses';
+import { negate } from '../ops/elementwise';
+import { withGradient } from '../tensor/autograd';
+import { checkSameShape } from '../tensor/shape';
+import { applyKernel, type Tensor } from '../tensor/tensor';
+import { type Reduction, reduceLoss } from './reduction';
+
+/**
+ * Smooth L1 loss of d = predicted − target: d² / 2β where |d| < β, else |d| − β/2 (Girshick 2015, equation 3, with β = 1).
+ * @param predicted any shape. @param target the same shape. @param options beta: > 0.
+ */
+export function smoothL1(
+  predicted: Tensor,
+  target: Tensor,
+  { beta = 1, reduction = 'mean' }: { beta?: number; reduction?: Reduction } = {},
+): Tensor {
+  checkSameShape('smoothL1', 'target', target.shape, predicted.shape);
+  if (!(beta > 0)) throw new Error(`smoothL1: expected beta > 0, got ${beta}`);
+  const options = { shape: predicted.shape, grid: [predicted.size], scalars: { beta } };
+  const gradient = (g: Tensor) => applyKernel(kernels.smoothL1Gradient, { ...options, inputs: [predicted, target, g] });
+  const losses = withGradient(
+    applyKernel(kernels.smoothL1, { ...options, inputs: [predicted, target] }),
+    'smoothL1',
+    [predicted, target],
+    [gradient, (g) => negate(gradient(g))],
+  );
+  return reduceLoss('smoothL1', losses, reduction);
+}

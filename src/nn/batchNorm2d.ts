@@ -1,0 +1,45 @@
+import { batchNorm2d, batchNorm2dEvaluate } from '../ops/batchNorm2d';
+import { add, scale } from '../ops/elementwise';
+import { withoutGradients } from '../tensor/autograd';
+import type { Tensor } from '../tensor/tensor';
+import { Module, Parameter, RunningValue } from './module';
+
+/**
+ * Normalises each channel: with the batch's statistics in training, with their running averages in evaluation; see
+ * {@link batchNorm2d}. The running variance averages the unbiased batch variance, as PyTorch's does.
+ */
+export class BatchNorm2d extends Module {
+  readonly scale: Parameter;
+  readonly shift: Parameter;
+  readonly mean: RunningValue;
+  readonly variance: RunningValue;
+  readonly #momentum: number;
+  readonly #epsilon: number;
+
+  constructor(channels: number, { momentum = 0.1, epsilon = 1e-5 }: { momentum?: number; epsilon?: number } = {}) {
+    super();
+    this.scale = new Parameter(new Float32Array(channels).fill(1), [channels]);
+    this.shift = new Parameter(new Float32Array(channels), [channels]);
+    this.mean = new RunningValue(new Float32Array(channels), [channels]);
+    this.variance = new RunningValue(new Float32Array(channels).fill(1), [channels]);
+    this.#momentum = momentum;
+    this.#epsilon = epsilon;
+  }
+
+  /** `[N, H, W, C]` → `[N, H, W, C]`. */
+  forward(x: Tensor): Tensor {
+    const options = { epsilon: this.#epsilon };
+    if (!this.training) {
+      return batchNorm2dEvaluate(x, this.scale, this.shift, { ...options, mean: this.mean, variance: this.variance });
+    }
+    const { output, mean, variance } = batchNorm2d(x, this.scale, this.shift, options);
+    const count = x.size / x.shape[3];
+    withoutGradients(() => {
+      const momentum = this.#momentum;
+      const unbiased = scale(variance, (momentum * count) / Math.max(1, count - 1));
+      this.mean.assign(add(scale(this.mean, 1 - momentum), scale(mean, momentum)));
+      this.variance.assign(add(scale(this.variance, 1 - momentum), unbiased));
+    });
+    return output;
+  }
+}

@@ -1,0 +1,32 @@
+import { add } from '../ops/elementwise';
+import { matmul } from '../ops/matmul';
+import type { Random } from '../tensor/random';
+import type { Tensor } from '../tensor/tensor';
+import { type Initialiser, kaimingNormal } from './initialise';
+import { Module, Parameter } from './module';
+
+/** Settings of a {@link Linear} layer. */
+export interface LinearSettings {
+  bias?: boolean;
+  /** Source of the first weights. */
+  random: Random;
+  initialise?: Initialiser;
+}
+
+/** y = x · weight + bias: weight `[in, out]`, bias `[out]`. */
+export class Linear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(inputs: number, outputs: number, { bias = true, random, initialise = kaimingNormal }: LinearSettings) {
+    super();
+    this.weight = new Parameter(initialise([inputs, outputs], random), [inputs, outputs]);
+    this.bias = bias ? new Parameter(new Float32Array(outputs), [outputs]) : null;
+  }
+
+  /** `[…, in]` → `[…, out]`. */
+  forward(x: Tensor): Tensor {
+    const product = matmul(x, this.weight);
+    return this.bias ? add(product, this.bias) : product;
+  }
+}

@@ -1,0 +1,140 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { knownValue } from '../tensor/graph';
+import { equalShapes, show, sizeOf } from '../tensor/shape';
+import { realise, Tensor, tensor } from '../tensor/tensor';
+import type { Shape } from '../types';
+
+/** A tensor that a module owns and that changes from step to step. */
+abstract class State extends Tensor {
+  /** Replaces the numbers; earlier computations keep the ones they were recorded with. */
+  assign(next: Tensor): void {
+    if (!equalShapes(next.shape, this.shape)) {
+      throw new Error(`assign: expected shape ${show(this.shape)}, got ${show(next.shape)}`);
+    }
+    this.value = next.value;
+  }
+}
+
+/** Numbers that the optimizer trains. */
+export class Parameter extends State {
+  constructor(initial: Float32Array, shape: Shape) {
+    if (initial.length !== sizeOf(shape)) {
+      throw new Error(`Parameter: expected ${sizeOf(shape)} numbers for ${show(shape)}, got ${initial.length}`);
+    }
+    super(knownValue(initial), [...shape]);
+  }
+}
+
+/** Numbers that belong to a module's state but are not trained, such as running means. */
+export class RunningValue extends State {
+  constructor(initial: Float32Array, shape: Shape) {
+    super(knownValue(initial), [...shape]);
+  }
+}
+
+/** A module's numbers by name: `backbone.0.weight`. */
+export type StateDict = Record<string, NdArray<Float32Array>>;
+
+/**
+ * A part of a network: parameters and settings, and a `forward` that wires operations together.
+ *
+ * Parameters and modules are found in the object's own fields, in arrays and in plain objects there; their names are the paths.
+ */
+export abstract class Module {
+  /** Whether dropout drops and batch norm uses the batch; see {@link train} and {@link evaluate}. */
+  training = true;
+
+  /** What the module computes. */
+  abstract forward(...inputs: any[]): unknown;
+
+  #visit(visitor: (name: string, item: State | Module) => void, prefix = ''): void {
+    const look = (name: string, item: unknown) => {
+      if (item instanceof State) visitor(name, item);
+      else if (item instanceof Module) {
+        visitor(name, item);
+        item.#visit(visitor, `${name}.`);
+      } else if (Array.isArray(item)) for (const [index, inner] of item.entries()) look(`${name}.${index}`, inner);
+      else if (item && Object.getPrototypeOf(item) === Object.prototype) {
+        for (const [key, inner] of Object.entries(item)) look(`${name}.${key}`, inner);
+      }
+    };
+    for (const [key, item] of Object.entries(this)) look(prefix + key, item);
+  }
+
+  #states(): Map<string, State> {
+    const states = new Map<string, State>();
+    this.#visit((name, item) => {
+      if (item instanceof State && ![...states.values()].includes(item)) states.set(name, item);
+    });
+    return states;
+  }
+
+  /** Trainable parameters by name, each once, in the order of the fields. */
+  namedParameters(): Map<string, Parameter> {
+    return new Map([...this.#states()].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter));
+  }
+
+  /** Trainable parameters, each once. */
+  parameters(): Parameter[] {
+    return [...this.namedParameters().values()];
+  }
+
+  /** State that is not trained: running means and variances. */
+  runningValues(): RunningValue[] {
+    return [...this.#states().values()].filter((state): state is RunningValue => state instanceof RunningValue);
+  }
+
+  /** Number of trainable numbers. */
+  parameterCount(): number {
+    return this.parameters().reduce((total, { size }) => total + size, 0);
+  }
+
+  #setTraining(training: boolean): this {
+    this.training = training;
+    this.#visit((_, item) => {
+      if (item instanceof Module) item.training = training;
+    });
+    return this;
+  }
+
+  /** Switches this module and all inside it to training. */
+  train(): this {
+    return this.#setTraining(true);
+  }
+
+  /** Switches this module and all inside it to evaluation: no dropout, batch norm by running statistics. */
+  evaluate(): this {
+    return this.#setTraining(false);
+  }
+
+  /** Copies of all parameters and running values. */
+  async stateDict(): Promise<StateDict> {
+    const states = this.#states();
+    await realise(...states.values());
+    const entries = [...states].map(([name, { value, shape }]) => [name, ndarray(value.data!.slice(), [...shape])]);
+    return Object.fromEntries(entries);
+  }
+
+  /**
+   * Takes over parameters and running values.
+   * @throws where a name is missing or unknown, a shape differs, or a number is not finite; then nothing has changed.
+   */
+  loadStateDict(state: StateDict): void {
+    const states = this.#states();
+    const unknown = Object.keys(state).filter((name) => !states.has(name));
+    const missing = [...states.keys()].filter((name) => !Object.hasOwn(state, name));
+    if (unknown.length > 0 || missing.length > 0) {
+      throw new Error(`loadStateDict: expected the module's names, missing [${missing.join(', ')}], unknown [${unknown.join(', ')}]`);
+    }
+    const loaded = [...states].map(([name, own]) => {
+      const next = tensor(state[name]);
+      if (!equalShapes(next.shape, own.shape)) {
+        throw new Error(`loadStateDict: expected ${name} ${show(own.shape)}, got ${show(next.shape)}`);
+      }
+      const wrong = next.value.data!.findIndex((number) => !Number.isFinite(number));
+      if (wrong >= 0) throw new Error(`loadStateDict: expected finite numbers in ${name}, got ${next.value.data![wrong]} at ${wrong}`);
+      return [own, next] as const;
+    });
+    for (const [own, next] of loaded) own.assign(next);
+  }
+}

@@ -1,0 +1,65 @@
+import * as kernels from '../../kernels/optimisers';
+import type { Module, Parameter } from '../nn/module';
+import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
+import { Optimizer, type OptimizerOptions, type Update } from './optimizer';
+
+/** Settings of {@link adam} and {@link adamW}. */
+export interface AdamOptions extends OptimizerOptions {
+  /** How slowly the averages of the gradient and of its square forget. */
+  betas?: readonly [number, number];
+  /** Keeps the division finite. */
+  epsilon?: number;
+  weightDecay?: number;
+}
+
+class Adam extends Optimizer {
+  protected readonly slotNames = ['mean', 'square'];
+  readonly #betas: readonly [number, number];
+  readonly #epsilon: number;
+  readonly #weightDecay: number;
+  readonly #decoupled: boolean;
+
+  constructor(target: Module | readonly Parameter[], options: AdamOptions, decoupled: boolean) {
+    super(target, options);
+    const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
+    if (betas.some((beta) => !(beta >= 0 && beta < 1))) throw new Error(`adam: expected betas in [0, 1), got [${betas}]`);
+    this.#betas = betas;
+    this.#epsilon = epsilon;
+    this.#weightDecay = weightDecay;
+    this.#decoupled = decoupled;
+  }
+
+  protected rate(learningRate: number, step: number): Tensor {
+    const [first, second] = this.#betas;
+    return tensor([learningRate, 1 / (1 - first ** (step + 1)), 1 / (1 - second ** (step + 1))]);
+  }
+
+  protected update(parameter: Tensor, gradient: Tensor, slots: Record<string, Tensor>, rate: Tensor): Update {
+    const options = { shape: parameter.shape };
+    const weightDecay = this.#decoupled ? 0 : this.#weightDecay;
+    const decoupledDecay = this.#decoupled ? this.#weightDecay : 0;
+    const average = (kernel: typeof kernels.adamMean, slot: Tensor, beta: number) =>
+      applyKernel(kernel, { ...options, inputs: [slot, parameter, gradient], scalars: { beta, weightDecay } });
+    const mean = average(kernels.adamMean, slots.mean, this.#betas[0]);
+    const square = average(kernels.adamSquare, slots.square, this.#betas[1]);
+    const next = applyKernel(kernels.adamParameter, {
+      ...options,
+      inputs: [parameter, mean, square, rate],
+      scalars: { epsilon: this.#epsilon, decoupledDecay },
+    });
+    return { parameter: next, slots: { mean, square } };
+  }
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1): p ← p − rate · m̂ / (√v̂ + ε), m and v running means of g and g²; weight decay is added
+ * to the gradient.
+ */
+export function adam(target: Module | readonly Parameter[], options: AdamOptions): Optimizer {
+  return new Adam(target, options, false);
+}
+
+/** Adam whose weight decay shrinks the parameter itself, apart from the gradient (Loshchilov and Hutter 2019). */
+export function adamW(target: Module | readonly Parameter[], { weightDecay = 0.01, ...options }: AdamOptions): Optimizer {
+  return new Adam(target, { weightDecay, ...options }, true);
+}

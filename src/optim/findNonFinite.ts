@@ -1,0 +1,23 @@
+import { pendingBefore, realise, type Value } from '../tensor/graph';
+
+/**
+ * Finds where a computation left the finite numbers: recomputes everything between the leaves and the roots and looks at it in
+ * the order of computation.
+ * @param roots values as they were before they were realised.
+ * @param names what to call known values, such as parameters.
+ * @returns the culprit as half a sentence.
+ */
+export async function findNonFinite(roots: readonly Value[], names: ReadonlyMap<Value, string>): Promise<string> {
+  const values = pendingBefore(roots);
+  const described = values.map((value) => ({ value, call: value.call! }));
+  await realise(values);
+  for (const { value, call } of described) {
+    for (const input of call.inputs) {
+      const wrong = input.data!.findIndex((number) => !Number.isFinite(number));
+      if (wrong >= 0) return `${names.get(input) ?? `an input of ${call.kernel.name}`} holds ${input.data![wrong]} at ${wrong}`;
+    }
+    const wrong = value.data!.filter((number) => !Number.isFinite(number)).length;
+    if (wrong > 0) return `first in ${call.kernel.name}: ${wrong} of its ${value.data!.length} results`;
+  }
+  return 'the numbers were finite when computed once more';
+}

@@ -1,0 +1,52 @@
+import * as kernels from '../../kernels/optimisers';
+import type { Module, Parameter } from '../nn/module';
+import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
+import { Optimizer, type OptimizerOptions, type Update } from './optimizer';
+
+/** Settings of {@link sgd}. */
+export interface SgdOptions extends OptimizerOptions {
+  /** How much of the last step goes on, 0 to 1. */
+  momentum?: number;
+  /** Pull towards 0, added to the gradient. */
+  weightDecay?: number;
+  /** Looks ahead along the momentum (Sutskever et al. 2013). */
+  nesterov?: boolean;
+}
+
+class Sgd extends Optimizer {
+  protected readonly slotNames = ['velocity'];
+  readonly #scalars: { momentum: number; weightDecay: number };
+  readonly #nesterov: boolean;
+
+  constructor(target: Module | readonly Parameter[], { momentum = 0, weightDecay = 0, nesterov = false, ...options }: SgdOptions) {
+    super(target, options);
+    this.#scalars = { momentum, weightDecay };
+    this.#nesterov = nesterov;
+  }
+
+  protected rate(learningRate: number): Tensor {
+    return tensor([learningRate]);
+  }
+
+  protected update(parameter: Tensor, gradient: Tensor, slots: Record<string, Tensor>, rate: Tensor): Update {
+    const options = { shape: parameter.shape };
+    const inputs = [slots.velocity, parameter, gradient];
+    const velocity = applyKernel(kernels.sgdVelocity, { ...options, inputs, scalars: this.#scalars });
+    const next = this.#nesterov
+      ? applyKernel(kernels.sgdNesterovParameter, {
+          ...options,
+          inputs: [parameter, velocity, gradient, rate],
+          scalars: this.#scalars,
+        })
+      : applyKernel(kernels.sgdParameter, { ...options, inputs: [parameter, velocity, rate] });
+    return { parameter: next, slots: { velocity } };
+  }
+}
+
+/**
+ * Stochastic gradient descent: v ← momentum · v + g + weightDecay · p, then p ← p − rate · v.
+ * @param target a module or its parameters.
+ */
+export function sgd(target: Module | readonly Parameter[], options: SgdOptions): Optimizer {
+  return new Sgd(target, options);
+}
