@@ -1,6 +1,7 @@
 // Starts the TypeScript kernel, tslab, and mends two things in it.
 // Usage: node kernel.cjs <tslab's bin file> kernel --config-path=<connection file>
 const { createRequire } = require('node:module');
+const { Worker } = require('node:worker_threads');
 
 // 1. A cell that printed or displayed more than about 500 times without an `await` lost the rest, and the cell's end with it, so that
 //    it never finished: the ZeroMQ addon sends 512 messages at once, then wants the event loop back. With a time limit of 0 it
@@ -17,22 +18,20 @@ Object.defineProperty(Publisher.prototype, 'bind', {
 });
 
 // 2. Jupyter starts kernels in a session of their own, where neither Ctrl-C nor the end of a killed server reaches them:
-//    the kernel ends by itself when its parent is gone.
-const parent = process.ppid;
-
-function parentIsGone() {
-  if (process.platform !== 'win32') return process.ppid !== parent;
-  try {
-    process.kill(parent, 0);
-    return false;
-  } catch (error) {
-    return error.code === 'ESRCH';
-  }
+//    a thread ends this process when its parent is gone, even in the middle of a cell that never returns.
+function watchParent() {
+  const { ppid, pid, platform, kill } = process;
+  setInterval(() => {
+    let gone = platform !== 'win32' && process.ppid !== ppid;
+    try {
+      kill(ppid, 0);
+    } catch (error) {
+      gone ||= error.code === 'ESRCH';
+    }
+    if (gone) kill(pid, 'SIGKILL');
+  }, 1000);
 }
-
-setInterval(() => {
-  if (parentIsGone()) process.exit(1);
-}, 1000).unref();
+new Worker(`(${watchParent})()`, { eval: true }).unref();
 
 process.argv.splice(1, 1);
 require(process.argv[1]);

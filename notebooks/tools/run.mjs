@@ -13,6 +13,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { exitCodes, onEnding } from './ending.mjs';
 import { Kernel, stopKernels } from './kernel.mjs';
 import { filled, Outputs, readNotebook, serialise, text, withoutKernelFrames, writeNotebook } from './notebook.mjs';
 import { ensureBuilt, root } from './setup.mjs';
@@ -28,17 +29,11 @@ class CellFailure extends Error {
   }
 }
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-]) {
-  process.on(signal, () => {
-    stopKernels();
-    console.error('\ninterrupted; the notebook at hand is unchanged');
-    process.exit(code);
-  });
-}
+onEnding((signal) => {
+  stopKernels();
+  console.error('\ninterrupted; the notebook at hand is unchanged');
+  process.exit(exitCodes[signal]);
+});
 
 /** The notebooks that the words name: a slug or a number exactly, else a part of the name. Throws where a word names none. */
 function chosen(words) {

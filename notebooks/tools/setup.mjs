@@ -1,6 +1,6 @@
 // What every command needs before it starts: a new enough Node, the dependencies, and the compiled library.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,11 +17,25 @@ export function ensureNode(version = process.versions.node) {
   process.exit(1);
 }
 
-/** Runs `npm ci` where node_modules is missing or older than the lock file. */
+/** Whether node_modules holds what the lock file asks for: compared by version, since times change with every checkout. */
+function isInstalled() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const packages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const present = packages(installed);
+  return Object.entries(packages(join(root, 'package-lock.json'))).every(([path, wanted]) => {
+    if (!path.startsWith('node_modules/')) return true;
+    const found = present[path];
+    // Optional packages for other platforms are in the lock file alone.
+    return found
+      ? found.version === wanted.version
+      : wanted.optional === true || wanted.devOptional === true || wanted.peer === true;
+  });
+}
+
+/** Runs `npm ci` where node_modules is missing or does not match the lock file. */
 export function ensureInstalled() {
-  const marker = join(root, 'node_modules', '.package-lock.json');
-  const lock = join(root, 'package-lock.json');
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (isInstalled()) return;
   console.log('Installing the dependencies (npm ci) …');
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: root,

@@ -1,0 +1,105 @@
+// `npm start`: opens the notebooks in Jupyter, and makes what is missing for that: dependencies, build, JupyterLab, kernel.
+//   npm start                                   opens notebooks/00-start.ipynb
+//   npm start -- notebooks/03-kMeans.ipynb      opens this one
+//   npm start -- --no-browser --port=8890       further words go to Jupyter (but --no-build: takes dist/ as it is)
+// JUPYTER=<program> chooses the Jupyter. Without Python the notebooks are executed headless, as `npm run notebooks` does.
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { exitCodes, onEnding } from './ending.mjs';
+import { findJupyter, projectEnvironment, serverArguments, trustNotebooks } from './jupyter.mjs';
+import { findPython, installJupyterLab, pythonAdvice, spawnArguments } from './python.mjs';
+import { ensureBuilt, ensureNode, root } from './setup.mjs';
+
+const graceMs = 15_000;
+let running = null;
+
+/** Ends the child: first politely, so that Jupyter ends its kernels; at the second signal, or after a while, at once. */
+function end(signal) {
+  if (!running) process.exit(exitCodes[signal]);
+  const { child, group } = running;
+  const windows = process.platform === 'win32';
+  const kill = (how) => {
+    try {
+      if (windows) spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f'], { windowsHide: true });
+      else process.kill(group ? -child.pid : child.pid, how);
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  if (running.ending) return kill('SIGKILL');
+  running.ending = signal;
+  // On Windows Ctrl-C has reached the child already, and there is no other polite way.
+  if (!windows) kill('SIGTERM');
+  setTimeout(() => kill('SIGKILL'), windows ? 5000 : graceMs).unref();
+}
+
+/** Runs a program on this terminal until it ends; resolves to the exit code for this process. */
+function runToEnd(command, args, { env = process.env, group }) {
+  const { file, words, options } = spawnArguments(command, args);
+  return new Promise((resolve) => {
+    const child = spawn(file, words, {
+      ...options,
+      cwd: root,
+      env,
+      // Jupyter must not see the terminal: it would answer Ctrl-C with a question. In a group of its own it gets one signal, from here.
+      stdio: [group ? 'ignore' : 'inherit', 'inherit', 'inherit'],
+      detached: group && process.platform !== 'win32',
+    });
+    running = { child, group, ending: null };
+    child.once('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.once('close', (code) => {
+      // Ctrl-C is the usual way of closing Jupyter, no failure.
+      const { ending } = running;
+      if (ending) resolve(ending === 'SIGINT' && group ? 0 : exitCodes[ending]);
+      else resolve(code ?? 1);
+    });
+  });
+}
+
+/** Executes the notebooks without Jupyter: those that the words name, or all. */
+function runHeadless(reason, args) {
+  console.log(`Jupyter cannot be started. ${reason}`);
+  console.log(
+    'Until then the notebooks are executed here, without Jupyter, and their results are written into notebooks/*.ipynb,',
+  );
+  console.log('which an editor such as VS Code shows.');
+  const notebooks = args.filter((word) => word.endsWith('.ipynb'));
+  const runner = join(root, 'notebooks', 'tools', 'run.mjs');
+  return runToEnd(process.execPath, [runner, '--no-build', ...notebooks], { group: false });
+}
+
+async function main() {
+  ensureNode();
+  const args = process.argv.slice(2).filter((word) => word !== '--no-build');
+  if (args.length === process.argv.length - 2) ensureBuilt();
+
+  let server = findJupyter();
+  if (!server) {
+    const python = findPython();
+    if (python.problem) return runHeadless(pythonAdvice(python), args);
+    const failure = await installJupyterLab(python.command, join(root, '.venv'));
+    if (failure) return runHeadless(`${failure}\nIs this machine online? Run npm start again when it is.`, args);
+    server = findJupyter();
+    if (!server)
+      return runHeadless(
+        'JupyterLab was installed into .venv and does not run there: remove .venv and try again.',
+        args,
+      );
+  }
+  const env = projectEnvironment();
+  trustNotebooks(server, env);
+  console.log(`Starting ${server.command} ${server.args.join(' ')} (Ctrl-C ends it)`);
+  return runToEnd(server.command, [...server.args, ...serverArguments(server, args)], { env, group: true });
+}
+
+onEnding(end);
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);
