@@ -15,7 +15,9 @@ export function conv2d(this: KernelThread, x: number[], w: number[]): number {
         const column = left + j * this.constants.dilationX;
         if (column >= 0 && column < this.constants.width) {
           const xi = ((n * this.constants.height + row) * this.constants.width + column) * this.constants.inChannels;
-          const wi = (i * this.constants.kernelWidth + j) * this.constants.inChannels * this.constants.outChannels + this.thread.x;
+          const wi =
+            (i * this.constants.kernelWidth + j) * this.constants.inChannels * this.constants.outChannels +
+            this.thread.x;
           for (let q = 0; q < this.constants.inChannels; q++) {
             total += x[xi + q] * w[wi + q * this.constants.outChannels];
           }
@@ -41,7 +43,9 @@ export function conv2dInputGradient(this: KernelThread, upstream: number[], w: n
         const c = Math.floor((left + 0.5) / this.constants.strideX);
         if (c >= 0 && c < this.constants.outWidth && c * this.constants.strideX === left) {
           const ui = ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.outChannels;
-          const wi = ((i * this.constants.kernelWidth + j) * this.constants.inChannels + this.thread.x) * this.constants.outChannels;
+          const wi =
+            ((i * this.constants.kernelWidth + j) * this.constants.inChannels + this.thread.x) *
+            this.constants.outChannels;
           for (let o = 0; o < this.constants.outChannels; o++) {
             total += upstream[ui + o] * w[wi + o];
           }

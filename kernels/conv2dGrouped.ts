@@ -18,7 +18,9 @@ export function conv2dGrouped(this: KernelThread, x: number[], w: number[]): num
           const xi =
             ((n * this.constants.height + row) * this.constants.width + column) * this.constants.inChannels +
             group * this.constants.inPerGroup;
-          const wi = (i * this.constants.kernelWidth + j) * this.constants.inPerGroup * this.constants.outChannels + this.thread.x;
+          const wi =
+            (i * this.constants.kernelWidth + j) * this.constants.inPerGroup * this.constants.outChannels +
+            this.thread.x;
           for (let q = 0; q < this.constants.inPerGroup; q++) {
             total += x[xi + q] * w[wi + q * this.constants.outChannels];
           }
@@ -45,8 +47,10 @@ export function conv2dGroupedInputGradient(this: KernelThread, upstream: number[
         const c = Math.floor((left + 0.5) / this.constants.strideX);
         if (c >= 0 && c < this.constants.outWidth && c * this.constants.strideX === left) {
           const o = group * this.constants.outPerGroup;
-          const ui = ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.outChannels + o;
-          const wi = ((i * this.constants.kernelWidth + j) * this.constants.inPerGroup + q) * this.constants.outChannels + o;
+          const ui =
+            ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.outChannels + o;
+          const wi =
+            ((i * this.constants.kernelWidth + j) * this.constants.inPerGroup + q) * this.constants.outChannels + o;
           for (let k = 0; k < this.constants.outPerGroup; k++) {
             total += upstream[ui + k] * w[wi + k];
           }
@@ -65,7 +69,10 @@ export function conv2dGroupedWeightGradient(this: KernelThread, x: number[], ups
   let total = 0.0;
   for (let line = 0; line < this.constants.batch * this.constants.outHeight; line++) {
     const n = Math.floor((line + 0.5) / this.constants.outHeight);
-    const row = (line - n * this.constants.outHeight) * this.constants.strideY + i * this.constants.dilationY - this.constants.padY;
+    const row =
+      (line - n * this.constants.outHeight) * this.constants.strideY +
+      i * this.constants.dilationY -
+      this.constants.padY;
     if (row >= 0 && row < this.constants.height) {
       for (let c = 0; c < this.constants.outWidth; c++) {
         const column = c * this.constants.strideX + j * this.constants.dilationX - this.constants.padX;

@@ -1,7 +1,12 @@
 import type { KernelThread } from './thread';
 
 // One thread per row of log-probabilities [rows, classes]: −weight[label] · log p[label], or 0 where the label is ignored.
-export function negativeLogLikelihood(this: KernelThread, logProbabilities: number[], labels: number[], weights: number[]): number {
+export function negativeLogLikelihood(
+  this: KernelThread,
+  logProbabilities: number[],
+  labels: number[],
+  weights: number[],
+): number {
   const label = Math.floor(labels[this.thread.x] + 0.5);
   let loss = 0.0;
   if (label !== this.constants.ignore) {

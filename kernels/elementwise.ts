@@ -119,7 +119,7 @@ export function affine(this: KernelThread, x: number[]): number {
 }
 
 export function pow(this: KernelThread, x: number[]): number {
-  return Math.pow(x[this.thread.x], this.constants.exponent);
+  return x[this.thread.x] ** this.constants.exponent;
 }
 
 export function powInteger(this: KernelThread, x: number[]): number {

@@ -43,12 +43,24 @@ export function pad(this: KernelThread, x: number[]): number {
   const i5 = Math.floor((t5 + 0.5) / this.constants.step5);
   let value = this.constants.fill;
   if (
-    i0 >= 0 && i0 < this.constants.n0 && i0 * this.constants.step0 === t0 &&
-    i1 >= 0 && i1 < this.constants.n1 && i1 * this.constants.step1 === t1 &&
-    i2 >= 0 && i2 < this.constants.n2 && i2 * this.constants.step2 === t2 &&
-    i3 >= 0 && i3 < this.constants.n3 && i3 * this.constants.step3 === t3 &&
-    i4 >= 0 && i4 < this.constants.n4 && i4 * this.constants.step4 === t4 &&
-    i5 >= 0 && i5 < this.constants.n5 && i5 * this.constants.step5 === t5
+    i0 >= 0 &&
+    i0 < this.constants.n0 &&
+    i0 * this.constants.step0 === t0 &&
+    i1 >= 0 &&
+    i1 < this.constants.n1 &&
+    i1 * this.constants.step1 === t1 &&
+    i2 >= 0 &&
+    i2 < this.constants.n2 &&
+    i2 * this.constants.step2 === t2 &&
+    i3 >= 0 &&
+    i3 < this.constants.n3 &&
+    i3 * this.constants.step3 === t3 &&
+    i4 >= 0 &&
+    i4 < this.constants.n4 &&
+    i4 * this.constants.step4 === t4 &&
+    i5 >= 0 &&
+    i5 < this.constants.n5 &&
+    i5 * this.constants.step5 === t5
   ) {
     value =
       x[

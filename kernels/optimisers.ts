@@ -40,7 +40,13 @@ export function adamSquare(this: KernelThread, square: number[], parameter: numb
 }
 
 // p ← p · (1 − rate · decoupledDecay) − rate · (m · c₁) / (√(v · c₂) + ε); rate = [rate, c₁, c₂], c the bias corrections 1 / (1 − βᵗ)
-export function adamParameter(this: KernelThread, parameter: number[], mean: number[], square: number[], rate: number[]): number {
+export function adamParameter(
+  this: KernelThread,
+  parameter: number[],
+  mean: number[],
+  square: number[],
+  rate: number[],
+): number {
   const i = this.thread.x;
   const step = (mean[i] * rate[1]) / (Math.sqrt(square[i] * rate[2]) + this.constants.epsilon);
   return parameter[i] * (1 - rate[0] * this.constants.decoupledDecay) - rate[0] * step;

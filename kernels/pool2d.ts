@@ -63,7 +63,9 @@ export function maxPool2dGradient(this: KernelThread, indices: number[], upstrea
         const left = this.thread.y + this.constants.padX - j;
         const c = Math.floor((left + 0.5) / this.constants.strideX);
         if (c >= 0 && c < this.constants.outWidth && c * this.constants.strideX === left) {
-          const cell = ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.channels + this.thread.x;
+          const cell =
+            ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.channels +
+            this.thread.x;
           if (indices[cell] === own) {
             total += upstream[cell];
           }
@@ -115,8 +117,11 @@ export function avgPool2dGradient(this: KernelThread, upstream: number[]): numbe
           const firstColumn = Math.max(0, left - this.constants.padX);
           const lastColumn = Math.min(this.constants.width, left - this.constants.padX + this.constants.kernelWidth);
           const inside = (lastRow - firstRow) * (lastColumn - firstColumn);
-          const count = this.constants.countPad === 1 ? this.constants.kernelHeight * this.constants.kernelWidth : inside;
-          const cell = ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.channels + this.thread.x;
+          const count =
+            this.constants.countPad === 1 ? this.constants.kernelHeight * this.constants.kernelWidth : inside;
+          const cell =
+            ((n * this.constants.outHeight + r) * this.constants.outWidth + c) * this.constants.channels +
+            this.thread.x;
           total += upstream[cell] / count;
         }
       }

@@ -82,7 +82,8 @@ async function askWebGpu(acceptSoftware: boolean): Promise<Answer> {
   if (!adapter) throw new Error('no adapter answers');
   const { vendor = '', architecture = '', device = '', description = '' } = adapter.info ?? {};
   const name = [vendor, architecture, description || device].filter(Boolean).join(' ') || 'unnamed adapter';
-  const software = adapter.isFallbackAdapter || adapter.info?.isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(name);
+  const software =
+    adapter.isFallbackAdapter || adapter.info?.isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(name);
   if (software && !acceptSoftware) throw new Error(`only a software adapter answers (${name}), slower than webasm`);
   return { description: name };
 }
@@ -158,12 +159,15 @@ function createKernels(gpu: GPU, steps: readonly PlanStep[]): { launches: IKerne
       const constantTypes: Record<string, 'Integer' | 'Float'> = {};
       for (const name in step.constants) constantTypes[name] = 'Integer';
       for (const name in step.scalars) constantTypes[name] = 'Float';
-      kernel = gpu.createKernel(step.kernel as any, {
-        output: [...step.grid],
-        constants: { ...step.constants, ...step.scalars },
-        constantTypes,
-        loopMaxIterations: 2 ** 31 - 1,
-      } as gpujs.IGPUKernelSettings) as IKernelRunShortcut;
+      kernel = gpu.createKernel(
+        step.kernel as any,
+        {
+          output: [...step.grid],
+          constants: { ...step.constants, ...step.scalars },
+          constantTypes,
+          loopMaxIterations: 2 ** 31 - 1,
+        } as gpujs.IGPUKernelSettings,
+      ) as IKernelRunShortcut;
       made.set(key, kernel);
     }
     return kernel;
@@ -186,7 +190,13 @@ class FusedPlan implements Plan {
     const { steps, outputs, leafCount } = description;
     const copies: PlanStep[] = outputs
       .filter((index) => steps[index].grid.length > 1 && cells(steps[index].grid) / steps[index].grid[0] > rowLimit)
-      .map((index) => ({ kernel: copyCell, grid: [cells(steps[index].grid)], constants: {}, scalars: {}, inputs: [index] }));
+      .map((index) => ({
+        kernel: copyCell,
+        grid: [cells(steps[index].grid)],
+        constants: {},
+        scalars: {},
+        inputs: [index],
+      }));
     const all = [...steps, ...copies];
     const sources = outputs.map((index) => {
       const copy = copies.findIndex(({ inputs }) => inputs[0] === index);
@@ -198,7 +208,9 @@ class FusedPlan implements Plan {
     const orchestrate = (...leaves: unknown[]) => {
       const results: any[] = [];
       for (const [index, { inputs }] of all.entries()) {
-        results.push(launches[index](...inputs.map((source) => (source < 0 ? leaves[~source] : results[source]) as any)));
+        results.push(
+          launches[index](...inputs.map((source) => (source < 0 ? leaves[~source] : results[source]) as any)),
+        );
       }
       return sources.map((index) => results[index]);
     };
@@ -299,11 +311,16 @@ class Device {
     return job;
   }
 
-  async #runNow(key: string, describe: () => PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
+  async #runNow(
+    key: string,
+    describe: () => PlanDescription,
+    leaves: readonly Float32Array[],
+  ): Promise<Float32Array[]> {
     let plan = this.#plans.get(key);
     if (plan) this.#plans.delete(key);
     else {
-      plan = this.backend === 'cpu' ? new StepwisePlan(this.#gpu, describe(), null) : new FusedPlan(this.#gpu, describe());
+      plan =
+        this.backend === 'cpu' ? new StepwisePlan(this.#gpu, describe(), null) : new FusedPlan(this.#gpu, describe());
       this.#compiled++;
     }
     this.#plans.set(key, plan);

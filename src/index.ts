@@ -1,1 +1,82 @@
-export {};
+export * as kernels from '../kernels';
+export type { KernelThread } from '../kernels/thread';
+export { DeviceError, type DeviceReport, deviceReport, useDevice } from './device';
+export { bceWithLogits } from './losses/bceWithLogits';
+export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
+export { mse } from './losses/mse';
+export type { Reduction } from './losses/reduction';
+export { smoothL1 } from './losses/smoothL1';
+export { BatchNorm2d } from './nn/batchNorm2d';
+export { Conv2d, type Conv2dSettings } from './nn/conv2d';
+export { Dropout } from './nn/dropout';
+export { GroupNorm } from './nn/groupNorm';
+export { type Initialiser, kaimingNormal, kaimingUniform, normal, xavierNormal, xavierUniform } from './nn/initialise';
+export { Linear, type LinearSettings } from './nn/linear';
+export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
+export { type Layer, Sequential } from './nn/sequential';
+export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
+export { concat } from './ops/concat';
+export { type Conv2dOptions, conv2d } from './ops/conv2d';
+export { dropout } from './ops/dropout';
+export {
+  abs,
+  add,
+  clamp,
+  divide,
+  equal,
+  exp,
+  leakyRelu,
+  less,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  type Operand,
+  pow,
+  relu,
+  scale,
+  sigmoid,
+  softplus,
+  sqrt,
+  subtract,
+  tanh,
+} from './ops/elementwise';
+export { expand } from './ops/expand';
+export { gather } from './ops/gather';
+export { groupNorm } from './ops/groupNorm';
+export { type MatmulOptions, matmul } from './ops/matmul';
+export { pad } from './ops/pad';
+export { permute } from './ops/permute';
+export {
+  type AvgPool2dOptions,
+  avgPool2d,
+  maxPool2d,
+  maxPool2dWithIndices,
+  type Pool2dOptions,
+} from './ops/pool2d';
+export { argMax, max, mean, type ReduceOptions, sum } from './ops/reduce';
+export { reshape } from './ops/reshape';
+export { type SliceOptions, slice } from './ops/slice';
+export { logSoftmax, softmax } from './ops/softmax';
+export { type AdamOptions, adam, adamW } from './optim/adam';
+export { clipGradientNorm } from './optim/clipGradientNorm';
+export { Optimizer, type OptimizerOptions, type OptimizerState } from './optim/optimizer';
+export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from './optim/schedule';
+export { type SgdOptions, sgd } from './optim/sgd';
+export { gradients, withGradient, withoutGradients } from './tensor/autograd';
+export { createRandom, type Random, type RandomState } from './tensor/random';
+export {
+  applyKernel,
+  detach,
+  full,
+  type KernelOptions,
+  type NestedNumbers,
+  ones,
+  realise,
+  Tensor,
+  type TensorLike,
+  tensor,
+  zeros,
+} from './tensor/tensor';
+export type { Backend, Pair, Shape } from './types';

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { root, ensureBuilt } from '../notebooks/tools/setup.mjs';
+import { ensureBuilt, root } from '../notebooks/tools/setup.mjs';
 
 const timeLimitMs = 240_000;
 
@@ -24,11 +24,21 @@ function testFiles(words) {
 function runFile(file) {
   return new Promise((resolve) => {
     const started = performance.now();
-    const child = spawn(process.execPath, ['--enable-source-maps', file], { cwd: root, env: { ...process.env, FORCE_COLOR: '0' } });
+    const child = spawn(process.execPath, ['--enable-source-maps', file], {
+      cwd: root,
+      env: { ...process.env, FORCE_COLOR: '0' },
+    });
     let output = '';
-    child.stdout.on('data', (chunk) => { output += chunk; });
-    child.stderr.on('data', (chunk) => { output += chunk; });
-    const timer = setTimeout(() => { output += `\ntimed out after ${timeLimitMs / 1000} s`; child.kill('SIGKILL'); }, timeLimitMs);
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    const timer = setTimeout(() => {
+      output += `\ntimed out after ${timeLimitMs / 1000} s`;
+      child.kill('SIGKILL');
+    }, timeLimitMs);
     child.on('close', (code) => {
       clearTimeout(timer);
       // uvu prints one summary per process: "Total: 3", "Passed: 3", "Skipped: 0".
@@ -38,7 +48,13 @@ function runFile(file) {
       const skipped = count('Skipped');
       let failed = total - passed - skipped;
       if (failed === 0 && (code !== 0 || passed + skipped === 0)) failed = 1;
-      resolve({ name: relative(join(root, 'dist', 'test'), file), passed, failed, output, seconds: (performance.now() - started) / 1000 });
+      resolve({
+        name: relative(join(root, 'dist', 'test'), file),
+        passed,
+        failed,
+        output,
+        seconds: (performance.now() - started) / 1000,
+      });
     });
   });
 }
@@ -57,7 +73,9 @@ async function worker() {
     passed += result.passed;
     failed += result.failed;
     const mark = result.failed ? 'FAIL' : 'ok  ';
-    console.log(`${mark} ${result.name.padEnd(44)} ${String(result.passed).padStart(4)} passed ${result.seconds.toFixed(1).padStart(6)} s`);
+    console.log(
+      `${mark} ${result.name.padEnd(44)} ${String(result.passed).padStart(4)} passed ${result.seconds.toFixed(1).padStart(6)} s`,
+    );
     for (const line of result.output.split('\n')) if (/^(skip|note):/.test(line)) console.log(`     ${line}`);
     if (result.failed) console.log(result.output.replace(/^/gm, '     '));
   }

@@ -1,5 +1,5 @@
 import * as kernels from '../../kernels/crossEntropy';
-import { maximum, divide } from '../ops/elementwise';
+import { divide, maximum } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { logSoftmax } from '../ops/softmax';
 import { withGradient } from '../tensor/autograd';
@@ -20,7 +20,9 @@ export interface CrossEntropyOptions {
 function checkLabels(labels: Tensor, classes: number, ignoreIndex: number | undefined): void {
   const { data } = labels.value;
   if (!data) return;
-  const wrong = data.findIndex((label) => label !== ignoreIndex && !(Number.isInteger(label) && label >= 0 && label < classes));
+  const wrong = data.findIndex(
+    (label) => label !== ignoreIndex && !(Number.isInteger(label) && label >= 0 && label < classes),
+  );
   if (wrong >= 0) {
     throw new Error(`crossEntropy: expected labels from 0 to ${classes - 1}, got ${data[wrong]} at position ${wrong}`);
   }
@@ -66,7 +68,13 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   );
   if (reduction === 'none') return losses;
   if (reduction === 'sum') return sum(losses);
-  if (reduction !== 'mean') throw new Error(`crossEntropy: expected reduction mean, sum or none, got ${JSON.stringify(reduction)}`);
-  const counted = applyKernel(kernels.labelWeight, { inputs: [labels, weights], shape: labels.shape, grid: [rows], constants });
+  if (reduction !== 'mean')
+    throw new Error(`crossEntropy: expected reduction mean, sum or none, got ${JSON.stringify(reduction)}`);
+  const counted = applyKernel(kernels.labelWeight, {
+    inputs: [labels, weights],
+    shape: labels.shape,
+    grid: [rows],
+    constants,
+  });
   return divide(sum(losses), maximum(sum(counted), 1e-12));
 }

@@ -1,5 +1,5 @@
-import { sizeOf, show } from '../tensor/shape';
 import type { Random } from '../tensor/random';
+import { show, sizeOf } from '../tensor/shape';
 import type { Shape } from '../types';
 
 /** Inputs and outputs of one unit for weights `[…window, in, out]`. */

@@ -124,7 +124,9 @@ export abstract class Module {
     const unknown = Object.keys(state).filter((name) => !states.has(name));
     const missing = [...states.keys()].filter((name) => !Object.hasOwn(state, name));
     if (unknown.length > 0 || missing.length > 0) {
-      throw new Error(`loadStateDict: expected the module's names, missing [${missing.join(', ')}], unknown [${unknown.join(', ')}]`);
+      throw new Error(
+        `loadStateDict: expected the module's names, missing [${missing.join(', ')}], unknown [${unknown.join(', ')}]`,
+      );
     }
     const loaded = [...states].map(([name, own]) => {
       const next = tensor(state[name]);
@@ -132,7 +134,10 @@ export abstract class Module {
         throw new Error(`loadStateDict: expected ${name} ${show(own.shape)}, got ${show(next.shape)}`);
       }
       const wrong = next.value.data!.findIndex((number) => !Number.isFinite(number));
-      if (wrong >= 0) throw new Error(`loadStateDict: expected finite numbers in ${name}, got ${next.value.data![wrong]} at ${wrong}`);
+      if (wrong >= 0)
+        throw new Error(
+          `loadStateDict: expected finite numbers in ${name}, got ${next.value.data![wrong]} at ${wrong}`,
+        );
       return [own, next] as const;
     });
     for (const [own, next] of loaded) own.assign(next);

@@ -14,6 +14,9 @@ export class Sequential extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return this.layers.reduce((value, layer) => (layer instanceof Module ? (layer.forward(value) as Tensor) : layer(value)), x);
+    return this.layers.reduce(
+      (value, layer) => (layer instanceof Module ? (layer.forward(value) as Tensor) : layer(value)),
+      x,
+    );
   }
 }

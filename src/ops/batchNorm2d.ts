@@ -2,7 +2,7 @@ import * as kernels from '../../kernels/batchNorm2d';
 import { withGradient } from '../tensor/autograd';
 import { checkRank, checkSameShape } from '../tensor/shape';
 import { applyKernel, detach, type Tensor } from '../tensor/tensor';
-import { multiply, divide, scale as scaleBy, sqrt } from './elementwise';
+import { divide, multiply, scale as scaleBy, sqrt } from './elementwise';
 import { mean as meanOf, sum } from './reduce';
 
 /** A result and the statistics it was computed with. */
@@ -39,7 +39,8 @@ export function batchNorm2d(
   const axes = [0, 1, 2];
   const mean = detach(meanOf(x, { axes }));
   const variance = meanOf(applyKernel(kernels.squaredDeviation, { ...options, inputs: [x, mean] }), { axes });
-  const product = (g: Tensor) => applyKernel(kernels.batchNorm2dScaleGradient, { ...options, scalars, inputs: [x, mean, variance, g] });
+  const product = (g: Tensor) =>
+    applyKernel(kernels.batchNorm2dScaleGradient, { ...options, scalars, inputs: [x, mean, variance, g] });
   const output = withGradient(
     applyKernel(kernels.batchNorm2d, { ...options, scalars, inputs: [x, mean, variance, scale, shift] }),
     'batchNorm2d',
@@ -69,14 +70,22 @@ export function batchNorm2dEvaluate(
   { mean, variance, epsilon = 1e-5 }: { mean: Tensor; variance: Tensor; epsilon?: number },
 ): Tensor {
   const channels = checkOperands('batchNorm2dEvaluate', x, { scale, shift, mean, variance });
-  const options = { shape: x.shape, grid: [channels, x.size / channels], constants: { channels }, scalars: { epsilon } };
+  const options = {
+    shape: x.shape,
+    grid: [channels, x.size / channels],
+    constants: { channels },
+    scalars: { epsilon },
+  };
   return withGradient(
     applyKernel(kernels.batchNorm2d, { ...options, inputs: [x, mean, variance, scale, shift] }),
     'batchNorm2dEvaluate',
     [x, scale, shift],
     [
       (g) => multiply(g, divide(scale, sqrt(scaleBy(variance, 1, epsilon)))),
-      (g) => sum(applyKernel(kernels.batchNorm2dScaleGradient, { ...options, inputs: [x, mean, variance, g] }), { axes: [0, 1, 2] }),
+      (g) =>
+        sum(applyKernel(kernels.batchNorm2dScaleGradient, { ...options, inputs: [x, mean, variance, g] }), {
+          axes: [0, 1, 2],
+        }),
       (g) => g,
     ],
   );

@@ -10,7 +10,12 @@ function concatPair(a: Tensor, b: Tensor, axis: number): Tensor {
   const shape = a.shape.map((size, i) => (i === axis ? size + b.shape[i] : size));
   const outer = sizeOf(shape.slice(0, axis));
   const [left, right] = [sizeOf(a.shape.slice(axis)), sizeOf(b.shape.slice(axis))];
-  return applyKernel(kernels.concat, { inputs: [a, b], shape, grid: [left + right, outer], constants: { left, right } });
+  return applyKernel(kernels.concat, {
+    inputs: [a, b],
+    shape,
+    grid: [left + right, outer],
+    constants: { left, right },
+  });
 }
 
 /**
@@ -23,7 +28,9 @@ export function concat(tensors: readonly Tensor[], { axis = -1 }: { axis?: numbe
   const along = resolveAxis('concat', axis, first.rank);
   for (const { shape } of tensors) {
     if (shape.length !== first.rank || shape.some((size, i) => i !== along && size !== first.shape[i])) {
-      throw new Error(`concat: expected shapes that differ at axis ${along} only, got ${show(first.shape)} and ${show(shape)}`);
+      throw new Error(
+        `concat: expected shapes that differ at axis ${along} only, got ${show(first.shape)} and ${show(shape)}`,
+      );
     }
   }
   let offset = 0;

@@ -36,16 +36,27 @@ export function conv2dShape(x: Shape, weight: Shape, options: Omit<Conv2dOptions
     throw new Error(`conv2d: expected groups to divide ${inChannels} and ${outChannels} channels, got ${groups}`);
   }
   if (inPerGroup !== inChannels / groups) {
-    throw new Error(`conv2d: expected weight [kh, kw, ${inChannels / groups}, Cout] for x ${show(x)}, got ${show(weight)}`);
+    throw new Error(
+      `conv2d: expected weight [kh, kw, ${inChannels / groups}, Cout] for x ${show(x)}, got ${show(weight)}`,
+    );
   }
   const outHeight = Math.floor((height + 2 * padY - dilationY * (kernelHeight - 1) - 1) / strideY) + 1;
   const outWidth = Math.floor((width + 2 * padX - dilationX * (kernelWidth - 1) - 1) / strideX) + 1;
   if (outHeight < 1 || outWidth < 1) {
-    throw new Error(`conv2d: expected an image at least as large as the window, got ${show(x)} with window ${show(weight)}`);
+    throw new Error(
+      `conv2d: expected an image at least as large as the window, got ${show(x)} with window ${show(weight)}`,
+    );
   }
   const window = { kernelHeight, kernelWidth, strideY, strideX, padY, padX, dilationY, dilationX };
   const sizes = { batch, height, width, inChannels, outHeight, outWidth, outChannels };
-  return { shape: [batch, outHeight, outWidth, outChannels], groups, inPerGroup, outPerGroup: outChannels / groups, window, sizes };
+  return {
+    shape: [batch, outHeight, outWidth, outChannels],
+    groups,
+    inPerGroup,
+    outPerGroup: outChannels / groups,
+    window,
+    sizes,
+  };
 }
 
 /** Output rows that one thread of the weight gradient adds up. */
@@ -66,7 +77,11 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOp
   const kernels =
     groups === 1
       ? plain
-      : { conv2d: grouped.conv2dGrouped, conv2dInputGradient: grouped.conv2dGroupedInputGradient, conv2dWeightGradient: null };
+      : {
+          conv2d: grouped.conv2dGrouped,
+          conv2dInputGradient: grouped.conv2dGroupedInputGradient,
+          conv2dWeightGradient: null,
+        };
   const constants = { ...sizes, ...window, ...(groups === 1 ? {} : { inPerGroup, outPerGroup }) };
   const convolved = applyKernel(kernels.conv2d, {
     inputs: [x, weight],
@@ -74,36 +89,42 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOp
     grid: [outChannels, outWidth, batch * outHeight],
     constants,
   });
-  const y = withGradient(convolved, 'conv2d', [x, weight], [
-    // The adjoint of a convolution: each output hands its gradient back through the taps that read the pixel.
-    (g) =>
-      applyKernel(kernels.conv2dInputGradient, {
-        inputs: [g, weight],
-        shape: x.shape,
-        grid: [inChannels, width, batch * height],
-        constants,
-      }),
-    // The gradient of a tap is the correlation of the pixels it read with the gradients of the outputs they went to.
-    (g) => {
-      if (groups > 1) {
-        return applyKernel(grouped.conv2dGroupedWeightGradient, {
-          inputs: [x, g],
-          shape: weight.shape,
-          grid: [outChannels, inPerGroup, kernelHeight * kernelWidth],
+  const y = withGradient(
+    convolved,
+    'conv2d',
+    [x, weight],
+    [
+      // The adjoint of a convolution: each output hands its gradient back through the taps that read the pixel.
+      (g) =>
+        applyKernel(kernels.conv2dInputGradient, {
+          inputs: [g, weight],
+          shape: x.shape,
+          grid: [inChannels, width, batch * height],
           constants,
+        }),
+      // The gradient of a tap is the correlation of the pixels it read with the gradients of the outputs they went to.
+      (g) => {
+        if (groups > 1) {
+          return applyKernel(grouped.conv2dGroupedWeightGradient, {
+            inputs: [x, g],
+            shape: weight.shape,
+            grid: [outChannels, inPerGroup, kernelHeight * kernelWidth],
+            constants,
+          });
+        }
+        const blocks = Math.ceil((batch * outHeight) / blockRows);
+        const partial = applyKernel(plain.conv2dWeightGradient, {
+          inputs: [x, g],
+          shape: [blocks, ...weight.shape],
+          grid: [outChannels, inChannels, blocks * kernelHeight * kernelWidth],
+          constants: { ...constants, blockRows },
         });
-      }
-      const blocks = Math.ceil((batch * outHeight) / blockRows);
-      const partial = applyKernel(plain.conv2dWeightGradient, {
-        inputs: [x, g],
-        shape: [blocks, ...weight.shape],
-        grid: [outChannels, inChannels, blocks * kernelHeight * kernelWidth],
-        constants: { ...constants, blockRows },
-      });
-      return sum(partial, { axes: 0 });
-    },
-  ]);
+        return sum(partial, { axes: 0 });
+      },
+    ],
+  );
   if (!bias) return y;
-  if (bias.size !== outChannels || bias.rank !== 1) throw new Error(`conv2d: expected bias [${outChannels}], got ${show(bias.shape)}`);
+  if (bias.size !== outChannels || bias.rank !== 1)
+    throw new Error(`conv2d: expected bias [${outChannels}], got ${show(bias.shape)}`);
   return add(y, reshape(bias, [outChannels]));
 }

@@ -9,12 +9,18 @@ import { multiply } from './elementwise';
  * @param options probability in [0, 1); seed: a whole number, the same seed drops the same elements on every back end.
  */
 export function dropout(x: Tensor, { probability, seed }: { probability: number; seed: number }): Tensor {
-  if (!(probability >= 0 && probability < 1)) throw new Error(`dropout: expected a probability in [0, 1), got ${probability}`);
+  if (!(probability >= 0 && probability < 1))
+    throw new Error(`dropout: expected a probability in [0, 1), got ${probability}`);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`dropout: expected a whole seed ≥ 0, got ${seed}`);
   if (probability === 0) return x;
   // The kernel's generators want three small numbers; together they tell 4000³ seeds apart.
   const parts = tensor([seed % 4000, Math.floor(seed / 4000) % 4000, Math.floor(seed / 16e6) % 4000]);
-  const mask = applyKernel(kernels.dropoutMask, { inputs: [parts], shape: x.shape, grid: [x.size], scalars: { probability } });
+  const mask = applyKernel(kernels.dropoutMask, {
+    inputs: [parts],
+    shape: x.shape,
+    grid: [x.size],
+    scalars: { probability },
+  });
   const dropped = multiply(x, mask);
   return withGradient(dropped, 'dropout', [x], [(g) => multiply(g, mask)]);
 }

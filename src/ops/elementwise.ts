@@ -38,7 +38,12 @@ export function add(a: Operand, b: Operand): Tensor {
 /** a − b, broadcast as in {@link add}. */
 export function subtract(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
-  return withGradient(broadcastKernel(kernels.subtract, left, right), 'subtract', [left, right], [(g) => g, (g) => negate(g)]);
+  return withGradient(
+    broadcastKernel(kernels.subtract, left, right),
+    'subtract',
+    [left, right],
+    [(g) => g, (g) => negate(g)],
+  );
 }
 
 /** a · b element by element, broadcast as in {@link add}. */
@@ -103,7 +108,12 @@ export function negate(x: Tensor): Tensor {
 
 /** factor · x + shift, for numbers fixed when the program is written; a number that changes belongs in a tensor. */
 export function scale(x: Tensor, factor: number, shift = 0): Tensor {
-  return withGradient(mapKernel(kernels.affine, [x], { scale: factor, shift }), 'scale', [x], [(g) => scale(g, factor)]);
+  return withGradient(
+    mapKernel(kernels.affine, [x], { scale: factor, shift }),
+    'scale',
+    [x],
+    [(g) => scale(g, factor)],
+  );
 }
 
 /** eˣ. */
@@ -142,9 +152,12 @@ export function abs(x: Tensor): Tensor {
 /** x limited to [min, max]; outside, the gradient is 0. */
 export function clamp(x: Tensor, { min = -3e38, max = 3e38 }: { min?: number; max?: number } = {}): Tensor {
   if (!(min <= max)) throw new Error(`clamp: expected min ≤ max, got ${min} and ${max}`);
-  return withGradient(mapKernel(kernels.clamp, [x], { min, max }), 'clamp', [x], [
-    (g) => mapKernel(kernels.clampGradient, [x, g], { min, max }),
-  ]);
+  return withGradient(
+    mapKernel(kernels.clamp, [x], { min, max }),
+    'clamp',
+    [x],
+    [(g) => mapKernel(kernels.clampGradient, [x, g], { min, max })],
+  );
 }
 
 /** max(0, x); the gradient at 0 is 0. */
@@ -154,9 +167,12 @@ export function relu(x: Tensor): Tensor {
 
 /** x where positive, slope · x elsewhere (Maas et al. 2013). */
 export function leakyRelu(x: Tensor, { slope = 0.01 }: { slope?: number } = {}): Tensor {
-  return withGradient(mapKernel(kernels.leakyRelu, [x], { slope }), 'leakyRelu', [x], [
-    (g) => mapKernel(kernels.leakyReluGradient, [x, g], { slope }),
-  ]);
+  return withGradient(
+    mapKernel(kernels.leakyRelu, [x], { slope }),
+    'leakyRelu',
+    [x],
+    [(g) => mapKernel(kernels.leakyReluGradient, [x, g], { slope })],
+  );
 }
 
 /** 1 / (1 + e⁻ˣ), without overflow for any x. */

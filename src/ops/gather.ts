@@ -6,7 +6,8 @@ import { applyKernel, Tensor, tensor } from '../tensor/tensor';
 function checkIndices(indices: Tensor, length: number): void {
   const { data } = indices.value;
   const wrong = data?.findIndex((index) => !Number.isInteger(index) || index < 0 || index >= length) ?? -1;
-  if (data && wrong >= 0) throw new Error(`gather: expected indices from 0 to ${length - 1}, got ${data[wrong]} at ${wrong}`);
+  if (data && wrong >= 0)
+    throw new Error(`gather: expected indices from 0 to ${length - 1}, got ${data[wrong]} at ${wrong}`);
 }
 
 /**
@@ -22,15 +23,25 @@ export function gather(x: Tensor, indices: Tensor | readonly number[], { axis = 
   const [outer, inner] = [x.shape.slice(0, along), x.shape.slice(along + 1)].map(sizeOf);
   const [length, count] = [x.shape[along], list.size];
   const shape = x.shape.map((size, i) => (i === along ? count : size));
-  const taken = applyKernel(kernels.gather, { inputs: [x, list], shape, grid: [inner, count, outer], constants: { length, inner } });
-  return withGradient(taken, 'gather', [x, list], [
-    (g) =>
-      applyKernel(kernels.gatherGradient, {
-        inputs: [g, list],
-        shape: x.shape,
-        grid: [inner, length, outer],
-        constants: { count, inner },
-      }),
-    null,
-  ]);
+  const taken = applyKernel(kernels.gather, {
+    inputs: [x, list],
+    shape,
+    grid: [inner, count, outer],
+    constants: { length, inner },
+  });
+  return withGradient(
+    taken,
+    'gather',
+    [x, list],
+    [
+      (g) =>
+        applyKernel(kernels.gatherGradient, {
+          inputs: [g, list],
+          shape: x.shape,
+          grid: [inner, length, outer],
+          constants: { count, inner },
+        }),
+      null,
+    ],
+  );
 }

@@ -20,11 +20,16 @@ interface MatmulShape {
 }
 
 /** Checks the operands of {@link matmul} and says what comes out. */
-export function matmulShape(a: Shape, b: Shape, { transposeA = false, transposeB = false }: MatmulOptions = {}): MatmulShape {
+export function matmulShape(
+  a: Shape,
+  b: Shape,
+  { transposeA = false, transposeB = false }: MatmulOptions = {},
+): MatmulShape {
   if (a.length < 2 || b.length < 2) throw new Error(`matmul: expected two matrices, got ${show(a)} and ${show(b)}`);
   const [rows, inner] = transposeA ? [a.at(-1)!, a.at(-2)!] : [a.at(-2)!, a.at(-1)!];
   const [length, columns] = transposeB ? [b.at(-1)!, b.at(-2)!] : [b.at(-2)!, b.at(-1)!];
-  if (inner !== length) throw new Error(`matmul: expected inner sizes to agree, got ${inner} and ${length} of ${show(a)} and ${show(b)}`);
+  if (inner !== length)
+    throw new Error(`matmul: expected inner sizes to agree, got ${inner} and ${length} of ${show(a)} and ${show(b)}`);
   const batch = broadcastShapes('matmul', a.slice(0, -2), b.slice(0, -2));
   return { shape: [...batch, rows, columns], batch, rows, columns, length };
 }
@@ -57,14 +62,19 @@ export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = 
     constants: { length, aRow, aColumn, aBatch: batchStride(left), bRow, bColumn, bBatch: batchStride(right) },
   });
   // ∂A = ∂C · Bᵀ and ∂B = Aᵀ · ∂C; a transposed operand gets the transpose of that.
-  return withGradient(product, 'matmul', [a, b], [
-    (g) =>
-      transposeA
-        ? matmul(b, g, { transposeA: transposeB, transposeB: true })
-        : matmul(g, b, { transposeB: !transposeB }),
-    (g) =>
-      transposeB
-        ? matmul(g, a, { transposeA: true, transposeB: transposeA })
-        : matmul(a, g, { transposeA: !transposeA }),
-  ]);
+  return withGradient(
+    product,
+    'matmul',
+    [a, b],
+    [
+      (g) =>
+        transposeA
+          ? matmul(b, g, { transposeA: transposeB, transposeB: true })
+          : matmul(g, b, { transposeB: !transposeB }),
+      (g) =>
+        transposeB
+          ? matmul(g, a, { transposeA: true, transposeB: transposeA })
+          : matmul(a, g, { transposeA: !transposeA }),
+    ],
+  );
 }

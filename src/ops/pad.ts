@@ -11,12 +11,18 @@ import { place } from './strided';
  */
 export function pad(x: Tensor, padding: readonly (readonly [number, number])[], value = 0): Tensor {
   const valid = padding.length === x.rank && padding.flat().every((count) => Number.isInteger(count) && count >= 0);
-  if (!valid) throw new Error(`pad: expected [before, after] ≥ 0 for each axis of ${show(x.shape)}, got ${JSON.stringify(padding)}`);
+  if (!valid)
+    throw new Error(
+      `pad: expected [before, after] ≥ 0 for each axis of ${show(x.shape)}, got ${JSON.stringify(padding)}`,
+    );
   const shape = x.shape.map((size, axis) => padding[axis][0] + size + padding[axis][1]);
   const before = padding.map(([count]) => count);
   const steps = x.shape.map(() => 1);
   // The adjoint of padding is cropping.
-  return withGradient(place('pad', x, shape, { before, steps, fill: value }), 'pad', [x], [
-    (g) => slice(g, { start: before, end: before.map((count, axis) => count + x.shape[axis]) }),
-  ]);
+  return withGradient(
+    place('pad', x, shape, { before, steps, fill: value }),
+    'pad',
+    [x],
+    [(g) => slice(g, { start: before, end: before.map((count, axis) => count + x.shape[axis]) })],
+  );
 }

@@ -13,7 +13,23 @@ export function permute(x: Tensor, axes: readonly number[] = x.shape.map((_, axi
   }
   const strides = stridesOf(x.shape);
   const shape = axes.map((axis) => x.shape[axis]);
-  const moved = stridedCopy('permute', x, shape, axes.map((axis) => strides[axis]));
+  const moved = stridedCopy(
+    'permute',
+    x,
+    shape,
+    axes.map((axis) => strides[axis]),
+  );
   // The adjoint of a permutation is its inverse.
-  return withGradient(moved, 'permute', [x], [(g) => permute(g, axes.map((_, i) => axes.indexOf(i)))]);
+  return withGradient(
+    moved,
+    'permute',
+    [x],
+    [
+      (g) =>
+        permute(
+          g,
+          axes.map((_, i) => axes.indexOf(i)),
+        ),
+    ],
+  );
 }

@@ -21,19 +21,35 @@ export function pool2dShape(operation: string, x: Shape, { size, stride = size, 
   const [strideY, strideX] = resolvePair(operation, 'stride', stride, 1);
   const [padY, padX] = resolvePair(operation, 'padding', padding, 0);
   if (padY * 2 > kernelHeight || padX * 2 > kernelWidth) {
-    throw new Error(`${operation}: expected padding of at most half a window, got [${padY}, ${padX}] with size [${kernelHeight}, ${kernelWidth}]`);
+    throw new Error(
+      `${operation}: expected padding of at most half a window, got [${padY}, ${padX}] with size [${kernelHeight}, ${kernelWidth}]`,
+    );
   }
   const [batch, height, width, channels] = x;
   const outHeight = Math.floor((height + 2 * padY - kernelHeight) / strideY) + 1;
   const outWidth = Math.floor((width + 2 * padX - kernelWidth) / strideX) + 1;
   if (outHeight < 1 || outWidth < 1) {
-    throw new Error(`${operation}: expected an image at least as large as the window, got ${show(x)} with size [${kernelHeight}, ${kernelWidth}]`);
+    throw new Error(
+      `${operation}: expected an image at least as large as the window, got ${show(x)} with size [${kernelHeight}, ${kernelWidth}]`,
+    );
   }
   return {
     shape: [batch, outHeight, outWidth, channels],
     inGrid: [channels, width, batch * height],
     outGrid: [channels, outWidth, batch * outHeight],
-    constants: { height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth, strideY, strideX, padY, padX },
+    constants: {
+      height,
+      width,
+      channels,
+      outHeight,
+      outWidth,
+      kernelHeight,
+      kernelWidth,
+      strideY,
+      strideX,
+      padY,
+      padX,
+    },
   };
 }
 
@@ -45,10 +61,15 @@ export function pool2dShape(operation: string, x: Shape, { size, stride = size, 
 export function maxPool2dWithIndices(x: Tensor, options: Pool2dOptions): { output: Tensor; indices: Tensor } {
   const { shape, inGrid, outGrid: grid, constants } = pool2dShape('maxPool2d', x.shape, options);
   const indices = applyKernel(kernels.maxPool2dIndices, { inputs: [x], shape, grid, constants });
-  const output = withGradient(applyKernel(kernels.maxPool2d, { inputs: [x], shape, grid, constants }), 'maxPool2d', [x], [
-    // Only the winner moves the maximum, so only it gets the gradient.
-    (g) => applyKernel(kernels.maxPool2dGradient, { inputs: [indices, g], shape: x.shape, grid: inGrid, constants }),
-  ]);
+  const output = withGradient(
+    applyKernel(kernels.maxPool2d, { inputs: [x], shape, grid, constants }),
+    'maxPool2d',
+    [x],
+    [
+      // Only the winner moves the maximum, so only it gets the gradient.
+      (g) => applyKernel(kernels.maxPool2dGradient, { inputs: [indices, g], shape: x.shape, grid: inGrid, constants }),
+    ],
+  );
   return { output, indices };
 }
 
@@ -71,8 +92,13 @@ export interface AvgPool2dOptions extends Pool2dOptions {
 export function avgPool2d(x: Tensor, { countIncludePad = true, ...options }: AvgPool2dOptions): Tensor {
   const { shape, inGrid, outGrid: grid, constants: window } = pool2dShape('avgPool2d', x.shape, options);
   const constants = { ...window, countPad: countIncludePad ? 1 : 0 };
-  return withGradient(applyKernel(kernels.avgPool2d, { inputs: [x], shape, grid, constants }), 'avgPool2d', [x], [
-    // Each of n cells moves the mean by 1/n.
-    (g) => applyKernel(kernels.avgPool2dGradient, { inputs: [g], shape: x.shape, grid: inGrid, constants }),
-  ]);
+  return withGradient(
+    applyKernel(kernels.avgPool2d, { inputs: [x], shape, grid, constants }),
+    'avgPool2d',
+    [x],
+    [
+      // Each of n cells moves the mean by 1/n.
+      (g) => applyKernel(kernels.avgPool2dGradient, { inputs: [g], shape: x.shape, grid: inGrid, constants }),
+    ],
+  );
 }

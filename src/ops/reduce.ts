@@ -39,7 +39,9 @@ function reduceAxes(kernel: typeof kernels.sum, x: Tensor, axes: readonly number
     const [first, last] = [axes[start], axes[end - 1]];
     const { shape } = result;
     const kept = shape.map((size, axis) => (axis >= first && axis <= last ? 1 : size));
-    const [outer, length, inner] = [shape.slice(0, first), shape.slice(first, last + 1), shape.slice(last + 1)].map(sizeOf);
+    const [outer, length, inner] = [shape.slice(0, first), shape.slice(first, last + 1), shape.slice(last + 1)].map(
+      sizeOf,
+    );
     result = length === 1 ? reshape(result, kept) : reshape(reduceMiddle(kernel, result, outer, length, inner), kept);
     end = start;
   }
@@ -86,14 +88,20 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
 /** Largest element over axes; where several are equal, they share the gradient. @throws on an empty axis. */
 export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
   const list = resolveAxes('max', axes, x.rank);
-  if (list.some((axis) => x.shape[axis] === 0)) throw new Error(`max: expected at least one element, got ${show(x.shape)}`);
+  if (list.some((axis) => x.shape[axis] === 0))
+    throw new Error(`max: expected at least one element, got ${show(x.shape)}`);
   const largest = reduceAxes(kernels.max, x, list);
-  const kept = withGradient(largest, 'max', [x], [
-    (g) => {
-      const hits = equal(x, largest);
-      return multiply(hits, divide(g, sum(hits, { axes: list, keepDims: true })));
-    },
-  ]);
+  const kept = withGradient(
+    largest,
+    'max',
+    [x],
+    [
+      (g) => {
+        const hits = equal(x, largest);
+        return multiply(hits, divide(g, sum(hits, { axes: list, keepDims: true })));
+      },
+    ],
+  );
   return reduced(x, kept, list, keepDims);
 }
 
@@ -115,7 +123,9 @@ export function argMax(x: Tensor, { axis = -1, keepDims = false }: { axis?: numb
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (equalShapes(x.shape, shape)) return x;
   const offset = x.rank - shape.length;
-  const axes = x.shape.flatMap((size, axis) => (axis < offset || (shape[axis - offset] === 1 && size !== 1) ? [axis] : []));
+  const axes = x.shape.flatMap((size, axis) =>
+    axis < offset || (shape[axis - offset] === 1 && size !== 1) ? [axis] : [],
+  );
   return reshape(sum(x, { axes, keepDims: true }), shape);
 }
 

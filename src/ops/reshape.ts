@@ -10,7 +10,11 @@ import type { Shape } from '../types';
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = sizeOf(shape.filter((size) => size !== -1));
   const resolved = shape.map((size) => (size === -1 ? x.size / known : size));
-  if (shape.filter((size) => size === -1).length > 1 || sizeOf(resolved) !== x.size || resolved.some((size) => !Number.isInteger(size) || size < 0)) {
+  if (
+    shape.filter((size) => size === -1).length > 1 ||
+    sizeOf(resolved) !== x.size ||
+    resolved.some((size) => !Number.isInteger(size) || size < 0)
+  ) {
     throw new Error(`reshape: expected a shape of ${x.size} elements, got ${show(shape)}`);
   }
   return withGradient(new Tensor(x.value, resolved), 'reshape', [x], [(g) => reshape(g, x.shape)]);

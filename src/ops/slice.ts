@@ -24,7 +24,9 @@ export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptio
     const stride = step[axis] ?? 1;
     const whole = [first, last, stride].every(Number.isInteger);
     if (!whole || first < 0 || last > size || first >= last || stride < 1) {
-      throw new Error(`slice: expected a range inside axis ${axis} of ${show(x.shape)}, got ${first}:${last}:${stride}`);
+      throw new Error(
+        `slice: expected a range inside axis ${axis} of ${show(x.shape)}, got ${first}:${last}:${stride}`,
+      );
     }
     return { first, stride, count: Math.ceil((last - first) / stride) };
   });
@@ -34,7 +36,13 @@ export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptio
   const strides = stridesOf(x.shape);
   const shape = ranges.map(({ count }) => count);
   const offset = ranges.reduce((total, { first }, axis) => total + first * strides[axis], 0);
-  const part = stridedCopy('slice', x, shape, ranges.map(({ stride }, axis) => stride * strides[axis]), offset);
+  const part = stridedCopy(
+    'slice',
+    x,
+    shape,
+    ranges.map(({ stride }, axis) => stride * strides[axis]),
+    offset,
+  );
   // The adjoint of cutting out is putting back among zeros.
   const before = ranges.map(({ first }) => first);
   const steps = ranges.map(({ stride }) => stride);

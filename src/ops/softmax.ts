@@ -17,9 +17,12 @@ export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tenso
   const { exponentials, total } = shifted(x, along);
   const y = divide(exponentials, total);
   // ∂x = y · (g − Σ g · y): a probability can only grow at the others' cost.
-  return withGradient(y, 'softmax', [x], [
-    (g) => multiply(y, subtract(g, sum(multiply(g, y), { axes: along, keepDims: true }))),
-  ]);
+  return withGradient(
+    y,
+    'softmax',
+    [x],
+    [(g) => multiply(y, subtract(g, sum(multiply(g, y), { axes: along, keepDims: true })))],
+  );
 }
 
 /** log softmax(x) = x − log Σⱼ eˣʲ along one axis, without rounding small probabilities to 0. */
@@ -28,7 +31,10 @@ export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Te
   const { centred, total } = shifted(x, along);
   const y = subtract(centred, log(total));
   // ∂x = g − softmax · Σ g.
-  return withGradient(y, 'logSoftmax', [x], [
-    (g) => subtract(g, multiply(exp(y), sum(g, { axes: along, keepDims: true }))),
-  ]);
+  return withGradient(
+    y,
+    'logSoftmax',
+    [x],
+    [(g) => subtract(g, multiply(exp(y), sum(g, { axes: along, keepDims: true })))],
+  );
 }

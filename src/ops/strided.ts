@@ -7,7 +7,8 @@ import type { Shape } from '../types';
 const maximumRank = 6;
 
 function checkRank(operation: string, shape: Shape): void {
-  if (shape.length > maximumRank) throw new Error(`${operation}: expected at most ${maximumRank} axes, got ${show(shape)}`);
+  if (shape.length > maximumRank)
+    throw new Error(`${operation}: expected at most ${maximumRank} axes, got ${show(shape)}`);
 }
 
 function padFront(list: readonly number[], filler: number): number[] {
@@ -28,7 +29,13 @@ function numbered(name: string, list: readonly number[]): Record<string, number>
  * Reads an array in another order: result[i₀, i₁, …] = x[offset + Σ iₖ · strides[k]].
  * @param strides one per axis of `shape`, in elements; 0 repeats, negative runs backwards.
  */
-export function stridedCopy(operation: string, x: Tensor, shape: Shape, strides: readonly number[], offset = 0): Tensor {
+export function stridedCopy(
+  operation: string,
+  x: Tensor,
+  shape: Shape,
+  strides: readonly number[],
+  offset = 0,
+): Tensor {
   checkRank(operation, shape);
   const [, d1, d2, d3] = padFront(shape, 1);
   const constants = { offset, d1, d2, d3, ...numbered('s', padFront(strides, 0)) };

@@ -22,7 +22,8 @@ class Adam extends Optimizer {
   constructor(target: Module | readonly Parameter[], options: AdamOptions, decoupled: boolean) {
     super(target, options);
     const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
-    if (betas.some((beta) => !(beta >= 0 && beta < 1))) throw new Error(`adam: expected betas in [0, 1), got [${betas}]`);
+    if (betas.some((beta) => !(beta >= 0 && beta < 1)))
+      throw new Error(`adam: expected betas in [0, 1), got [${betas}]`);
     this.#betas = betas;
     this.#epsilon = epsilon;
     this.#weightDecay = weightDecay;
@@ -60,6 +61,9 @@ export function adam(target: Module | readonly Parameter[], options: AdamOptions
 }
 
 /** Adam whose weight decay shrinks the parameter itself, apart from the gradient (Loshchilov and Hutter 2019). */
-export function adamW(target: Module | readonly Parameter[], { weightDecay = 0.01, ...options }: AdamOptions): Optimizer {
+export function adamW(
+  target: Module | readonly Parameter[],
+  { weightDecay = 0.01, ...options }: AdamOptions,
+): Optimizer {
   return new Adam(target, { weightDecay, ...options }, true);
 }

@@ -11,7 +11,9 @@ export function clipGradientNorm(gradients: readonly Tensor[], limit: number): {
   if (!(limit > 0)) throw new Error(`clipGradientNorm: expected a limit > 0, got ${limit}`);
   if (gradients.length === 0) throw new Error('clipGradientNorm: expected at least one gradient, got none');
   return withoutGradients(() => {
-    const norm = sqrt(gradients.map((gradient) => sum(multiply(gradient, gradient))).reduce((total, part) => add(total, part)));
+    const norm = sqrt(
+      gradients.map((gradient) => sum(multiply(gradient, gradient))).reduce((total, part) => add(total, part)),
+    );
     // The small number keeps a gradient of zeros at zero.
     const factor = minimum(1, divide(limit, scale(norm, 1, 1e-6)));
     return { gradients: gradients.map((gradient) => multiply(gradient, factor)), norm };

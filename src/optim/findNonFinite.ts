@@ -14,7 +14,8 @@ export async function findNonFinite(roots: readonly Value[], names: ReadonlyMap<
   for (const { value, call } of described) {
     for (const input of call.inputs) {
       const wrong = input.data!.findIndex((number) => !Number.isFinite(number));
-      if (wrong >= 0) return `${names.get(input) ?? `an input of ${call.kernel.name}`} holds ${input.data![wrong]} at ${wrong}`;
+      if (wrong >= 0)
+        return `${names.get(input) ?? `an input of ${call.kernel.name}`} holds ${input.data![wrong]} at ${wrong}`;
     }
     const wrong = value.data!.filter((number) => !Number.isFinite(number)).length;
     if (wrong > 0) return `first in ${call.kernel.name}: ${wrong} of its ${value.data!.length} results`;

@@ -41,7 +41,9 @@ export abstract class Optimizer {
   constructor(target: Module | readonly Parameter[], { learningRate, clipNorm }: OptimizerOptions) {
     this.#module = target instanceof Module ? target : null;
     this.#parameters =
-      target instanceof Module ? target.namedParameters() : new Map(target.map((parameter, index) => [String(index), parameter]));
+      target instanceof Module
+        ? target.namedParameters()
+        : new Map(target.map((parameter, index) => [String(index), parameter]));
     if (this.#parameters.size === 0) throw new Error('optimizer: expected at least one parameter, got none');
     this.#schedule = typeof learningRate === 'number' ? constantSchedule(learningRate) : learningRate;
     this.#clipNorm = clipNorm;
@@ -97,7 +99,9 @@ export abstract class Optimizer {
     const value = loss.value.data![0];
     if (!Number.isFinite(value) || !updates.every(({ parameter }) => parameter.value.data!.every(Number.isFinite))) {
       const culprit = await findNonFinite([before, ...calls], this.#names());
-      throw new Error(`step ${this.#steps}: expected a finite ${Number.isFinite(value) ? 'update' : `loss, got ${value}`}; ${culprit}`);
+      throw new Error(
+        `step ${this.#steps}: expected a finite ${Number.isFinite(value) ? 'update' : `loss, got ${value}`}; ${culprit}`,
+      );
     }
     for (const [index, [name, parameter]] of entries.entries()) {
       parameter.assign(new Tensor(updates[index].parameter.value, parameter.shape));
@@ -108,7 +112,9 @@ export abstract class Optimizer {
   }
 
   #emptySlots({ size }: Parameter): Record<string, Tensor> {
-    return Object.fromEntries(this.slotNames.map((name) => [name, new Tensor(knownValue(new Float32Array(size)), [size])]));
+    return Object.fromEntries(
+      this.slotNames.map((name) => [name, new Tensor(knownValue(new Float32Array(size)), [size])]),
+    );
   }
 
   #names(): Map<Value, string> {

@@ -18,7 +18,10 @@ class Sgd extends Optimizer {
   readonly #scalars: { momentum: number; weightDecay: number };
   readonly #nesterov: boolean;
 
-  constructor(target: Module | readonly Parameter[], { momentum = 0, weightDecay = 0, nesterov = false, ...options }: SgdOptions) {
+  constructor(
+    target: Module | readonly Parameter[],
+    { momentum = 0, weightDecay = 0, nesterov = false, ...options }: SgdOptions,
+  ) {
     super(target, options);
     this.#scalars = { momentum, weightDecay };
     this.#nesterov = nesterov;

@@ -1,6 +1,6 @@
 import type { Shape } from '../types';
 import { equalShapes, show } from './shape';
-import { type Derivation, Tensor, ones, zeros } from './tensor';
+import { type Derivation, ones, Tensor, zeros } from './tensor';
 
 /** The two operations the reverse walk itself needs; handed in by ops/ so that tensors do not depend on operations. */
 interface WalkOperations {
@@ -56,7 +56,8 @@ function reverseOrder(root: Tensor, sources: ReadonlySet<Tensor>): Tensor[] {
     } else {
       stack.pop();
       const leads =
-        sources.has(node) || inputs.some((input, i) => node.derivation!.rules[i] !== null && needed.get(input) === true);
+        sources.has(node) ||
+        inputs.some((input, i) => node.derivation!.rules[i] !== null && needed.get(input) === true);
       if (!needed.has(node) && leads) order.push(node);
       needed.set(node, leads);
     }

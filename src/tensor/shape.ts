@@ -24,7 +24,8 @@ export function checkRank(operation: string, name: string, shape: Shape, rank: n
 
 /** Throws unless both shapes are the same. */
 export function checkSameShape(operation: string, name: string, actual: Shape, expected: Shape): void {
-  if (!equalShapes(actual, expected)) throw new Error(`${operation}: expected ${name} ${show(expected)}, got ${show(actual)}`);
+  if (!equalShapes(actual, expected))
+    throw new Error(`${operation}: expected ${name} ${show(expected)}, got ${show(actual)}`);
 }
 
 export function equalShapes(a: Shape, b: Shape): boolean {
@@ -42,9 +43,11 @@ export function resolveAxis(operation: string, axis: number, rank: number): numb
 
 /** Axes from the front, ascending and without repeats; all of them where none are named. */
 export function resolveAxes(operation: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  const list = axes === undefined ? Array.from({ length: rank }, (_, axis) => axis) : typeof axes === 'number' ? [axes] : axes;
+  const list =
+    axes === undefined ? Array.from({ length: rank }, (_, axis) => axis) : typeof axes === 'number' ? [axes] : axes;
   const resolved = list.map((axis) => resolveAxis(operation, axis, rank));
-  if (new Set(resolved).size !== resolved.length) throw new Error(`${operation}: expected distinct axes, got [${list}]`);
+  if (new Set(resolved).size !== resolved.length)
+    throw new Error(`${operation}: expected distinct axes, got [${list}]`);
   return resolved.sort((a, b) => a - b);
 }
 
@@ -86,7 +89,10 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
  * Merges neighbouring axes that all operands walk through without a jump, so that most broadcasts need at most three loops.
  * @returns merged sizes and, per operand, merged strides; outermost first.
  */
-export function mergeAxes(shape: Shape, strides: readonly (readonly number[])[]): { shape: number[]; strides: number[][] } {
+export function mergeAxes(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+): { shape: number[]; strides: number[][] } {
   const sizes: number[] = [];
   const merged: number[][] = strides.map(() => []);
   for (let axis = 0; axis < shape.length; axis++) {
@@ -108,7 +114,9 @@ export function mergeAxes(shape: Shape, strides: readonly (readonly number[])[])
 export function resolvePair(operation: string, name: string, value: Pair, minimum: number): [number, number] {
   const pair: readonly number[] = typeof value === 'number' ? [value, value] : value;
   if (!Array.isArray(pair) || pair.length !== 2 || pair.some((size) => !Number.isInteger(size) || size < minimum)) {
-    throw new Error(`${operation}: expected ${name} to be one or two whole numbers ≥ ${minimum}, got ${JSON.stringify(value)}`);
+    throw new Error(
+      `${operation}: expected ${name} to be one or two whole numbers ≥ ${minimum}, got ${JSON.stringify(value)}`,
+    );
   }
   return [pair[0], pair[1]];
 }

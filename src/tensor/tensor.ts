@@ -78,10 +78,13 @@ function flattenNested(nested: NestedNumbers): { data: number[]; shape: number[]
   const data: number[] = [];
   const visit = (part: NestedNumbers, axis: number) => {
     if (Array.isArray(part)) {
-      if (part.length !== shape[axis]) throw new Error(`tensor: expected rows of equal length ${shape[axis]}, got ${part.length}`);
+      if (part.length !== shape[axis])
+        throw new Error(`tensor: expected rows of equal length ${shape[axis]}, got ${part.length}`);
       for (const inner of part) visit(inner, axis + 1);
     } else if (typeof part !== 'number' || axis !== shape.length) {
-      throw new Error(`tensor: expected numbers nested ${shape.length} deep, got ${JSON.stringify(part)} at depth ${axis}`);
+      throw new Error(
+        `tensor: expected numbers nested ${shape.length} deep, got ${JSON.stringify(part)} at depth ${axis}`,
+      );
     } else data.push(part);
   };
   visit(nested, 0);
@@ -184,5 +187,8 @@ export function applyKernel(kernel: KernelFunction, options: KernelOptions): Ten
     }
   }
   if (sizeOf(shape) === 0) return new Tensor(knownValue(new Float32Array(0)), shape);
-  return new Tensor(pendingValue({ kernel, grid, constants, scalars, inputs: inputs.map(({ value }) => value) }), shape);
+  return new Tensor(
+    pendingValue({ kernel, grid, constants, scalars, inputs: inputs.map(({ value }) => value) }),
+    shape,
+  );
 }

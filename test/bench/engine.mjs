@@ -1,0 +1,51 @@
+// Measures one engine in its own process and prints one JSON line: `node engine.mjs NAME REPETITIONS`.
+import detseg from '../../dist/src/index.js';
+import { detsegKMeans, detsegMatmul, detsegStep } from './detseg.mjs';
+import { mlKMeans } from './mlKmeans.mjs';
+
+const matrixSize = 512;
+const [engine, repetitionText] = process.argv.slice(2);
+const repetitions = Number(repetitionText);
+
+async function measure(run, count = repetitions) {
+  const losses = [await run()];
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const started = performance.now();
+    losses.push(await run());
+    times.push(performance.now() - started);
+  }
+  return { times, losses: losses.slice(0, 1) };
+}
+
+async function measureDetseg(backend) {
+  const step = await detsegStep(backend);
+  const compiling = performance.now();
+  const firstLoss = await step();
+  const firstStep = performance.now() - compiling;
+  const measured = { ...(await measure(step)), losses: [firstLoss] };
+  const stepReport = await detseg.deviceReport();
+  const matmul = await measure(await detsegMatmul(matrixSize), Math.min(5, repetitions));
+  const kMeans = backend === 'cpu' ? null : await measure(await detsegKMeans(), 3);
+  return { step: measured, firstStep, matmul, kMeans, report: stepReport };
+}
+
+const engines = {
+  'detseg webgpu': () => measureDetseg('webgpu'),
+  'detseg webasm': () => measureDetseg('webasm'),
+  'detseg cpu': () => measureDetseg('cpu'),
+  '@jax-js/jax wasm': async () => {
+    const { jaxJsMatmul, jaxJsStep } = await import('./jaxJs.mjs');
+    return { step: await measure(await jaxJsStep()), matmul: await measure(await jaxJsMatmul(matrixSize)) };
+  },
+  '@tensorflow/tfjs cpu': async () => {
+    const { tensorFlowMatmul, tensorFlowStep } = await import('./tensorflow.mjs');
+    return { step: await measure(await tensorFlowStep()), matmul: await measure(await tensorFlowMatmul(matrixSize)) };
+  },
+  'ml-kmeans': async () => ({ kMeans: await measure(await mlKMeans(), 3) }),
+};
+
+const result = await engines[engine]();
+process.stdout.write(`\n${JSON.stringify({ result, memory: process.resourceUsage().maxRSS })}\n`, () =>
+  process.exit(0),
+);

@@ -1,0 +1,144 @@
+// `npm run bench`: the same work on detseg's back ends and on its peers, each engine in a process of its own, one after the other.
+//   --python FILE   interpreter that can import torch (default: python3); PyTorch is left out where it cannot
+//   --json FILE     write the figures there, too
+//   --quick         fewer repetitions, without the slowest peer
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, platform, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
+import { batch, layers, learningRate, side, stepData, stepFlops } from './convolutionStep.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string', default: 'python3' },
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+const folder = join(root, 'test', 'bench');
+const matmulFlops = 2 * 512 ** 3;
+
+ensureBuilt();
+
+function median(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function reason(stderr) {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.filter(Boolean).at(-1) ?? 'no output';
+}
+
+function measure(engine, repetitions) {
+  const child = spawnSync(process.execPath, [join(folder, 'engine.mjs'), engine, String(repetitions)], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (child.status !== 0) return { engine, skipped: reason(child.stderr) };
+  return { engine, ...JSON.parse(child.stdout.trim().split('\n').at(-1)) };
+}
+
+function measurePyTorch() {
+  const temporary = mkdtempSync(join(tmpdir(), 'detseg-bench-'));
+  try {
+    const { images, labels, weights } = stepData();
+    const data = {
+      images: [...images],
+      labels: [...labels],
+      weights: weights.map((flat) => [...flat]),
+      batch,
+      side,
+      layers,
+      learningRate,
+    };
+    writeFileSync(join(temporary, 'data.json'), JSON.stringify(data));
+    const child = spawnSync(options.python, [join(folder, 'pytorch.py'), join(temporary, 'data.json'), '20'], {
+      encoding: 'utf8',
+    });
+    if (child.error || child.status !== 0)
+      return { engine: 'PyTorch', skipped: child.error?.message ?? reason(child.stderr) };
+    const { version, threads, losses, step, matmul } = JSON.parse(child.stdout.trim().split('\n').at(-1));
+    return {
+      engine: `PyTorch ${version}, ${threads} threads`,
+      result: { step: { times: step, losses }, matmul: { times: matmul } },
+    };
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+}
+
+const plan = [
+  ['detseg webgpu', 10],
+  ['detseg webasm', 20],
+  ['detseg cpu', 2],
+  ['@jax-js/jax wasm', options.quick ? 1 : 3],
+  ...(options.quick ? [] : [['@tensorflow/tfjs cpu', 1]]),
+  ['ml-kmeans', 3],
+];
+const rows = [];
+for (const [engine, repetitions] of plan) {
+  process.stderr.write(`measuring ${engine} …\n`);
+  rows.push(measure(engine, repetitions));
+}
+process.stderr.write('measuring PyTorch …\n');
+rows.push(measurePyTorch());
+
+const own = rows.find(({ engine }) => engine === 'detseg webasm')?.result;
+function figures(name, flops) {
+  return rows
+    .filter(({ result }) => result?.[name])
+    .map(({ engine, result }) => {
+      const milliseconds = median(result[name].times);
+      return {
+        engine,
+        milliseconds,
+        gflops: flops ? flops / milliseconds / 1e6 : undefined,
+        ratio: own?.[name] ? milliseconds / median(own[name].times) : undefined,
+        runs: result[name].times.length,
+        losses: result[name].losses,
+      };
+    });
+}
+const tables = {
+  'training step: four 3×3 convolutions, batch 8, 64×64, forward + backward + SGD': figures('step', stepFlops()),
+  'matrix product 512×512×512': figures('matmul', matmulFlops),
+  'k-means: 65,536 points, 5 dimensions, 8 clusters, 20 iterations': figures('kMeans'),
+};
+
+console.log(
+  `\n${cpus()[0]?.model.trim() ?? 'processor'} × ${cpus().length}, ${platform()}, Node ${process.versions.node}; medians`,
+);
+for (const [title, list] of Object.entries(tables)) {
+  console.log(`\n${title}`);
+  console.log(
+    `${''.padEnd(30)}${'ms'.padStart(12)}${'GFLOP/s'.padStart(10)}${'time ÷ detseg webasm'.padStart(24)}${'runs'.padStart(6)}`,
+  );
+  for (const { engine, milliseconds, gflops, ratio, runs } of list) {
+    console.log(
+      `${engine.padEnd(30)}${milliseconds.toFixed(1).padStart(12)}${(gflops?.toFixed(2) ?? '').padStart(10)}${(ratio ? `${ratio.toFixed(2)}×` : '').padStart(24)}${String(runs).padStart(6)}`,
+    );
+  }
+}
+console.log('');
+for (const { engine, result, memory, skipped } of rows) {
+  if (skipped) console.log(`skip: ${engine}: ${skipped}`);
+  else if (result.report)
+    console.log(
+      `${engine}: ran ${result.report.executor} on ${result.report.description}; first step with compilation ${result.firstStep.toFixed(0)} ms; peak memory ${(memory / 1024).toFixed(0)} MB`,
+    );
+}
+const losses = figures('step').map(({ engine, losses: [first] }) => `${engine} ${first.toFixed(5)}`);
+console.log(`first loss: ${losses.join(', ')}`);
+
+if (options.json) {
+  const temporary = join(dirname(options.json), `.bench-${process.pid}.json`);
+  writeFileSync(
+    temporary,
+    `${JSON.stringify({ processor: cpus()[0]?.model, cores: cpus().length, node: process.versions.node, tables }, null, 2)}\n`,
+  );
+  renameSync(temporary, options.json);
+}
