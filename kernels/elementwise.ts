@@ -77,7 +77,8 @@ export function relu(this: KernelThread, x: number[]): number {
 }
 
 export function tanh(this: KernelThread, x: number[]): number {
-  return Math.tanh(x[this.thread.x]);
+  // Beyond ±10 float32's tanh is ±1, but WebGPU computes it from exponentials that overflow.
+  return Math.tanh(Math.max(-10, Math.min(10, x[this.thread.x])));
 }
 
 export function sign(this: KernelThread, x: number[]): number {

@@ -15,7 +15,7 @@ export interface SliceOptions {
 
 /**
  * A rectangular part of a tensor, every `step`-th element from `start` up to but not including `end`, along each axis.
- * @throws where a range is empty or leaves the tensor.
+ * @throws where a range leaves the tensor, or is empty although its axis is not.
  */
 export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptions): Tensor {
   const ranges = x.shape.map((size, axis) => {
@@ -23,7 +23,7 @@ export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptio
     const last = (end[axis] ?? size) < 0 ? end[axis] + size : (end[axis] ?? size);
     const stride = step[axis] ?? 1;
     const whole = [first, last, stride].every(Number.isInteger);
-    if (!whole || first < 0 || last > size || first >= last || stride < 1) {
+    if (!whole || first < 0 || last > size || first > last || (first === last && size > 0) || stride < 1) {
       throw new Error(
         `slice: expected a range inside axis ${axis} of ${show(x.shape)}, got ${first}:${last}:${stride}`,
       );

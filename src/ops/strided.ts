@@ -1,6 +1,6 @@
 import * as kernels from '../../kernels/layout';
 import { show, sizeOf, stridesOf } from '../tensor/shape';
-import { applyKernel, type Tensor } from '../tensor/tensor';
+import { applyKernel, full, type Tensor } from '../tensor/tensor';
 import type { Shape } from '../types';
 
 /** The most axes that the layout kernels walk through. */
@@ -53,7 +53,7 @@ export function place(
   { before, steps, fill = 0 }: { before: readonly number[]; steps: readonly number[]; fill?: number },
 ): Tensor {
   checkRank(operation, shape);
-  if (sizeOf(x.shape) === 0) throw new Error(`${operation}: expected a tensor with elements, got ${show(x.shape)}`);
+  if (sizeOf(x.shape) === 0) return full(shape, fill);
   const [, d1, d2, d3] = padFront(shape, 1);
   const constants = {
     d1,

@@ -18,6 +18,8 @@ export interface Value {
   call: KernelCall | null;
 }
 
+const standIn = new Float32Array(1);
+
 export function knownValue(data: Float32Array): Value {
   return { data, call: null };
 }
@@ -82,7 +84,8 @@ export async function realise(roots: readonly Value[]): Promise<void> {
   const results = await runPlan(
     key,
     describe,
-    leaves.map((leaf) => leaf.data!),
+    // Not every back end takes an empty array; a kernel whose loops run over nothing never reads the stand-in.
+    leaves.map((leaf) => (leaf.data!.length > 0 ? leaf.data! : standIn)),
   );
   for (const [position, value] of wanted.entries()) {
     value.data = results[position];

@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import type { KernelFunction } from '../device';
 import type { Shape } from '../types';
 import { knownValue, pendingValue, realise as realiseValues, type Value } from './graph';
-import { checkShape, show, sizeOf } from './shape';
+import { checkShape, show, sizeOf, stridesOf } from './shape';
 
 /** How a tensor came about, for the reverse walk: one gradient rule per input. */
 export interface Derivation {
@@ -92,12 +92,18 @@ function flattenNested(nested: NestedNumbers): { data: number[]; shape: number[]
 }
 
 function ndarrayData(array: NdArray): Float32Array {
-  const size = sizeOf(array.shape);
+  const { shape, stride, offset } = array;
+  const size = sizeOf(shape);
+  const rowMajor = stridesOf(shape);
+  const source = array.data as unknown as ArrayLike<number>;
+  if (ArrayBuffer.isView(source) && stride.every((step, axis) => step === rowMajor[axis] || shape[axis] === 1)) {
+    return new Float32Array((source as unknown as Float32Array).subarray(offset, offset + size));
+  }
   const data = new Float32Array(size);
-  const index = new Array<number>(array.shape.length).fill(0);
+  const index = new Array<number>(shape.length).fill(0);
   for (let flat = 0; flat < size; flat++) {
     data[flat] = array.get(...index);
-    for (let axis = index.length - 1; axis >= 0 && ++index[axis] === array.shape[axis]; axis--) index[axis] = 0;
+    for (let axis = index.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
   }
   return data;
 }
@@ -114,7 +120,7 @@ export function tensor(data: TensorLike | ArrayLike<number>, shape?: Shape): Ten
     const { data: flat, shape: found } = flattenNested(data as NestedNumbers);
     return new Tensor(knownValue(Float32Array.from(flat)), found);
   }
-  const flat = Float32Array.from(data as ArrayLike<number>);
+  const flat = new Float32Array(data as ArrayLike<number>);
   const resolved = shape ?? [flat.length];
   checkShape('tensor', resolved);
   if (sizeOf(resolved) !== flat.length) {
