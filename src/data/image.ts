@@ -1,0 +1,187 @@
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { encode } from 'jpeg-js';
+import type { Data, NdArray } from 'ndarray';
+import ndarray from 'ndarray';
+import { decodeJpeg } from './jpegDecode';
+import type { Palette } from './palette';
+import { type Pixels, toPixels } from './pixels';
+import { decodePng, pngColour, pngColours, pngSignature } from './pngDecode';
+import { encodePng } from './pngEncode';
+import { replaceFile } from './replaceFile';
+
+/** Bounds that are checked before anything is decoded. */
+export interface ImageLimits {
+  /** Size of the file, in bytes (64 MiB). */
+  maxBytes?: number;
+  /** Height times width, as the file's header says (40 million: 480 MB of float32). */
+  maxPixels?: number;
+}
+
+export interface ReadImageOptions extends ImageLimits {
+  /** What shows through transparent pixels: `[red, green, blue]`, 0–1 (white). */
+  background?: readonly [number, number, number];
+}
+
+interface Opened {
+  name: string;
+  bytes: Buffer;
+  kind: 'png' | 'jpeg';
+  maxPixels: number;
+}
+
+function readBytes(path: string, maxBytes: number): Buffer {
+  // Asked before opening: to open a named pipe would wait for a writer.
+  if (!statSync(path).isFile()) throw new Error('expected a file, got a folder or a device');
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size > maxBytes) throw new Error(`expected at most ${maxBytes} bytes (option maxBytes), got ${size}`);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function open(
+  source: string | Uint8Array,
+  { maxBytes = 2 ** 26, maxPixels = 40e6 }: ImageLimits,
+  name: string,
+): Opened {
+  for (const [option, value] of Object.entries({ maxBytes, maxPixels })) {
+    if (!(value > 0)) throw new Error(`expected ${option} above 0, got ${value}`);
+  }
+  let bytes: Buffer;
+  if (typeof source === 'string') {
+    try {
+      bytes = readBytes(source, maxBytes);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('no such file', { cause: error }) : error;
+    }
+  } else if (source instanceof Uint8Array) {
+    bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+    if (bytes.length > maxBytes) {
+      throw new Error(`expected at most ${maxBytes} bytes (option maxBytes), got ${bytes.length}`);
+    }
+  } else throw new Error(`expected a path or a Uint8Array, got ${typeof source}`);
+  if (bytes.length === 0) throw new Error('the file is empty');
+  if (bytes.subarray(0, 8).equals(pngSignature)) return { name, bytes, kind: 'png', maxPixels };
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return { name, bytes, kind: 'jpeg', maxPixels };
+  throw new Error(`expected a PNG or a JPEG, got a file that begins with ${bytes.toString('hex', 0, 4)}`);
+}
+
+/** Runs a reader so that every failure is one Error `<caller>: <name>: <reason>`. */
+function reading<Result>(caller: string, source: string | Uint8Array, read: (name: string) => Result): Result {
+  const name = typeof source === 'string' ? source : `${source?.length ?? 0} bytes`;
+  try {
+    return read(name);
+  } catch (error) {
+    throw new Error(`${caller}: ${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * Reads a photograph or a picture.
+ *
+ * PNG: every colour type and depth, palettes, interlaced; alpha is composited over `background`, `a·colour + (1 − a)·background`, in
+ * the stored values. JPEG: baseline and progressive, grey and three colours, turned upright by its Exif orientation. Values are the
+ * stored sRGB ones divided by their greatest; gamma and colour profiles are left alone. The kind is known by the file's first bytes.
+ *
+ * @param source A path, or the bytes of a file.
+ * @returns `[H, W, 3]` float32, 0–1; a grey file gives three equal channels.
+ * @throws `readImage: <path>: <reason>` where the file is missing, damaged, truncated, of another kind or past a limit.
+ */
+export function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Float32Array> {
+  return reading('readImage', source, (name) => {
+    const { background = [1, 1, 1] } = options;
+    if (background.length !== 3 || !background.every((value) => value >= 0 && value <= 1)) {
+      throw new Error(`expected background [red, green, blue] in 0–1, got [${background.join(', ')}]`);
+    }
+    const { bytes, kind, maxPixels } = open(source, options, name);
+    if (kind === 'jpeg') {
+      const { data, height, width } = decodeJpeg(bytes, maxPixels);
+      return ndarray(data, [height, width, 3]);
+    }
+    const image = decodePng(bytes, maxPixels);
+    return ndarray(pngColours(image, background), [image.height, image.width, 3]);
+  });
+}
+
+/** A label map as a file keeps it. */
+export interface PaletteImage {
+  /** `[H, W]` uint8: the index of each pixel, which is its label. */
+  indices: NdArray<Uint8Array>;
+  /** Colours by index. */
+  palette: Palette;
+}
+
+/**
+ * Reads the palette indices of a PNG, which are the labels in the masks of Pascal VOC. A grey PNG of at most 8 bits, the other way to
+ * store labels, gives its stored numbers and a grey palette.
+ *
+ * @throws `readPalette: <path>: <reason>` where the file has neither, and where {@link readImage} throws.
+ */
+export function readPalette(source: string | Uint8Array, options: ImageLimits = {}): PaletteImage {
+  return reading('readPalette', source, (name) => {
+    const { bytes, kind, maxPixels } = open(source, options, name);
+    if (kind === 'jpeg') throw new Error('expected a PNG with a palette, got a JPEG');
+    const { samples, width, height, depth, colour, palette } = decodePng(bytes, maxPixels);
+    if (!(samples instanceof Uint8Array) || (colour !== pngColour.palette && colour !== pngColour.grey)) {
+      const kinds = Object.entries(pngColour).find(([, number]) => number === colour);
+      throw new Error(`expected a PNG with a palette or grey of at most 8 bits, got ${kinds?.[0]} of ${depth} bits`);
+    }
+    const indexed = colour === pngColour.palette;
+    const full = 2 ** depth - 1;
+    const colours = Array.from({ length: indexed ? palette.length / 3 : full + 1 }, (_, i) => {
+      const grey = Math.round((255 * i) / full);
+      const [red, green, blue] = indexed ? palette.subarray(3 * i) : [grey, grey, grey];
+      return [red, green, blue] as const;
+    });
+    return { indices: ndarray(samples, [height, width]), palette: colours };
+  });
+}
+
+export interface JpegOptions {
+  /** 1 (smallest) to 100 (best), 90. */
+  quality?: number;
+}
+
+/** The JPEG file of bytes that have been checked already; grey is repeated, alpha is not allowed. */
+export function jpegOfPixels({ height, width, channels, data }: Pixels, quality: number): Uint8Array {
+  const rgba = new Uint8Array(height * width * 4).fill(255);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      rgba[4 * pixel + channel] = data[pixel * channels + (channels === 1 ? 0 : channel)];
+    }
+  }
+  return new Uint8Array(encode({ data: rgba, width, height }, quality).data);
+}
+
+/**
+ * A JPEG file. Lossy: for labels and exact values use {@link encodePng}.
+ *
+ * @param image `[H, W]` or `[H, W, 3]`, at most 65535 on a side; numbers in 0–1 (others are clamped) or uint8.
+ * @throws on other shapes and dtypes, on NaN, and on a quality outside 1–100.
+ */
+export function encodeJpeg(image: NdArray<Data<number>>, { quality = 90 }: JpegOptions = {}): Uint8Array {
+  const pixels = toPixels('encodeJpeg', image);
+  if (pixels.channels === 4) throw new Error('encodeJpeg: expected an image [H, W, 3] or [H, W], got 4 channels');
+  if (Math.max(pixels.height, pixels.width) > 65535) {
+    throw new Error(`encodeJpeg: expected at most 65535 on a side, got ${pixels.width} × ${pixels.height}`);
+  }
+  if (!(quality >= 1 && quality <= 100)) throw new Error(`encodeJpeg: expected quality 1–100, got ${quality}`);
+  return jpegOfPixels(pixels, quality);
+}
+
+/**
+ * Writes an image as `.png`, `.jpg` or `.jpeg`, as the path's ending says, whole or not at all.
+ *
+ * @param image As {@link encodePng} or {@link encodeJpeg} takes it.
+ * @throws on another ending, where the image cannot be encoded, and `writeImage: <path>: …` where it cannot be written.
+ */
+export function writeImage(path: string, image: NdArray<Data<number>>, options: JpegOptions = {}): void {
+  const ending = extname(path).toLowerCase();
+  if (ending === '.png') replaceFile('writeImage', path, encodePng(image));
+  else if (ending === '.jpg' || ending === '.jpeg') replaceFile('writeImage', path, encodeJpeg(image, options));
+  else throw new Error(`writeImage: ${path}: expected a path that ends with .png, .jpg or .jpeg`);
+}
