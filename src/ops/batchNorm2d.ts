@@ -1,6 +1,6 @@
 import * as kernels from '../../kernels/batchNorm2d';
 import { withGradient } from '../tensor/autograd';
-import { checkRank, checkSameShape } from '../tensor/shape';
+import { checkRank, checkSameShape, show } from '../tensor/shape';
 import { applyKernel, detach, type Tensor } from '../tensor/tensor';
 import { divide, multiply, scale as scaleBy, sqrt } from './elementwise';
 import { mean as meanOf, sum } from './reduce';
@@ -26,6 +26,7 @@ function checkOperands(operation: string, x: Tensor, perChannel: Record<string, 
  *
  * y = (x − mean) / √(variance + ε) · scale + shift.
  * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
+ * @throws where shapes do not fit or there is no pixel to average.
  */
 export function batchNorm2d(
   x: Tensor,
@@ -34,6 +35,7 @@ export function batchNorm2d(
   { epsilon = 1e-5 }: { epsilon?: number } = {},
 ): BatchNorm2dResult {
   const channels = checkOperands('batchNorm2d', x, { scale, shift });
+  if (x.size === 0) throw new Error(`batchNorm2d: expected at least one pixel to average, got ${show(x.shape)}`);
   const options = { shape: x.shape, grid: [channels, x.size / channels], constants: { channels } };
   const scalars = { epsilon };
   const axes = [0, 1, 2];

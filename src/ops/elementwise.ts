@@ -141,7 +141,13 @@ export function pow(x: Tensor, exponent: number): Tensor {
     : Number.isInteger(exponent) && exponent < 0 && exponent >= -16
       ? divide(1, pow(x, -exponent))
       : mapKernel(kernels.pow, [x], { exponent });
-  return withGradient(y, 'pow', [x], [(g) => multiply(g, scale(pow(x, exponent - 1), exponent))]);
+  // ∂x = exponent · x^(exponent − 1), which at exponent 0 is 0 even where x is.
+  return withGradient(
+    y,
+    'pow',
+    [x],
+    [(g) => (exponent === 0 ? scale(g, 0) : multiply(g, scale(pow(x, exponent - 1), exponent)))],
+  );
 }
 
 /** |x|; the gradient at 0 is 0. */

@@ -1,0 +1,97 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { avgPool2d, gradients, maxPool2d, maxPool2dWithIndices, sum, tensor, zeros } from '../../src/index';
+import { pool2dShape } from '../../src/ops/pool2d';
+import * as reference from '../reference/pool2d';
+import { assertThrows } from '../support/assertThrows';
+import { checkReference } from '../support/gradientCheck';
+import { createNumbers, randomArray, shuffled } from '../support/randomTensor';
+
+const test = suite('pool2d');
+
+test('hand integers', async () => {
+  const x = tensor([1, 2, 5, 6, 3, 4, 7, 9, 0, 0, 1, 1, 8, 0, 1, 1], [1, 4, 4, 1]);
+  const { output, indices } = maxPool2dWithIndices(x, { size: 2 });
+  assert.equal([...output.shape], [1, 2, 2, 1]);
+  assert.equal([...(await output.data())], [4, 9, 8, 1]);
+  assert.equal([...(await indices.data())], [5, 7, 12, 10]);
+  assert.equal([...(await avgPool2d(x, { size: 2 }).data())], [2.5, 6.75, 2, 1]);
+  // The corner window covers one pixel and three cells of padding.
+  const corner = { size: 2, stride: 8, padding: 1 };
+  assert.equal([...(await avgPool2d(x, corner).data())], [0.25]);
+  assert.equal([...(await avgPool2d(x, { ...corner, countIncludePad: false }).data())], [1]);
+});
+
+const cases: [x: number[], settings: reference.Pool2dSettings][] = [
+  [[1, 4, 4, 1], { size: [2, 2], stride: [2, 2], padding: [0, 0] }],
+  [[2, 5, 7, 3], { size: [2, 2], stride: [2, 2], padding: [0, 0] }],
+  [[1, 7, 5, 5], { size: [3, 3], stride: [2, 2], padding: [1, 1] }],
+  [[3, 5, 6, 1], { size: [3, 2], stride: [1, 1], padding: [0, 1] }],
+  [[1, 5, 9, 7], { size: [1, 3], stride: [2, 4], padding: [0, 1] }],
+  [[2, 3, 3, 2], { size: [3, 3], stride: [1, 1], padding: [1, 1] }],
+];
+
+for (const [seed, [shape, settings]] of cases.entries()) {
+  test(`agrees with its float64 reference: x [${shape}], ${JSON.stringify(settings)}`, async () => {
+    const inputs = [shuffled(createNumbers(seed), shape)];
+    await checkReference({
+      operation: (x) => maxPool2d(x, settings),
+      reference: (x) => reference.maxPool2d(x, settings),
+      inputs,
+      tolerance: { absolute: 0, relative: 0 },
+    });
+    await checkReference({
+      operation: (x) => maxPool2dWithIndices(x, settings).indices,
+      reference: (x) => reference.maxPool2dIndices(x, settings),
+      inputs,
+      differentiable: [],
+      tolerance: { absolute: 0, relative: 0 },
+    });
+    for (const countIncludePad of [true, false]) {
+      await checkReference({
+        operation: (x) => avgPool2d(x, { ...settings, countIncludePad }),
+        reference: (x) => reference.avgPool2d(x, settings, countIncludePad),
+        inputs: [randomArray(createNumbers(seed), shape)],
+      });
+    }
+  });
+}
+
+test('the first of equal values wins and gets the gradient; padding never wins', async () => {
+  const x = tensor([-3, -3, -3, -3], [1, 2, 2, 1]);
+  const { output, indices } = maxPool2dWithIndices(x, { size: 2 });
+  assert.equal([...(await indices.data())], [0]);
+  assert.equal([...(await gradients(sum(output), [x])[0].data())], [1, 0, 0, 0]);
+  assert.equal([...(await maxPool2d(x, { size: 2, padding: 1 }).data())], [-3, -3, -3, -3]);
+});
+
+test('the shape function checks without a device', () => {
+  assert.equal(pool2dShape('maxPool2d', [2, 7, 8, 3], { size: 3, stride: 2, padding: 1 }).shape, [2, 4, 4, 3]);
+  assertThrows(
+    () => pool2dShape('maxPool2d', [7, 8, 3], { size: 2 }),
+    'maxPool2d: expected x [N, H, W, C], got [7, 8, 3]',
+  );
+  assertThrows(
+    () => maxPool2d(zeros([1, 4, 4, 1]), { size: 0 }),
+    'maxPool2d: expected size to be one or two whole numbers ≥ 1, got 0',
+  );
+  assertThrows(
+    () => avgPool2d(zeros([1, 4, 4, 1]), { size: 3, padding: 2 }),
+    'avgPool2d: expected padding of at most half a window, got [2, 2] with size [3, 3]',
+  );
+  assertThrows(
+    () => avgPool2d(zeros([1, 2, 4, 1]), { size: 3 }),
+    'avgPool2d: expected an image at least as large as the window, got [1, 2, 4, 1] with size [3, 3]',
+  );
+});
+
+test('no images', async () => {
+  const x = zeros([0, 4, 4, 3]);
+  for (const pool of [maxPool2d, avgPool2d]) {
+    const y = pool(x, { size: 2 });
+    assert.equal([...y.shape], [0, 2, 2, 3]);
+    assert.is((await gradients(sum(y), [x])[0].data()).length, 0);
+  }
+});
+
+test.run();

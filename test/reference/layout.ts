@@ -1,0 +1,55 @@
+import { type Array64, at, build } from './array64';
+
+export function reshape(x: Array64, shape: readonly number[]): Array64 {
+  return { shape, data: x.data };
+}
+
+export function permute(x: Array64, axes: readonly number[]): Array64 {
+  return build(
+    axes.map((axis) => x.shape[axis]),
+    (...index) => at(x, ...x.shape.map((_, axis) => index[axes.indexOf(axis)])),
+  );
+}
+
+export function concat(parts: readonly Array64[], axis: number): Array64 {
+  const total = parts.reduce((size, { shape }) => size + shape[axis], 0);
+  return build(
+    parts[0].shape.map((size, i) => (i === axis ? total : size)),
+    (...index) => {
+      let part = 0;
+      let along = index[axis];
+      while (along >= parts[part].shape[axis]) along -= parts[part++].shape[axis];
+      return at(parts[part], ...index.map((i, a) => (a === axis ? along : i)));
+    },
+  );
+}
+
+/** Every element `first + i · step` of each axis, up to but not including `last`. */
+export function slice(x: Array64, ranges: readonly (readonly [first: number, last: number, step: number])[]): Array64 {
+  return build(
+    ranges.map(([first, last, step]) => Math.ceil((last - first) / step)),
+    (...index) => at(x, ...index.map((i, axis) => ranges[axis][0] + i * ranges[axis][2])),
+  );
+}
+
+export function pad(x: Array64, padding: readonly (readonly [number, number])[], value: number): Array64 {
+  return build(
+    x.shape.map((size, axis) => padding[axis][0] + size + padding[axis][1]),
+    (...index) => {
+      const source = index.map((i, axis) => i - padding[axis][0]);
+      return source.every((i, axis) => i >= 0 && i < x.shape[axis]) ? at(x, ...source) : value;
+    },
+  );
+}
+
+export function gather(x: Array64, indices: readonly number[], axis: number): Array64 {
+  return build(
+    x.shape.map((size, i) => (i === axis ? indices.length : size)),
+    (...index) => at(x, ...index.map((i, a) => (a === axis ? indices[i] : i))),
+  );
+}
+
+export function expand(x: Array64, shape: readonly number[]): Array64 {
+  const offset = shape.length - x.shape.length;
+  return build(shape, (...index) => at(x, ...x.shape.map((size, axis) => (size === 1 ? 0 : index[axis + offset]))));
+}
