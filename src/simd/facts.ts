@@ -1,0 +1,206 @@
+// What is known of a kernel's expressions when it is compiled: the linear form of those that are whole numbers, and the range of all.
+//
+// Safety. Only names that are never assigned after their declaration, and counters of for loops that nothing but the loop's own
+// update changes, have forms; so a form may be evaluated anywhere in the name's scope and gives the value of the declaration. (Names
+// are unique: see uniqueNames.ts.) A whole number that is no sum of products, such as Math.floor(…), becomes an atom evaluated by
+// gpu.js's own scalar code, and only where gpu.js's lane analysis says that all lanes share it and evaluating it has no effect.
+
+import type { FunctionNode, LaneAnalysis, Node } from './gpujs';
+import { type Atom, addScaled, atomForm, constantForm, isConstant, type LinearForm, scaled } from './linearForm';
+import type { Range } from './range';
+import * as ranges from './range';
+import { mathFunction, memberOfThis, some, threadAxis } from './syntax';
+
+/** Ranges of names and of thread indices (`thread.x`), as the guards around a place leave them. */
+export type Environment = Map<string, Range>;
+
+const bitwise = new Set(['&', '|', '^', '<<', '>>']);
+const rounding: Record<string, (value: number) => number> = {
+  floor: Math.floor,
+  ceil: Math.ceil,
+  trunc: Math.trunc,
+  round: (value) => Math.floor(value + 0.5),
+};
+
+/** Whether evaluating an expression changes nothing and always gives the same. */
+export function isPure(node: Node): boolean {
+  return !some(node, (part) => {
+    if (part.type === 'UpdateExpression' || part.type === 'AssignmentExpression') return true;
+    return part.type === 'CallExpression' && (mathFunction(part) ?? 'random') === 'random';
+  });
+}
+
+export class Facts {
+  /** Forms of constants and counters, by name. */
+  readonly names = new Map<string, LinearForm>();
+  readonly #node: FunctionNode;
+  readonly #lanes: LaneAnalysis | null;
+  readonly #forms = new Map<Node, LinearForm | null>();
+  #expressions = 0;
+
+  /** @param lanes gpu.js's lane analysis in the four-lane function, null in the one-cell function, where every value is one number. */
+  constructor(node: FunctionNode, lanes: LaneAnalysis | null) {
+    this.#node = node;
+    this.#lanes = lanes;
+  }
+
+  /** Whether all lanes share the value, so that gpu.js computes it once. */
+  isUniform(node: Node): boolean {
+    return !this.#lanes?.exprVarying(node);
+  }
+
+  /** The value of a whole-numbered literal, constant or output size; null elsewhere. */
+  constantValue(node: Node): number | null {
+    const value = this.#number(node);
+    return value !== null && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : null;
+  }
+
+  #number(node: Node): number | null {
+    if (node.type === 'Literal') return typeof node.value === 'number' ? node.value : null;
+    const constant = memberOfThis(node, 'constants');
+    if (constant !== null) {
+      const value = this.#node.constants[constant];
+      return typeof value === 'number' ? value : null;
+    }
+    const size = memberOfThis(node, 'output');
+    return size === null ? null : (this.#node.output['xyz'.indexOf(size)] ?? null);
+  }
+
+  /** The linear form of an expression that is surely a whole number; null where it has none. */
+  form(node: Node): LinearForm | null {
+    let form = this.#forms.get(node);
+    if (form === undefined) {
+      form = this.#computeForm(node);
+      this.#forms.set(node, form);
+    }
+    return form;
+  }
+
+  #computeForm(node: Node): LinearForm | null {
+    const constant = this.constantValue(node);
+    if (constant !== null) return constantForm(constant);
+    switch (node.type) {
+      case 'Identifier':
+        return this.names.get(node.name) ?? null;
+      case 'MemberExpression': {
+        const axis = threadAxis(node);
+        if (axis === null) return null;
+        const atom: Atom = {
+          key: `thread.${axis}`,
+          home: null,
+          movable: true,
+          low: 0,
+          source: { kind: 'thread', axis },
+        };
+        return atomForm(atom, axis === 'x' && this.#lanes ? 1 : 0);
+      }
+      case 'UnaryExpression': {
+        if (node.operator !== '-' && node.operator !== '+') return null;
+        const argument = this.form(node.argument);
+        return argument && scaled(argument, node.operator === '-' ? -1 : 1);
+      }
+      case 'BinaryExpression':
+        return this.#binaryForm(node);
+      case 'CallExpression': {
+        const name = mathFunction(node);
+        if (name === null) return null;
+        const forms = node.arguments.map((argument: Node) => this.form(argument));
+        if (name in rounding) return forms[0] ?? this.opaque(node);
+        return (name === 'min' || name === 'max' || name === 'abs') && forms.every(Boolean) ? this.opaque(node) : null;
+      }
+      case 'ConditionalExpression':
+        return this.form(node.consequent) && this.form(node.alternate) ? this.opaque(node) : null;
+      default:
+        return null;
+    }
+  }
+
+  #binaryForm(node: Node): LinearForm | null {
+    const { operator } = node;
+    if (bitwise.has(operator)) return this.opaque(node);
+    const left = this.form(node.left);
+    const right = this.form(node.right);
+    if (!left || !right) return null;
+    if (operator === '+') return addScaled(left, right, 1);
+    if (operator === '-') return addScaled(left, right, -1);
+    if (operator === '%') return this.opaque(node);
+    if (operator !== '*') return null;
+    if (isConstant(left)) return scaled(right, left.constant);
+    if (isConstant(right)) return scaled(left, right.constant);
+    if (left.lane !== 0 || right.lane !== 0) return null;
+    const atom: Atom = {
+      key: `expression:${this.#expressions++}`,
+      home: null,
+      movable: false,
+      low: Number.NEGATIVE_INFINITY,
+      source: { kind: 'product', left, right },
+    };
+    return atomForm(atom);
+  }
+
+  /** An expression as an atom that gpu.js's own code evaluates in place; null where lanes differ or evaluating it has effects. */
+  opaque(node: Node): LinearForm | null {
+    if (!this.isUniform(node) || !isPure(node)) return null;
+    const key = `expression:${this.#expressions++}`;
+    return atomForm({
+      key,
+      home: null,
+      movable: false,
+      low: Number.NEGATIVE_INFINITY,
+      source: { kind: 'expression', node },
+    });
+  }
+
+  /** The range of an expression's float32 value, and of its linear form where it has one. */
+  range(node: Node, environment: Environment): Range {
+    const range = this.#computeRange(node, environment);
+    return this.form(node) && ranges.isExact(range) ? range : ranges.widen(range);
+  }
+
+  #computeRange(node: Node, environment: Environment): Range {
+    const number = this.#number(node);
+    if (number !== null) return ranges.exactly(Number.isInteger(number) ? number : Math.fround(number));
+    const axis = threadAxis(node);
+    if (axis !== null) return environment.get(`thread.${axis}`) ?? ranges.unknown;
+    const of = (part: Node) => this.range(part, environment);
+    switch (node.type) {
+      case 'Identifier':
+        return environment.get(node.name) ?? ranges.unknown;
+      case 'UnaryExpression':
+        return node.operator === '-'
+          ? ranges.negate(of(node.argument))
+          : node.operator === '+'
+            ? of(node.argument)
+            : ranges.unknown;
+      case 'ConditionalExpression':
+        return ranges.union(of(node.consequent), of(node.alternate));
+      case 'BinaryExpression':
+        switch (node.operator) {
+          case '+':
+            return ranges.add(of(node.left), of(node.right));
+          case '-':
+            return ranges.subtract(of(node.left), of(node.right));
+          case '*':
+            return ranges.multiply(of(node.left), of(node.right));
+          case '/':
+            return ranges.divide(of(node.left), of(node.right));
+          case '%':
+            return this.form(node.left) && this.form(node.right)
+              ? ranges.remainder(of(node.left), of(node.right))
+              : ranges.unknown;
+          default:
+            return ranges.unknown;
+        }
+      case 'CallExpression': {
+        const name = mathFunction(node);
+        const parts: Range[] = name === null ? [] : node.arguments.map(of);
+        if (name !== null && name in rounding) return ranges.map(parts[0], rounding[name]);
+        if (name === 'min') return parts.reduce(ranges.smaller);
+        if (name === 'max') return parts.reduce(ranges.larger);
+        return name === 'abs' ? ranges.absolute(parts[0]) : ranges.unknown;
+      }
+      default:
+        return ranges.unknown;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// Faster WebAssembly code from gpu.js 2.24.1: the exported classes of its WebAssembly back end are extended from outside (see
+// overrides.ts for the seam, PULL_REQUEST.md for the whole).
+
+import type { GpuJs } from './gpujs';
+import { overrides } from './overrides';
+import type { KernelReport } from './report';
+import { type Mode, Session } from './session';
+import type { Violation } from './violations';
+
+export type { KernelReport, LoadCounts } from './report';
+export type { Mode } from './session';
+export type { Violation } from './violations';
+
+/** The version whose source the overrides were written against. */
+export const supportedVersion = '2.24.1';
+
+export interface SimdState {
+  readonly enabled: boolean;
+  /** Why it is not enabled; null where it is. */
+  readonly reason: string | null;
+}
+
+const session = new Session();
+const extended = new WeakMap<object, SimdState>();
+
+/**
+ * Extends gpu.js's WebAssembly back end; call it once, before the first kernel is made. A second call answers as the first.
+ *
+ * The environment variable `DETSEG_SIMD` may say `off` (gpu.js as it is) or `checked` (count reads outside an array).
+ * @param gpujs the exports of gpu.js's main module.
+ * @param version gpu.js's version, from its package.json; any but 2.24.1 is left as it is.
+ */
+export function enableSimd(gpujs: object, version: string | null = installedVersion()): SimdState {
+  let state = extended.get(gpujs);
+  if (!state) {
+    state = extend(gpujs as GpuJs, version);
+    extended.set(gpujs, state);
+  }
+  return state;
+}
+
+/** gpu.js's package.json, through the module system, which a bundler resolves, too. */
+function installedVersion(): string | null {
+  try {
+    return require('gpu.js/package.json').version;
+  } catch {
+    return null;
+  }
+}
+
+function extend(gpujs: GpuJs, version: string | null): SimdState {
+  const wish = (typeof process !== 'undefined' && process.env?.DETSEG_SIMD) || 'on';
+  if (wish !== 'on' && wish !== 'off' && wish !== 'checked') {
+    throw new Error(`DETSEG_SIMD: expected on, off or checked, got ${JSON.stringify(wish)}`);
+  }
+  const off = (reason: string): SimdState => ({ enabled: false, reason });
+  if (wish === 'off') return off('DETSEG_SIMD=off');
+  if (version !== supportedVersion) return off(`gpu.js ${version ?? 'of unknown version'} is not ${supportedVersion}`);
+  const missing = overrides.find(({ on, method }) => typeof gpujs[on]?.prototype?.[method] !== 'function');
+  if (missing) return off(`gpu.js has no ${missing.on}.${missing.method}`);
+  for (const { on, method, make } of overrides) {
+    const { prototype } = gpujs[on];
+    prototype[method] = make(prototype[method], session);
+  }
+  session.mode = wish;
+  return { enabled: true, reason: null };
+}
+
+/** Sets what kernels that are compiled from now on get. Register tiles work in all modes. */
+export function setSimdMode(mode: Mode): void {
+  session.mode = mode;
+}
+
+/** What became of each kernel compiled so far (the last 512). */
+export function simdReport(): KernelReport[] {
+  return session.report.list();
+}
+
+/**
+ * In checked mode, the kernels of a plan that read outside one of their arrays since the last call.
+ * @param shortcut what `createPipeline` or `createKernel` returned.
+ */
+export function takeViolations(shortcut: any): Violation[] {
+  const entries: any[] = shortcut.pipeline
+    ? [shortcut.pipeline._executor]
+    : [...(shortcut.kernel?._moduleCache?.values() ?? [])];
+  return entries.flatMap((entry) => (entry?.memory ? session.violations.take(entry.memory) : []));
+}

@@ -1,0 +1,205 @@
+// The seam with gpu.js: every method that is overridden, and why. Each override answers for what its piece takes and calls gpu.js's own
+// method for everything else. An `Emission` exists only while gpu.js walks a kernel that the analysis understood; without one, all
+// overrides but `traceFunctionAST` are gpu.js's own methods.
+
+import { compareIntegers, declareCounter, stepCounter } from './counters';
+import { emitDriver, exportAsRun } from './driver';
+import type { Emission } from './emission';
+import type { Assembler, FunctionNode, Globals, GpuJs, Kernel, Layout, ModuleBuilder, Node } from './gpujs';
+import { emitLaneRead, emitSharedRead } from './loads';
+import { emitTileDriver, returnNothing, returnTile, tileOf } from './registerTile';
+import type { Assembled, Session } from './session';
+import { keepSplat, readIdentifier, splatLast } from './splats';
+
+type Method = (this: any, ...args: any[]) => any;
+
+interface Override {
+  readonly on: keyof GpuJs;
+  readonly method: string;
+  readonly why: string;
+  readonly make: (stock: Method, session: Session) => Method;
+}
+
+/** An override that applies while a kernel is being emitted, and is gpu.js's own method at all other times. */
+function whileEmitting(
+  handle: (emission: Emission, node: FunctionNode, stock: (...args: any[]) => any, args: any[]) => any,
+) {
+  return (stock: Method, session: Session): Method =>
+    function (this: FunctionNode, ...args: any[]) {
+      const emission = session.emissionOf(this);
+      const callStock = (...stockArgs: any[]) => stock.apply(this, stockArgs);
+      return emission ? handle(emission, this, callStock, args) : callStock(...args);
+    };
+}
+
+const loop = whileEmitting((emission, _node, stock, [ast]) => {
+  emission.beforeLoop(ast);
+  return stock(ast);
+});
+
+const emit =
+  (lanes: boolean) =>
+  (stock: Method, session: Session): Method =>
+    function (this: FunctionNode, assembler: Assembler) {
+      return session.during(this, assembler, lanes, () => stock.call(this, assembler));
+    };
+
+export const overrides: readonly Override[] = [
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'traceFunctionAST',
+    why: 'gives every variable a name of its own, before gpu.js looks at the tree',
+    make: (stock, session) =>
+      function (this: FunctionNode, ast: Node) {
+        session.prepare(ast);
+        return stock.call(this, ast);
+      },
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'emitFunction',
+    why: 'analyses the kernel before the code for single cells is emitted',
+    make: emit(false),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'emitVectorFunction',
+    why: 'analyses the kernel before the code for four lanes is emitted',
+    make: emit(true),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'vGather',
+    why: 'loads cells at linear addresses without a gather',
+    make: whileEmitting((emission, node, stock, args) => emitLaneRead(emission, node, stock, args as any)),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'emitFlatLoad',
+    why: 'computes the address of a shared cell in i32, and never traps',
+    make: whileEmitting((emission, node, _stock, args) => emitSharedRead(emission, node, args as any)),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'stmtVariableDeclaration',
+    why: 'declares counters as i32, keeps whole-numbered constants as i32 and loaded ones in four lanes',
+    make: whileEmitting((emission, node, stock, [ast]) => {
+      for (const declaration of ast.declarations) {
+        if (declareCounter(emission, node, declaration)) continue;
+        const before = emission.emitter.bytes.length;
+        stock({ ...ast, declarations: [declaration] });
+        if (node.vec) keepSplat(emission, node, declaration, before);
+        emission.afterDeclaration(declaration.id.name);
+      }
+    }),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'vDeclareVarying',
+    why: 'keeps whole-numbered constants as i32, too',
+    make: whileEmitting((emission, _node, stock, [declaration, ast]) => {
+      stock(declaration, ast);
+      emission.afterDeclaration(declaration.id.name);
+    }),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'emitAssignment',
+    why: 'steps counters in i32',
+    make: whileEmitting((emission, node, stock, [ast]) => (stepCounter(emission, node, ast) ? undefined : stock(ast))),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'exprBinary',
+    why: 'compares whole numbers in i32',
+    make: whileEmitting((emission, node, stock, [ast]) => (compareIntegers(emission, node, ast) ? 'bool' : stock(ast))),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'forLoopIsSafe',
+    why: 'leaves out the iteration limit where the loop surely ends within it',
+    make: whileEmitting((emission, _node, stock, [ast]) => stock(ast) || emission.analysis.boundedLoops.has(ast)),
+  },
+  ...['stmtFor', 'stmtWhile', 'stmtDoWhile', 'vstmtFor', 'vstmtWhile', 'vstmtDoWhile'].map(
+    (method): Override => ({
+      on: 'WebAssemblyFunctionNode',
+      method,
+      why: 'computes the parts of addresses that stay the same before the loop',
+      make: loop,
+    }),
+  ),
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'vCoerce',
+    why: 'loads a number into all lanes instead of loading and copying it',
+    make: whileEmitting((emission, _node, stock, [from, to]) =>
+      from === 'f32' && to === 'vf32' && splatLast(emission) ? to : stock(from, to),
+    ),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'exprIdentifier',
+    why: 'finds the copy of a loaded constant in four lanes',
+    make: whileEmitting((emission, _node, stock, [ast]) => readIdentifier(emission, ast.name, () => stock(ast))),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'stmtRootReturn',
+    why: 'accepts the array that a register tile returns',
+    make: (stock) =>
+      function (this: FunctionNode, ast: Node, type: string) {
+        const tile = tileOf(this.constants);
+        return tile ? returnNothing(this, ast, tile) : stock.call(this, ast, type);
+      },
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'vstmtReturn',
+    why: 'stores a register tile in its cells',
+    make: whileEmitting((emission, node, stock, [ast]) => {
+      const tile = tileOf(node.constants);
+      return tile ? returnTile(emission, node, ast, tile) : stock(ast);
+    }),
+  },
+  {
+    on: 'WebAssemblyKernel',
+    method: 'translateSource',
+    why: 'lets a kernel return a register tile of any size, stored as single cells',
+    make: (stock) =>
+      function (this: Kernel) {
+        const accepted = stock.call(this);
+        if (!tileOf(this.constants) || !/^Array\(\d+\)$/.test(this.returnType)) return accepted;
+        this.componentCount = 1;
+        this.usesRandom = false;
+        this.usedMathImports = new Set();
+        for (const name of this.tracedFunctions) {
+          const node = this.functionBuilder.functionMap[name];
+          if (node?.usesRandom) throw new Error('register tile: expected a kernel without Math.random');
+          for (const used of node?.usedMathImports ?? []) this.usedMathImports.add(used);
+        }
+        return true;
+      },
+  },
+  {
+    on: 'WebAssemblyKernel',
+    method: '_emitRunSimd',
+    why: 'drives the kernel over any range of cells, by tiles, fours and ones',
+    make: (stock, session) =>
+      function (this: Kernel, builder: ModuleBuilder, globals: Globals) {
+        const tile = tileOf(this.constants);
+        if (tile) emitTileDriver(this, builder, globals, tile);
+        else if (session.isBypassed || this.threadDim[0] < 4) return stock.call(this, builder, globals);
+        else emitDriver(this, builder, globals);
+        exportAsRun(builder);
+      },
+  },
+  {
+    on: 'WebAssemblyKernel',
+    method: '_assembleModule',
+    why: 'validates the module, and assembles it by gpu.js alone where it should not be valid',
+    make: (stock, session) =>
+      function (this: Kernel, layout: Layout, cells: number, shared: boolean): Assembled {
+        return session.assemble(this, layout, cells, () => stock.call(this, layout, cells, shared));
+      },
+  },
+];

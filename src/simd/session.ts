@@ -1,0 +1,109 @@
+// What the overrides share: which kernel is being emitted, with what analysis, and what came of it.
+
+import { Analysis } from './analysis';
+import { Emission } from './emission';
+import type { Assembler, FunctionNode, Kernel, Layout, Node } from './gpujs';
+import { lastThread, tileOf } from './registerTile';
+import { type KernelReport, kernelName, noLoads, Report } from './report';
+import { giveUniqueNames } from './uniqueNames';
+import { Violations } from './violations';
+
+export type Mode = 'on' | 'checked' | 'off';
+
+export interface Assembled {
+  readonly bytes: Uint8Array;
+  readonly initial: number;
+  readonly maximum: number;
+}
+
+export class Session {
+  mode: Mode = 'on';
+  readonly report = new Report();
+  readonly violations = new Violations();
+  readonly #emissions = new WeakMap<FunctionNode, Emission>();
+  readonly #treated = new WeakSet<Node>();
+  #bypassed = false;
+  #loads = noLoads();
+  #violationSlot: number | null = null;
+  #stock: string | null = null;
+
+  /** Whether gpu.js's own code is to be emitted. */
+  get isBypassed(): boolean {
+    return this.#bypassed || this.mode === 'off';
+  }
+
+  /** Makes a tree ready for analysis, before gpu.js reads it. */
+  prepare(ast: Node): void {
+    if (this.mode !== 'off' && giveUniqueNames(ast)) this.#treated.add(ast);
+  }
+
+  emissionOf(node: FunctionNode): Emission | undefined {
+    return this.#emissions.get(node);
+  }
+
+  /** Runs one of gpu.js's walks over a kernel with an analysis of it at hand. */
+  during<T>(node: FunctionNode, assembler: Assembler, lanes: boolean, walk: () => T): T {
+    const analysis = this.#analyse(node, assembler, lanes);
+    if (analysis) this.#emissions.set(node, new Emission(node, assembler, analysis, this.#loads, this.#violationSlot));
+    try {
+      return walk();
+    } finally {
+      this.#emissions.delete(node);
+    }
+  }
+
+  #analyse(node: FunctionNode, assembler: Assembler, lanes: boolean): Analysis | null {
+    const tile = tileOf(node.constants);
+    if (!node.isRootKernel || (this.isBypassed && !tile)) return null;
+    const ast = node.getJsAST();
+    if (!this.#treated.has(ast)) {
+      this.#stock = 'functions or patterns inside the kernel';
+      return null;
+    }
+    try {
+      if (lanes) node.vInfo ??= node.vAnalyze(ast);
+      return new Analysis({
+        node,
+        layout: assembler.layout,
+        lanes: lanes ? node.vInfo : null,
+        lastThread: lastThread(node.output, tile),
+      });
+    } catch (error) {
+      this.#stock = `not understood: ${(error as Error).message.split('\n')[0]}`;
+      return null;
+    }
+  }
+
+  /** Assembles a kernel's module and notes what became of it; falls back to gpu.js's own code where it is not valid. */
+  assemble(kernel: Kernel, layout: Layout, cells: number, run: () => Assembled): Assembled {
+    if (this.isBypassed) return run();
+    const name = kernelName(kernel.source);
+    const isTile = tileOf(kernel.constants) !== null;
+    this.#loads = noLoads();
+    this.#stock = null;
+    const bytes = layout.totalBytes || layout.outputOffset + cells * kernel.componentCount * 4;
+    this.#violationSlot = this.mode === 'checked' ? this.violations.slot(name, bytes) : null;
+    let assembled: Assembled | null = null;
+    try {
+      assembled = run();
+      if (!WebAssembly.validate(assembled.bytes as Uint8Array<ArrayBuffer>)) throw new Error('the module is not valid');
+    } catch (error) {
+      if (isTile) throw error;
+      this.#stock = (error as Error).message.split('\n')[0];
+      this.#bypassed = true;
+      try {
+        assembled = run();
+      } finally {
+        this.#bypassed = false;
+      }
+    }
+    const { output } = kernel;
+    this.report.add({
+      kernel: name,
+      output: [...output],
+      loads: this.#loads,
+      stock: this.#stock,
+    } satisfies KernelReport);
+    return assembled;
+  }
+}
