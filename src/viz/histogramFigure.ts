@@ -1,0 +1,68 @@
+import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { listOf, rounded, type Values } from './numbers';
+import { cssColour } from './palette';
+
+export interface HistogramFigureOptions extends TitleOptions {
+  /** How many, all of one width (64). */
+  bins?: number;
+  /** Least and greatest value (those of the data); values outside are not counted. */
+  range?: readonly [number, number];
+  xTitle?: string;
+}
+
+/**
+ * How often values fall into each of `bins` equal intervals `[low, high)`; the last takes its upper end too. Several series lie over
+ * one another. Counts are made here, so that a figure of a million pixels stays small.
+ *
+ * @param values Numbers of any shape, or several by name. Those that are not finite are left out.
+ * @throws on no finite value, on bins below 1 and on an empty range.
+ */
+export function histogramFigure(values: Values | Record<string, Values>, options: HistogramFigureOptions = {}): Figure {
+  const { bins = 64, xTitle, title } = options;
+  const single = 'shape' in values || 'length' in values;
+  const series = Object.entries(single ? { count: values as Values } : (values as Record<string, Values>)).map(
+    ([name, list]) => ({ name, list: listOf('histogramFigure', 'numbers', list).filter(Number.isFinite) }),
+  );
+  if (!(Number.isInteger(bins) && bins >= 1)) {
+    throw new Error(`histogramFigure: expected bins a whole number above 0, got ${bins}`);
+  }
+  let [low, high] = options.range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  if (!options.range) {
+    for (const { list } of series) {
+      for (const value of list) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+    if (low > high) throw new Error('histogramFigure: expected at least one finite number, got none');
+    if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  }
+  if (!(high > low)) throw new Error(`histogramFigure: expected range [low, high], got [${low}, ${high}]`);
+  const width = (high - low) / bins;
+  const centres = Array.from({ length: bins }, (_, i) => rounded(low + (i + 0.5) * width));
+  const traces = series.map(({ name, list }, i) => {
+    const counts = new Array<number>(bins).fill(0);
+    for (const value of list) {
+      if (value >= low && value <= high) counts[Math.min(bins - 1, Math.floor((value - low) / width))]++;
+    }
+    return {
+      type: 'bar',
+      name,
+      x: centres,
+      y: counts,
+      width: rounded(width),
+      marker: { color: cssColour(i), line: { width: 0 } },
+      opacity: series.length > 1 ? 0.6 : 1,
+      hovertemplate: `%{y} within ${rounded(width / 2)} of %{x}`,
+    };
+  });
+  const layout = {
+    barmode: 'overlay',
+    bargap: 0,
+    xaxis: { title: { text: xTitle }, range: [low, high] },
+    yaxis: { title: { text: 'count' }, rangemode: 'tozero' },
+    showlegend: series.length > 1,
+    height: 340,
+  };
+  return makeFigure(traces, layout, title);
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import ndarray from 'ndarray';
+import { readImage } from '../data/image';
+import { toPixels } from '../data/pixels';
+import { replaceFile } from '../data/replaceFile';
+import { darkTemplate, type Figure } from './figure';
+import { dataUri, shrunk } from './imageTrace';
+import { loader } from './loader';
+
+export interface HtmlOptions {
+  /**
+   * A whole page with Plotly inside it (10 MB), which works anywhere. Otherwise a fragment of the figure's own size, which finds the
+   * copy of Plotly in `node_modules` (false).
+   */
+  standalone?: boolean;
+}
+
+/** JSON that can stand in a script: no text in it can end the script or begin a comment. */
+function scriptJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(/</g, '\\u003c')
+    .replace(/>/g, '\\u003e')
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
+}
+
+function escapeHtml(text: string): string {
+  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (character) => names[character]);
+}
+
+export function checkFigure(caller: string, figure: Figure): void {
+  if (!Array.isArray(figure?.data) || typeof figure.layout !== 'object') {
+    throw new Error(`${caller}: expected a figure { data, layout }, got ${figure === null ? 'null' : typeof figure}`);
+  }
+}
+
+export function titleOf(figure: Figure): string {
+  const title = figure.layout.title as string | { text?: string } | undefined;
+  return (typeof title === 'string' ? title : title?.text) ?? '';
+}
+
+/** Small copies of the first visible images, for where no script runs. */
+function previews(figure: Figure): string {
+  return (figure.data as { type?: string; source?: string; visible?: unknown }[])
+    .filter(({ type, source, visible }) => type === 'image' && visible !== false && source?.startsWith('data:image/'))
+    .slice(0, 4)
+    .map(({ source }) => {
+      const image = readImage(Buffer.from(source!.slice(source!.indexOf(',') + 1), 'base64'));
+      const bytes = Uint8Array.from(image.data, (value) => Math.round(255 * value));
+      const small = shrunk(toPixels('toHtml', ndarray(bytes, image.shape)), 160);
+      const scale = Math.max(1, Math.floor(160 / Math.max(small.height, small.width)));
+      return (
+        `<img alt="" src="${dataUri(small, 4096)}" width="${small.width * scale}" height="${small.height * scale}"` +
+        ' style="display: inline-block; margin: 4px; image-rendering: pixelated">'
+      );
+    })
+    .join('');
+}
+
+function fragment(figure: Figure): string {
+  const { data, layout, frames, config } = figure;
+  const json = scriptJson({ data, layout, frames, config });
+  // Of the content: the same figure gives the same output, run after run.
+  const id = createHash('sha256').update(json).digest('hex').slice(0, 12);
+  const title = titleOf(figure);
+  return (
+    `<div data-detseg="${id}" style="min-height: ${Number(layout.height ?? 400)}px"><p>Interactive figure` +
+    `${title ? ` “${escapeHtml(title)}”` : ''}: run its cell, or trust the notebook, to draw it.</p>${previews(figure)}</div>` +
+    `<script>(${loader})(${json}, ${scriptJson(darkTemplate)}, "${id}");</script>`
+  );
+}
+
+/**
+ * The HTML of a figure, which needs no network: a fragment that loads Plotly from `node_modules`, or a page with Plotly in it.
+ *
+ * @throws where `standalone` is set and plotly.js-dist is not installed.
+ */
+export function toHtml(figure: Figure, { standalone = false }: HtmlOptions = {}): string {
+  checkFigure('toHtml', figure);
+  if (!standalone) return fragment(figure);
+  let plotly: string;
+  try {
+    plotly = readFileSync(require.resolve('plotly.js-dist/plotly.js'), 'utf8');
+  } catch (error) {
+    throw new Error('toHtml: expected the package plotly.js-dist to be installed, found none', { cause: error });
+  }
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    `<title>${escapeHtml(titleOf(figure) || 'Figure')}</title>`,
+    '<style>body { margin: 12px auto; max-width: 860px; font-family: sans-serif }</style>',
+    `<script>${plotly.replace(/<\/script/gi, '<\\/script')}</script>`,
+    '</head>',
+    '<body>',
+    fragment(figure),
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Writes a figure as a page of its own, whole or not at all.
+ *
+ * @param options `standalone: false` makes a small page that is to lie in the repository, at most three folders deep (true).
+ */
+export function writeHtml(path: string, figure: Figure, { standalone = true }: HtmlOptions = {}): void {
+  checkFigure('writeHtml', figure);
+  const html = toHtml(figure, { standalone });
+  replaceFile('writeHtml', path, standalone ? html : `<!doctype html>\n<meta charset="utf-8">\n${html}\n`);
+}

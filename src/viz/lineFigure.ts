@@ -1,0 +1,61 @@
+import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { listOf, rounded, sameLength, type Values } from './numbers';
+import { cssColour } from './palette';
+
+export interface LineSeries {
+  name: string;
+  y: Values;
+  /** Where the values stand (0, 1, 2, …). */
+  x?: Values;
+}
+
+export interface LineFigureOptions extends TitleOptions {
+  xTitle?: string;
+  yTitle?: string;
+  /** A logarithmic axis; values of 0 and below are left out. */
+  logY?: boolean;
+}
+
+const dashes = ['solid', 'dash', 'dot', 'dashdot', 'longdash'];
+
+/**
+ * Curves, such as losses by training step. They differ in colour and in dashes. A value that is not finite leaves a gap.
+ *
+ * @param series Values by name, or `{ name, x, y }`.
+ * @throws on no series, and where x and y differ in length.
+ */
+export function lineFigure(
+  series: Record<string, Values> | readonly LineSeries[],
+  { xTitle, yTitle, logY = false, title }: LineFigureOptions = {},
+): Figure {
+  const list: readonly LineSeries[] = Array.isArray(series)
+    ? series
+    : Object.entries(series as Record<string, Values>).map(([name, y]) => ({ name, y }));
+  if (list.length === 0) throw new Error('lineFigure: expected at least one series, got none');
+  const traces = list.map(({ name, x, y }, i) => {
+    const values = listOf('lineFigure', `numbers in ${name}`, y);
+    const places = x ? listOf('lineFigure', `numbers in x of ${name}`, x) : values.map((_, step) => step);
+    sameLength('lineFigure', `numbers in x of ${name}`, places, values.length);
+    return {
+      type: 'scatter',
+      mode: values.length > 1 ? 'lines' : 'markers',
+      name,
+      x: places.map(rounded),
+      y: values.map((value) => (logY && value <= 0 ? null : rounded(value))),
+      line: { color: cssColour(i), dash: dashes[i % dashes.length], width: 2 },
+    };
+  });
+  const shown = traces.flatMap(({ y }) => y.filter((value) => value !== null));
+  const wide =
+    shown.reduce((most, v) => Math.max(most, v), 0) > 1e3 * shown.reduce((least, v) => Math.min(least, v), 1e308);
+  const layout = {
+    xaxis: { title: { text: xTitle } },
+    // Marks at 1, 2 and 5 of each decade, or at its start alone.
+    yaxis: { title: { text: yTitle }, ...(logY ? { type: 'log', dtick: wide ? 1 : 'D2' } : {}) },
+    showlegend: list.length > 1,
+    hovermode: 'x unified',
+    height: 360,
+    margin: { l: 70, r: 20, t: title === undefined ? 20 : 60, b: 50 },
+  };
+  return makeFigure(traces, layout, title);
+}

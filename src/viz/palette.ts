@@ -1,0 +1,33 @@
+/**
+ * Ten colours for lines, boxes and labels. Each has a contrast of at least 3 : 1 with white and with #111111 (WCAG 2.2, 1.4.11), and
+ * any two stay apart for readers with protanopia, deuteranopia and tritanopia (simulated after Machado et al. 2009).
+ */
+export const palette: readonly string[] = [
+  '#0a91ff',
+  '#fe4615',
+  '#189b49',
+  '#9329c2',
+  '#bd8596',
+  '#116a88',
+  '#d655cf',
+  '#9b4a01',
+  '#2c4bff',
+  '#bc0e68',
+];
+
+/**
+ * The colour of an index as bytes `[red, green, blue]`: {@link palette}, then the same half way to white, then half way to black, and
+ * so on again.
+ */
+export function paletteColour(index: number): [number, number, number] {
+  const hex = Number.parseInt(palette[index % palette.length].slice(1), 16);
+  const mixed = [undefined, 255, 0][Math.floor(index / palette.length) % 3];
+  return [hex >> 16, (hex >> 8) & 255, hex & 255].map((byte) =>
+    mixed === undefined ? byte : Math.round((byte + mixed) / 2),
+  ) as [number, number, number];
+}
+
+/** The same as text for Plotly, `rgb(10, 145, 255)`. */
+export function cssColour(index: number): string {
+  return `rgb(${paletteColour(index).join(', ')})`;
+}

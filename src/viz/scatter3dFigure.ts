@@ -1,0 +1,76 @@
+import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
+import { cssColour } from './palette';
+
+export interface Scatter3dFigureOptions extends TitleOptions {
+  /** `[N, 3]` red, green, blue in 0–1: a colour for each point; or `[N]` whole numbers: a group for each, with a legend. */
+  colours?: Matrix | Values;
+  /** Diameter on the screen: one for all (4), or `[N]`. */
+  sizes?: number | Values;
+  /** Of the groups, by number. */
+  names?: readonly string[];
+  /** Of the three axes (x, y, z). */
+  axes?: readonly [string, string, string];
+}
+
+/**
+ * Points in space, to be turned with the mouse: pixels in the colour cube, features.
+ *
+ * @param points `[N, 3]`.
+ * @throws on other shapes and where colours or sizes are not one a point.
+ */
+export function scatter3dFigure(points: Matrix, options: Scatter3dFigureOptions = {}): Figure {
+  const { colours, sizes = 4, names = [], axes = ['x', 'y', 'z'], title } = options;
+  const rows = rowsOf('scatter3dFigure', 'points [N, 3]', points, 3);
+  const diameters = typeof sizes === 'number' ? undefined : listOf('scatter3dFigure', 'sizes [N]', sizes);
+  sameLength('scatter3dFigure', 'sizes', diameters, rows.length);
+
+  let groups: number[] | undefined;
+  let own: string[] | undefined;
+  if (colours) {
+    const nested = 'shape' in colours ? colours.shape.length === 2 : typeof colours[0] === 'object';
+    if (nested) {
+      own = rowsOf('scatter3dFigure', 'colours [N, 3] or [N]', colours as Matrix, 3).map(
+        (colour) => `rgb(${colour.map((value) => Math.round(255 * Math.min(1, Math.max(0, value)))).join(', ')})`,
+      );
+    } else {
+      groups = listOf('scatter3dFigure', 'colours [N, 3] or [N]', colours as Values);
+      const bad = groups.find((group) => !(Number.isInteger(group) && group >= 0));
+      if (bad !== undefined) throw new Error(`scatter3dFigure: expected whole groups from 0, got ${bad}`);
+    }
+    sameLength('scatter3dFigure', 'colours', own ?? groups, rows.length);
+  }
+  const traces = [...new Set(groups ?? [0])]
+    .sort((one, other) => one - other)
+    .map((group) => {
+      const mine = rows.map((_, i) => i).filter((i) => !groups || groups[i] === group);
+      const coordinates = (axis: number) => mine.map((i) => rounded(rows[i][axis]));
+      return {
+        type: 'scatter3d',
+        mode: 'markers',
+        name: names[group] ?? (groups ? `group ${group}` : 'points'),
+        x: coordinates(0),
+        y: coordinates(1),
+        z: coordinates(2),
+        marker: {
+          size: diameters ? mine.map((i) => rounded(diameters[i])) : sizes,
+          color: own ? mine.map((i) => own[i]) : cssColour(group),
+          line: { width: 0 },
+          opacity: 1,
+        },
+        showlegend: groups !== undefined,
+        hovertemplate: `${axes[0]} %{x}<br>${axes[1]} %{y}<br>${axes[2]} %{z}`,
+      };
+    });
+  const [x, y, z] = axes.map((text) => ({ title: { text } }));
+  const layout = {
+    // Not from the diagonal, Plotly's own choice: along it lie the greys of a colour cube, one behind the other.
+    scene: { xaxis: x, yaxis: y, zaxis: z, aspectmode: 'cube', camera: { eye: { x: 1.9, y: -1.4, z: 0.7 } } },
+    height: 480,
+    margin: { l: 0, r: 0, t: title === undefined ? 10 : 50, b: 0 },
+    // The angle of view stays as it was turned while a slider changes the points.
+    uirevision: 'scatter3d',
+    legend: { itemsizing: 'constant' },
+  };
+  return makeFigure(traces, layout, title);
+}

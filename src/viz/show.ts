@@ -1,0 +1,28 @@
+import type { Figure } from './figure';
+import { checkFigure, titleOf, toHtml } from './html';
+import { type Bundle, notebookDisplay } from './notebook';
+
+/** A figure for Jupyter: HTML that draws itself, Plotly's JSON for front ends that have Plotly, and text. */
+export function figureBundle(figure: Figure): Bundle {
+  const { data, layout, frames, config } = figure;
+  const title = titleOf(figure);
+  return {
+    'text/html': toHtml(figure),
+    'application/vnd.plotly.v1+json': JSON.parse(JSON.stringify({ data, layout, frames, config })),
+    'text/plain': `[figure${title ? `: ${title}` : ''}]`,
+  };
+}
+
+/**
+ * Shows a figure below the running cell of a notebook. It stays interactive in JupyterLab, Jupyter Notebook and exported HTML, without
+ * a network and without a copy of Plotly in the notebook: it is loaded from `node_modules` (see loader.ts for where it looks). In a
+ * notebook that is not trusted, small pictures stand in for images, and a sentence for the rest.
+ *
+ * @throws outside a notebook, where `writeHtml` makes a page instead.
+ */
+export function show(figure: Figure): void {
+  checkFigure('show', figure);
+  const write = notebookDisplay();
+  if (!write) throw new Error('show: expected to run in a notebook; in a script use writeHtml(path, figure)');
+  write({ data: figureBundle(figure), metadata: {}, transient: {} });
+}
