@@ -26,7 +26,11 @@ export class Conv2d extends Module {
   constructor(inChannels: number, outChannels: number, settings: Conv2dSettings) {
     super();
     const { size, bias = true, random, initialise = kaimingNormal, ...options } = settings;
-    const shape = [...resolvePair('Conv2d', 'size', size, 1), inChannels / (options.groups ?? 1), outChannels];
+    const { groups = 1 } = options;
+    if (!Number.isInteger(groups) || groups < 1 || inChannels % groups || outChannels % groups) {
+      throw new Error(`Conv2d: expected groups to divide ${inChannels} and ${outChannels} channels, got ${groups}`);
+    }
+    const shape = [...resolvePair('Conv2d', 'size', size, 1), inChannels / groups, outChannels];
     this.weight = new Parameter(initialise(shape, random), shape);
     this.bias = bias ? new Parameter(new Float32Array(outChannels), [outChannels]) : null;
     this.#options = options;

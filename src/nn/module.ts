@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { knownValue } from '../tensor/graph';
+import { knownValue, type Value } from '../tensor/graph';
 import { equalShapes, show, sizeOf } from '../tensor/shape';
 import { realise, Tensor, tensor } from '../tensor/tensor';
 import type { Shape } from '../types';
@@ -27,8 +27,22 @@ export class Parameter extends State {
 
 /** Numbers that belong to a module's state but are not trained, such as running means. */
 export class RunningValue extends State {
+  /** The last numbers that were known when others took their place. */
+  #settled: Value;
+
   constructor(initial: Float32Array, shape: Shape) {
     super(knownValue(initial), [...shape]);
+    this.#settled = this.value;
+  }
+
+  override assign(next: Tensor): void {
+    if (this.value.data) this.#settled = this.value;
+    super.assign(next);
+  }
+
+  /** Goes back to the numbers before the last forward pass; for a step that failed. @internal */
+  restore(): void {
+    this.value = this.#settled;
   }
 }
 

@@ -73,7 +73,7 @@ export abstract class Optimizer {
    * @param loss a tensor of size 1 computed from the parameters.
    * @returns the loss before the step.
    * @throws where the loss or an updated parameter is not finite, naming the step and the first operation that went wrong;
-   * parameters and running averages are then as before the step.
+   * parameters, running averages and the module's running values are then as before the step.
    */
   async step(loss: Tensor): Promise<number> {
     const rateNumber = this.learningRate;
@@ -93,12 +93,15 @@ export abstract class Optimizer {
     });
     const runningValues: RunningValue[] = this.#module?.runningValues() ?? [];
     const states = updates.flatMap(({ parameter, slots }) => [parameter, ...Object.values(slots)]);
-    const before: Value = { ...loss.value };
-    const calls = states.map(({ value }) => ({ ...value }));
+    const roots = [loss, ...states].map(({ value }) => value);
+    const calls = roots.map(({ call }) => call);
     await realise([loss, ...states, ...runningValues].map(({ value }) => value));
     const value = loss.value.data![0];
     if (!Number.isFinite(value) || !updates.every(({ parameter }) => parameter.value.data!.every(Number.isFinite))) {
-      const culprit = await findNonFinite([before, ...calls], this.#names());
+      for (const running of runningValues) running.restore();
+      // Recorded, not computed: the search goes through the whole step again in the order of computation.
+      for (const [index, call] of calls.entries()) if (call) Object.assign(roots[index], { data: null, call });
+      const culprit = await findNonFinite(roots, this.#names());
       throw new Error(
         `step ${this.#steps}: expected a finite ${Number.isFinite(value) ? 'update' : `loss, got ${value}`}; ${culprit}`,
       );

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import type { KernelFunction } from '../device';
+import type { KernelFunction } from '../plan';
 import type { Shape } from '../types';
 import { knownValue, pendingValue, realise as realiseValues, type Value } from './graph';
 import { checkShape, show, sizeOf, stridesOf } from './shape';
@@ -77,7 +77,7 @@ function flattenNested(nested: NestedNumbers): { data: number[]; shape: number[]
   for (let part: NestedNumbers = nested; Array.isArray(part); part = part[0]) shape.push(part.length);
   const data: number[] = [];
   const visit = (part: NestedNumbers, axis: number) => {
-    if (Array.isArray(part)) {
+    if (Array.isArray(part) && axis < shape.length) {
       if (part.length !== shape[axis])
         throw new Error(`tensor: expected rows of equal length ${shape[axis]}, got ${part.length}`);
       for (const inner of part) visit(inner, axis + 1);

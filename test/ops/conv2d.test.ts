@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { conv2d, gradients, ones, sum, tanh, tensor, zeros } from '../../src/index';
 import { conv2dShape } from '../../src/ops/conv2d';
 import * as reference from '../reference/conv2d';
-import { assertClose } from '../support/assertClose';
+import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
 import { checkReference, gradientCheck, toTensor } from '../support/gradientCheck';
 import { createNumbers, randomArray } from '../support/randomTensor';
@@ -62,7 +62,7 @@ test('a larger batch on threads agrees with its float64 reference', async () => 
   const [x, weight] = [randomArray(next, [4, 33, 31, 8]), randomArray(next, [3, 3, 8, 16])];
   const y = conv2d(toTensor(x), toTensor(weight), { padding: 1 });
   const expected = reference.conv2d(x, weight, null, { padding: [1, 1] });
-  assertClose(await y.data(), expected.data, 'values', { absolute: 1e-4 });
+  assertAllClose(await y.data(), expected.data, { name: 'values', relative: 1e-4, absolute: 1e-4 });
 });
 
 test('float32 differences agree with the gradients of two layers', async () => {

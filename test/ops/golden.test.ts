@@ -1,0 +1,125 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Tensor } from '../../src/index';
+import * as detseg from '../../src/index';
+import { assertAllClose } from '../support/allClose';
+import { checkGolden, type DifferentiatedCase, goldenTensor } from '../support/checkGolden';
+import { loadGolden } from '../support/golden';
+
+const test = suite('golden');
+
+type Operation = (inputs: Record<string, Tensor>, golden: DifferentiatedCase) => Tensor;
+
+const binary = (operation: (a: Tensor, b: Tensor) => Tensor): Operation => {
+  return ({ a, b }) => operation(a, b);
+};
+const unary = (operation: (x: Tensor) => Tensor): Operation => {
+  return ({ x }) => operation(x);
+};
+const configured = (operation: (x: Tensor, options: any) => Tensor): Operation => {
+  return ({ x }, { options }) => operation(x, options);
+};
+
+const families: Record<string, Record<string, Operation>> = {
+  elementwise: {
+    add: binary(detseg.add),
+    subtract: binary(detseg.subtract),
+    multiply: binary(detseg.multiply),
+    divide: binary(detseg.divide),
+    maximum: binary(detseg.maximum),
+    minimum: binary(detseg.minimum),
+    exp: unary(detseg.exp),
+    log: unary(detseg.log),
+    sqrt: unary(detseg.sqrt),
+    abs: unary(detseg.abs),
+    negate: unary(detseg.negate),
+    relu: unary(detseg.relu),
+    sigmoid: unary(detseg.sigmoid),
+    softplus: unary(detseg.softplus),
+    tanh: unary(detseg.tanh),
+    pow: ({ x }, { options }) => detseg.pow(x, options.exponent),
+    clamp: configured(detseg.clamp),
+    leakyRelu: configured(detseg.leakyRelu),
+  },
+  reduce: {
+    sum: configured(detseg.sum),
+    mean: configured(detseg.mean),
+    max: configured(detseg.max),
+    softmax: configured(detseg.softmax),
+    logSoftmax: configured(detseg.logSoftmax),
+  },
+  matmul: { matmul: ({ a, b }, { options }) => detseg.matmul(a, b, options) },
+  shape: {
+    reshape: ({ x }, { options }) => detseg.reshape(x, options.shape),
+    permute: ({ x }, { options }) => detseg.permute(x, options.axes),
+    concat: (inputs, { options }) => detseg.concat(Object.values(inputs), options),
+    slice: configured(detseg.slice),
+    pad: ({ x }, { options }) => detseg.pad(x, options.padding, options.value),
+    gather: ({ x }, { options }) => detseg.gather(x, options.indices, options),
+  },
+  conv2d: { conv2d: ({ x, weight, bias }, { options }) => detseg.conv2d(x, weight, { ...options, bias }) },
+  pool: { maxPool2d: configured(detseg.maxPool2d), avgPool2d: configured(detseg.avgPool2d) },
+  normalise: {
+    batchNorm2d: ({ x, scale, shift }, { options }) => detseg.batchNorm2d(x, scale, shift, options).output,
+    batchNorm2dEvaluate: ({ x, scale, shift, mean, variance }, { options }) =>
+      detseg.batchNorm2dEvaluate(x, scale, shift, { ...options, mean, variance }),
+    groupNorm: ({ x, scale, shift }, { options }) => detseg.groupNorm(x, scale, shift, options as { groups: number }),
+  },
+  losses: {
+    crossEntropy: ({ logits }, { labels, options }) => detseg.crossEntropy(logits, goldenTensor(labels!), options),
+    bceWithLogits: ({ logits, targets }, { options }) => detseg.bceWithLogits(logits, targets, options),
+    smoothL1: ({ predicted, target }, { options }) => detseg.smoothL1(predicted, target, options),
+    mse: ({ predicted, target }, { options }) => detseg.mse(predicted, target, options),
+  },
+};
+
+for (const [slug, operations] of Object.entries(families)) {
+  const cases = loadGolden(slug).cases as DifferentiatedCase[];
+  for (const [name, operation] of Object.entries(operations)) {
+    const own = cases.filter(({ op }) => op === name);
+    test(`${name} gives PyTorch's outputs and gradients (${own.length} cases)`, async () => {
+      assert.ok(own.length > 0, `no golden case for ${name}`);
+      for (const golden of own) await checkGolden(operation, golden);
+    });
+  }
+  test(`${slug}: every golden case has its operation`, () => {
+    assert.equal(
+      cases.filter(({ op }) => !(op in operations)).map(({ name }) => name),
+      [],
+    );
+  });
+}
+
+test("maxPool2d's indices are PyTorch's", async () => {
+  for (const { op, inputs, options, indices } of loadGolden('pool').cases) {
+    if (op !== 'maxPool2d') continue;
+    const found = detseg.maxPool2dWithIndices(goldenTensor(inputs.x), options as detseg.Pool2dOptions).indices;
+    assert.equal([...(await found.data())], indices!.data);
+  }
+});
+
+test("batchNorm2d's statistics are PyTorch's, running ones too", async () => {
+  for (const golden of loadGolden('normalise').cases) {
+    if (golden.op !== 'batchNorm2d') continue;
+    const { x, scale, shift } = golden.inputs;
+    const { epsilon, momentum } = golden.options;
+    const result = detseg.batchNorm2d(goldenTensor(x), goldenTensor(scale), goldenTensor(shift), { epsilon });
+    assertAllClose(await result.mean.data(), golden.mean!.data, { name: `${golden.name}: mean`, relative: 1e-4 });
+    assertAllClose(await result.variance.data(), golden.variance!.data, {
+      name: `${golden.name}: variance`,
+      relative: 1e-4,
+    });
+    const layer = new detseg.BatchNorm2d(x.shape[3], { epsilon, momentum });
+    layer.forward(goldenTensor(x));
+    assertAllClose(await layer.mean.data(), golden.runningMean!.data, {
+      name: `${golden.name}: running mean`,
+      relative: 1e-4,
+    });
+    assertAllClose(await layer.variance.data(), golden.runningVariance!.data, {
+      name: `${golden.name}: running variance`,
+      relative: 1e-4,
+    });
+  }
+});
+
+test.run();

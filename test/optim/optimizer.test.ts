@@ -1,0 +1,242 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  adam,
+  adamW,
+  BatchNorm2d,
+  Conv2d,
+  clipGradientNorm,
+  constantSchedule,
+  cosineSchedule,
+  createRandom,
+  crossEntropy,
+  divide,
+  exp,
+  log,
+  mean,
+  multiply,
+  type Optimizer,
+  Parameter,
+  relu,
+  Sequential,
+  sgd,
+  sqrt,
+  stepSchedule,
+  sum,
+  type Tensor,
+  tensor,
+  warmUpSchedule,
+} from '../../src/index';
+import { assertAllClose } from '../support/allClose';
+import { assertRejects, assertThrows } from '../support/assertThrows';
+import { goldenTensor } from '../support/checkGolden';
+import { loadGolden } from '../support/golden';
+import { toTensor } from '../support/gradientCheck';
+import { createNumbers, randomArray } from '../support/randomTensor';
+
+const test = suite('optim');
+const goldens = loadGolden('optimisers').cases;
+const parameterOf = (numbers: number[]) => new Parameter(Float32Array.from(numbers), [numbers.length]);
+const makers: Record<string, (target: Parameter[], options: any) => Optimizer> = { sgd, adam, adamW };
+
+test('hand integers: one step of plain descent on x²', async () => {
+  const x = parameterOf([3, -2]);
+  const optimizer = sgd([x], { learningRate: 0.5 });
+  assert.is(await optimizer.step(sum(multiply(x, x))), 13);
+  assert.equal([...(await x.data())], [0, 0]);
+  assert.is(optimizer.steps, 1);
+});
+
+for (const [op, make] of Object.entries(makers)) {
+  const own = goldens.filter((golden) => golden.op === op);
+  test(`${op} walks PyTorch's trajectories (${own.length} cases)`, async () => {
+    assert.ok(own.length > 0);
+    for (const { name, inputs, options, output } of own) {
+      const x = parameterOf(inputs.parameter.data);
+      const optimizer = make([x], options);
+      const [steps, size] = inputs.gradients.shape;
+      for (let step = 0; step < steps; step++) {
+        const gradient = tensor(inputs.gradients.data.slice(step * size, (step + 1) * size));
+        await optimizer.step(sum(multiply(x, gradient)));
+        assertAllClose(await x.data(), output!.data.slice(step * size, (step + 1) * size), {
+          name: `${name}, step ${step}`,
+          relative: 1e-4,
+        });
+      }
+    }
+  });
+}
+
+test("clipGradientNorm gives PyTorch's norm and gradients", async () => {
+  for (const { name, inputs, options, norm, clipped } of goldens.filter(({ op }) => op === 'clipGradientNorm')) {
+    const result = clipGradientNorm(Object.values(inputs).map(goldenTensor), options.limit);
+    assertAllClose([await result.norm.item()], norm!.data, { name: `${name}: norm`, relative: 1e-4 });
+    for (const [i, key] of Object.keys(inputs).entries()) {
+      assertAllClose(await result.gradients[i].data(), clipped![key].data, { name: `${name}: ${key}`, relative: 1e-4 });
+    }
+  }
+  const [zero] = clipGradientNorm([tensor([0, 0])], 1).gradients;
+  assert.equal([...(await zero.data())], [0, 0]);
+  assertThrows(() => clipGradientNorm([], 1), 'clipGradientNorm: expected at least one gradient, got none');
+  assertThrows(() => clipGradientNorm([tensor([1])], 0), 'clipGradientNorm: expected a limit > 0, got 0');
+});
+
+test('clipNorm limits the step', async () => {
+  const x = parameterOf([0, 0]);
+  await sgd([x], { learningRate: 1, clipNorm: 1 }).step(sum(multiply(x, [30, 40])));
+  assertAllClose(await x.data(), [-0.6, -0.8], { name: 'step', relative: 1e-4 });
+});
+
+test("schedules give PyTorch's rates", () => {
+  const schedules: Record<string, (options: any) => (step: number) => number> = {
+    stepSchedule: ({ rate, ...options }) => stepSchedule(rate, options),
+    cosineSchedule: ({ rate, ...options }) => cosineSchedule(rate, options),
+    warmUpSchedule: ({ rate, warmUp, ...options }) => warmUpSchedule(cosineSchedule(rate, options), { steps: warmUp }),
+  };
+  for (const { name, op, options, output } of goldens) {
+    if (!(op in schedules)) continue;
+    const schedule = schedules[op](options);
+    const rates = output!.data.map((_, step) => schedule(step));
+    assertAllClose(rates, output!.data, { name: name, absolute: 1e-12, relative: 1e-8 });
+  }
+  assert.is(constantSchedule(0.1)(1000), 0.1);
+  assert.is(cosineSchedule(1, { steps: 4, final: 0.5 })(9), 0.5);
+  assert.is(warmUpSchedule(constantSchedule(1), { steps: 0 })(0), 1);
+  assertThrows(() => stepSchedule(1, { every: 0 }), 'stepSchedule: expected every ≥ 1, got 0');
+  assertThrows(() => cosineSchedule(1, { steps: 0 }), 'cosineSchedule: expected steps ≥ 1, got 0');
+  assertThrows(() => warmUpSchedule(constantSchedule(1), { steps: -1 }), 'warmUpSchedule: expected steps ≥ 0, got -1');
+});
+
+test('a schedule sets the rate of each step and compiles nothing anew', async () => {
+  const x = parameterOf([0]);
+  const optimizer = sgd([x], { learningRate: (step) => [1, 0.5, 0.25][step] });
+  for (const expected of [-1, -1.5, -1.75]) {
+    await optimizer.step(sum(x));
+    assert.equal([...(await x.data())], [expected]);
+  }
+});
+
+function quadratic(x: Tensor): Tensor {
+  return mean(multiply(multiply(x, x), [1, 4, 9]));
+}
+
+for (const [name, make] of Object.entries(makers)) {
+  test(`${name}: state saved after 3 steps continues bit for bit`, async () => {
+    const options = { learningRate: cosineSchedule(0.1, { steps: 8 }), momentum: 0.9, weightDecay: 0.01 };
+    const straight = parameterOf([1, -2, 3]);
+    const optimizer = make([straight], options);
+    for (let step = 0; step < 3; step++) await optimizer.step(quadratic(straight));
+    const state = optimizer.stateDict();
+    const saved = new Parameter((await straight.data()).slice(), [3]);
+    const resumed = make([saved], options);
+    resumed.loadStateDict(state);
+    for (let step = 0; step < 3; step++) {
+      assert.is(await optimizer.step(quadratic(straight)), await resumed.step(quadratic(saved)));
+    }
+    assert.equal([...(await saved.data())], [...(await straight.data())]);
+    assert.is(state.steps, 3);
+  });
+}
+
+test('a state that does not fit is refused and nothing changes', async () => {
+  const optimizer = sgd([parameterOf([1, 2])], { learningRate: 1 });
+  const other = sgd([parameterOf([1, 2, 3])], { learningRate: 1 });
+  assertThrows(() => optimizer.loadStateDict({ steps: -1, slots: {} }), 'loadStateDict: expected steps ≥ 0, got -1');
+  assertThrows(() => optimizer.loadStateDict({ steps: 1, slots: {} }), 'loadStateDict: expected 0.velocity, got none');
+  const x = parameterOf([1, 2, 3]);
+  const taken = sgd([x], { learningRate: 1 });
+  await taken.step(sum(x));
+  assertThrows(() => optimizer.loadStateDict(taken.stateDict()), 'loadStateDict: expected 0.velocity [2], got [3]');
+  assert.is(optimizer.steps, 0);
+  other.loadStateDict(taken.stateDict());
+  assert.is(other.steps, 1);
+});
+
+test('settings that make no sense are refused', async () => {
+  const x = parameterOf([1]);
+  assertThrows(() => sgd([], { learningRate: 1 }), 'optimizer: expected at least one parameter, got none');
+  assertThrows(() => adam([x], { learningRate: 1, betas: [0.9, 1] }), 'adam: expected betas in [0, 1), got [0.9,1]');
+  const rate = 'step 0: expected a learning rate ≥ 0, got';
+  await assertRejects(() => sgd([x], { learningRate: -1 }).step(sum(x)), `${rate} -1`);
+  await assertRejects(() => sgd([x], { learningRate: Number.NaN }).step(sum(x)), `${rate} NaN`);
+  await assertRejects(
+    () => sgd([x], { learningRate: 1 }).step(tensor([1, 2])),
+    'gradients: expected a loss of size 1, got [2]',
+  );
+});
+
+const failures: [string, number[], (x: Parameter) => Tensor, string][] = [
+  [
+    'log of a negative number',
+    [1, -1],
+    (x) => sum(log(x)),
+    'step 0: expected a finite loss, got NaN; first in log: 1 of its 2 results',
+  ],
+  [
+    'overflow',
+    [1, 200],
+    (x) => sum(exp(x)),
+    'step 0: expected a finite loss, got Infinity; first in exp: 1 of its 2 results',
+  ],
+  [
+    'NaN in the input',
+    [1, 2],
+    (x) => sum(relu(multiply(x, [1, Number.NaN]))),
+    'step 0: expected a finite loss, got NaN; an input of multiply holds NaN at 1',
+  ],
+  [
+    'a parameter that is not finite',
+    [1, Number.POSITIVE_INFINITY],
+    (x) => sum(x),
+    'step 0: expected a finite loss, got Infinity; parameter 0 holds Infinity at 1',
+  ],
+  [
+    'a slope that is infinite where the loss is not',
+    [4, 0],
+    (x) => sum(sqrt(x)),
+    'step 0: expected a finite update; first in divide: 1 of its 2 results',
+  ],
+  [
+    '0 / 0',
+    [0, 1],
+    (x) => sum(divide(x, x)),
+    'step 0: expected a finite loss, got NaN; first in divide: 1 of its 2 results',
+  ],
+];
+
+for (const [name, start, loss, message] of failures) {
+  test(`${name} stops training, names step and culprit, and changes nothing`, async () => {
+    for (const make of Object.values(makers)) {
+      const x = parameterOf(start);
+      const optimizer = make([x], { learningRate: 0.1 });
+      await assertRejects(() => optimizer.step(loss(x)), message);
+      assert.equal([...(await x.data())], start);
+      assert.is(optimizer.steps, 0);
+    }
+  });
+}
+
+test('after a failed step, running values and slots are as before and training goes on', async () => {
+  const random = createRandom(1);
+  const norm = new BatchNorm2d(4);
+  const model = new Sequential(new Conv2d(1, 4, { size: 3, random }), norm, (x) => mean(x, { axes: [1, 2] }));
+  const optimizer = adam(model, { learningRate: 0.01 });
+  const next = createNumbers(1);
+  const labels = tensor([0, 1, 2]);
+  const good = () => crossEntropy(model.forward(toTensor(randomArray(next, [3, 5, 5, 1]))), labels);
+  await optimizer.step(good());
+  const before = await model.stateDict();
+  const slots = optimizer.stateDict();
+  const bad = randomArray(next, [3, 5, 5, 1]);
+  bad.data[7] = Number.NaN;
+  await assertRejects(
+    () => optimizer.step(crossEntropy(model.forward(toTensor(bad)), labels)),
+    'step 1: expected a finite loss, got NaN; an input of conv2d holds NaN at 7',
+  );
+  assert.equal(JSON.stringify(await model.stateDict()), JSON.stringify(before));
+  assert.equal(JSON.stringify(optimizer.stateDict()), JSON.stringify(slots));
+  assert.ok(Number.isFinite(await optimizer.step(good())));
+  assert.is(optimizer.steps, 2);
+});
+
+test.run();
