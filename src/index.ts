@@ -1,5 +1,17 @@
 export * as kernels from '../kernels';
 export type { KernelThread } from '../kernels/thread';
+export {
+  encodeJpeg,
+  type ImageLimits,
+  type JpegOptions,
+  type PaletteImage,
+  type ReadImageOptions,
+  readImage,
+  readPalette,
+  writeImage,
+} from './data/image';
+export { type ResizeOptions, resizeImage } from './data/resizeImage';
+export { rgbToGrey } from './data/rgbToGrey';
 export { DeviceError, type DeviceReport, deviceReport, useDevice } from './device';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
@@ -80,3 +92,17 @@ export {
   zeros,
 } from './tensor/tensor';
 export type { Backend, Pair, Shape } from './types';
+export { type AnimationFigureOptions, animationFigure } from './viz/animationFigure';
+export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
+export type { Figure, TitleOptions } from './viz/figure';
+export type { NamedFigure } from './viz/frames';
+export { type HeatmapFigureOptions, heatmapFigure } from './viz/heatmapFigure';
+export { type HistogramFigureOptions, histogramFigure } from './viz/histogramFigure';
+export { type HtmlOptions, toHtml, writeHtml } from './viz/html';
+export { type ImageFigureOptions, imageFigure } from './viz/imageFigure';
+export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
+export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
+export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
+export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFigure';
+export { show } from './viz/show';
+export { type SliderFigureOptions, sliderFigure } from './viz/sliderFigure';
