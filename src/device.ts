@@ -1,28 +1,9 @@
 import * as gpujs from 'gpu.js';
 import { GPU, type IKernelRunShortcut, type IPipelineRunShortcut } from 'gpu.js';
+import { type PlanDescription, type PlanStep, stepKey } from './plan';
+import { enableSimd, type SimdState } from './simd';
+import { lower } from './tiled/lower';
 import type { Backend } from './types';
-
-/** A per-thread function as gpu.js reads it; see kernels/thread.ts. */
-export type KernelFunction = (...inputs: any[]) => number;
-
-/** One kernel launch of a plan. `inputs` name earlier steps by index and leaves by the complement `~index`. */
-export interface PlanStep {
-  readonly kernel: KernelFunction;
-  /** Threads along x, y, z; their product is the number of output cells. */
-  readonly grid: readonly number[];
-  /** Whole numbers: sizes, strides, flags. */
-  readonly constants: Readonly<Record<string, number>>;
-  /** Real numbers: slopes, epsilons. */
-  readonly scalars: Readonly<Record<string, number>>;
-  readonly inputs: readonly number[];
-}
-
-/** A recorded computation: what to launch, in order, and which steps' results to hand back. */
-export interface PlanDescription {
-  readonly leafCount: number;
-  readonly steps: readonly PlanStep[];
-  readonly outputs: readonly number[];
-}
 
 /** What the library runs on, and what happened on the way there. */
 export interface DeviceReport {
@@ -35,6 +16,8 @@ export interface DeviceReport {
   executor: string | null;
   /** Why the last plan was not fused into one launch; null where it was. */
   fallbackReason: string | null;
+  /** Whether webasm runs detseg's faster code, and why not; null on other back ends. */
+  simd: SimdState | null;
   /** Plans compiled since the device was chosen, and plans held now. */
   compiledPlans: number;
   cachedPlans: number;
@@ -273,24 +256,9 @@ class StepwisePlan implements Plan {
   }
 }
 
-const kernelNumbers = new WeakMap<KernelFunction, number>();
-let kernelCount = 0;
-
-/** Tells steps of different kernels, grids or constants apart. */
-export function stepKey({ kernel, grid, constants, scalars }: Omit<PlanStep, 'inputs'>): string {
-  let number = kernelNumbers.get(kernel);
-  if (number === undefined) {
-    number = kernelCount++;
-    kernelNumbers.set(kernel, number);
-  }
-  let key = `${number}[${grid}]`;
-  for (const name in constants) key += `,${name}:${constants[name]}`;
-  for (const name in scalars) key += `,${name}:${scalars[name]}f`;
-  return key;
-}
-
 class Device {
   readonly #gpu: GPU;
+  readonly #simd: SimdState | null;
   readonly #plans = new Map<string, Plan>();
   #compiled = 0;
   #last: Plan | null = null;
@@ -302,7 +270,15 @@ class Device {
     readonly description: string,
     readonly tried: DeviceReport['tried'],
   ) {
+    this.#simd = backend === 'webasm' ? enableSimd(gpujs) : null;
     this.#gpu = new GPU({ mode: backend });
+  }
+
+  #compile(description: PlanDescription): Plan {
+    this.#compiled++;
+    if (this.backend === 'cpu') return new StepwisePlan(this.#gpu, description, null);
+    // Tiled kernels are written for the extended code generator; everything else runs the plain ones.
+    return new FusedPlan(this.#gpu, this.#simd?.enabled ? lower(description) : description);
   }
 
   run(key: string, describe: () => PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
@@ -318,11 +294,7 @@ class Device {
   ): Promise<Float32Array[]> {
     let plan = this.#plans.get(key);
     if (plan) this.#plans.delete(key);
-    else {
-      plan =
-        this.backend === 'cpu' ? new StepwisePlan(this.#gpu, describe(), null) : new FusedPlan(this.#gpu, describe());
-      this.#compiled++;
-    }
+    else plan = this.#compile(describe());
     this.#plans.set(key, plan);
     if (this.#plans.size > planLimit) {
       const [oldestKey, oldest] = this.#plans.entries().next().value!;
@@ -350,6 +322,7 @@ class Device {
       tried: [...this.tried],
       executor: this.#last?.executor ?? null,
       fallbackReason: this.#last?.fallbackReason ?? null,
+      simd: this.#simd,
       compiledPlans: this.#compiled,
       cachedPlans: this.#plans.size,
     };

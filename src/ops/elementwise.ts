@@ -1,5 +1,5 @@
 import * as kernels from '../../kernels/elementwise';
-import type { KernelFunction } from '../device';
+import type { KernelFunction } from '../plan';
 import { withGradient } from '../tensor/autograd';
 import { broadcastShapes, broadcastStrides, mergeAxes, sizeOf } from '../tensor/shape';
 import { applyKernel, type Tensor, type TensorLike, tensor } from '../tensor/tensor';

@@ -1,4 +1,5 @@
-import { type KernelFunction, type PlanDescription, type PlanStep, runPlan, stepKey } from '../device';
+import { runPlan } from '../device';
+import { type KernelFunction, type PlanDescription, type PlanStep, stepKey } from '../plan';
 
 /** A kernel launch that has been recorded but not run. */
 export interface KernelCall {

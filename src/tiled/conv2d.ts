@@ -1,0 +1,299 @@
+import { conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../kernels/conv2d';
+import { add } from '../../kernels/elementwise';
+import type { PlanStep } from '../plan';
+import { resizeChannels, wholeLanes } from './channels';
+import { padImage } from './padImage';
+import type { Lowering, Rule } from './rule';
+import { chooseTile, declareTile, kernelFromSource, multiplyAdd, returnTile, type Tile, tileConstants } from './source';
+
+/** A convolution over an image that holds its own border of zeros, so that no guard is needed. */
+interface Window {
+  batch: number;
+  height: number;
+  width: number;
+  inChannels: number;
+  outHeight: number;
+  outWidth: number;
+  outChannels: number;
+  kernelHeight: number;
+  kernelWidth: number;
+  strideY: number;
+  strideX: number;
+}
+
+/**
+ * Forward: each thread sums a few pixels × 4 or 8 channels. Along a row of the window, pixels and channels lie one behind the other, so one
+ * loop of kernelWidth · inChannels steps serves each of the window's rows.
+ */
+function convolve(lowering: Lowering, x: number, w: number, window: Window, bias?: number): number {
+  const {
+    batch,
+    height,
+    width,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideY,
+    strideX,
+  } = window;
+  const tile = chooseTile(outChannels, outWidth);
+  const run = kernelWidth * inChannels;
+  const rows = Array.from({ length: kernelHeight }, (_, i) => {
+    const sums = multiplyAdd(
+      tile,
+      (quad) => `w[(${i * run} + q) * ${outChannels} + this.thread.x + ${4 * quad}]`,
+      (row) => `x[base + ${i * width * inChannels + row * strideX * inChannels} + q]`,
+    );
+    return `for (let q = 0; q < ${run}; q++) {\n${sums}\n}`;
+  });
+  const body = `
+const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
+const base = ((this.thread.z - n * ${outHeight}) * ${strideY} + n * ${height}) * ${width * inChannels} + this.thread.y * ${strideX * inChannels};
+${declareTile(tile, bias === undefined ? undefined : (quad) => `b[this.thread.x + ${4 * quad}]`)}
+${rows.join('\n')}
+${returnTile(tile)}`;
+  const step: PlanStep = {
+    kernel: kernelFromSource('conv2dTiled', bias === undefined ? ['x', 'w'] : ['x', 'w', 'b'], body),
+    grid: [outChannels, outWidth, batch * outHeight],
+    constants: tileConstants(tile),
+    scalars: {},
+    inputs: bias === undefined ? [x, w] : [x, w, bias],
+  };
+  const index = lowering.emit(step);
+  if (bias === undefined) unbiased.set(lowering.stepAt(index)!, window);
+  return index;
+}
+
+/** Convolutions that a bias may still join, with what they were made from. */
+const unbiased = new WeakMap<PlanStep, Window>();
+
+/** A bias added to a convolution is where its sums start. */
+const bias: Rule = (step, lowering) => {
+  const [sum, addend] = step.inputs;
+  const convolution = lowering.stepAt(sum);
+  const window = convolution && unbiased.get(convolution);
+  if (!window) return null;
+  const { ax, ay, az, bx, by, bz } = step.constants;
+  const perChannel = step.grid.length === 2 && step.grid[0] === window.outChannels && bx === 1 && by === 0 && bz === 0;
+  if (!perChannel || ax !== 1 || ay !== window.outChannels || az !== 0) return null;
+  return convolve(lowering, convolution.inputs[0], convolution.inputs[1], window, addend);
+};
+
+function windowOf({ constants }: PlanStep): Window & { padY: number; padX: number } {
+  return constants as unknown as Window & { padY: number; padX: number };
+}
+
+function takes({ constants }: PlanStep): boolean {
+  return constants.dilationY === 1 && constants.dilationX === 1;
+}
+
+const forward: Rule = (step, lowering) => {
+  const window = windowOf(step);
+  if (!takes(step)) return null;
+  const { padY, padX, batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } =
+    window;
+  const [x, w] = step.inputs;
+  const image = { batch, height, width, channels: inChannels, before: [padY, padX], after: [padY, padX] } as const;
+  const wide = wholeLanes(outChannels);
+  const filters = resizeChannels(lowering, w, kernelHeight * kernelWidth * inChannels, outChannels, wide);
+  const bordered = { ...window, height: height + 2 * padY, width: width + 2 * padX, outChannels: wide };
+  const convolved = convolve(lowering, padImage(lowering, x, image), filters, bordered);
+  return resizeChannels(lowering, convolved, batch * outHeight * outWidth, wide, outChannels);
+};
+
+/**
+ * Weights [i, j, q, o] turned round for the way back: [kernelHeight − 1 − i, kernelWidth − 1 − j, o, q] if flipped, [i, j, o, q] if not,
+ * the input channels widened to whole lanes.
+ */
+function turnedWeights(lowering: Lowering, w: number, window: Window, flip: boolean): number {
+  const { kernelHeight, kernelWidth, inChannels, outChannels } = window;
+  const taps = kernelHeight * kernelWidth;
+  const tap = flip ? `(${taps - 1} - this.thread.z)` : 'this.thread.z';
+  const body = `return w[(${tap} * ${inChannels} + this.thread.x) * ${outChannels} + this.thread.y];`;
+  const turned = lowering.emit({
+    kernel: kernelFromSource('turnWeights', ['w'], body),
+    grid: [inChannels, outChannels, taps],
+    constants: {},
+    scalars: {},
+    inputs: [w],
+  });
+  return resizeChannels(lowering, turned, outChannels * taps, inChannels, wholeLanes(inChannels));
+}
+
+/**
+ * Input gradient with a stride: which taps reach a pixel depends on its row and column modulo the stride. The rows of a tile cover all
+ * columns' remainders, so those are known when the source is written; the row's remainder is one branch, the same for all lanes.
+ */
+function spread(
+  lowering: Lowering,
+  upstream: number,
+  w: number,
+  window: Window & { padY: number; padX: number },
+): number | null {
+  const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;
+  const { strideY, strideX, padY, padX } = window;
+  const wide = wholeLanes(inChannels);
+  const tile: Tile = chooseTile(wide, width, { step: strideX });
+  if (width % tile.rows || tile.rows % strideX) return null;
+  const low = (pad: number, kernel: number, stride: number) => Math.floor((pad - kernel + 1) / stride);
+  const high = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride);
+  const before: [number, number] = [
+    -Math.min(0, low(padY, kernelHeight, strideY)),
+    -Math.min(0, low(padX, kernelWidth, strideX)),
+  ];
+  const after: [number, number] = [
+    Math.max(0, high(height, padY, strideY) - outHeight + 1),
+    Math.max(0, high(width, padX, strideX) - outWidth + 1),
+  ];
+  const padded = padImage(lowering, upstream, {
+    batch,
+    height: outHeight,
+    width: outWidth,
+    channels: outChannels,
+    before,
+    after,
+  });
+  const paddedWidth = outWidth + before[1] + after[1];
+  const paddedHeight = outHeight + before[0] + after[0];
+  const branch = (remainder: number) => {
+    const loops: string[] = [];
+    for (let i = 0; i < kernelHeight; i++) {
+      if ((((remainder + padY - i) % strideY) + strideY) % strideY) continue;
+      const rowOffset = (remainder + padY - i) / strideY + before[0];
+      for (let j = 0; j < kernelWidth; j++) {
+        const number = (row: number) => {
+          if ((((row + padX - j) % strideX) + strideX) % strideX) return null;
+          const offset = (rowOffset * paddedWidth + (row + padX - j) / strideX + before[1]) * outChannels;
+          return `g[base + ${offset} + o]`;
+        };
+        const vector = (quad: number) =>
+          `w[(${(i * kernelWidth + j) * outChannels} + o) * ${wide} + this.thread.x + ${4 * quad}]`;
+        loops.push(`for (let o = 0; o < ${outChannels}; o++) {\n${multiplyAdd(tile, vector, number)}\n}`);
+      }
+    }
+    return loops.join('\n');
+  };
+  let branches = branch(strideY - 1);
+  for (let remainder = strideY - 2; remainder >= 0; remainder--) {
+    branches = `if (remainder === ${remainder}) {\n${branch(remainder)}\n} else {\n${branches}\n}`;
+  }
+  const body = `
+const n = Math.floor((this.thread.z + 0.5) / ${height});
+const row = this.thread.z - n * ${height};
+const top = Math.floor((row + 0.5) / ${strideY});
+const remainder = row - top * ${strideY};
+const left = Math.floor((this.thread.y + 0.5) / ${strideX});
+const base = ((n * ${paddedHeight} + top) * ${paddedWidth} + left) * ${outChannels};
+${declareTile(tile)}
+${branches}
+${returnTile(tile)}`;
+  const gradient = lowering.emit({
+    kernel: kernelFromSource('conv2dInputGradientTiled', ['g', 'w'], body),
+    grid: [wide, width, batch * height],
+    constants: tileConstants(tile),
+    scalars: {},
+    inputs: [padded, turnedWeights(lowering, w, window, false)],
+  });
+  return resizeChannels(lowering, gradient, batch * height * width, wide, inChannels);
+}
+
+const inputGradient: Rule = (step, lowering) => {
+  const window = windowOf(step);
+  const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, padY, padX } =
+    window;
+  if (!takes(step) || padY >= kernelHeight || padX >= kernelWidth) return null;
+  const [upstream, w] = step.inputs;
+  if (window.strideY > 1 || window.strideX > 1) return spread(lowering, upstream, w, window);
+  // Without a stride the way back is a convolution too, with the weights turned round.
+  const border: [number, number] = [kernelHeight - 1 - padY, kernelWidth - 1 - padX];
+  const image = { batch, height: outHeight, width: outWidth, channels: outChannels, before: border, after: border };
+  const wide = wholeLanes(inChannels);
+  const gradient = convolve(lowering, padImage(lowering, upstream, image), turnedWeights(lowering, w, window, true), {
+    ...window,
+    height: outHeight + 2 * border[0],
+    width: outWidth + 2 * border[1],
+    inChannels: outChannels,
+    outHeight: height,
+    outWidth: width,
+    outChannels: wide,
+  });
+  return resizeChannels(lowering, gradient, batch * height * width, wide, inChannels);
+};
+
+/** Weight gradient: each thread sums a few input channels × 4 to 16 output channels over a block of image rows. */
+const weightGradient: Rule = (step, lowering) => {
+  const window = windowOf(step);
+  const {
+    batch,
+    height,
+    width,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideY,
+    strideX,
+    padY,
+    padX,
+  } = window;
+  const { blockRows } = step.constants;
+  if (!takes(step) || (batch * outHeight) % blockRows || outHeight % blockRows) return null;
+  const [x, upstream] = step.inputs;
+  const padded = padImage(lowering, x, {
+    batch,
+    height,
+    width,
+    channels: inChannels,
+    before: [padY, padX],
+    after: [padY, padX],
+  });
+  const paddedWidth = width + 2 * padX;
+  const paddedHeight = height + 2 * padY;
+  const wide = wholeLanes(outChannels);
+  const gradient = resizeChannels(lowering, upstream, batch * outHeight * outWidth, outChannels, wide);
+  const tile = chooseTile(wide, inChannels, { widest: inChannels % 4 ? 4 : 2 });
+  const taps = kernelHeight * kernelWidth;
+  // One loop per image row, written out: the code generator moves more out of a loop that is not nested.
+  const loops = Array.from({ length: blockRows }, (_, r) => {
+    const sums = multiplyAdd(
+      tile,
+      (quad) => `g[from + ${r * outWidth * wide} + c * ${wide} + this.thread.x + ${4 * quad}]`,
+      (row) =>
+        `x[at + ${r * strideY * paddedWidth * inChannels} + c * ${strideX * inChannels} + this.thread.y + ${row}]`,
+    );
+    return `for (let c = 0; c < ${outWidth}; c++) {\n${sums}\n}`;
+  });
+  const body = `
+const block = Math.floor((this.thread.z + 0.5) / ${taps});
+const tap = this.thread.z - block * ${taps};
+const i = Math.floor((tap + 0.5) / ${kernelWidth});
+const j = tap - i * ${kernelWidth};
+const n = Math.floor((block * ${blockRows} + 0.5) / ${outHeight});
+const top = (block * ${blockRows} - n * ${outHeight}) * ${strideY} + i + n * ${paddedHeight};
+const from = block * ${blockRows * outWidth * wide};
+const at = (top * ${paddedWidth} + j) * ${inChannels};
+${declareTile(tile)}
+${loops.join('\n')}
+${returnTile(tile)}`;
+  const [, , planes] = step.grid;
+  const partial = lowering.emit({
+    kernel: kernelFromSource('conv2dWeightGradientTiled', ['x', 'g'], body),
+    grid: [wide, inChannels, planes],
+    constants: tileConstants(tile),
+    scalars: {},
+    inputs: [padded, gradient],
+  });
+  return resizeChannels(lowering, partial, inChannels * planes, wide, outChannels);
+};
+
+export const rules = new Map([
+  [add, bias],
+  [conv2d, forward],
+  [conv2dInputGradient, inputGradient],
+  [conv2dWeightGradient, weightGradient],
+]);

@@ -1,0 +1,51 @@
+import { relu } from '../../kernels/elementwise';
+import type { Lowering } from './rule';
+import { chooseTile, declareTile, kernelFromSource, returnTile, tileConstants } from './source';
+
+/** An image batch and the border of zeros that it is to get, `[vertical, horizontal]`. */
+interface Border {
+  batch: number;
+  height: number;
+  width: number;
+  channels: number;
+  before: readonly [number, number];
+  after: readonly [number, number];
+}
+
+/**
+ * Emits the step that surrounds images with zeros; none where there is no border. A ReLU just before is taken along: its own step
+ * disappears where nobody else needs it.
+ */
+export function padImage(
+  lowering: Lowering,
+  x: number,
+  { batch, height, width, channels, before, after }: Border,
+): number {
+  if (![...before, ...after].some((size) => size > 0)) return x;
+  const producer = lowering.stepAt(x);
+  const rectify = producer?.kernel === relu;
+  const outHeight = height + before[0] + after[0];
+  const outWidth = width + before[1] + after[1];
+  const tile = channels % 4 ? { quads: 1, rows: 1 } : { ...chooseTile(channels, 1, { widest: 4 }), rows: 1 };
+  const values = Array.from({ length: tile.quads }, (_, quad) => {
+    const value = `x[at + ${4 * quad}]`;
+    return `s0_${quad} = ${rectify ? `Math.max(0, ${value})` : value};`;
+  });
+  const body = `
+const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
+const row = this.thread.z - n * ${outHeight} - ${before[0]};
+const column = this.thread.y - ${before[1]};
+const at = ((n * ${height} + row) * ${width} + column) * ${channels} + this.thread.x;
+${declareTile(tile)}
+if (row >= 0 && row < ${height} && column >= 0 && column < ${width}) {
+${values.join('\n')}
+}
+${returnTile(tile)}`;
+  return lowering.emit({
+    kernel: kernelFromSource(rectify ? 'padRelu' : 'padImage', ['x'], body),
+    grid: [channels, outWidth, batch * outHeight],
+    constants: tileConstants(tile),
+    scalars: {},
+    inputs: [rectify ? producer.inputs[0] : x],
+  });
+}

@@ -1,0 +1,72 @@
+import type { KernelFunction } from '../plan';
+
+/** Largest tile: eight accumulators of four lanes fit the registers of every SIMD machine, sixteen spill. */
+const accumulators = 8;
+
+/** A register tile: `quads` × 4 neighbouring channels of `rows` neighbouring cells along y, computed by one thread. */
+export interface Tile {
+  readonly quads: number;
+  readonly rows: number;
+}
+
+/** The constants by which the code generator knows a tile. */
+export function tileConstants({ quads, rows }: Tile): Record<string, number> {
+  return quads * rows > 1 ? { TILE_X: quads, TILE_Y: rows } : {};
+}
+
+/** The largest tile that divides the output: `channels` along x must be a multiple of 4. `step`: rows must be a multiple of it. */
+export function chooseTile(
+  channels: number,
+  cells: number,
+  { step = 1, widest = 2 }: { step?: number; widest?: number } = {},
+): Tile {
+  let quads = Math.min(widest, channels / 4);
+  while ((channels / 4) % quads) quads--;
+  let rows = Math.floor(accumulators / quads);
+  while (rows > step && (cells % rows || rows % step)) rows--;
+  return { quads, rows };
+}
+
+const functions = new Map<string, KernelFunction>();
+
+/** The kernel of a source text; the same text gives the same function, so that plans are found again. */
+export function kernelFromSource(name: string, parameters: readonly string[], body: string): KernelFunction {
+  const text = `return function ${name}(${parameters.join(', ')}) {\n${body}\n}`;
+  let kernel = functions.get(text);
+  if (!kernel) {
+    kernel = new Function(text)() as KernelFunction;
+    functions.set(text, kernel);
+  }
+  return kernel;
+}
+
+const each = (count: number, line: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => line(index)).join('\n');
+
+/** Declares the tile's accumulators; `start` is the source of the first value of a quad. */
+export function declareTile({ quads, rows }: Tile, start: (quad: number) => string = () => '0.5 * 0'): string {
+  return each(rows, (row) => each(quads, (quad) => `let s${row}_${quad} = ${start(quad)};`));
+}
+
+/** One step of all sums: the tile's rows share the vectors, and its quads share the numbers. */
+export function multiplyAdd(
+  { quads, rows }: Tile,
+  vector: (quad: number) => string,
+  number: (row: number) => string | null,
+): string {
+  const vectors = each(quads, (quad) => `const v${quad} = ${vector(quad)};`);
+  const sums = each(rows, (row) => {
+    const source = number(row);
+    if (source === null) return '';
+    return `const u${row} = ${source};\n${each(quads, (quad) => `s${row}_${quad} += u${row} * v${quad};`)}`;
+  });
+  return `${vectors}\n${sums}`;
+}
+
+/** Hands back the tile, quads of a row side by side, or the one number where the tile is a single quad of a single row. */
+export function returnTile({ quads, rows }: Tile): string {
+  const names = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: quads }, (_, quad) => `s${row}_${quad}`),
+  ).flat();
+  return names.length === 1 ? `return ${names[0]};` : `return [${names.join(', ')}];`;
+}

@@ -1,0 +1,154 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { conv2d as conv2dKernel } from '../../kernels/conv2d';
+import {
+  add,
+  conv2d,
+  createRandom,
+  deviceReport,
+  gradients,
+  matmul,
+  multiply,
+  realise,
+  relu,
+  sum,
+  type Tensor,
+  tensor,
+  useDevice,
+} from '../../src/index';
+import type { PlanDescription } from '../../src/plan';
+import { lower } from '../../src/tiled/lower';
+import { chooseTile } from '../../src/tiled/source';
+
+const test = suite('tiled/lower');
+
+function draw(seed: number, ...shape: number[]): Tensor {
+  const random = createRandom(seed);
+  return tensor(
+    Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, () => random.normal()),
+    shape,
+  );
+}
+
+/** The computation on the plain kernels of the cpu and on the tiled ones of webasm: largest difference relative to the largest number. */
+async function compare(build: () => { inputs: Tensor[]; output: Tensor }): Promise<number> {
+  const results: Float32Array[][] = [];
+  for (const backend of ['cpu', 'webasm'] as const) {
+    await useDevice(backend);
+    const { inputs, output } = build();
+    const weights = tensor(
+      Float32Array.from({ length: output.size }, (_, i) => Math.sin(i)),
+      output.shape,
+    );
+    const slopes = gradients(sum(multiply(output, weights)), inputs);
+    await realise(output, ...slopes);
+    results.push(await Promise.all([output, ...slopes].map((part) => part.data())));
+  }
+  const [plain, tiled] = results;
+  return Math.max(
+    ...plain.map((data, part) => {
+      const scale = data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
+      return data.reduce((worst, value, i) => Math.max(worst, Math.abs(value - tiled[part][i])), 0) / scale;
+    }),
+  );
+}
+
+// [N, H, W, Cin, Cout, kernel, stride, padding]: whole and broken lanes, odd sizes, every stride and border, 1 to 33 channels.
+const shapes = [
+  [2, 16, 16, 4, 8, 3, 1, 1],
+  [2, 16, 16, 3, 16, 3, 1, 1],
+  [2, 16, 16, 16, 32, 3, 2, 1],
+  [1, 16, 16, 4, 4, 3, 2, 1],
+  [2, 16, 16, 8, 4, 5, 2, 2],
+  [2, 16, 16, 8, 8, 1, 1, 0],
+  [2, 16, 16, 8, 8, 2, 2, 0],
+  [2, 16, 16, 3, 5, 3, 1, 1],
+  [1, 16, 16, 6, 7, 3, 2, 1],
+  [2, 16, 16, 2, 3, 5, 1, 2],
+  [1, 17, 13, 5, 6, 3, 1, 1],
+  [2, 15, 15, 3, 8, 3, 2, 1],
+  [1, 9, 9, 1, 1, 3, 1, 0],
+  [1, 12, 18, 4, 8, 3, 3, 1],
+  [1, 11, 10, 7, 33, 3, 2, 0],
+  [3, 32, 32, 8, 16, 3, 1, 1],
+];
+
+for (const [batch, height, width, inputs, outputs, size, stride, padding] of shapes) {
+  const name = `${batch}×${height}×${width}, ${inputs}→${outputs} channels, ${size}×${size}, stride ${stride}, padding ${padding}`;
+  test(`conv2d and its gradients agree with the plain kernels: ${name}`, async () => {
+    const difference = await compare(() => {
+      const [x, w, b] = [draw(1, batch, height, width, inputs), draw(2, size, size, inputs, outputs), draw(3, outputs)];
+      return { inputs: [x, w, b], output: conv2d(x, w, { bias: b, stride, padding }) };
+    });
+    assert.ok(difference < 1e-5, `relative difference ${difference}`);
+  });
+}
+
+test('layers in a row agree: a ReLU joins the border, a bias the sums', async () => {
+  const difference = await compare(() => {
+    const [x, w1, b1, w2, b2] = [
+      draw(1, 2, 24, 24, 3),
+      draw(2, 3, 3, 3, 8),
+      draw(3, 8),
+      draw(4, 3, 3, 8, 12),
+      draw(5, 12),
+    ];
+    const hidden = relu(conv2d(x, w1, { bias: b1, padding: 1 }));
+    const again = relu(conv2d(hidden, w2, { bias: b2, stride: 2, padding: 1 }));
+    return { inputs: [x, w1, b1, w2, b2], output: add(again, 1) };
+  });
+  assert.ok(difference < 1e-5, `relative difference ${difference}`);
+  assert.match((await deviceReport()).executor ?? '', /^fused-/);
+});
+
+for (const [a, b, transposeA, transposeB] of [
+  [[12, 20], [20, 16], false, false],
+  [[20, 12], [20, 16], true, false],
+  [[12, 20], [16, 20], false, true],
+  [[20, 12], [16, 20], true, true],
+  [[3, 6, 10], [10, 8], false, false],
+  [[3, 6, 10], [3, 8, 10], false, true],
+  [[5, 7], [7, 3], false, false],
+] as const) {
+  test(`matmul agrees with the plain kernel: [${a}] · [${b}], transposed ${transposeA}, ${transposeB}`, async () => {
+    const difference = await compare(() => {
+      const [left, right] = [draw(1, ...a), draw(2, ...b)];
+      return { inputs: [left, right], output: matmul(left, right, { transposeA, transposeB }) };
+    });
+    assert.ok(difference < 1e-5, `relative difference ${difference}`);
+  });
+}
+
+function convolution(inputs: number[], outChannels = 8): PlanDescription['steps'][number] {
+  const sizes = { batch: 1, height: 8, width: 8, inChannels: 4, outHeight: 8, outWidth: 8, outChannels };
+  const window = { kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, padY: 1, padX: 1 };
+  const constants = { ...sizes, ...window, dilationY: 1, dilationX: 1 };
+  return { kernel: conv2dKernel, grid: [outChannels, 8, 8], constants, scalars: {}, inputs };
+}
+
+const names = ({ steps }: PlanDescription) => steps.map(({ kernel }) => kernel.name);
+
+test('a convolution becomes a border and a tiled sum; two of one image share the border', () => {
+  const one = lower({ leafCount: 2, steps: [convolution([~0, ~1])], outputs: [0] });
+  assert.equal(names(one), ['padImage', 'conv2dTiled']);
+  const two = lower({ leafCount: 3, steps: [convolution([~0, ~1]), convolution([~0, ~2])], outputs: [0, 1] });
+  assert.equal(names(two), ['padImage', 'conv2dTiled', 'conv2dTiled']);
+  assert.equal(two.outputs, [1, 2]);
+});
+
+test('what the rules do not take stays as it was', () => {
+  const dilated = convolution([~0, ~1]);
+  const step = { ...dilated, constants: { ...dilated.constants, dilationY: 2 } };
+  assert.equal(lower({ leafCount: 2, steps: [step], outputs: [0] }), { leafCount: 2, steps: [step], outputs: [0] });
+});
+
+test('tiles divide the output and fit the registers', () => {
+  for (let channels = 4; channels <= 64; channels += 4) {
+    for (let cells = 1; cells <= 33; cells++) {
+      const { quads, rows } = chooseTile(channels, cells);
+      assert.ok((channels / 4) % quads === 0 && cells % rows === 0 && quads * rows <= 8);
+    }
+  }
+});
+
+test.run();
