@@ -43,14 +43,16 @@ export function titleOf(figure: Figure): string {
 
 /** Small copies of the first visible images, for where no script runs. */
 function previews(figure: Figure): string {
-  return (figure.data as { type?: string; source?: string; visible?: unknown }[])
+  const images = (figure.data as { type?: string; source?: string; visible?: unknown }[])
     .filter(({ type, source, visible }) => type === 'image' && visible !== false && source?.startsWith('data:image/'))
-    .slice(0, 4)
+    .slice(0, 4);
+  const side = images.length === 1 ? 320 : 160;
+  return images
     .map(({ source }) => {
       const image = readImage(Buffer.from(source!.slice(source!.indexOf(',') + 1), 'base64'));
       const bytes = Uint8Array.from(image.data, (value) => Math.round(255 * value));
-      const small = shrunk(toPixels('toHtml', ndarray(bytes, image.shape)), 160);
-      const scale = Math.max(1, Math.floor(160 / Math.max(small.height, small.width)));
+      const small = shrunk(toPixels('toHtml', ndarray(bytes, image.shape)), side);
+      const scale = Math.max(1, Math.floor(side / Math.max(small.height, small.width)));
       return (
         `<img alt="" src="${dataUri(small, 4096)}" width="${small.width * scale}" height="${small.height * scale}"` +
         ' style="display: inline-block; margin: 4px; image-rendering: pixelated">'
@@ -66,7 +68,7 @@ function fragment(figure: Figure): string {
   const id = createHash('sha256').update(json).digest('hex').slice(0, 12);
   const title = titleOf(figure);
   return (
-    `<div data-detseg="${id}" style="min-height: ${Number(layout.height ?? 400)}px"><p>Interactive figure` +
+    `<div data-detseg="${id}"><p>Interactive figure` +
     `${title ? ` “${escapeHtml(title)}”` : ''}: run its cell, or trust the notebook, to draw it.</p>${previews(figure)}</div>` +
     `<script>(${loader})(${json}, ${scriptJson(darkTemplate)}, "${id}");</script>`
   );

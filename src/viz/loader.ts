@@ -18,6 +18,8 @@ export const loader = `function (figure, darkTemplate, id) {
   }
   if (!box) return;
   box.setAttribute('data-detseg-drawn', '');
+  // Room for the figure, so that the page below does not jump; where no script runs the picture keeps its own height.
+  box.style.minHeight = (figure.layout.height || 400) + 'px';
 
   function addresses() {
     var file = 'node_modules/plotly.js-dist/plotly.js';
