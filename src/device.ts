@@ -50,10 +50,17 @@ interface Answer {
   description: string;
 }
 
+/** On Linux a graphics card shows as a device file; where there is none, loading the driver would only print warnings. */
+function hasGraphicsDevice(): boolean {
+  const files = process.platform === 'linux' ? process.getBuiltinModule?.('node:fs') : undefined;
+  return !files || ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((path) => files.existsSync(path));
+}
+
 /** Puts `navigator.gpu` in place where Node has the `webgpu` package, and asks for an adapter. */
 async function askWebGpu(acceptSoftware: boolean): Promise<Answer> {
   const scope = globalThis as any;
   if (!scope.navigator?.gpu && typeof process !== 'undefined' && process.versions?.node) {
+    if (!acceptSoftware && !hasGraphicsDevice()) throw new Error('this machine shows no graphics card');
     const packageName = 'webgpu';
     const { create, globals } = await import(packageName);
     Object.assign(globalThis, globals);
