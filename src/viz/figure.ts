@@ -20,7 +20,6 @@ export interface TitleOptions {
 function template(paper: string, text: string, grid: string, control: string) {
   const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid };
   const sceneAxis = { ...axis, backgroundcolor: paper, showbackground: true };
-  const controls = { bgcolor: control, bordercolor: grid, font: { color: text } };
   return {
     layout: {
       paper_bgcolor: paper,
@@ -30,8 +29,9 @@ function template(paper: string, text: string, grid: string, control: string) {
       xaxis: axis,
       yaxis: axis,
       scene: { xaxis: sceneAxis, yaxis: sceneAxis, zaxis: sceneAxis },
-      updatemenudefaults: controls,
-      sliderdefaults: { ...controls, tickcolor: text },
+      // Plotly paints the pressed button almost white, whatever is asked for: the others are light too.
+      updatemenudefaults: { bgcolor: '#e6e6e6', bordercolor: grid, font: { color: '#222222' } },
+      sliderdefaults: { bgcolor: control, bordercolor: grid, font: { color: text }, tickcolor: text },
       annotationdefaults: { font: { color: text } },
     },
   };
