@@ -73,7 +73,12 @@ export function abs(this: KernelThread, x: number[]): number {
 }
 
 export function relu(this: KernelThread, x: number[]): number {
-  return Math.max(0, x[this.thread.x]);
+  // Not max(0, x): WebGPU's loses a NaN, and training would go on with it unnoticed.
+  let value = x[this.thread.x];
+  if (value < 0) {
+    value = 0;
+  }
+  return value;
 }
 
 export function tanh(this: KernelThread, x: number[]): number {

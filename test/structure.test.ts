@@ -1,0 +1,205 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('structure');
+
+/** The repository's root, found from compiled code. */
+function findRoot(folder: string): string {
+  return existsSync(join(folder, 'tsconfig.json')) ? folder : findRoot(dirname(folder));
+}
+
+const root = findRoot(__dirname);
+
+interface Import {
+  /** `../tensor/shape`, or a package's name. */
+  target: string;
+  typesOnly: boolean;
+}
+
+interface Source {
+  /** From the root, with forward slashes: `src/ops/conv2d.ts`. */
+  path: string;
+  text: string;
+  imports: Import[];
+}
+
+/** Every static and dynamic import, re-export and require of a file; comments do not count. */
+function importsOf(text: string): Import[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const found: Import[] = [];
+  for (const [, kind, target] of code.matchAll(/^(?:import|export)\s+(type\s)?[^;'"]*?from\s+['"]([^'"]+)['"]/gm)) {
+    found.push({ target, typesOnly: kind !== undefined });
+  }
+  for (const [, target] of code.matchAll(/^import\s+['"]([^'"]+)['"]/gm)) found.push({ target, typesOnly: false });
+  for (const [, target] of code.matchAll(/\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+    found.push({ target, typesOnly: false });
+  }
+  return found;
+}
+
+function read(folder: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map((name) => `${folder}/${String(name).replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return { path, text, imports: importsOf(text) };
+    });
+}
+
+const library = read('src');
+const kernels = read('kernels');
+
+/** `src/ops/conv2d.ts` is part `ops`, `src/device.ts` part `device`, `kernels/matmul.ts` part `kernels`. */
+function partOf(path: string): string {
+  const [first, second] = path.split('/');
+  return first === 'src' ? second.replace(/\.ts$/, '') : first;
+}
+
+/** The file that a relative import means. */
+function resolve(from: string, target: string): string {
+  return relative(root, join(root, dirname(from), `${target}.ts`)).replaceAll('\\', '/');
+}
+
+// What each part may import, beside itself. Read upwards, it is the order in which the library is built.
+const allowed: Record<string, string[]> = {
+  types: [],
+  kernels: [],
+  plan: ['types', 'kernels'],
+  simd: [],
+  tiled: ['types', 'plan', 'kernels'],
+  device: ['types', 'plan', 'simd', 'tiled'],
+  tensor: ['types', 'plan', 'device'],
+  ops: ['types', 'plan', 'kernels', 'device', 'tensor'],
+  losses: ['types', 'kernels', 'tensor', 'ops'],
+  nn: ['types', 'tensor', 'ops'],
+  optim: ['types', 'kernels', 'tensor', 'ops', 'nn'],
+  cluster: ['types', 'plan', 'kernels', 'device', 'tensor', 'ops', 'data'],
+  boxes: ['types', 'kernels', 'tensor', 'ops'],
+  data: ['types', 'tensor', 'boxes'],
+  metrics: ['types', 'tensor', 'boxes', 'data'],
+  viz: ['types', 'tensor', 'boxes', 'data', 'metrics'],
+  models: ['types', 'tensor', 'ops', 'losses', 'nn', 'boxes', 'data'],
+  train: ['types', 'device', 'tensor', 'ops', 'losses', 'nn', 'optim', 'boxes', 'data', 'metrics', 'models'],
+};
+// These two see everything, and nothing sees them.
+const top = ['index', 'cli'];
+
+test('imports are found in every form, and not in comments', () => {
+  const text = [
+    "import { a } from './a';",
+    "import type { B } from './b';",
+    'import {',
+    '  c,',
+    "} from './c';",
+    "export { d } from './d';",
+    "import './e';",
+    "const f = await import('./f');",
+    "const g = require('./g');",
+    "// import { no } from './no';",
+    "/* import { no } from './no'; */",
+  ].join('\n');
+  assert.equal(
+    importsOf(text).map(({ target, typesOnly }) => (typesOnly ? `type ${target}` : target)),
+    ['./a', 'type ./b', './c', './d', './e', './f', './g'],
+  );
+});
+
+test('imports go one way', () => {
+  const wrong: string[] = [];
+  for (const { path, imports } of [...library, ...kernels]) {
+    const part = partOf(path);
+    if (top.includes(part)) continue;
+    if (!(part in allowed)) {
+      wrong.push(`${path}: part ${part} has no place in the order of imports`);
+      continue;
+    }
+    for (const { target } of imports) {
+      if (!target.startsWith('.')) continue;
+      const other = partOf(resolve(path, target));
+      if (other !== part && !allowed[part].includes(other)) wrong.push(`${path} imports ${target}`);
+    }
+  }
+  assert.equal(wrong, []);
+});
+
+test('the order of imports has no circle', () => {
+  const done = new Set<string>();
+  for (let before = -1; before !== done.size; ) {
+    before = done.size;
+    for (const part in allowed) if (allowed[part].every((other) => done.has(other))) done.add(part);
+  }
+  assert.equal(
+    Object.keys(allowed).filter((part) => !done.has(part)),
+    [],
+  );
+});
+
+test('kernels import types alone, and of their own folder', () => {
+  const wrong = kernels.flatMap(({ path, imports }) =>
+    imports
+      // The folder's list of itself is the one file that does more.
+      .filter(({ target, typesOnly }) => !(typesOnly || path === 'kernels/index.ts') || !/^\.\/[^/]+$/.test(target))
+      .map(({ target }) => `${path}: ${target}`),
+  );
+  assert.equal(wrong, []);
+  assert.ok(kernels.length > 5);
+});
+
+test('every kernel is launched by the library', () => {
+  const names = kernels.flatMap(({ path, text }) =>
+    [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => ({ path, name })),
+  );
+  assert.ok(names.length > 30);
+  const unused = names.filter(({ path, name }) => {
+    const users = library.filter(({ path: user, imports }) =>
+      imports.some(({ target }) => target.startsWith('.') && resolve(user, target) === path),
+    );
+    return !users.some(({ text }) => new RegExp(`\\b${name}\\b`).test(text));
+  });
+  assert.equal(
+    unused.map(({ path, name }) => `${path}: ${name}`),
+    [],
+  );
+});
+
+test('only device.ts and simd/ know gpu.js', () => {
+  const users = library
+    .filter(({ imports }) => imports.some(({ target }) => /^gpu\.js(\/|$)/.test(target)))
+    .map(({ path }) => path);
+  assert.equal(
+    users.filter((path) => path !== 'src/device.ts' && !path.startsWith('src/simd/')),
+    [],
+  );
+  assert.ok(users.includes('src/device.ts'));
+});
+
+test('no file is called after nothing in particular', () => {
+  const everything = [...library, ...kernels, ...read('test')].map(({ path }) => path);
+  assert.equal(
+    everything.filter((path) => /(^|\/)(utils?|helpers?|misc|common)(\.ts|\/)/i.test(path)),
+    [],
+  );
+});
+
+test('files are named in camelCase', () => {
+  const wrong = [...library, ...kernels]
+    .map(({ path }) => path)
+    .filter((path) => !/^([a-z][a-zA-Z0-9]*\/)+[a-z][a-zA-Z0-9]*\.ts$/.test(path));
+  assert.equal(wrong, []);
+});
+
+test('every operation, loss and kernel family has its notes at the top or beside each function', () => {
+  const bare = library
+    .filter(({ path }) => /^src\/(ops|losses|nn|optim)\//.test(path))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/^(.*)\n(?:export abstract class|export class|export function|export async function) (\w+)/gm)]
+        .filter(([, line]) => !line.trim().endsWith('*/') && !line.trim().startsWith('//'))
+        .map(([, , name]) => `${path}: ${name}`),
+    );
+  assert.equal(bare, []);
+});
+
+test.run();
