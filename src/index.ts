@@ -1,4 +1,3 @@
-export * as kernels from '../kernels';
 export type { KernelThread } from '../kernels/thread';
 export {
   encodeJpeg,
@@ -13,6 +12,7 @@ export {
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
 export { DeviceError, type DeviceReport, deviceReport, useDevice } from './device';
+export * as kernels from './kernels';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
 export { mse } from './losses/mse';
