@@ -65,9 +65,8 @@ export function conv2dWeightGradient(this: KernelThread, x: number[], upstream: 
   const i = Math.floor((tap + 0.5) / this.constants.kernelWidth);
   const j = tap - i * this.constants.kernelWidth;
   const first = block * this.constants.blockRows;
-  const count = Math.min(this.constants.blockRows, this.constants.batch * this.constants.outHeight - first);
   let total = 0.0;
-  for (let line = 0; line < count; line++) {
+  for (let line = 0; line < this.constants.blockRows; line++) {
     const n = Math.floor((first + line + 0.5) / this.constants.outHeight);
     const r = first + line - n * this.constants.outHeight;
     const row = r * this.constants.strideY + i * this.constants.dilationY - this.constants.padY;

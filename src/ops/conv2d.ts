@@ -59,8 +59,14 @@ export function conv2dShape(x: Shape, weight: Shape, options: Omit<Conv2dOptions
   };
 }
 
-/** Output rows that one thread of the weight gradient adds up. */
-const blockRows = 16;
+/**
+ * Output rows that one thread of the weight gradient adds up: a divisor of the image's height, so that no block spans two images,
+ * and near 16, which makes enough threads without making too many blocks to be added afterwards.
+ */
+function rowsPerBlock(outHeight: number): number {
+  const divisors = Array.from({ length: outHeight }, (_, i) => i + 1).filter((rows) => outHeight % rows === 0);
+  return divisors.reduce((best, rows) => (Math.abs(Math.log(rows / 16)) < Math.abs(Math.log(best / 16)) ? rows : best));
+}
 
 /**
  * Cross-correlation of images with a bank of filters, what deep learning calls convolution (Dumoulin and Visin 2016).
@@ -112,7 +118,8 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOp
             constants,
           });
         }
-        const blocks = Math.ceil((batch * outHeight) / blockRows);
+        const blockRows = rowsPerBlock(outHeight);
+      const blocks = (batch * outHeight) / blockRows;
         const partial = applyKernel(plain.conv2dWeightGradient, {
           inputs: [x, g],
           shape: [blocks, ...weight.shape],

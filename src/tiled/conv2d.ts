@@ -242,7 +242,7 @@ const weightGradient: Rule = (step, lowering) => {
     padX,
   } = window;
   const { blockRows } = step.constants;
-  if (!takes(step) || (batch * outHeight) % blockRows || outHeight % blockRows) return null;
+  if (!takes(step)) return null;
   const [x, upstream] = step.inputs;
   const padded = padImage(lowering, x, {
     batch,
