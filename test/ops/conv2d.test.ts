@@ -38,6 +38,8 @@ const cases: Case[] = [
   // The padding reaches past what any window reads, and some pixels are read by none.
   { x: [1, 5, 5, 1], weight: [1, 2, 1, 1], stride: [3, 3], padding: [0, 2] },
   { x: [1, 4, 5, 4], weight: [3, 3, 2, 6], groups: 2, padding: [1, 1], bias: true },
+  { x: [2, 7, 4, 4], weight: [3, 2, 2, 6], groups: 2, stride: [2, 1], padding: [1, 0], dilation: [1, 2] },
+  { x: [2, 4, 7, 2], weight: [2, 3, 1, 4], groups: 2, stride: [1, 3], padding: [0, 2], dilation: [2, 1] },
   { x: [2, 5, 5, 3], weight: [3, 3, 1, 3], groups: 3, stride: [2, 2], padding: [1, 1] },
   { x: [1, 5, 6, 5], weight: [2, 3, 1, 10], groups: 5, dilation: [2, 1] },
   // More than 16 output rows: the weight gradient works in blocks.

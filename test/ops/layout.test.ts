@@ -147,6 +147,17 @@ test('slice agrees with its reference', async () => {
         [0, 3, 2],
       ],
     ],
+    [
+      [3, 2, 3, 2, 3, 3],
+      [
+        [0, 3, 2],
+        [1, 2, 1],
+        [0, 3, 2],
+        [0, 2, 1],
+        [1, 3, 1],
+        [0, 3, 2],
+      ],
+    ],
   ];
   for (const [seed, [shape, ranges]] of cases.entries()) {
     const [start, end, step] = [0, 1, 2].map((part) => ranges.map((range) => range[part]));
@@ -185,6 +196,28 @@ test('pad agrees with its reference', async () => {
         [0, 0],
         [2, 1],
         [0, 3],
+      ],
+    ],
+    [
+      [2, 1, 2, 2, 1, 2],
+      [
+        [1, 1],
+        [1, 2],
+        [2, 1],
+        [1, 1],
+        [1, 0],
+        [0, 1],
+      ],
+    ],
+    [
+      [2, 2, 1, 1, 2, 1],
+      [
+        [1, 0],
+        [1, 1],
+        [0, 1],
+        [1, 1],
+        [2, 1],
+        [1, 0],
       ],
     ],
   ];
