@@ -1,0 +1,58 @@
+// node dist/test/simd/fuzz.js COUNT SEED: compares randomly written kernels on the extended WebAssembly back end with plain JavaScript.
+import { setSimdMode } from '../../src/simd';
+import { type Case, difference, noise, run, runPlain } from './agreement';
+import { generateKernel } from './kernelGenerator';
+
+export const tolerance = 1e-5;
+
+/** The generated kernel of a seed with its inputs. */
+export function fuzzCase(seed: number): Case {
+  const { source, output, constants, sizes } = generateKernel(seed);
+  const inputs = sizes.map((size, i) => ({ data: noise(size[0] * size[1] * size[2], seed * 3 + i), size: size.slice(0, i + 1) }));
+  return { source, output, constants, inputs };
+}
+
+export interface FuzzOutcome {
+  readonly seed: number;
+  /** `agrees`, `differs`, or `gpu.js differs`: its own WebAssembly code gives the same wrong result. */
+  readonly verdict: 'agrees' | 'differs' | 'gpu.js differs' | 'gpu.js refuses';
+  readonly detail: string;
+}
+
+function outcomeOf(seed: number): FuzzOutcome {
+  const example = fuzzCase(seed);
+  const expected = runPlain(example);
+  let apart: number;
+  let detail = '';
+  try {
+    apart = difference(run('webasm', example), expected);
+  } catch (error) {
+    apart = Number.POSITIVE_INFINITY;
+    detail = (error as Error).message.split('\n')[0];
+  }
+  if (apart <= tolerance) return { seed, verdict: 'agrees', detail: '' };
+  setSimdMode('off');
+  try {
+    const stock = difference(run('webasm', example), expected);
+    return { seed, verdict: stock > tolerance ? 'gpu.js differs' : 'differs', detail: `${apart} ${detail} (gpu.js ${stock})` };
+  } catch (error) {
+    return { seed, verdict: 'gpu.js refuses', detail: (error as Error).message.split('\n')[0] };
+  } finally {
+    setSimdMode('on');
+  }
+}
+
+/** Tries the seeds first, first + 1, …; reports those that do not agree. */
+export function fuzz(count: number, first: number): { agreeing: number; others: FuzzOutcome[] } {
+  const outcomes = Array.from({ length: count }, (_, i) => outcomeOf(first + i));
+  const others = outcomes.filter(({ verdict }) => verdict !== 'agrees');
+  return { agreeing: count - others.length, others };
+}
+
+if (require.main === module) {
+  const [count, seed] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 1)];
+  const { agreeing, others } = fuzz(count, seed);
+  for (const { seed: failing, verdict, detail } of others) console.log(`seed ${failing}: ${verdict} ${detail}`);
+  console.log(`${agreeing} of ${count} kernels agree`);
+  process.exit(others.some(({ verdict }) => verdict === 'differs') ? 1 : 0);
+}
