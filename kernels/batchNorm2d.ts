@@ -50,3 +50,8 @@ export function squaredDeviation(this: KernelThread, x: number[], mean: number[]
   const deviation = x[this.thread.y * this.constants.channels + this.thread.x] - mean[this.thread.x];
   return deviation * deviation;
 }
+
+// running · keep + batch · take: how a running mean or variance moves towards the batch's.
+export function runningAverage(this: KernelThread, running: number[], batch: number[]): number {
+  return running[this.thread.x] * this.constants.keep + batch[this.thread.x] * this.constants.take;
+}

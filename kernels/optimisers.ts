@@ -1,53 +1,46 @@
 import type { KernelThread } from './thread';
 
-// One thread per parameter. `rate` holds what changes from step to step, so that a schedule compiles nothing anew.
+// One launch per parameter: row thread.y of the result is the first running average, the second, …, and last the parameter itself.
+// `slots` holds the averages of the step before, row by row. `rate` holds what changes from step to step, so that a schedule compiles
+// nothing anew.
 
 // v ← momentum · v + g + weightDecay · p
-export function sgdVelocity(this: KernelThread, velocity: number[], parameter: number[], gradient: number[]): number {
-  const i = this.thread.x;
-  return this.constants.momentum * velocity[i] + gradient[i] + this.constants.weightDecay * parameter[i];
-}
-
 // p ← p − rate · v, or with Nesterov's look-ahead p − rate · (g + weightDecay · p + momentum · v)
-export function sgdParameter(this: KernelThread, parameter: number[], velocity: number[], rate: number[]): number {
-  return parameter[this.thread.x] - rate[0] * velocity[this.thread.x];
-}
-
-export function sgdNesterovParameter(
+export function sgd(
   this: KernelThread,
   parameter: number[],
-  velocity: number[],
   gradient: number[],
+  slots: number[],
   rate: number[],
 ): number {
-  const i = this.thread.x;
-  const step = gradient[i] + this.constants.weightDecay * parameter[i] + this.constants.momentum * velocity[i];
-  return parameter[i] - rate[0] * step;
+  const p = parameter[this.thread.x];
+  const slope = gradient[this.thread.x] + this.constants.weightDecay * p;
+  const velocity = this.constants.momentum * slots[this.thread.x] + slope;
+  const step = this.constants.nesterov === 1 ? slope + this.constants.momentum * velocity : velocity;
+  return this.thread.y === 0 ? velocity : p - rate[0] * step;
 }
 
-// m ← β₁ m + (1 − β₁) g, with Adam's weight decay inside the gradient
-export function adamMean(this: KernelThread, mean: number[], parameter: number[], gradient: number[]): number {
-  const i = this.thread.x;
-  const g = gradient[i] + this.constants.weightDecay * parameter[i];
-  return this.constants.beta * mean[i] + (1 - this.constants.beta) * g;
-}
-
-// v ← β₂ v + (1 − β₂) g²
-export function adamSquare(this: KernelThread, square: number[], parameter: number[], gradient: number[]): number {
-  const i = this.thread.x;
-  const g = gradient[i] + this.constants.weightDecay * parameter[i];
-  return this.constants.beta * square[i] + (1 - this.constants.beta) * g * g;
-}
-
-// p ← p · (1 − rate · decoupledDecay) − rate · (m · c₁) / (√(v · c₂) + ε); rate = [rate, c₁, c₂], c the bias corrections 1 / (1 − βᵗ)
-export function adamParameter(
+// m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g², with Adam's weight decay inside g
+// p ← p · (1 − rate · decoupledDecay) − rate · (m · c₁) / (√(v · c₂) + ε); rate = [rate, c₁, c₂], c the corrections 1 / (1 − βᵗ)
+export function adam(
   this: KernelThread,
   parameter: number[],
-  mean: number[],
-  square: number[],
+  gradient: number[],
+  slots: number[],
   rate: number[],
 ): number {
-  const i = this.thread.x;
-  const step = (mean[i] * rate[1]) / (Math.sqrt(square[i] * rate[2]) + this.constants.epsilon);
-  return parameter[i] * (1 - rate[0] * this.constants.decoupledDecay) - rate[0] * step;
+  const p = parameter[this.thread.x];
+  const slope = gradient[this.thread.x] + this.constants.weightDecay * p;
+  const mean = this.constants.beta1 * slots[this.thread.x] + (1 - this.constants.beta1) * slope;
+  const square =
+    this.constants.beta2 * slots[this.constants.size + this.thread.x] + (1 - this.constants.beta2) * slope * slope;
+  const step = (mean * rate[1]) / (Math.sqrt(square * rate[2]) + this.constants.epsilon);
+  let result = p * (1 - rate[0] * this.constants.decoupledDecay) - rate[0] * step;
+  if (this.thread.y === 0) {
+    result = mean;
+  }
+  if (this.thread.y === 1) {
+    result = square;
+  }
+  return result;
 }

@@ -1,7 +1,8 @@
 import type { KernelThread } from './thread';
 
 // The input is seen as [outer, length, inner]; the middle axis is reduced. With `blocks` > 1 each thread takes one block of the
-// middle axis, and a second launch reduces the blocks: many threads instead of one long loop, and a smaller rounding error.
+// middle axis, and a second launch reduces the blocks: many threads instead of one long loop, and a smaller rounding error. The last
+// launch of a mean multiplies by `factor`, 1 / length.
 
 export function sum(this: KernelThread, x: number[]): number {
   const inner = this.thread.x;
@@ -12,7 +13,7 @@ export function sum(this: KernelThread, x: number[]): number {
   for (let i = 0; i < count; i++) {
     total += x[base + i * this.constants.inner];
   }
-  return total;
+  return total * this.constants.factor;
 }
 
 export function max(this: KernelThread, x: number[]): number {

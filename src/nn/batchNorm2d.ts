@@ -1,6 +1,4 @@
-import { batchNorm2d, batchNorm2dEvaluate } from '../ops/batchNorm2d';
-import { add, scale } from '../ops/elementwise';
-import { withoutGradients } from '../tensor/autograd';
+import { batchNorm2d, batchNorm2dEvaluate, runningAverage } from '../ops/batchNorm2d';
 import type { Tensor } from '../tensor/tensor';
 import { Module, Parameter, RunningValue } from './module';
 
@@ -34,12 +32,10 @@ export class BatchNorm2d extends Module {
     }
     const { output, mean, variance } = batchNorm2d(x, this.scale, this.shift, options);
     const count = x.size / x.shape[3];
-    withoutGradients(() => {
-      const momentum = this.#momentum;
-      const unbiased = scale(variance, (momentum * count) / Math.max(1, count - 1));
-      this.mean.assign(add(scale(this.mean, 1 - momentum), scale(mean, momentum)));
-      this.variance.assign(add(scale(this.variance, 1 - momentum), unbiased));
-    });
+    const momentum = this.#momentum;
+    this.mean.assign(runningAverage(this.mean, mean, { momentum }));
+    const correction = count / Math.max(1, count - 1);
+    this.variance.assign(runningAverage(this.variance, variance, { momentum, correction }));
     return output;
   }
 }

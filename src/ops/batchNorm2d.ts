@@ -92,3 +92,17 @@ export function batchNorm2dEvaluate(
     ],
   );
 }
+
+/**
+ * A running statistic after one more batch: (1 − momentum) · running + momentum · correction · batch; no gradient.
+ * @param running `[C]`. @param batch `[C]`. @param options correction: n / (n − 1) makes the biased variance of n numbers unbiased.
+ */
+export function runningAverage(
+  running: Tensor,
+  batch: Tensor,
+  { momentum, correction = 1 }: { momentum: number; correction?: number },
+): Tensor {
+  checkSameShape('runningAverage', 'batch', batch.shape, running.shape);
+  const scalars = { keep: 1 - momentum, take: momentum * correction };
+  return applyKernel(kernels.runningAverage, { inputs: [running, batch], shape: running.shape, scalars });
+}

@@ -119,7 +119,7 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOp
           });
         }
         const blockRows = rowsPerBlock(outHeight);
-      const blocks = (batch * outHeight) / blockRows;
+        const blocks = (batch * outHeight) / blockRows;
         const partial = applyKernel(plain.conv2dWeightGradient, {
           inputs: [x, g],
           shape: [blocks, ...weight.shape],

@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/reduce';
 import { provideWalkOperations, withGradient } from '../tensor/autograd';
 import { equalShapes, resolveAxes, resolveAxis, show, sizeOf } from '../tensor/shape';
-import { applyKernel, type Tensor } from '../tensor/tensor';
+import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
 import type { Shape } from '../types';
 import { add, divide, equal, multiply, scale } from './elementwise';
 import { expand } from './expand';
@@ -17,20 +17,27 @@ export interface ReduceOptions {
 /** Above this length the middle axis is cut into blocks that run side by side. */
 const blockLength = 64;
 
+/** What is done along an axis: a kernel, and for sums a factor on the result. */
+interface Reduction {
+  kernel: typeof kernels.sum;
+  factor?: number;
+}
+
 /** Reduces the middle of [outer, length, inner] to [outer, inner], in as many launches as blocks of blocks need. */
-function reduceMiddle(kernel: typeof kernels.sum, x: Tensor, outer: number, length: number, inner: number): Tensor {
+function reduceMiddle({ kernel, factor }: Reduction, x: Tensor, outer: number, length: number, inner: number): Tensor {
   const blocks = length > 2 * blockLength ? Math.ceil(length / blockLength) : 1;
   const partial = applyKernel(kernel, {
     inputs: [x],
     shape: [outer, blocks, inner],
     grid: [inner, blocks, outer],
     constants: { length, inner, blockLength: blocks === 1 ? length : blockLength },
+    scalars: factor === undefined ? {} : { factor: blocks === 1 ? factor : 1 },
   });
-  return blocks === 1 ? partial : reduceMiddle(kernel, partial, outer, blocks, inner);
+  return blocks === 1 ? partial : reduceMiddle({ kernel, factor }, partial, outer, blocks, inner);
 }
 
 /** Reduces axes (ascending) and keeps them with size 1; neighbouring axes go together, the last ones first. */
-function reduceAxes(kernel: typeof kernels.sum, x: Tensor, axes: readonly number[]): Tensor {
+function reduceAxes({ kernel, factor }: Reduction, x: Tensor, axes: readonly number[]): Tensor {
   let result = x;
   let end = axes.length;
   while (end > 0) {
@@ -42,7 +49,9 @@ function reduceAxes(kernel: typeof kernels.sum, x: Tensor, axes: readonly number
     const [outer, length, inner] = [shape.slice(0, first), shape.slice(first, last + 1), shape.slice(last + 1)].map(
       sizeOf,
     );
-    result = length === 1 ? reshape(result, kept) : reshape(reduceMiddle(kernel, result, outer, length, inner), kept);
+    const step = { kernel, factor: factor === undefined || start === 0 ? factor : 1 };
+    const idle = length === 1 && (step.factor ?? 1) === 1;
+    result = reshape(idle ? result : reduceMiddle(step, result, outer, length, inner), kept);
     end = start;
   }
   return result;
@@ -56,33 +65,29 @@ function reduced(x: Tensor, kept: Tensor, axes: readonly number[], keepDims: boo
   return keepDims ? kept : reshape(kept, dropAxes(x.shape, axes));
 }
 
-/** Sum over axes. An empty sum is 0. */
-export function sum(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
-  const list = resolveAxes('sum', axes, x.rank);
+function scaledSum(operation: string, x: Tensor, { axes, keepDims = false }: ReduceOptions, factor: number): Tensor {
+  const list = resolveAxes(operation, axes, x.rank);
   const keptShape = x.shape.map((size, axis) => (list.includes(axis) ? 1 : size));
   const kept = withGradient(
-    x.size === 0 ? emptySum(keptShape) : reduceAxes(kernels.sum, x, list),
-    'sum',
+    x.size === 0 ? zeros(keptShape) : reduceAxes({ kernel: kernels.sum, factor }, x, list),
+    operation,
     [x],
     // Every summand gets the gradient of the sum.
-    [(g) => expand(g, x.shape)],
+    [(g) => expand(factor === 1 ? g : scale(g, factor), x.shape)],
   );
   return reduced(x, kept, list, keepDims);
 }
 
-function emptySum(shape: Shape): Tensor {
-  return applyKernel(zeroCell, { inputs: [], shape });
-}
-
-function zeroCell(this: unknown): number {
-  return 0;
+/** Sum over axes. An empty sum is 0. */
+export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return scaledSum('sum', x, options, 1);
 }
 
 /** Mean over axes. @throws where there is nothing to average. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   const count = sizeOf(resolveAxes('mean', options.axes, x.rank).map((axis) => x.shape[axis]));
   if (count === 0) throw new Error(`mean: expected at least one element to average, got ${show(x.shape)}`);
-  return scale(sum(x, options), 1 / count);
+  return scaledSum('mean', x, options, 1 / count);
 }
 
 /** Largest element over axes; where several are equal, they share the gradient. @throws on an empty axis. */
@@ -90,7 +95,7 @@ export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): 
   const list = resolveAxes('max', axes, x.rank);
   if (list.some((axis) => x.shape[axis] === 0))
     throw new Error(`max: expected at least one element, got ${show(x.shape)}`);
-  const largest = reduceAxes(kernels.max, x, list);
+  const largest = reduceAxes({ kernel: kernels.max }, x, list);
   const kept = withGradient(
     largest,
     'max',

@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/optimisers';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { Optimizer, type OptimizerOptions, type Update } from './optimizer';
+import { Optimizer, type OptimizerOptions } from './optimizer';
 
 /** Settings of {@link adam} and {@link adamW}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -35,20 +35,20 @@ class Adam extends Optimizer {
     return tensor([learningRate, 1 / (1 - first ** (step + 1)), 1 / (1 - second ** (step + 1))]);
   }
 
-  protected update(parameter: Tensor, gradient: Tensor, slots: Record<string, Tensor>, rate: Tensor): Update {
-    const options = { shape: parameter.shape };
-    const weightDecay = this.#decoupled ? 0 : this.#weightDecay;
-    const decoupledDecay = this.#decoupled ? this.#weightDecay : 0;
-    const average = (kernel: typeof kernels.adamMean, slot: Tensor, beta: number) =>
-      applyKernel(kernel, { ...options, inputs: [slot, parameter, gradient], scalars: { beta, weightDecay } });
-    const mean = average(kernels.adamMean, slots.mean, this.#betas[0]);
-    const square = average(kernels.adamSquare, slots.square, this.#betas[1]);
-    const next = applyKernel(kernels.adamParameter, {
-      ...options,
-      inputs: [parameter, mean, square, rate],
-      scalars: { epsilon: this.#epsilon, decoupledDecay },
+  protected update(parameter: Tensor, gradient: Tensor, slots: Tensor, rate: Tensor): Tensor {
+    const [beta1, beta2] = this.#betas;
+    return applyKernel(kernels.adam, {
+      inputs: [parameter, gradient, slots, rate],
+      shape: [3, parameter.size],
+      constants: { size: parameter.size },
+      scalars: {
+        beta1,
+        beta2,
+        epsilon: this.#epsilon,
+        weightDecay: this.#decoupled ? 0 : this.#weightDecay,
+        decoupledDecay: this.#decoupled ? this.#weightDecay : 0,
+      },
     });
-    return { parameter: next, slots: { mean, square } };
   }
 }
 

@@ -3,7 +3,7 @@ import { Module, type Parameter, type RunningValue } from '../nn/module';
 import { gradients } from '../tensor/autograd';
 import { knownValue, realise, type Value } from '../tensor/graph';
 import { equalShapes, show } from '../tensor/shape';
-import { Tensor, tensor } from '../tensor/tensor';
+import { Tensor, tensor, zeros } from '../tensor/tensor';
 import { clipGradientNorm } from './clipGradientNorm';
 import { findNonFinite } from './findNonFinite';
 import { constantSchedule, type Schedule } from './schedule';
@@ -22,17 +22,12 @@ export interface OptimizerState {
   slots: Record<string, NdArray<Float32Array>>;
 }
 
-/** One parameter's update: the new parameter and the new slots, by name. */
-export interface Update {
-  parameter: Tensor;
-  slots: Record<string, Tensor>;
-}
-
 /** Base of {@link sgd} and {@link adam}: gradients, update, and one launch for all of it. */
 export abstract class Optimizer {
   readonly #module: Module | null;
   readonly #parameters: Map<string, Parameter>;
-  readonly #slots = new Map<string, Record<string, Tensor>>();
+  /** Running averages by parameter, `[slots, size]` flat. */
+  readonly #slots = new Map<string, Tensor>();
   readonly #schedule: Schedule;
   readonly #clipNorm: number | undefined;
   #steps = 0;
@@ -65,8 +60,12 @@ export abstract class Optimizer {
   /** What changes from step to step, as a tensor that the update kernels read. */
   protected abstract rate(learningRate: number, step: number): Tensor;
 
-  /** Records the update of one parameter, all operands flat `[size]`. */
-  protected abstract update(parameter: Tensor, gradient: Tensor, slots: Record<string, Tensor>, rate: Tensor): Update;
+  /**
+   * Records the update of one parameter.
+   * @param parameter flat `[size]`. @param gradient `[size]`. @param slots `[slots · size]`.
+   * @returns `[slots + 1, size]`: the new running averages, and last the new parameter.
+   */
+  protected abstract update(parameter: Tensor, gradient: Tensor, slots: Tensor, rate: Tensor): Tensor;
 
   /**
    * One step downhill: gradients of the loss, the update, the module's running values and the loss itself, in one launch.
@@ -88,16 +87,16 @@ export abstract class Optimizer {
     if (this.#clipNorm !== undefined) slopes = clipGradientNorm(slopes, this.#clipNorm).gradients;
     const rate = this.rate(rateNumber, this.#steps);
     const updates = entries.map(([name, parameter], index) => {
-      const own = this.#slots.get(name) ?? this.#emptySlots(parameter);
+      const own = this.#slots.get(name) ?? zeros([this.slotNames.length * parameter.size]);
       return this.update(flat(parameter), flat(slopes[index]), own, rate);
     });
     const runningValues: RunningValue[] = this.#module?.runningValues() ?? [];
-    const states = updates.flatMap(({ parameter, slots }) => [parameter, ...Object.values(slots)]);
-    const roots = [loss, ...states].map(({ value }) => value);
+    const roots = [loss, ...updates].map(({ value }) => value);
     const calls = roots.map(({ call }) => call);
-    await realise([loss, ...states, ...runningValues].map(({ value }) => value));
+    await realise([loss, ...updates, ...runningValues].map(({ value }) => value));
     const value = loss.value.data![0];
-    if (!Number.isFinite(value) || !updates.every(({ parameter }) => parameter.value.data!.every(Number.isFinite))) {
+    const next = updates.map((update, index) => this.#split(update, entries[index][1]));
+    if (!Number.isFinite(value) || !next.every(({ parameter }) => parameter.every(Number.isFinite))) {
       for (const running of runningValues) running.restore();
       // Recorded, not computed: the search goes through the whole step again in the order of computation.
       for (const [index, call] of calls.entries()) if (call) Object.assign(roots[index], { data: null, call });
@@ -107,17 +106,18 @@ export abstract class Optimizer {
       );
     }
     for (const [index, [name, parameter]] of entries.entries()) {
-      parameter.assign(new Tensor(updates[index].parameter.value, parameter.shape));
-      this.#slots.set(name, updates[index].slots);
+      parameter.assign(new Tensor(knownValue(next[index].parameter), parameter.shape));
+      this.#slots.set(name, new Tensor(knownValue(next[index].slots), [next[index].slots.length]));
     }
     this.#steps++;
     return value;
   }
 
-  #emptySlots({ size }: Parameter): Record<string, Tensor> {
-    return Object.fromEntries(
-      this.slotNames.map((name) => [name, new Tensor(knownValue(new Float32Array(size)), [size])]),
-    );
+  /** The two parts of an update's result; they share its memory. */
+  #split(update: Tensor, { size }: Parameter): { parameter: Float32Array; slots: Float32Array } {
+    const data = update.value.data!;
+    const slotSize = this.slotNames.length * size;
+    return { parameter: data.subarray(slotSize), slots: data.subarray(0, slotSize) };
   }
 
   #names(): Map<Value, string> {
@@ -128,7 +128,10 @@ export abstract class Optimizer {
   stateDict(): OptimizerState {
     const slots: OptimizerState['slots'] = {};
     for (const [name, own] of this.#slots) {
-      for (const slot in own) slots[`${name}.${slot}`] = ndarray(own[slot].value.data!.slice(), [own[slot].size]);
+      const { size } = this.#parameters.get(name)!;
+      for (const [row, slot] of this.slotNames.entries()) {
+        slots[`${name}.${slot}`] = ndarray(own.value.data!.slice(row * size, (row + 1) * size), [size]);
+      }
     }
     return { steps: this.#steps, slots };
   }
@@ -136,19 +139,20 @@ export abstract class Optimizer {
   /** Continues where {@link stateDict} was taken. @throws where names or sizes do not fit; then nothing has changed. */
   loadStateDict({ steps, slots }: OptimizerState): void {
     if (!Number.isInteger(steps) || steps < 0) throw new Error(`loadStateDict: expected steps ≥ 0, got ${steps}`);
-    const next = new Map<string, Record<string, Tensor>>();
-    for (const [name, parameter] of this.#parameters) {
+    const next = new Map<string, Tensor>();
+    for (const [name, { size }] of this.#parameters) {
       if (steps === 0) break;
-      const own: Record<string, Tensor> = {};
-      for (const slot of this.slotNames) {
+      const own = new Float32Array(this.slotNames.length * size);
+      for (const [row, slot] of this.slotNames.entries()) {
         const key = `${name}.${slot}`;
         if (!Object.hasOwn(slots, key)) throw new Error(`loadStateDict: expected ${key}, got none`);
-        own[slot] = tensor(slots[key]);
-        if (!equalShapes(own[slot].shape, [parameter.size])) {
-          throw new Error(`loadStateDict: expected ${key} ${show([parameter.size])}, got ${show(own[slot].shape)}`);
+        const loaded = tensor(slots[key]);
+        if (!equalShapes(loaded.shape, [size])) {
+          throw new Error(`loadStateDict: expected ${key} ${show([size])}, got ${show(loaded.shape)}`);
         }
+        own.set(loaded.value.data!, row * size);
       }
-      next.set(name, own);
+      next.set(name, new Tensor(knownValue(own), [own.length]));
     }
     this.#steps = steps;
     this.#slots.clear();

@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/optimisers';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { Optimizer, type OptimizerOptions, type Update } from './optimizer';
+import { Optimizer, type OptimizerOptions } from './optimizer';
 
 /** Settings of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
@@ -31,18 +31,13 @@ class Sgd extends Optimizer {
     return tensor([learningRate]);
   }
 
-  protected update(parameter: Tensor, gradient: Tensor, slots: Record<string, Tensor>, rate: Tensor): Update {
-    const options = { shape: parameter.shape };
-    const inputs = [slots.velocity, parameter, gradient];
-    const velocity = applyKernel(kernels.sgdVelocity, { ...options, inputs, scalars: this.#scalars });
-    const next = this.#nesterov
-      ? applyKernel(kernels.sgdNesterovParameter, {
-          ...options,
-          inputs: [parameter, velocity, gradient, rate],
-          scalars: this.#scalars,
-        })
-      : applyKernel(kernels.sgdParameter, { ...options, inputs: [parameter, velocity, rate] });
-    return { parameter: next, slots: { velocity } };
+  protected update(parameter: Tensor, gradient: Tensor, slots: Tensor, rate: Tensor): Tensor {
+    return applyKernel(kernels.sgd, {
+      inputs: [parameter, gradient, slots, rate],
+      shape: [2, parameter.size],
+      constants: { nesterov: this.#nesterov ? 1 : 0 },
+      scalars: this.#scalars,
+    });
   }
 }
 
