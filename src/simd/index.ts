@@ -31,10 +31,12 @@ const extended = new WeakMap<object, SimdState>();
  * @param version gpu.js's version, from its package.json; any but 2.24.1 is left as it is.
  */
 export function enableSimd(gpujs: object, version: string | null = installedVersion()): SimdState {
-  let state = extended.get(gpujs);
+  // The exports may come in several namespace objects; the class is always the same one.
+  const identity = (gpujs as Partial<GpuJs>).WebAssemblyKernel ?? gpujs;
+  let state = extended.get(identity);
   if (!state) {
     state = extend(gpujs as GpuJs, version);
-    extended.set(gpujs, state);
+    extended.set(identity, state);
   }
   return state;
 }

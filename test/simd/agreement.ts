@@ -40,7 +40,10 @@ export function gpu(mode: 'cpu' | 'webasm'): gpujs.GPU {
 export function makeKernel(mode: 'cpu' | 'webasm', { source, output, constants = {} }: Case): any {
   const constantTypes: Record<string, string> = {};
   for (const name in constants) constantTypes[name] = Number.isInteger(constants[name]) ? 'Integer' : 'Float';
-  const kernel = gpu(mode).createKernel(source as any, { output: [...output], constants, constantTypes, loopMaxIterations: 2 ** 31 - 1 } as any) as any;
+  const kernel = gpu(mode).createKernel(
+    source as any,
+    { output: [...output], constants, constantTypes, loopMaxIterations: 2 ** 31 - 1 } as any,
+  ) as any;
   return kernel;
 }
 
@@ -50,7 +53,8 @@ const inputsOf = ({ inputs }: Case) => inputs.map(({ data, size }) => input(data
 export function run(mode: 'cpu' | 'webasm', example: Case): number[] {
   const kernel = makeKernel(mode, example);
   const result = flat(kernel(...inputsOf(example)));
-  if (kernel.kernel.constructor.mode !== mode) throw new Error(`ran on ${kernel.kernel.constructor.mode}, not on ${mode}`);
+  if (kernel.kernel.constructor.mode !== mode)
+    throw new Error(`ran on ${kernel.kernel.constructor.mode}, not on ${mode}`);
   kernel.destroy();
   return result;
 }

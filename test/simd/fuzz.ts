@@ -8,7 +8,10 @@ export const tolerance = 1e-5;
 /** The generated kernel of a seed with its inputs. */
 export function fuzzCase(seed: number): Case {
   const { source, output, constants, sizes } = generateKernel(seed);
-  const inputs = sizes.map((size, i) => ({ data: noise(size[0] * size[1] * size[2], seed * 3 + i), size: size.slice(0, i + 1) }));
+  const inputs = sizes.map((size, i) => ({
+    data: noise(size[0] * size[1] * size[2], seed * 3 + i),
+    size: size.slice(0, i + 1),
+  }));
   return { source, output, constants, inputs };
 }
 
@@ -34,7 +37,11 @@ function outcomeOf(seed: number): FuzzOutcome {
   setSimdMode('off');
   try {
     const stock = difference(run('webasm', example), expected);
-    return { seed, verdict: stock > tolerance ? 'gpu.js differs' : 'differs', detail: `${apart} ${detail} (gpu.js ${stock})` };
+    return {
+      seed,
+      verdict: stock > tolerance ? 'gpu.js differs' : 'differs',
+      detail: `${apart} ${detail} (gpu.js ${stock})`,
+    };
   } catch (error) {
     return { seed, verdict: 'gpu.js refuses', detail: (error as Error).message.split('\n')[0] };
   } finally {

@@ -48,7 +48,9 @@ class Generator {
   constructor(seed: number) {
     this.#below = randomSource(seed);
     const width = this.#pick([4, 8, 12, 16, 32, 5, 7, 13, 18, 3]);
-    this.#output = [[width], [width, 1 + this.#below(6)], [width, 1 + this.#below(4), 1 + this.#below(6)]][this.#below(3)];
+    this.#output = [[width], [width, 1 + this.#below(6)], [width, 1 + this.#below(4), 1 + this.#below(6)]][
+      this.#below(3)
+    ];
     for (let i = 0; i < 4; i++) this.#constants[`n${i}`] = 1 + this.#below(7);
   }
 
@@ -120,18 +122,30 @@ class Generator {
       case 4: {
         const factor = this.#pick([2, 3, 4, -1, -2]);
         const ends = [a.low * factor, a.high * factor];
-        return { text: factor < 0 ? `(0 - ${a.text} * ${-factor})` : `(${a.text} * ${factor})`, low: Math.min(...ends), high: Math.max(...ends) };
+        return {
+          text: factor < 0 ? `(0 - ${a.text} * ${-factor})` : `(${a.text} * ${factor})`,
+          low: Math.min(...ends),
+          high: Math.max(...ends),
+        };
       }
       case 5: {
         const name = this.#pick(Object.keys(this.#constants));
         const size = this.#constants[name];
-        return { text: `Math.floor((${a.text} + 0.5) / this.constants.${name})`, low: Math.floor(a.low / size), high: Math.floor(a.high / size) };
+        return {
+          text: `Math.floor((${a.text} + 0.5) / this.constants.${name})`,
+          low: Math.floor(a.low / size),
+          high: Math.floor(a.high / size),
+        };
       }
       case 6: {
         const b = this.#leaf();
         const larger = this.#chance(50);
         const chosen = larger ? Math.max : Math.min;
-        return { text: `Math.${larger ? 'max' : 'min'}(${a.text}, ${b.text})`, low: chosen(a.low, b.low), high: chosen(a.high, b.high) };
+        return {
+          text: `Math.${larger ? 'max' : 'min'}(${a.text}, ${b.text})`,
+          low: chosen(a.low, b.low),
+          high: chosen(a.high, b.high),
+        };
       }
       default: {
         const b = this.#leaf();
@@ -145,7 +159,7 @@ class Generator {
   #insideIndex(array: number, dimension: number): string {
     const index = this.#whole();
     const size = index.high - index.low + 1;
-    if (size > 4000 || this.#chance(8)) {
+    if (size > (array === 0 ? 4000 : 200) || this.#chance(8)) {
       this.#sizes[array][dimension] = Math.max(this.#sizes[array][dimension], 8);
       return `Math.min(7, Math.max(0, ${index.text}))`;
     }
@@ -237,7 +251,8 @@ class Generator {
         return `${pad}if (${condition}) {\n${pad}  total += ${read};\n${pad}}\n`;
       }
       case 6:
-        if (this.#loops > 0) return `${pad}if (${this.#condition()}) {\n${pad}  ${this.#pick(['break', 'continue'])};\n${pad}}\n`;
+        if (this.#loops > 0)
+          return `${pad}if (${this.#condition()}) {\n${pad}  ${this.#pick(['break', 'continue'])};\n${pad}}\n`;
         if (this.#chance(15)) return `${pad}if (${this.#condition()}) {\n${pad}  return total;\n${pad}}\n`;
         return this.#add(pad);
       case 7:

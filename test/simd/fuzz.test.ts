@@ -1,0 +1,20 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fuzz } from './fuzz';
+
+const test = suite('simd: randomly written kernels');
+
+test('agree with plain JavaScript wherever gpu.js does', () => {
+  const { agreeing, others } = fuzz(250, 1);
+  assert.equal(
+    others.filter(({ verdict }) => verdict === 'differs'),
+    [],
+  );
+  // gpu.js's own WebAssembly code is wrong on about one of these kernels in a hundred.
+  assert.ok(agreeing >= 240, `${agreeing} of 250 agree: ${JSON.stringify(others)}`);
+});
+
+test.after(() => {
+  setImmediate(() => process.exit());
+});
+test.run();
