@@ -90,9 +90,10 @@ async function ask(backend: Backend, explicit: boolean): Promise<Answer> {
   }
 }
 
-async function chooseBackend(wish: Backend | 'auto'): Promise<Device> {
+/** @param source what the wish came from, as errors name it. */
+async function chooseBackend(wish: Backend | 'auto', source = 'useDevice'): Promise<Device> {
   if (wish !== 'auto' && !backends.includes(wish)) {
-    throw new DeviceError(`useDevice: expected one of auto, ${backends.join(', ')}, got ${JSON.stringify(wish)}`);
+    throw new DeviceError(`${source}: expected one of auto, ${backends.join(', ')}, got ${JSON.stringify(wish)}`);
   }
   const tried: DeviceReport['tried'] = [];
   for (const backend of wish === 'auto' ? backends : [wish]) {
@@ -104,7 +105,7 @@ async function chooseBackend(wish: Backend | 'auto'): Promise<Device> {
     }
   }
   throw new DeviceError(
-    `useDevice: expected ${wish} to answer; tried ${tried.map(({ backend, reason }) => `${backend} (${reason})`).join(', ')}`,
+    `${source}: expected ${wish} to answer; tried ${tried.map(({ backend, reason }) => `${backend} (${reason})`).join(', ')}`,
   );
 }
 
@@ -350,7 +351,7 @@ let active: Promise<Device> | null = null;
 
 function current(): Promise<Device> {
   const wish = (typeof process !== 'undefined' && process.env?.DETSEG_DEVICE) || 'auto';
-  active ??= chooseBackend(wish as Backend).catch((error) => {
+  active ??= chooseBackend(wish as Backend, 'DETSEG_DEVICE').catch((error) => {
     active = null;
     throw error;
   });

@@ -49,7 +49,7 @@ test('WebGPU gives the same loss and gradients, in one encoder', async () => {
     console.log(
       `skip: WebGPU was not compared: ${errors.split('\n').find((line) => line.includes('useDevice')) ?? errors}`,
     );
-    assert.match(errors, /DeviceError: useDevice: expected webgpu to answer; tried webgpu \(.+\)/);
+    assert.match(errors, /DeviceError: DETSEG_DEVICE: expected webgpu to answer; tried webgpu \(.+\)/);
     return;
   }
   const report = JSON.parse(output.trim().split('\n').at(-1)!);
@@ -123,7 +123,7 @@ test('DETSEG_DEVICE is obeyed, and what cannot be met names what was tried', asy
   assert.is(nonsense.code, 1);
   assert.match(nonsense.errors, /DeviceError: \w+: expected one of auto, webgpu, webasm, cpu, got "quantum"/);
   if (unreachable.code === 0) console.log('skip: WebGPU answers here whatever Vulkan says');
-  else assert.match(unreachable.errors, /DeviceError: useDevice: expected webgpu to answer; tried webgpu \(.+\)/);
+  else assert.match(unreachable.errors, /DeviceError: DETSEG_DEVICE: expected webgpu to answer; tried webgpu \(.+\)/);
 });
 
 test('without a wish, the first back end that answers is taken and the others are named', async () => {

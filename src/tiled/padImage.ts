@@ -28,8 +28,9 @@ export function padImage(
   const outWidth = width + before[1] + after[1];
   const tile = channels % 4 ? { quads: 1, rows: 1 } : { ...chooseTile(channels, 1, { widest: 4 }), rows: 1 };
   const values = Array.from({ length: tile.quads }, (_, quad) => {
-    const value = `x[at + ${4 * quad}]`;
-    return `s0_${quad} = ${rectify ? `Math.max(0, ${value})` : value};`;
+    const read = `const v${quad} = x[at + ${4 * quad}];`;
+    // As in the relu kernel, a NaN passes.
+    return `${read}\ns0_${quad} = ${rectify ? `v${quad} < 0 ? 0 : v${quad}` : `v${quad}`};`;
   });
   const body = `
 const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
