@@ -1,4 +1,16 @@
 export type { KernelThread } from '../kernels/thread';
+export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
+export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
+export {
+  type ColourLocationOptions,
+  colourLocationPoints,
+  colourPoints,
+  type Histogram,
+  type HistogramOptions,
+  histogram,
+  labelsToMap,
+  paintSegments,
+} from './cluster/segment';
 export {
   encodeJpeg,
   type ImageLimits,

@@ -1,0 +1,298 @@
+import ndarray, { type NdArray } from 'ndarray';
+import * as kernels from '../../kernels/kMeans';
+import type { KernelFunction } from '../plan';
+import { createRandom, type Random } from '../tensor/random';
+import { show } from '../tensor/shape';
+import { applyKernel, realise, type Tensor, tensor } from '../tensor/tensor';
+import { byCoordinate, checkWhole, type PointCloud, readPoints, squaredDistance } from './points';
+
+/** Settings of {@link kMeans}. */
+export interface KMeansOptions {
+  /** Number of clusters. */
+  k: number;
+  /**
+   * Where the centres start: on points drawn by {@link https://dl.acm.org/doi/10.5555/1283383.1283494 | k-means++} (the default), on `k`
+   * different rows drawn with equal chances (`random`), or where an ndarray `[k, D]` says.
+   */
+  init?: 'k-means++' | 'random' | NdArray;
+  /** Runs from different starts, of which the one with the lowest objective counts. */
+  restarts?: number;
+  /** Of the random starts; a whole number. */
+  seed?: number;
+  /** Most iterations of one run. */
+  maxIterations?: number;
+  /**
+   * A run ends where the centres' squared movements add up to at most `tolerance` times the mean variance of the coordinates, as in
+   * scikit-learn. With 0, the default, it goes on until no point changes its cluster.
+   */
+  tolerance?: number;
+  /** How far a point is from a centre. */
+  distance?: 'euclidean';
+}
+
+/** Result of {@link kMeans}. */
+export interface KMeansResult {
+  /** Cluster of each point, `[N]`, from 0 to k − 1. */
+  labels: NdArray<Int32Array>;
+  /** `[k, D]`. */
+  centres: NdArray<Float32Array>;
+  /** Σ ‖x − c‖² over the points and the centres of their clusters. */
+  objective: number;
+  /** The objective of each assignment; it never rises, and its last entry is `objective`. */
+  history: number[];
+  /** The centres of each assignment, `[k, D]`: first the start, last `centres`. */
+  centresHistory: NdArray<Float32Array>[];
+  /** Iterations of the best run: one assigns all points and then moves all centres. */
+  iterations: number;
+  /** False where `maxIterations` cut the best run off. */
+  converged: boolean;
+  /** The final objective of every restart. */
+  runs: number[];
+}
+
+interface Run extends Omit<KMeansResult, 'labels' | 'centres' | 'runs'> {
+  labels: Float32Array;
+}
+
+/** A distance: the kernels that find the nearest centre and the distance to the own one, and the same distance for two rows. */
+interface DistanceRule {
+  readonly nearest: KernelFunction;
+  readonly toOwn: KernelFunction;
+  between(a: Float32Array, i: number, b: Float32Array, j: number, dimensions: number): number;
+}
+
+const distanceRules: Readonly<Record<string, DistanceRule>> = {
+  euclidean: { nearest: kernels.nearestCentre, toOwn: kernels.centreDistance, between: squaredDistance },
+};
+
+/** Points that one thread adds up before the blocks are added. */
+const blockLength = 256;
+
+/** What one launch computes: the assignment to the centres, and where they would move next. */
+interface Step {
+  labels: Float32Array;
+  distances: Float32Array;
+  next: Float32Array;
+}
+
+async function lloydStep(columns: Tensor, centres: Float32Array, rule: DistanceRule): Promise<Step> {
+  const [dimensions, points] = columns.shape;
+  const clusters = centres.length / dimensions;
+  const blocks = Math.ceil(points / blockLength);
+  const current = tensor(centres, [clusters, dimensions]);
+  const constants = { points, dimensions, clusters };
+  const labels = applyKernel(rule.nearest, { inputs: [columns, current], shape: [points], constants });
+  const distances = applyKernel(rule.toOwn, { inputs: [columns, current, labels], shape: [points], constants });
+  const sums = applyKernel(kernels.clusterSums, {
+    inputs: [columns, labels],
+    shape: [blocks, dimensions + 1, clusters],
+    constants: { ...constants, blockLength },
+  });
+  const next = applyKernel(kernels.clusterMeans, {
+    inputs: [sums, current],
+    shape: [clusters, dimensions],
+    constants: { dimensions, clusters, blocks },
+  });
+  await realise(labels, distances, next);
+  return { labels: await labels.data(), distances: await distances.data(), next: await next.data() };
+}
+
+function total(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+function countsOf(labels: Float32Array, clusters: number): Int32Array {
+  const counts = new Int32Array(clusters);
+  for (const label of labels) counts[label]++;
+  return counts;
+}
+
+function meansOf({ rows, dimensions }: PointCloud, labels: Float32Array, centres: Float32Array): Float32Array {
+  const counts = countsOf(labels, centres.length / dimensions);
+  const sums = new Float64Array(centres.length);
+  for (const [i, label] of labels.entries()) {
+    for (let d = 0; d < dimensions; d++) sums[label * dimensions + d] += rows[i * dimensions + d];
+  }
+  return Float32Array.from(sums, (sum, i) => {
+    const count = counts[Math.floor(i / dimensions)];
+    return count > 0 ? sum / count : centres[i];
+  });
+}
+
+/**
+ * Where clusters ran empty, each takes the point that is farthest from its own centre, which never raises the objective.
+ * A point that is alone in its cluster or lies on its centre stays: that would only move the gap, or gain nothing.
+ */
+function fillEmpty(points: PointCloud, step: Step, centres: Float32Array): Float32Array {
+  const counts = countsOf(step.labels, centres.length / points.dimensions);
+  if (counts.every((count) => count > 0)) return step.next;
+  const labels = step.labels.slice();
+  const distances = step.distances.slice();
+  for (const [empty, count] of counts.entries()) {
+    if (count > 0) continue;
+    let farthest = -1;
+    for (let i = 0; i < labels.length; i++) {
+      if (distances[i] > (farthest < 0 ? 0 : distances[farthest]) && counts[labels[i]] > 1) farthest = i;
+    }
+    if (farthest < 0) break;
+    counts[labels[farthest]]--;
+    counts[empty] = 1;
+    labels[farthest] = empty;
+    distances[farthest] = 0;
+  }
+  return meansOf(points, labels, centres);
+}
+
+/** Lloyd's algorithm from the given centres. `stillness` is the sum of squared movements at which it ends. */
+async function lloyd(
+  points: PointCloud,
+  columns: Tensor,
+  start: Float32Array,
+  maxIterations: number,
+  stillness: number,
+  rule: DistanceRule,
+): Promise<Run> {
+  const { dimensions } = points;
+  const shape = [start.length / dimensions, dimensions];
+  const run: Run = {
+    labels: new Float32Array(0),
+    objective: Number.POSITIVE_INFINITY,
+    history: [],
+    centresHistory: [],
+    iterations: 0,
+    converged: false,
+  };
+  let centres = start;
+  for (let assigned = 0; ; assigned++) {
+    const step = await lloydStep(columns, centres, rule);
+    const objective = total(step.distances);
+    if (objective > run.objective) {
+      // Only rounding can raise it: the assignment before was the end.
+      run.converged = true;
+      return run;
+    }
+    const unchanged = assigned > 0 && step.labels.every((label, i) => label === run.labels[i]);
+    run.labels = step.labels;
+    run.objective = objective;
+    run.history.push(objective);
+    run.centresHistory.push(ndarray(centres, shape));
+    // After the centres' last move this was the assignment that belongs to them.
+    if (run.converged || assigned === maxIterations) return run;
+    run.iterations++;
+    const next = fillEmpty(points, step, centres);
+    const movement = squaredDistance(next, 0, centres, 0, centres.length);
+    run.converged = unchanged || movement <= stillness;
+    if (unchanged || movement === 0) return run;
+    centres = next;
+  }
+}
+
+function copyRows({ rows, dimensions }: PointCloud, indices: readonly number[]): Float32Array {
+  const copy = new Float32Array(indices.length * dimensions);
+  for (const [j, i] of indices.entries()) copy.set(rows.subarray(i * dimensions, (i + 1) * dimensions), j * dimensions);
+  return copy;
+}
+
+function randomStart(points: PointCloud, k: number, random: Random): Float32Array {
+  // The first k of a Fisher–Yates shuffle.
+  const indices = Array.from({ length: points.count }, (_, i) => i);
+  for (let j = 0; j < k; j++) {
+    const other = j + random.integer(points.count - j);
+    [indices[j], indices[other]] = [indices[other], indices[j]];
+  }
+  return copyRows(points, indices.slice(0, k));
+}
+
+/** Each centre is a point drawn with a probability in proportion to its squared distance from the centres before. */
+function spreadStart(points: PointCloud, k: number, random: Random, rule: DistanceRule): Float32Array {
+  const { rows, count, dimensions } = points;
+  const chosen = [random.integer(count)];
+  const nearest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  while (chosen.length < k) {
+    const latest = chosen[chosen.length - 1];
+    let mass = 0;
+    for (let i = 0; i < count; i++) {
+      nearest[i] = Math.min(nearest[i], rule.between(rows, i, rows, latest, dimensions));
+      mass += nearest[i];
+    }
+    let left = random.uniform() * mass;
+    let pick = -1;
+    for (let i = 0; i < count && (pick < 0 || left >= 0); i++) {
+      if (nearest[i] === 0) continue;
+      // The last candidate stands where rounding leaves a rest.
+      pick = i;
+      left -= nearest[i];
+    }
+    // Every point is a centre already: fewer distinct points than clusters.
+    chosen.push(pick < 0 ? random.integer(count) : pick);
+  }
+  return copyRows(points, chosen);
+}
+
+function meanVariance({ rows, count, dimensions }: PointCloud): number {
+  let sum = 0;
+  for (let d = 0; d < dimensions; d++) {
+    let mean = 0;
+    for (let i = d; i < rows.length; i += dimensions) mean += rows[i] / count;
+    for (let i = d; i < rows.length; i += dimensions) sum += (rows[i] - mean) ** 2 / count;
+  }
+  return sum / dimensions;
+}
+
+/**
+ * Splits points into k clusters by Lloyd's algorithm: assign every point to its nearest centre, move every centre to the mean of its
+ * points, repeat until nothing changes. Each run ends in a local minimum of
+ *
+ *     J = Σ_j Σ_{x in cluster j} ‖x − c_j‖²
+ *
+ * A point as near to two centres goes to the one of lower index. A centre that is nearest to no point takes the point farthest from
+ * its own centre, as in scikit-learn. Where fewer than k points are distinct, J reaches 0, some clusters stay empty, and their centres
+ * stay where they are. The same seed gives the same starts on every back end.
+ *
+ * @param points `[N, D]`, float32; at least k of them.
+ * @throws on points that are not finite, fewer points than clusters, and settings out of range.
+ * @see S. P. Lloyd 1982, Least squares quantization in PCM; D. Arthur and S. Vassilvitskii 2007, k-means++.
+ */
+export async function kMeans(points: NdArray, options: KMeansOptions): Promise<KMeansResult> {
+  const { k, init = 'k-means++', restarts = 1, seed = 0, maxIterations = 300, tolerance = 0 } = options ?? {};
+  const { distance = 'euclidean' } = options ?? {};
+  checkWhole('kMeans', 'k', k, 1);
+  checkWhole('kMeans', 'restarts', restarts, 1);
+  checkWhole('kMeans', 'maxIterations', maxIterations, 1);
+  if (!(tolerance >= 0 && tolerance < Number.POSITIVE_INFINITY))
+    throw new Error(`kMeans: expected tolerance to be a number ≥ 0, got ${tolerance}`);
+  if (!Object.hasOwn(distanceRules, distance)) {
+    throw new Error(`kMeans: expected distance to be one of ${Object.keys(distanceRules)}, got ${distance}`);
+  }
+  const rule = distanceRules[distance];
+  const cloud = readPoints('kMeans', points);
+  if (cloud.count < k) throw new Error(`kMeans: expected at least k = ${k} points, got ${cloud.count}`);
+  const given = typeof init === 'object' && init !== null ? readPoints('kMeans', init, 'initial centres') : null;
+  if (given && (given.count !== k || given.dimensions !== cloud.dimensions)) {
+    const got = show([given.count, given.dimensions]);
+    throw new Error(`kMeans: expected initial centres ${show([k, cloud.dimensions])}, got ${got}`);
+  }
+  if (!given && init !== 'k-means++' && init !== 'random') {
+    throw new Error(`kMeans: expected init to be k-means++, random or an ndarray [k, D], got ${init}`);
+  }
+  if (given && restarts > 1) {
+    throw new Error(`kMeans: expected restarts to be 1 where init gives the centres, got ${restarts}`);
+  }
+
+  const random = createRandom(seed);
+  const columns = tensor(byCoordinate(cloud), [cloud.dimensions, cloud.count]);
+  const stillness = tolerance * meanVariance(cloud);
+  const start = () =>
+    given?.rows ?? (init === 'random' ? randomStart(cloud, k, random) : spreadStart(cloud, k, random, rule));
+  const runs: Run[] = [];
+  for (let i = 0; i < restarts; i++) runs.push(await lloyd(cloud, columns, start(), maxIterations, stillness, rule));
+  const best = runs.reduce((lowest, run) => (run.objective < lowest.objective ? run : lowest));
+  return {
+    ...best,
+    labels: ndarray(Int32Array.from(best.labels), [cloud.count]),
+    centres: best.centresHistory[best.centresHistory.length - 1],
+    runs: runs.map(({ objective }) => objective),
+  };
+}

@@ -1,0 +1,241 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { groupByCell } from './cells';
+import { checkWhole, type PointCloud, readPoints } from './points';
+import { shiftWindows, type WeightedPoints, type Window } from './shiftWindows';
+
+/** Settings of {@link meanShift}. */
+export interface MeanShiftOptions {
+  /** Size h of the window, in the points' units: the radius of a flat one, the standard deviation of a Gaussian one. */
+  bandwidth: number;
+  /** What a point at distance r of the window's middle weighs: 1 up to r = h and 0 beyond, or exp(−r² / 2h²). */
+  kernel?: 'flat' | 'gaussian';
+  /**
+   * Replaces the points of each cell of a grid by their mean, which counts as often as there are points, and starts one window per cell:
+   * nearly the same segments for a fraction of the work. A number is the cells' side; `true` takes a quarter of the bandwidth; by
+   * default there are cells where there are more than 4096 points.
+   */
+  binning?: boolean | number;
+  /** Most shifts of one window. */
+  maxIterations?: number;
+  /**
+   * A window has arrived when it moves by at most this part of the bandwidth; windows that come that near to each other go on as one.
+   */
+  tolerance?: number;
+  /**
+   * Windows that end this near to a fuller one belong to its mode, in the points' units; by default the bandwidth of a flat window, as in
+   * scikit-learn, and half of it for a Gaussian one.
+   */
+  mergeRadius?: number;
+  /** Paths to record: of all points, or of so many, n, evenly spaced (path i begins on point ⌊i · N / n⌋). */
+  trajectories?: boolean | number;
+}
+
+/** Result of {@link meanShift}. */
+export interface MeanShiftResult {
+  /** The mode in whose attraction basin each point lies, `[N]`, from 0 to M − 1. */
+  labels: NdArray<Int32Array>;
+  /** `[M, D]`, the densest first. */
+  modes: NdArray<Float32Array>;
+  /** Number of points in each mode's attraction basin, `[M]`. */
+  counts: NdArray<Int32Array>;
+  /** Paths of single windows, `[shifts + 1, D]` each, from the point to where its window came to rest; where they were asked for. */
+  trajectories: NdArray<Float32Array>[];
+  /** Shifts of the window that moved longest. */
+  iterations: number;
+  /** False where `maxIterations` stopped a window on its way. */
+  converged: boolean;
+}
+
+/** Above this number of points the default is to bin them. */
+const exactLimit = 4096;
+
+interface Binned extends WeightedPoints {
+  readonly cellOf: Int32Array;
+}
+
+function binPoints({ rows, count, dimensions }: PointCloud, size: number): Binned {
+  const { cellOf, firstRow } = groupByCell(rows, dimensions, size);
+  const means = new Float64Array(firstRow.length * dimensions);
+  const counts = new Float32Array(firstRow.length);
+  for (let i = 0; i < count; i++) {
+    counts[cellOf[i]]++;
+    for (let d = 0; d < dimensions; d++) means[cellOf[i] * dimensions + d] += rows[i * dimensions + d];
+  }
+  for (let i = 0; i < means.length; i++) means[i] /= counts[Math.floor(i / dimensions)];
+  return { rows: means, counts, dimensions, cellOf };
+}
+
+function distance(a: Float64Array, i: number, b: Float64Array, j: number, dimensions: number): number {
+  let total = 0;
+  for (let d = 0; d < dimensions; d++) total += (a[i * dimensions + d] - b[j * dimensions + d]) ** 2;
+  return Math.sqrt(total);
+}
+
+interface Travel {
+  /** Where each window came to rest; of a window that joined another, where it joined. */
+  positions: Float64Array;
+  /** The window that each one joined, or itself. */
+  leader: Int32Array;
+  iterations: number;
+  converged: boolean;
+}
+
+/** Shifts windows until all have arrived. Those from number `alone` on never join another. `watch` sees the positions after each shift. */
+async function travel(
+  points: WeightedPoints,
+  positions: Float64Array,
+  alone: number,
+  window: Window,
+  { maxIterations, tolerance }: { maxIterations: number; tolerance: number },
+  watch: (moving: Int32Array) => void,
+): Promise<Travel> {
+  const { dimensions } = points;
+  const stillness = tolerance * window.bandwidth;
+  const leader = Int32Array.from({ length: positions.length / dimensions }, (_, i) => i);
+  let leaders = leader.slice(0, alone);
+  const arrived = new Uint8Array(leader.length);
+  const join = () => {
+    // Those that have arrived come first: they lead what comes near.
+    const order = [...leaders.filter((w) => arrived[w]), ...leaders.filter((w) => !arrived[w])];
+    const rows = new Float64Array(order.length * dimensions);
+    for (const [i, w] of order.entries())
+      rows.set(positions.subarray(w * dimensions, (w + 1) * dimensions), i * dimensions);
+    const { cellOf, firstRow } = groupByCell(rows, dimensions, Math.max(stillness, Number.MIN_VALUE));
+    for (const [i, w] of order.entries()) leader[w] = order[firstRow[cellOf[i]]];
+    leaders = leaders.filter((w) => leader[w] === w);
+  };
+  let iterations = 0;
+  let moving = leader;
+  for (;;) {
+    if (stillness > 0) join();
+    moving = moving.filter((w) => leader[w] === w && !arrived[w]);
+    if (moving.length === 0 || iterations === maxIterations) break;
+    const { means } = await shiftWindows(points, positions, moving, window);
+    iterations++;
+    for (const [i, w] of moving.entries()) {
+      if (distance(means, i, positions, w, dimensions) <= stillness) arrived[w] = 1;
+      positions.set(means.subarray(i * dimensions, (i + 1) * dimensions), w * dimensions);
+    }
+    watch(moving);
+  }
+  // Whom a window joined may have joined another later on.
+  for (let w = 0; w < leader.length; w++) {
+    let last = w;
+    while (leader[last] !== last) last = leader[last];
+    leader[w] = last;
+  }
+  return { positions, leader, iterations, converged: moving.length === 0 };
+}
+
+/** The ends of windows, fullest first; each near no fuller one is a mode, and the others belong to the nearest. */
+function mergeEnds(ends: Float64Array, weights: Float32Array, dimensions: number, radius: number) {
+  const count = weights.length;
+  const compare = (i: number, j: number) => {
+    for (let d = 0; d < dimensions; d++) {
+      const difference = ends[i * dimensions + d] - ends[j * dimensions + d];
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+  const order = Array.from({ length: count }, (_, i) => i).sort((i, j) => weights[j] - weights[i] || compare(i, j));
+  const modes: number[] = [];
+  const modeOf = new Int32Array(count);
+  for (const i of order) {
+    if (modes.every((mode) => distance(ends, i, ends, mode, dimensions) > radius)) modes.push(i);
+  }
+  for (let i = 0; i < count; i++) {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const [j, mode] of modes.entries()) {
+      const gap = distance(ends, i, ends, mode, dimensions);
+      if (gap < nearest) {
+        nearest = gap;
+        modeOf[i] = j;
+      }
+    }
+  }
+  return { modes, modeOf };
+}
+
+function checkPositive(name: string, value: number): void {
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+    throw new Error(`meanShift: expected ${name} to be a number > 0, got ${value}`);
+}
+
+/**
+ * Finds the modes of a cloud of points, and which points climb to which: a window starts on every point and moves to the mean of what
+ * it holds until it rests,
+ *
+ *     w ← Σ_i K(‖p_i − w‖) p_i / Σ_i K(‖p_i − w‖)
+ *
+ * Windows that end near the same mode are merged; the points whose windows end there are its attraction basin, one segment. The number
+ * of segments follows from the one parameter, the size of the window.
+ *
+ * @param points `[N, D]`, float32.
+ * @throws on points that are not finite or none at all, and on settings out of range, such as a bandwidth ≤ 0.
+ * @see D. Comaniciu and P. Meer 2002, Mean shift: a robust approach toward feature space analysis.
+ */
+export async function meanShift(points: NdArray, options: MeanShiftOptions): Promise<MeanShiftResult> {
+  const { bandwidth, kernel = 'flat', maxIterations = 300, tolerance = 1e-3, trajectories = false } = options ?? {};
+  checkPositive('bandwidth', bandwidth);
+  if (kernel !== 'flat' && kernel !== 'gaussian')
+    throw new Error(`meanShift: expected kernel to be flat or gaussian, got ${kernel}`);
+  const { mergeRadius = kernel === 'flat' ? bandwidth : bandwidth / 2 } = options;
+  checkPositive('mergeRadius', mergeRadius);
+  checkPositive('tolerance', tolerance);
+  checkWhole('meanShift', 'maxIterations', maxIterations, 1);
+  const cloud = readPoints('meanShift', points);
+  const { rows, count, dimensions } = cloud;
+  const { binning = count > exactLimit } = options;
+  if (typeof binning === 'number') checkPositive('binning', binning);
+  const trackCount = trajectories === true ? count : trajectories === false ? 0 : trajectories;
+  checkWhole('meanShift', 'trajectories', trackCount, 0);
+  if (trackCount > count)
+    throw new Error(`meanShift: expected trajectories of at most ${count} points, got ${trackCount}`);
+
+  const cells: Binned = binning
+    ? binPoints(cloud, binning === true ? bandwidth / 4 : binning)
+    : { rows, counts: new Float32Array(count).fill(1), dimensions, cellOf: Int32Array.from(rows.keys()) };
+  const cellCount = cells.counts.length;
+  const positions = new Float64Array((cellCount + trackCount) * dimensions);
+  positions.set(cells.rows);
+  const tracks: number[][] = [];
+  for (let i = 0; i < trackCount; i++) {
+    const start = Math.floor((i * count) / trackCount) * dimensions;
+    tracks.push([...rows.subarray(start, start + dimensions)]);
+    positions.set(tracks[i], (cellCount + i) * dimensions);
+  }
+
+  const window = { kernel, bandwidth };
+  const limits = { maxIterations, tolerance };
+  const { leader, iterations, converged } = await travel(cells, positions, cellCount, window, limits, (moving) => {
+    for (const w of moving) {
+      if (w >= cellCount) tracks[w - cellCount].push(...positions.subarray(w * dimensions, (w + 1) * dimensions));
+    }
+  });
+  const leaders = Int32Array.from(new Set(leader.subarray(0, cellCount)));
+  const ends = new Float64Array(leaders.length * dimensions);
+  const endOf = new Map<number, number>();
+  for (const [i, w] of leaders.entries()) {
+    ends.set(positions.subarray(w * dimensions, (w + 1) * dimensions), i * dimensions);
+    endOf.set(w, i);
+  }
+  const { weights } = await shiftWindows(cells, positions, leaders, window);
+  const { modes, modeOf } = mergeEnds(ends, weights, dimensions, mergeRadius);
+  const labels = new Int32Array(count);
+  const counts = new Int32Array(modes.length);
+  for (let i = 0; i < count; i++) {
+    labels[i] = modeOf[endOf.get(leader[cells.cellOf[i]])!];
+    counts[labels[i]]++;
+  }
+  const modeRows = Float32Array.from(
+    modes.flatMap((end) => [...ends.subarray(end * dimensions, (end + 1) * dimensions)]),
+  );
+  return {
+    labels: ndarray(labels, [count]),
+    modes: ndarray(modeRows, [modes.length, dimensions]),
+    counts: ndarray(counts, [modes.length]),
+    trajectories: tracks.map((track) => ndarray(Float32Array.from(track), [track.length / dimensions, dimensions])),
+    iterations,
+    converged,
+  };
+}

@@ -1,0 +1,64 @@
+import type { NdArray } from 'ndarray';
+import { show } from '../tensor/shape';
+import { tensor } from '../tensor/tensor';
+
+/** Points of a clustering, rounded to float32 and row by row: coordinate d of point i is `rows[i · dimensions + d]`. */
+export interface PointCloud {
+  readonly rows: Float32Array;
+  readonly count: number;
+  readonly dimensions: number;
+}
+
+/**
+ * Checks and copies points `[N, D]`; `caller` begins the errors.
+ * @throws unless they are an ndarray `[N, D]` with N, D ≥ 1 of finite numbers whose squared distances fit into float32.
+ */
+export function readPoints(caller: string, points: NdArray, name = 'points'): PointCloud {
+  if (typeof points !== 'object' || points === null || !Array.isArray(points.shape)) {
+    throw new Error(`${caller}: expected ${name} to be an ndarray [N, D], got ${typeof points}`);
+  }
+  const { shape } = points;
+  if (shape.length !== 2) throw new Error(`${caller}: expected ${name} [N, D], got ${show(shape)}`);
+  const [count, dimensions] = shape;
+  if (count === 0 || dimensions === 0) {
+    throw new Error(`${caller}: expected at least one of the ${name} and one coordinate, got ${show(shape)}`);
+  }
+  const rows = tensor(points).value.data!;
+  // Twice this, squared and summed over the coordinates, is still a float32.
+  const limit = Math.sqrt(3e38 / (4 * dimensions));
+  for (let i = 0; i < rows.length; i++) {
+    if (Math.abs(rows[i]) <= limit) continue;
+    const column = i % dimensions;
+    const row = (i - column) / dimensions;
+    const value = points.get(row, column);
+    const wanted = Number.isFinite(value) ? `${name} within ±${limit.toPrecision(2)}` : `finite ${name}`;
+    throw new Error(`${caller}: expected ${wanted}, got ${value} at [${row}, ${column}]`);
+  }
+  return { rows, count, dimensions };
+}
+
+/** The coordinates one after the other, `[D, N]`: neighbouring threads then read neighbouring numbers. */
+export function byCoordinate({ rows, count, dimensions }: PointCloud): Float32Array {
+  const columns = new Float32Array(rows.length);
+  for (let i = 0; i < count; i++) {
+    for (let d = 0; d < dimensions; d++) columns[d * count + i] = rows[i * dimensions + d];
+  }
+  return columns;
+}
+
+/** ‖a[i] − b[j]‖² of row i of one cloud and row j of another, in double precision. */
+export function squaredDistance(a: Float32Array, i: number, b: Float32Array, j: number, dimensions: number): number {
+  let total = 0;
+  for (let d = 0; d < dimensions; d++) {
+    const difference = a[i * dimensions + d] - b[j * dimensions + d];
+    total += difference * difference;
+  }
+  return total;
+}
+
+/** Throws unless the setting is a whole number of at least `minimum`. */
+export function checkWhole(caller: string, name: string, value: number, minimum: number): void {
+  if (!Number.isSafeInteger(value) || value < minimum) {
+    throw new Error(`${caller}: expected ${name} to be a whole number ≥ ${minimum}, got ${value}`);
+  }
+}

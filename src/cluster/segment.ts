@@ -1,0 +1,170 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { show } from '../tensor/shape';
+import { tensor } from '../tensor/tensor';
+import { checkWhole } from './points';
+
+function checkColourImage(caller: string, image: NdArray): [number, number] {
+  const shape = image?.shape ?? [];
+  if (shape.length !== 3 || shape[2] !== 3)
+    throw new Error(`${caller}: expected an image [H, W, 3], got ${show(shape)}`);
+  return [shape[0], shape[1]];
+}
+
+/**
+ * An image's pixels as points of colour space, row by row.
+ * @param image `[H, W, 3]`.
+ * @returns float32 `[H·W, 3]`: red, green, blue as the image has them.
+ * @throws unless the image is `[H, W, 3]`.
+ */
+export function colourPoints(image: NdArray): NdArray<Float32Array> {
+  const [height, width] = checkColourImage('colourPoints', image);
+  return ndarray(tensor(image).value.data!.slice(), [height * width, 3]);
+}
+
+/** Settings of {@link colourLocationPoints}. */
+export interface ColourLocationOptions {
+  /**
+   * Length of the image's longer side in units of colour, where black and white are 1 apart in each channel. The larger it is, the more
+   * compact the segments; with 0 only colour counts.
+   */
+  locationWeight?: number;
+}
+
+/**
+ * An image's pixels as points of colour and location, row by row.
+ *
+ *     x = locationWeight · (column + ½) / max(H, W),   y = locationWeight · (row + ½) / max(H, W)
+ *
+ * @param image `[H, W, 3]`, colours 0–1.
+ * @returns float32 `[H·W, 5]`: red, green, blue, x, y.
+ * @throws unless the image is `[H, W, 3]` and the weight a number ≥ 0.
+ */
+export function colourLocationPoints(
+  image: NdArray,
+  { locationWeight = 1 }: ColourLocationOptions = {},
+): NdArray<Float32Array> {
+  const [height, width] = checkColourImage('colourLocationPoints', image);
+  if (!(locationWeight >= 0 && locationWeight < Number.POSITIVE_INFINITY))
+    throw new Error(`colourLocationPoints: expected locationWeight to be a number ≥ 0, got ${locationWeight}`);
+  const colours = tensor(image).value.data!;
+  const points = new Float32Array(height * width * 5);
+  const unit = locationWeight / Math.max(height, width);
+  for (let i = 0; i < height * width; i++) {
+    const column = i % width;
+    for (let channel = 0; channel < 3; channel++) points[i * 5 + channel] = colours[i * 3 + channel];
+    points[i * 5 + 3] = unit * (column + 0.5);
+    points[i * 5 + 4] = unit * ((i - column) / width + 0.5);
+  }
+  return ndarray(points, [height * width, 5]);
+}
+
+/**
+ * The labels of an image's pixels as a map.
+ * @param labels `[height · width]`, row by row, as {@link kMeans} and {@link meanShift} return them.
+ * @returns Int32 `[height, width]`, a copy.
+ * @throws where the sizes do not match.
+ */
+export function labelsToMap(labels: NdArray, height: number, width: number): NdArray<Int32Array> {
+  checkWhole('labelsToMap', 'height', height, 0);
+  checkWhole('labelsToMap', 'width', width, 0);
+  const shape = labels?.shape ?? [];
+  if (shape.length !== 1 || shape[0] !== height * width)
+    throw new Error(`labelsToMap: expected labels ${show([height * width])}, got ${show(shape)}`);
+  return ndarray(
+    Int32Array.from({ length: shape[0] }, (_, i) => labels.get(i)),
+    [height, width],
+  );
+}
+
+/**
+ * An image in which every pixel has the mean colour of its segment.
+ * @param image `[H, W, 3]`.
+ * @param labels `[H, W]` or `[H·W]`: pixels with the same number are one segment, whatever the number is.
+ * @returns float32 `[H, W, 3]`.
+ * @throws unless there is one label per pixel.
+ */
+export function paintSegments(image: NdArray, labels: NdArray): NdArray<Float32Array> {
+  const [height, width] = checkColourImage('paintSegments', image);
+  const shape = labels?.shape ?? [];
+  const isMap = shape.length === 2 && shape[0] === height && shape[1] === width;
+  if (!isMap && !(shape.length === 1 && shape[0] === height * width)) {
+    throw new Error(
+      `paintSegments: expected labels ${show([height, width])} or ${show([height * width])}, got ${show(shape)}`,
+    );
+  }
+  const colours = tensor(image).value.data!;
+  /** Per label: sums of red, green and blue, and the number of pixels; then means. */
+  const segments = new Map<number, Float64Array>();
+  const segmentOf: Float64Array[] = [];
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const i = row * width + column;
+      const label = isMap ? labels.get(row, column) : labels.get(i);
+      let segment = segments.get(label);
+      if (!segment) {
+        segment = new Float64Array(4);
+        segments.set(label, segment);
+      }
+      for (let channel = 0; channel < 3; channel++) segment[channel] += colours[i * 3 + channel];
+      segment[3]++;
+      segmentOf.push(segment);
+    }
+  }
+  const painted = new Float32Array(colours.length);
+  for (const [i, segment] of segmentOf.entries()) {
+    for (let channel = 0; channel < 3; channel++) painted[i * 3 + channel] = segment[channel] / segment[3];
+  }
+  return ndarray(painted, [height, width, 3]);
+}
+
+/** Settings of {@link histogram}. */
+export interface HistogramOptions {
+  /** Number of intervals of equal width. */
+  bins?: number;
+  /** Where the first begins and the last ends; by default the smallest and the largest value, or ± ½ around them where they are one. */
+  range?: readonly [number, number];
+}
+
+/** Result of {@link histogram}. */
+export interface Histogram {
+  /** `[bins]`. */
+  counts: NdArray<Int32Array>;
+  /** `[bins + 1]`: interval i holds edges[i] ≤ value < edges[i + 1], and the last one its upper edge, too. */
+  edges: NdArray<Float64Array>;
+}
+
+/**
+ * Counts how many values fall into each of several intervals; values outside the range count nowhere.
+ * @param values an ndarray of any shape, such as the intensities of an image.
+ * @throws on values that are not finite, on `bins` below 1, and on a range that does not rise; without values there must be a range.
+ */
+export function histogram(values: NdArray, { bins = 32, range }: HistogramOptions = {}): Histogram {
+  checkWhole('histogram', 'bins', bins, 1);
+  const flat = tensor(values).value.data!;
+  const wrong = flat.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new Error(`histogram: expected finite values, got ${flat[wrong]} at position ${wrong}`);
+  if (!range && flat.length === 0) throw new Error('histogram: expected values or a range, got neither');
+  let [low, high] = range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  if (!range) {
+    for (const value of flat) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  }
+  if (!(low < high && Number.isFinite(high - low)))
+    throw new Error(`histogram: expected a range that rises, got [${low}, ${high}]`);
+  const edges = Float64Array.from({ length: bins + 1 }, (_, i) =>
+    i === bins ? high : low + ((high - low) * i) / bins,
+  );
+  const counts = new Int32Array(bins);
+  for (const value of flat) {
+    if (!(value >= low && value <= high)) continue;
+    let bin = Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins));
+    // The quotient may round across an edge.
+    while (bin > 0 && value < edges[bin]) bin--;
+    while (bin < bins - 1 && value >= edges[bin + 1]) bin++;
+    counts[bin]++;
+  }
+  return { counts: ndarray(counts, [bins]), edges: ndarray(edges, [bins + 1]) };
+}
