@@ -27,12 +27,15 @@ export function giveUniqueNames(functionNode: Node): boolean {
     return false;
   });
   const declared = new Set<string>();
+  const lastCount = new Map<string, number>();
 
   const declare = (scope: Scope, id: Node) => {
     if (scope.names.has(id.name)) return;
     let name = id.name;
     if (declared.has(name)) {
-      for (let count = 2; used.has(name); count++) name = `${id.name}_${count}`;
+      let count = lastCount.get(id.name) ?? 1;
+      while (used.has(name)) name = `${id.name}_${++count}`;
+      lastCount.set(id.name, count);
       used.add(name);
     }
     declared.add(name);
