@@ -137,12 +137,14 @@ export class Analysis {
     const range = this.#facts.range(init, environment);
     environment.set(name, range);
     if (form.terms.every(({ atom }) => atom.movable)) {
-      this.#facts.names.set(name, form);
+      this.#facts.declare(name, init, form);
       return;
     }
     if (form.constant === 0 && form.terms.length === 1 && form.terms[0].coefficient === 1) this.#truncated.add(name);
     this.integers.set(name, form);
-    this.#facts.names.set(name, atomForm(this.#local(name, range, this.#loops.at(-1) ?? null), form.lane));
+    const local = this.#local(name, range, this.#loops.at(-1) ?? null);
+    this.#facts.stands(local, form);
+    this.#facts.declare(name, init, atomForm(local, form.lane));
   }
 
   #local(name: string, { low }: Range, home: Node | null): Atom {
@@ -268,6 +270,7 @@ export class Analysis {
       );
     }
     if (!form) return;
+    range = this.#facts.indexRange(form, range, environment);
     const proven = ranges.contains({ low: 0, high: region.flatLength - 1 }, range);
     const constant = form.constant + Math.min(0, 3 * form.lane);
     if (!proven) {

@@ -118,11 +118,22 @@ export class Emission {
     }
   }
 
-  /** Runs gpu.js's own code for a value that all lanes share, leaving its notes on the types of literals as they were. */
+  /**
+   * Runs gpu.js's own code for a value that all lanes share, whatever it is in the middle of. gpu.js remembers the type that a literal had
+   * where it first stood (0.5 inside an index becomes the integer 1); here literals have the type they are written with, and what gpu.js
+   * remembers stays as it was.
+   */
   scalar(emit: () => string, type: 'i32' | 'f32'): void {
-    const literalTypes = { ...this.#node.literalTypes };
-    this.#node.coerce(emit(), type);
-    this.#node.literalTypes = literalTypes;
+    const node = this.#node;
+    const { literalTypes } = node;
+    node.literalTypes = {};
+    node.pushState('value');
+    try {
+      node.coerce(emit(), type);
+    } finally {
+      node.popState('value');
+      node.literalTypes = literalTypes;
+    }
   }
 
   /** Loads one number; the address is on the stack. */

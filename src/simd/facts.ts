@@ -30,12 +30,41 @@ export function isPure(node: Node): boolean {
   });
 }
 
+/** What is known of an atom that is ⌊dividend / divisor⌋. */
+interface Quotient {
+  readonly atom: Atom;
+  readonly dividend: LinearForm;
+  readonly divisor: number;
+}
+
+/** Up to here float32 finds ⌊a / b⌋ and ⌊(a + ½) / b⌋ of whole numbers exactly: the quotient is further from a step than it is rounded. */
+const quotientLimit: Range = { low: -(2 ** 21), high: 2 ** 21 };
+
+/** The parts that an expression's value is computed from. */
+function operands(node: Node): Node[] {
+  switch (node.type) {
+    case 'BinaryExpression':
+      return [node.left, node.right];
+    case 'UnaryExpression':
+      return [node.argument];
+    case 'ConditionalExpression':
+      return [node.consequent, node.alternate];
+    default:
+      // The value of Math.floor is whole whatever its argument; a name's value is judged where it is declared.
+      return [];
+  }
+}
+
 export class Facts {
   /** Forms of constants and counters, by name. */
   readonly names = new Map<string, LinearForm>();
   readonly #node: FunctionNode;
   readonly #lanes: LaneAnalysis | null;
   readonly #forms = new Map<Node, LinearForm | null>();
+  readonly #quotients = new Map<string, Quotient>();
+  /** Whole-numbered expressions whose float32 value is exact, as are those of all their parts. */
+  readonly #exact = new Set<Node>();
+  readonly #rounded = new Set<string>();
   #expressions = 0;
 
   /** @param lanes gpu.js's lane analysis in the four-lane function, null in the one-cell function, where every value is one number. */
@@ -105,7 +134,7 @@ export class Facts {
         const name = mathFunction(node);
         if (name === null) return null;
         const forms = node.arguments.map((argument: Node) => this.form(argument));
-        if (name in rounding) return forms[0] ?? this.opaque(node);
+        if (name in rounding) return forms[0] ?? (name === 'floor' ? this.#floor(node) : this.opaque(node));
         return (name === 'min' || name === 'max' || name === 'abs') && forms.every(Boolean) ? this.opaque(node) : null;
       }
       case 'ConditionalExpression':
@@ -113,6 +142,62 @@ export class Facts {
       default:
         return null;
     }
+  }
+
+  /** Math.floor(a / b) and Math.floor((a + 0.5) / b) are remembered as quotients: a − b · ⌊a / b⌋ is a remainder. */
+  #floor(node: Node): LinearForm | null {
+    const form = this.opaque(node);
+    const [argument] = node.arguments;
+    if (!form || argument.type !== 'BinaryExpression' || argument.operator !== '/') return form;
+    const divisor = this.constantValue(argument.right);
+    const { left } = argument;
+    const hasHalf =
+      left.type === 'BinaryExpression' &&
+      left.operator === '+' &&
+      left.right.type === 'Literal' &&
+      left.right.value === 0.5;
+    const dividend = this.form(hasHalf ? left.left : left);
+    const [{ atom }] = form.terms;
+    if (dividend && divisor && divisor > 0) this.#quotients.set(atom.key, { atom, dividend, divisor });
+    return form;
+  }
+
+  /** Lets the atom of a constant stand for the expression that it was declared with. */
+  stands(local: Atom, declared: LinearForm): void {
+    const [term] = declared.terms;
+    const quotient = this.#quotients.get(term.atom.key);
+    if (quotient && declared.constant === 0 && declared.terms.length === 1 && term.coefficient === 1) {
+      this.#quotients.set(local.key, { ...quotient, atom: local });
+    }
+  }
+
+  /** The range of a form, from the ranges of its atoms and what is known of remainders. */
+  #formRange(form: LinearForm, environment: Environment, used: readonly Quotient[] = []): Range {
+    let range = ranges.exactly(form.constant);
+    // The range of thread.x counts all lanes; a lane part that comes from elsewhere is not accounted for.
+    if (form.lane !== 0 && form.lane !== form.terms.find(({ atom }) => atom.key === 'thread.x')?.coefficient)
+      return ranges.unknown;
+    for (const { atom, coefficient } of form.terms) {
+      const known = environment.get(atom.key) ?? ranges.unknown;
+      range = ranges.add(range, ranges.multiply(known, ranges.exactly(coefficient)));
+    }
+    if (used.length === 4) return range;
+    for (const quotient of this.#quotients.values()) {
+      if (used.includes(quotient)) continue;
+      const { atom, dividend, divisor } = quotient;
+      const [first] = dividend.terms;
+      const factor =
+        (form.terms.find((term) => term.atom.key === first?.atom.key)?.coefficient ?? 0) / (first?.coefficient ?? 1);
+      if (factor === 0 || !Number.isInteger(factor)) continue;
+      // form = factor · (dividend − divisor · quotient) + rest
+      const remainder = addScaled(dividend, atomForm(atom), -divisor);
+      const rest = remainder && addScaled(form, remainder, -factor);
+      if (!rest || !ranges.contains(quotientLimit, this.#formRange(dividend, environment, [...used, quotient])))
+        continue;
+      const share = ranges.multiply({ low: 0, high: divisor - 1 }, ranges.exactly(factor));
+      range = ranges.intersect(range, ranges.add(share, this.#formRange(rest, environment, [...used, quotient])));
+    }
+    return range;
   }
 
   #binaryForm(node: Node): LinearForm | null {
@@ -154,7 +239,28 @@ export class Facts {
   /** The range of an expression's float32 value, and of its linear form where it has one. */
   range(node: Node, environment: Environment): Range {
     const range = this.#computeRange(node, environment);
-    return this.form(node) && ranges.isExact(range) ? range : ranges.widen(range);
+    const form = this.form(node);
+    // Float32 follows the form only where every step on the way is exact.
+    const parts = operands(node);
+    const isExact =
+      form !== null &&
+      ranges.isExact(range) &&
+      !this.#rounded.has(node.name) &&
+      parts.every((part) => this.#exact.has(part));
+    if (isExact) this.#exact.add(node);
+    else this.#exact.delete(node);
+    return isExact ? ranges.intersect(range, this.#formRange(form, environment)) : ranges.widen(range);
+  }
+
+  /** Notes a constant, and whether its float32 value may differ from its form. */
+  declare(name: string, init: Node, form: LinearForm): void {
+    this.names.set(name, form);
+    if (!this.#exact.has(init)) this.#rounded.add(name);
+  }
+
+  /** The range of the linear form of an expression that has one. */
+  indexRange(form: LinearForm, range: Range, environment: Environment): Range {
+    return ranges.intersect(range, this.#formRange(form, environment));
   }
 
   #computeRange(node: Node, environment: Environment): Range {

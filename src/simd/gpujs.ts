@@ -96,6 +96,8 @@ export interface FunctionNode {
   astErrorOutput(message: string, node: Node): Error;
   expression(node: Node): string;
   coerce(from: string, to: string): string;
+  pushState(state: string): void;
+  popState(state: string): void;
   emitIndex(node: Node): void;
   emitClampScalarIndex(max: number): void;
   vEmitIndex(node: Node): void;
