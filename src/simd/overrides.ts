@@ -44,6 +44,16 @@ const emit =
       return session.during(this, assembler, lanes, () => stock.call(this, assembler));
     };
 
+/** gpu.js hands the cast of an index on to the arguments of Math functions in it, so that 4 + 0.5 inside Math.floor becomes 4 + 1. */
+const ownArguments = (stock: Method, session: Session): Method =>
+  function (this: FunctionNode, ...args: any[]) {
+    if (session.mode === 'off') return stock.apply(this, args);
+    this.pushState('value');
+    const type = stock.apply(this, args);
+    this.popState('value');
+    return type;
+  };
+
 export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
@@ -120,6 +130,14 @@ export const overrides: readonly Override[] = [
     why: 'leaves out the iteration limit where the loop surely ends within it',
     make: whileEmitting((emission, _node, stock, [ast]) => stock(ast) || emission.analysis.boundedLoops.has(ast)),
   },
+  ...['emitMathCall', 'vMathCall'].map(
+    (method): Override => ({
+      on: 'WebAssemblyFunctionNode',
+      method,
+      why: 'evaluates the arguments of Math functions as they are written, in an index, too',
+      make: ownArguments,
+    }),
+  ),
   ...['stmtFor', 'stmtWhile', 'stmtDoWhile', 'vstmtFor', 'vstmtWhile', 'vstmtDoWhile'].map(
     (method): Override => ({
       on: 'WebAssemblyFunctionNode',

@@ -7,11 +7,11 @@ const test = suite('simd: randomly written kernels');
 test('agree with plain JavaScript wherever gpu.js does', () => {
   const { agreeing, others } = fuzz(250, 1);
   assert.equal(
-    others.filter(({ verdict }) => verdict === 'differs'),
+    others.filter(({ verdict }) => verdict === 'differs' || verdict === 'false alarm'),
     [],
   );
-  // gpu.js's own WebAssembly code is wrong on about one of these kernels in a hundred.
-  assert.ok(agreeing >= 240, `${agreeing} of 250 agree: ${JSON.stringify(others)}`);
+  // The rest are kernels on which gpu.js's own WebAssembly code is just as far off.
+  assert.ok(agreeing >= 248, `${agreeing} of 250 agree: ${JSON.stringify(others)}`);
 });
 
 test.after(() => {
