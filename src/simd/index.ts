@@ -2,7 +2,7 @@
 // overrides.ts for the seam, PULL_REQUEST.md for the whole).
 
 import type { GpuJs } from './gpujs';
-import { overrides } from './overrides';
+import { holderOf, overrides } from './overrides';
 import type { KernelReport } from './report';
 import { type Mode, Session } from './session';
 import type { Violation } from './violations';
@@ -58,11 +58,11 @@ function extend(gpujs: GpuJs, version: string | null): SimdState {
   const off = (reason: string): SimdState => ({ enabled: false, reason });
   if (wish === 'off') return off('DETSEG_SIMD=off');
   if (version !== supportedVersion) return off(`gpu.js ${version ?? 'of unknown version'} is not ${supportedVersion}`);
-  const missing = overrides.find(({ on, method }) => typeof gpujs[on]?.prototype?.[method] !== 'function');
+  const missing = overrides.find((override) => typeof holderOf(gpujs, override)?.[override.method] !== 'function');
   if (missing) return off(`gpu.js has no ${missing.on}.${missing.method}`);
-  for (const { on, method, make } of overrides) {
-    const { prototype } = gpujs[on];
-    prototype[method] = make(prototype[method], session);
+  for (const override of overrides) {
+    const holder = holderOf(gpujs, override);
+    holder[override.method] = override.make(holder[override.method], session);
   }
   session.mode = wish;
   return { enabled: true, reason: null };

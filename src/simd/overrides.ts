@@ -16,6 +16,8 @@ type Method = (this: any, ...args: any[]) => any;
 interface Override {
   readonly on: keyof GpuJs;
   readonly method: string;
+  /** Whether it is a method of the class itself. */
+  readonly isStatic?: true;
   readonly why: string;
   readonly make: (stock: Method, session: Session) => Method;
 }
@@ -53,6 +55,10 @@ const ownArguments = (stock: Method, session: Session): Method =>
     this.popState('value');
     return type;
   };
+
+/** The object that holds a method to be overridden. */
+export const holderOf = (gpujs: GpuJs, { on, isStatic }: Override): any =>
+  isStatic ? gpujs[on] : gpujs[on]?.prototype;
 
 export const overrides: readonly Override[] = [
   {
@@ -206,9 +212,29 @@ export const overrides: readonly Override[] = [
       function (this: Kernel, builder: ModuleBuilder, globals: Globals) {
         const tile = tileOf(this.constants);
         if (tile) emitTileDriver(this, builder, globals, tile);
-        else if (session.isBypassed || this.threadDim[0] < 4) return stock.call(this, builder, globals);
+        else if (session.isBypassed) return stock.call(this, builder, globals);
         else emitDriver(this, builder, globals);
         exportAsRun(builder);
+      },
+  },
+  {
+    on: 'WebAssemblyKernel',
+    method: 'dispatchSpans',
+    isStatic: true,
+    why: 'calls a driver that takes any range once, not once or twice for each row',
+    make: (stock) =>
+      function (
+        this: unknown,
+        run: (...range: number[]) => void,
+        runSimd: unknown,
+        cells: number,
+        width: number,
+        seed: number,
+      ) {
+        // Two exports of one function are one object.
+        if (run !== runSimd || cells === 0) return stock.call(this, run, runSimd, cells, width, seed);
+        run(0, cells, seed);
+        return 'simd';
       },
   },
   {
