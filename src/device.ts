@@ -2,6 +2,7 @@ import * as gpujs from 'gpu.js';
 import { GPU, type IKernelRunShortcut, type IPipelineRunShortcut } from 'gpu.js';
 import { type PlanDescription, type PlanStep, stepKey } from './plan';
 import { enableSimd, type SimdState } from './simd';
+import { quickenWorkers } from './simd/workerPool';
 import { lower } from './tiled/lower';
 import type { Backend } from './types';
 
@@ -16,8 +17,11 @@ export interface DeviceReport {
   executor: string | null;
   /** Why the last plan was not fused into one launch; null where it was. */
   fallbackReason: string | null;
-  /** Whether webasm runs detseg's faster code, and why not; null on other back ends. */
-  simd: SimdState | null;
+  /**
+   * Whether webasm runs detseg's faster code, and why not; `workers` says why worker threads walk through a plan as gpu.js has it, null
+   * where they do it detseg's way. Null on other back ends.
+   */
+  simd: (SimdState & { workers: string | null }) | null;
   /** Plans compiled since the device was chosen, and plans held now. */
   compiledPlans: number;
   cachedPlans: number;
@@ -264,9 +268,15 @@ class StepwisePlan implements Plan {
   }
 }
 
+/** Extends gpu.js's WebAssembly back end, where its version is the one that the extensions were written for. */
+function extendWebAssembly(): DeviceReport['simd'] {
+  const simd = enableSimd(gpujs);
+  return { ...simd, workers: simd.enabled ? quickenWorkers() : simd.reason };
+}
+
 class Device {
   readonly #gpu: GPU;
-  readonly #simd: SimdState | null;
+  readonly #simd: DeviceReport['simd'];
   readonly #plans = new Map<string, Plan>();
   #compiled = 0;
   #last: Plan | null = null;
@@ -278,7 +288,7 @@ class Device {
     readonly description: string,
     readonly tried: DeviceReport['tried'],
   ) {
-    this.#simd = backend === 'webasm' ? enableSimd(gpujs) : null;
+    this.#simd = backend === 'webasm' ? extendWebAssembly() : null;
     this.#gpu = new GPU({ mode: backend });
   }
 
