@@ -54,6 +54,12 @@ interface Answer {
   description: string;
 }
 
+/** Settings of {@link useDevice}. */
+export interface DeviceOptions {
+  /** `1` keeps webasm on the calling thread; by default it uses all processor cores for plans that are large enough. */
+  threads?: 1;
+}
+
 /** On Linux a graphics card shows as a device file; where there is none, loading the driver would only print warnings. */
 function hasGraphicsDevice(): boolean {
   const files = process.platform === 'linux' ? process.getBuiltinModule?.('node:fs') : undefined;
@@ -95,7 +101,7 @@ async function ask(backend: Backend, explicit: boolean): Promise<Answer> {
 }
 
 /** @param source what the wish came from, as errors name it. */
-async function chooseBackend(wish: Backend | 'auto', source = 'useDevice'): Promise<Device> {
+async function chooseBackend(wish: Backend | 'auto', options: DeviceOptions, source = 'useDevice'): Promise<Device> {
   if (wish !== 'auto' && !backends.includes(wish)) {
     throw new DeviceError(`${source}: expected one of auto, ${backends.join(', ')}, got ${JSON.stringify(wish)}`);
   }
@@ -103,7 +109,7 @@ async function chooseBackend(wish: Backend | 'auto', source = 'useDevice'): Prom
   for (const backend of wish === 'auto' ? backends : [wish]) {
     try {
       const { description } = await ask(backend, wish !== 'auto');
-      return new Device(backend, description, tried);
+      return new Device(backend, description, tried, options);
     } catch (error) {
       tried.push({ backend, reason: (error as Error).message.split('\n')[0] });
     }
@@ -181,7 +187,7 @@ class FusedPlan implements Plan {
   readonly #kernels: { launches: IKernelRunShortcut[]; destroy(): void };
   readonly #sizes: number[];
 
-  constructor(gpu: GPU, description: PlanDescription) {
+  constructor(gpu: GPU, description: PlanDescription, { threads }: DeviceOptions) {
     const { steps, outputs, leafCount } = description;
     const copies: PlanStep[] = outputs
       .filter((index) => steps[index].grid.length > 1 && cells(steps[index].grid) / steps[index].grid[0] > rowLimit)
@@ -211,7 +217,7 @@ class FusedPlan implements Plan {
     };
     // gpu.js hands over `length` arguments, and a rest parameter counts as none.
     Object.defineProperty(orchestrate, 'length', { value: leafCount });
-    this.#pipeline = gpu.createPipeline(orchestrate);
+    this.#pipeline = gpu.createPipeline(orchestrate, { threads: threads !== 1 });
   }
 
   get executor() {
@@ -287,6 +293,7 @@ class Device {
     readonly backend: Backend,
     readonly description: string,
     readonly tried: DeviceReport['tried'],
+    readonly options: DeviceOptions,
   ) {
     this.#simd = backend === 'webasm' ? extendWebAssembly() : null;
     this.#gpu = new GPU({ mode: backend });
@@ -296,7 +303,7 @@ class Device {
     this.#compiled++;
     if (this.backend === 'cpu') return new StepwisePlan(this.#gpu, description, null);
     // Tiled kernels are written for the extended code generator; everything else runs the plain ones.
-    return new FusedPlan(this.#gpu, this.#simd?.enabled ? lower(description) : description);
+    return new FusedPlan(this.#gpu, this.#simd?.enabled ? lower(description) : description, this.options);
   }
 
   run(key: string, describe: () => PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
@@ -361,7 +368,7 @@ let active: Promise<Device> | null = null;
 
 function current(): Promise<Device> {
   const wish = (typeof process !== 'undefined' && process.env?.DETSEG_DEVICE) || 'auto';
-  active ??= chooseBackend(wish as Backend, 'DETSEG_DEVICE').catch((error) => {
+  active ??= chooseBackend(wish as Backend, {}, 'DETSEG_DEVICE').catch((error) => {
     active = null;
     throw error;
   });
@@ -375,8 +382,14 @@ function current(): Promise<Device> {
  * or takes what the environment variable `DETSEG_DEVICE` names.
  * @throws DeviceError where the back end asked for does not answer, naming what was tried.
  */
-export async function useDevice(backend: Backend | 'auto' = 'auto'): Promise<DeviceReport> {
-  const next = await chooseBackend(backend);
+export async function useDevice(
+  backend: Backend | 'auto' = 'auto',
+  options: DeviceOptions = {},
+): Promise<DeviceReport> {
+  if (options.threads !== undefined && options.threads !== 1) {
+    throw new DeviceError(`useDevice: expected threads to be 1 or left out, got ${options.threads}`);
+  }
+  const next = await chooseBackend(backend, options);
   const previous = active;
   active = Promise.resolve(next);
   await (await previous?.catch(() => null))?.destroy();

@@ -23,7 +23,7 @@ export {
 } from './data/image';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
-export { DeviceError, type DeviceReport, deviceReport, useDevice } from './device';
+export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';
 export * as kernels from './kernels';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';

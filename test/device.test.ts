@@ -138,6 +138,21 @@ test('without a wish, the first back end that answers is taken and the others ar
   }
 });
 
+test('on one thread a large plan stays on the calling thread, with the same bits', async () => {
+  const compute = async () => {
+    const x = ones([200, 200]);
+    return (await sum(exp(x), { axes: 1 }).data()).slice();
+  };
+  await useDevice('webasm');
+  const shared = await compute();
+  await useDevice('webasm', { threads: 1 });
+  assert.equal(await compute(), shared);
+  assert.is((await deviceReport()).executor, 'fused-sync');
+  await useDevice('webasm', { threads: 3 as 1 }).then(assert.unreachable, ({ message }) =>
+    assert.is(message, 'useDevice: expected threads to be 1 or left out, got 3'),
+  );
+});
+
 test('a shape that changes every step does not fill the memory with plans', async () => {
   await useDevice('webasm');
   for (let width = 1; width <= 200; width++) {
