@@ -185,6 +185,8 @@ export class Facts {
     for (const quotient of this.#quotients.values()) {
       if (used.includes(quotient)) continue;
       const { atom, dividend, divisor } = quotient;
+      // A form without the quotient holds no remainder of it; trying would cost time that grows with all orders of the quotients.
+      if (!form.terms.some((term) => term.atom.key === atom.key)) continue;
       const [first] = dividend.terms;
       const factor =
         (form.terms.find((term) => term.atom.key === first?.atom.key)?.coefficient ?? 0) / (first?.coefficient ?? 1);
