@@ -73,6 +73,11 @@ export function setSimdMode(mode: Mode): void {
   session.mode = mode;
 }
 
+/** What kernels that are compiled now get. */
+export function simdMode(): Mode {
+  return session.mode;
+}
+
 /** What became of each kernel compiled so far (the last 512). */
 export function simdReport(): KernelReport[] {
   return session.report.list();

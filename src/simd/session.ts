@@ -17,7 +17,7 @@ export interface Assembled {
 }
 
 export class Session {
-  mode: Mode = 'on';
+  mode: Mode = 'off';
   readonly report = new Report();
   readonly violations = new Violations();
   readonly #emissions = new WeakMap<FunctionNode, Emission>();

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import * as gpujs from 'gpu.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -92,6 +94,25 @@ test('another version, or a gpu.js that lacks a method, is left alone', () => {
   const before = prototype._assembleModule;
   assert.equal(enableSimd(gpujs), { enabled: true, reason: null });
   assert.is(prototype._assembleModule, before);
+});
+
+test('DETSEG_SIMD', () => {
+  const script = `
+    const gpujs = require('gpu.js');
+    const { enableSimd, simdMode } = require(${JSON.stringify(join(__dirname, '../../src/simd/index.js'))});
+    const before = gpujs.WebAssemblyKernel.prototype._assembleModule;
+    try { console.log(JSON.stringify([enableSimd(gpujs), simdMode(), before === gpujs.WebAssemblyKernel.prototype._assembleModule])); }
+    catch (error) { console.log(error.message); }`;
+  const answer = (wish: string) =>
+    spawnSync(process.execPath, ['-e', script], {
+      env: { ...process.env, DETSEG_SIMD: wish },
+      cwd: join(__dirname, '../../..'),
+      encoding: 'utf8',
+    }).stdout.trim();
+  assert.is(answer('off'), '[{"enabled":false,"reason":"DETSEG_SIMD=off"},"off",true]');
+  assert.is(answer('checked'), '[{"enabled":true,"reason":null},"checked",false]');
+  assert.is(answer(''), '[{"enabled":true,"reason":null},"on",false]');
+  assert.is(answer('fast'), 'DETSEG_SIMD: expected on, off or checked, got "fast"');
 });
 
 test("names: each variable gets its own, in JavaScript's scopes", () => {
