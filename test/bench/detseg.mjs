@@ -4,8 +4,8 @@ import { batch, layers, learningRate, side, stepData } from './convolutionStep.m
 import { kMeansData, kMeansIterations } from './kMeansData.mjs';
 
 /** Prepares the step on a back end; the returned function takes one step and returns the loss. */
-export async function detsegStep(backend) {
-  await detseg.useDevice(backend);
+export async function detsegStep(backend, options) {
+  await detseg.useDevice(backend, options);
   const { images, labels, weights } = stepData();
   const x = detseg.tensor(images, [batch, side, side, 3]);
   const target = detseg.tensor(labels, [batch, side / 2, side / 2]);

@@ -1,7 +1,10 @@
 // Measures one engine in its own process and prints one JSON line: `node engine.mjs NAME REPETITIONS`.
 import detseg from '../../dist/src/index.js';
 import { detsegKMeans, detsegMatmul, detsegStep } from './detseg.mjs';
+import { measureGrowth } from './growth.mjs';
 import { mlKMeans } from './mlKmeans.mjs';
+import { modelSteps } from './models.mjs';
+import { examine } from './plan.mjs';
 
 const matrixSize = 512;
 const [engine, repetitionText] = process.argv.slice(2);
@@ -16,6 +19,23 @@ async function measure(run, count = repetitions) {
     times.push(performance.now() - started);
   }
   return { times, losses: losses.slice(0, 1) };
+}
+
+async function measureModels() {
+  const models = {};
+  for (const [name, make] of Object.entries(modelSteps())) {
+    const plan = await examine(() => make().step);
+    await detseg.useDevice('webasm');
+    const { step, parameters } = make();
+    models[name] = { ...plan, parameters, ...(await measure(step)) };
+  }
+  return { models };
+}
+
+async function measureOneThread() {
+  await detseg.useDevice('webasm', { threads: 1 });
+  const step = await measure(await detsegStep('webasm', { threads: 1 }));
+  return { step, matmul: await measure(await detsegMatmul(matrixSize), 5) };
 }
 
 async function measureDetseg(backend) {
@@ -33,7 +53,10 @@ async function measureDetseg(backend) {
 const engines = {
   'detseg webgpu': () => measureDetseg('webgpu'),
   'detseg webasm': () => measureDetseg('webasm'),
+  'detseg webasm, 1 thread': measureOneThread,
   'detseg cpu': () => measureDetseg('cpu'),
+  models: measureModels,
+  growth: async () => ({ growth: await measureGrowth() }),
   '@jax-js/jax wasm': async () => {
     const { jaxJsMatmul, jaxJsStep } = await import('./jaxJs.mjs');
     return { step: await measure(await jaxJsStep()), matmul: await measure(await jaxJsMatmul(matrixSize)) };

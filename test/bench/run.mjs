@@ -1,6 +1,7 @@
 // `npm run bench`: the same work on detseg's back ends and on its peers, each engine in a process of its own, one after the other.
 //   --python FILE   interpreter that can import torch (default: python3); PyTorch is left out where it cannot
 //   --json FILE     write the figures there, too
+//   --plot FILE     draw there, as a page, how time grows with batch, image side and channels
 //   --quick         fewer repetitions, without the slowest peer
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ const { values: options } = parseArgs({
   options: {
     python: { type: 'string', default: 'python3' },
     json: { type: 'string' },
+    plot: { type: 'string' },
     quick: { type: 'boolean', default: false },
   },
 });
@@ -74,6 +76,7 @@ function measurePyTorch() {
 const plan = [
   ['detseg webgpu', 10],
   ['detseg webasm', 20],
+  ['detseg webasm, 1 thread', 10],
   ['detseg cpu', 2],
   ['@jax-js/jax wasm', options.quick ? 1 : 3],
   ...(options.quick ? [] : [['@tensorflow/tfjs cpu', 1]]),
@@ -86,6 +89,11 @@ for (const [engine, repetitions] of plan) {
 }
 process.stderr.write('measuring PyTorch …\n');
 rows.push(measurePyTorch());
+
+process.stderr.write('measuring models …\n');
+const { result: modelResult, skipped: modelsSkipped } = measure('models', 20);
+process.stderr.write('measuring growth …\n');
+const { result: growthResult, skipped: growthSkipped } = measure('growth', 5);
 
 const own = rows.find(({ engine }) => engine === 'detseg webasm')?.result;
 function figures(name, flops) {
@@ -123,6 +131,27 @@ for (const [title, list] of Object.entries(tables)) {
     );
   }
 }
+console.log('\ntraining steps of small networks on detseg webasm (all threads; shares of the kernels on one)');
+for (const [name, model] of Object.entries(modelResult?.models ?? {})) {
+  const milliseconds = median(model.times);
+  const shares = model.shares.slice(0, 6).map(({ kernel, share }) => `${kernel} ${(100 * share).toFixed(0)} %`);
+  console.log(
+    `${name}: ${milliseconds.toFixed(1)} ms, ${(model.flops / milliseconds / 1e6).toFixed(1)} GFLOP/s, ${model.parameters} parameters, ${model.launches} launches, first step with compilation ${model.firstRun.toFixed(0)} ms, plan memory ${(model.memory / 2 ** 20).toFixed(0)} MB`,
+  );
+  console.log(`  ${shares.join(', ')}`);
+}
+if (modelsSkipped) console.log(`skip: models: ${modelsSkipped}`);
+console.log(
+  '\ngrowth of a step of two convolutions (batch 8, 32×32, 32 channels, one of them varied; sides with batch 1)',
+);
+for (const [axis, list] of Object.entries(growthResult?.growth ?? {})) {
+  const points = list.map(
+    ({ value, milliseconds, gflops }) => `${value}: ${milliseconds.toFixed(1)} ms (${gflops.toFixed(0)})`,
+  );
+  console.log(`  ${axis.padEnd(9)}${points.join('   ')}`);
+}
+if (growthSkipped) console.log(`skip: growth: ${growthSkipped}`);
+
 console.log('');
 for (const { engine, result, memory, skipped } of rows) {
   if (skipped) console.log(`skip: ${engine}: ${skipped}`);
@@ -138,7 +167,20 @@ if (options.json) {
   const temporary = join(dirname(options.json), `.bench-${process.pid}.json`);
   writeFileSync(
     temporary,
-    `${JSON.stringify({ processor: cpus()[0]?.model, cores: cpus().length, node: process.versions.node, tables }, null, 2)}\n`,
+    `${JSON.stringify({ processor: cpus()[0]?.model, cores: cpus().length, node: process.versions.node, tables, models: modelResult?.models, growth: growthResult?.growth }, null, 2)}\n`,
   );
   renameSync(temporary, options.json);
+}
+
+if (options.plot && growthResult) {
+  const { default: detseg } = await import('../../dist/src/index.js');
+  const series = Object.entries(growthResult.growth).map(([axis, list]) => ({
+    name: axis,
+    x: list.map(({ value }) => value),
+    y: list.map(({ gflops }) => gflops),
+  }));
+  detseg.writeHtml(
+    options.plot,
+    detseg.lineFigure(series, { xTitle: 'batch, image side in px, or channels', yTitle: 'GFLOP/s' }),
+  );
 }
