@@ -34,6 +34,8 @@ export function isPure(node: Node): boolean {
 interface Quotient {
   readonly atom: Atom;
   readonly dividend: LinearForm;
+  /** The dividend as it is written: the quotient is that of its float32 value. */
+  readonly written: Node;
   readonly divisor: number;
 }
 
@@ -156,9 +158,10 @@ export class Facts {
       left.operator === '+' &&
       left.right.type === 'Literal' &&
       left.right.value === 0.5;
-    const dividend = this.form(hasHalf ? left.left : left);
+    const written = hasHalf ? left.left : left;
+    const dividend = this.form(written);
     const [{ atom }] = form.terms;
-    if (dividend && divisor && divisor > 0) this.#quotients.set(atom.key, { atom, dividend, divisor });
+    if (dividend && divisor && divisor > 0) this.#quotients.set(atom.key, { atom, dividend, written, divisor });
     return form;
   }
 
@@ -183,7 +186,7 @@ export class Facts {
     }
     if (used.length === 4) return range;
     for (const quotient of this.#quotients.values()) {
-      if (used.includes(quotient)) continue;
+      if (used.includes(quotient) || !this.#exact.has(quotient.written)) continue;
       const { atom, dividend, divisor } = quotient;
       // A form without the quotient holds no remainder of it; trying would cost time that grows with all orders of the quotients.
       if (!form.terms.some((term) => term.atom.key === atom.key)) continue;

@@ -1,6 +1,6 @@
 // The seam with gpu.js: every method that is overridden, and why. Each override answers for what its piece takes and calls gpu.js's own
-// method for everything else. An `Emission` exists only while gpu.js walks a kernel that the analysis understood; without one, all
-// overrides but `traceFunctionAST` are gpu.js's own methods.
+// method for everything else. An `Emission` exists only while gpu.js walks a kernel that the analysis understood; without one, the
+// overrides of code generation are gpu.js's own methods, except for register tiles.
 
 import { compareIntegers, declareCounter, stepCounter } from './counters';
 import { emitDriver, exportAsRun } from './driver';
@@ -180,10 +180,11 @@ export const overrides: readonly Override[] = [
     on: 'WebAssemblyFunctionNode',
     method: 'vstmtReturn',
     why: 'stores a register tile in its cells',
-    make: whileEmitting((emission, node, stock, [ast]) => {
-      const tile = tileOf(node.constants);
-      return tile ? returnTile(emission, node, ast, tile) : stock(ast);
-    }),
+    make: (stock) =>
+      function (this: FunctionNode, ast: Node) {
+        const tile = tileOf(this.constants);
+        return tile ? returnTile(this, ast, tile) : stock.call(this, ast);
+      },
   },
   {
     on: 'WebAssemblyKernel',

@@ -10,7 +10,6 @@
 // with thread indices up to the end of the last tile.
 
 import { emitThreadIds } from './driver';
-import type { Emission } from './emission';
 import type { FunctionNode, Globals, Kernel, ModuleBuilder, Node } from './gpujs';
 
 /** Groups of four cells along x, cells along y, cells along z. */
@@ -53,7 +52,7 @@ export function returnNothing(node: FunctionNode, ast: Node, tile: Tile): void {
 }
 
 /** The return of a tile kernel's four-lane function: stores the values in their cells. */
-export function returnTile(emission: Emission, node: FunctionNode, ast: Node, tile: Tile): void {
+export function returnTile(node: FunctionNode, ast: Node, tile: Tile): void {
   if (node.vMaskDepth > 0) throw new Error('register tile: expected one return outside all conditions');
   const em = node.em;
   const { globals, layout } = node.assembler!;
@@ -111,7 +110,6 @@ export function returnTile(emission: Emission, node: FunctionNode, ast: Node, ti
       }
     });
   }
-  emission.lastLoad = null;
   node.vRetireOrReturn();
 }
 

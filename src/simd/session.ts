@@ -53,8 +53,7 @@ export class Session {
   }
 
   #analyse(node: FunctionNode, assembler: Assembler, lanes: boolean): Analysis | null {
-    const tile = tileOf(node.constants);
-    if (!node.isRootKernel || (this.isBypassed && !tile)) return null;
+    if (!node.isRootKernel || this.isBypassed) return null;
     const ast = node.getJsAST();
     if (!this.#treated.has(ast)) {
       this.#stock = 'functions or patterns inside the kernel';
@@ -66,7 +65,7 @@ export class Session {
         node,
         layout: assembler.layout,
         lanes: lanes ? node.vInfo : null,
-        lastThread: lastThread(node.output, tile),
+        lastThread: lastThread(node.output, tileOf(node.constants)),
       });
     } catch (error) {
       this.#stock = `not understood: ${(error as Error).message.split('\n')[0]}`;

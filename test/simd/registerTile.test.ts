@@ -1,6 +1,7 @@
 import * as gpujs from 'gpu.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { setSimdMode } from '../../src/simd';
 import { type Case, difference, flat, gpu, makeKernel, noise, run, runFused, runPlain } from './agreement';
 
 const test = suite('simd: register tiles');
@@ -129,6 +130,19 @@ test('feeds another kernel of the plan', async () => {
       runPlain(plain).map((value) => 2 * value),
     ) < 1e-6,
   );
+});
+
+test('work without the rest, too', () => {
+  setSimdMode('off');
+  for (const output of [
+    [16, 8],
+    [20, 7],
+    [13, 9],
+  ]) {
+    const { tiled, plain } = product(output, [2, 4, 1], 9);
+    assert.ok(difference(run('webasm', tiled), runPlain(plain)) < 1e-6);
+  }
+  setSimdMode('on');
 });
 
 test('errors', () => {
