@@ -1,54 +1,67 @@
 /** Rows of coordinates, `dimensions` of them each. */
 type Rows = Float32Array | Float64Array;
 
-/** Which cell each row lies in, and how many cells have one. */
-export interface Cells {
-  /** Number of the cell of each row; cells are numbered in the order in which they are met. */
-  readonly cellOf: Int32Array;
-  /** The first row of each cell. */
-  readonly firstRow: number[];
-}
+/** Numbers the cells ⌊x / size⌋ of a grid in the order in which they are met. Only cells that were met cost anything. */
+export class CellIndex {
+  readonly #dimensions: number;
+  readonly #size: number;
+  /** A hash table with linear probing, at most half full: numbers of cells, or −1. */
+  #table = new Int32Array(1024).fill(-1);
+  /** Coordinates of the cells, by number. */
+  #cells = new Float64Array(0);
+  #count = 0;
 
-/** Groups rows by the cell ⌊x / size⌋ of a grid they lie in. Only cells with a row cost anything, whatever the dimension. */
-export function groupByCell(rows: Rows, dimensions: number, size: number): Cells {
-  const count = rows.length / dimensions;
-  const cellOf = new Int32Array(count);
-  const firstRow: number[] = [];
-  // A hash table with linear probing, at most half full.
-  let capacity = 16;
-  while (capacity < 2 * count) capacity *= 2;
-  const table = new Int32Array(capacity).fill(-1);
-  const coordinates = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) coordinates[i] = Math.floor(rows[i] / size);
-  for (let i = 0; i < count; i++) {
-    const base = i * dimensions;
+  constructor(dimensions: number, size: number) {
+    this.#dimensions = dimensions;
+    this.#size = size;
+    this.#cells = new Float64Array(512 * dimensions);
+  }
+
+  /** How many cells there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Number of the cell in which a row lies; a cell that is new gets the next number. */
+  numberOf(rows: Rows, row: number): number {
+    const dimensions = this.#dimensions;
+    if (2 * this.#count >= this.#table.length) this.#grow();
+    const candidate = this.#count * dimensions;
+    for (let d = 0; d < dimensions; d++) {
+      this.#cells[candidate + d] = Math.floor(rows[row * dimensions + d] / this.#size);
+    }
+    const slot = this.#slotOf(this.#count);
+    if (this.#table[slot] < 0) this.#table[slot] = this.#count++;
+    return this.#table[slot];
+  }
+
+  /** Where a cell is in the table, or the free slot where it belongs. */
+  #slotOf(cell: number): number {
+    const cells = this.#cells;
+    const dimensions = this.#dimensions;
+    const base = cell * dimensions;
+    const mask = this.#table.length - 1;
     let hash = 0;
     for (let d = 0; d < dimensions; d++) {
-      // Bitwise operators take a number modulo 2³²; the second term tells apart what that would not.
-      const value = coordinates[base + d];
-      hash = Math.imul(hash ^ value ^ Math.floor(value / 2 ** 32), 0x9e3779b1);
+      hash = Math.imul(hash ^ cells[base + d], 0x9e3779b1);
       hash ^= hash >>> 15;
     }
-    let slot = hash & (capacity - 1);
-    for (;;) {
-      const cell = table[slot];
-      if (cell < 0) {
-        table[slot] = firstRow.length;
-        cellOf[i] = firstRow.length;
-        firstRow.push(i);
-        break;
-      }
-      const other = firstRow[cell] * dimensions;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const other = this.#table[slot];
+      if (other < 0) return slot;
       let d = 0;
-      while (d < dimensions && coordinates[other + d] === coordinates[base + d]) d++;
-      if (d === dimensions) {
-        cellOf[i] = cell;
-        break;
-      }
-      slot = (slot + 1) & (capacity - 1);
+      while (d < dimensions && cells[other * dimensions + d] === cells[base + d]) d++;
+      if (d === dimensions) return slot;
     }
   }
-  return { cellOf, firstRow };
+
+  #grow(): void {
+    const cells = new Float64Array(this.#cells.length * 2);
+    cells.set(this.#cells);
+    this.#cells = cells;
+    this.#table = new Int32Array(this.#table.length * 2).fill(-1);
+    for (let cell = 0; cell < this.#count; cell++) this.#table[this.#slotOf(cell)] = cell;
+  }
 }
 
 /**

@@ -16,8 +16,8 @@ export interface Window {
   readonly bandwidth: number;
 }
 
-/** Windows of one launch; neighbours of each other, so that few points concern them. */
-const groupSize = 128;
+/** Windows of one launch, neighbours of each other so that few points concern them: many at first, few for the last ones. */
+const groupSizes = [16, 128];
 
 /** Weights of one launch, windows × points, are at most this many (64 MiB). */
 const weightLimit = 2 ** 24;
@@ -61,7 +61,7 @@ export async function shiftWindows(
   for (const [i, window] of selection.entries()) place.set(window, i);
   // A window starts on a point, and its weight never falls: what weighs less than 2⁻²⁴ there is below float32's last digit.
   const reach = bandwidth * (kernel === 'flat' ? 1 : Math.sqrt(2 * 24 * Math.LN2)) * (1 + 1e-5);
-  let size = groupSize;
+  let size = selection.length <= 4 * groupSizes[0] ? groupSizes[0] : groupSizes[1];
   while (size > 8 && size * roundedUp(points.counts.length) > weightLimit) size /= 2;
 
   for (const group of compactGroups(windows, dimensions, selection, size)) {
