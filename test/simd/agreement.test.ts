@@ -75,6 +75,18 @@ const cases: Record<string, Case> = {
     [32],
     [32, 7],
   ),
+  'a loop whose update changes another variable': kernel(
+    body(
+      'let s = 0; let j = 0; for (let i = 0; i < 5; j++) { s += x[i][this.thread.x] * x[j][this.thread.x]; i = i + 1; } return s;',
+    ),
+    [32],
+    [32, 7],
+  ),
+  'a loop without an update': kernel(
+    body('let s = 0; for (let i = 0; i < 5; ) { s += x[i][this.thread.x]; i++; } return s;'),
+    [32],
+    [32, 7],
+  ),
   'trip count differs between lanes': kernel(
     body('let s = 0; for (let i = 0; i < this.thread.x; i++) { s += x[this.thread.y][i]; } return s;'),
     [32, 3],

@@ -132,6 +132,45 @@ test('feeds another kernel of the plan', async () => {
   );
 });
 
+test('store nothing beyond the edge, where the plan keeps other values', async () => {
+  for (const output of [
+    [16, 7],
+    [13, 8],
+    [6, 7],
+    [16, 4, 3],
+  ]) {
+    const tile = output.length > 2 ? [2, 2, 2] : [2, 4, 1];
+    const { tiled, plain } = product(output, tile, 5);
+    const cells = output.reduce((a, b) => a * b);
+    const source =
+      'function twice(a) { return 2 * a[this.constants.h * this.thread.z + this.thread.y][this.thread.x]; }';
+    const copy =
+      output.length > 2 ? 'function twice(a) { return 2 * a[this.thread.z][this.thread.y][this.thread.x]; }' : source;
+    const data = noise(cells, 8);
+    const first = makeKernel('webasm', { source: copy, output, constants: { h: output[1] }, inputs: [] });
+    const second = makeKernel('webasm', { source: copy, output, constants: { h: output[1] }, inputs: [] });
+    const third = makeKernel('webasm', tiled);
+    // The tile's values take the place of the first step's, next to those of the second.
+    const steps = (x: any, u: any, v: any) => {
+      const kept = second(first(x));
+      return [kept, third(u, v)];
+    };
+    const plan = gpu('webasm').createPipeline(steps as any) as any;
+    const input = (numbers: Float32Array, size: number[]) => (gpujs as any).input(numbers, size);
+    const [kept, values] = await plan(input(data, output), ...tiled.inputs.map((leaf) => input(leaf.data, leaf.size)));
+    assert.is(plan.fallbackReason, null);
+    assert.ok(
+      difference(
+        flat(kept),
+        Array.from(data, (value) => 4 * value),
+      ) < 1e-6,
+      `${output}`,
+    );
+    assert.ok(difference(flat(values), runPlain(plain)) < 1e-6);
+    await plan.destroy();
+  }
+});
+
 test('work without the rest, too', () => {
   setSimdMode('off');
   for (const output of [
