@@ -1,8 +1,8 @@
 /** A per-thread function as gpu.js reads it; see kernels/thread.ts. */
 export type KernelFunction = (...inputs: any[]) => number;
 
-/** One kernel launch of a plan. `inputs` name earlier steps by index and leaves by the complement `~index`. */
-export interface PlanStep {
+/** One launch of a kernel, without its inputs. */
+export interface Launch {
   readonly kernel: KernelFunction;
   /** Threads along x, y, z; their product is the number of output cells. */
   readonly grid: readonly number[];
@@ -10,6 +10,10 @@ export interface PlanStep {
   readonly constants: Readonly<Record<string, number>>;
   /** Real numbers: slopes, epsilons. */
   readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** A launch of a plan. `inputs` name earlier steps by index and leaves by the complement `~index`. */
+export interface PlanStep extends Launch {
   readonly inputs: readonly number[];
 }
 
@@ -24,7 +28,7 @@ const kernelNumbers = new WeakMap<KernelFunction, number>();
 let kernelCount = 0;
 
 /** Tells steps of different kernels, grids or constants apart. */
-export function stepKey({ kernel, grid, constants, scalars }: Omit<PlanStep, 'inputs'>): string {
+export function stepKey({ kernel, grid, constants, scalars }: Launch): string {
   let number = kernelNumbers.get(kernel);
   if (number === undefined) {
     number = kernelCount++;

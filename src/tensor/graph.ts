@@ -1,12 +1,8 @@
 import { runPlan } from '../device';
-import { type KernelFunction, type PlanDescription, type PlanStep, stepKey } from '../plan';
+import { type Launch, type PlanDescription, type PlanStep, stepKey } from '../plan';
 
 /** A kernel launch that has been recorded but not run. */
-export interface KernelCall {
-  readonly kernel: KernelFunction;
-  readonly grid: readonly number[];
-  readonly constants: Readonly<Record<string, number>>;
-  readonly scalars: Readonly<Record<string, number>>;
+export interface KernelCall extends Launch {
   readonly inputs: readonly Value[];
 }
 

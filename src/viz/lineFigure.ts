@@ -51,7 +51,10 @@ export function lineFigure(
   const layout = {
     xaxis: { title: { text: xTitle } },
     // Marks at 1, 2 and 5 of each decade, or at its start alone.
-    yaxis: { title: { text: yTitle }, ...(logY ? { type: 'log', dtick: wide ? 1 : 'D2' } : {}) },
+    yaxis: {
+      title: { text: yTitle },
+      ...(logY ? { type: 'log', dtick: wide ? 1 : 'D2', exponentformat: 'power' } : {}),
+    },
     showlegend: list.length > 1,
     hovermode: 'x unified',
     height: 360,
