@@ -1,7 +1,7 @@
 import * as gpujs from 'gpu.js';
 import { GPU, type IKernelRunShortcut, type IPipelineRunShortcut } from 'gpu.js';
 import { type PlanDescription, type PlanStep, stepKey } from './plan';
-import { enableSimd, type SimdState } from './simd';
+import { enableSimd, type SimdState, simdMode, takeViolations } from './simd';
 import { quickenWorkers } from './simd/workerPool';
 import { lower } from './tiled/lower';
 import type { Backend } from './types';
@@ -231,6 +231,11 @@ class FusedPlan implements Plan {
   async run(leaves: readonly Float32Array[]): Promise<Float32Array[]> {
     const results = (await this.#pipeline(...leaves.map(asInput))) as any[];
     if (this.#pipeline.fallbackReason) throw new NotFusedError(this.#pipeline.fallbackReason);
+    if (simdMode() === 'checked') {
+      const outside = takeViolations(this.#pipeline).map(({ kernel, count }) => `${kernel} ${count} times`);
+      if (outside.length > 0)
+        throw new DeviceError(`DETSEG_SIMD=checked: read outside an array: ${outside.join(', ')}`);
+    }
     return results.map((result, index) => flatten(result, this.#sizes[index]));
   }
 
