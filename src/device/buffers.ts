@@ -1,0 +1,27 @@
+import * as gpujs from 'gpu.js';
+
+/** Number of cells of a grid. */
+export const cells = (grid: readonly number[]) => grid.reduce((product, size) => product * size, 1);
+
+// gpu.js's typings declare `input` as a type; at run time it is this function.
+const { input } = gpujs as unknown as { input(data: Float32Array, size: number[]): gpujs.Input };
+/** A flat array as a kernel's argument. */
+export const asInput = (data: Float32Array) => input(data, [data.length]);
+
+/** gpu.js returns a 1-D result as one array and others as nested rows; both become one flat array. */
+export function flatten(result: any, size: number): Float32Array {
+  let first = result;
+  while (Array.isArray(first)) first = first[0];
+  if (first === result) return result;
+  if (first.byteOffset === 0 && first.buffer.byteLength === size * 4) return new Float32Array(first.buffer);
+  const flat = new Float32Array(size);
+  let offset = 0;
+  const copy = (part: any) => {
+    if (!Array.isArray(part)) {
+      flat.set(part, offset);
+      offset += part.length;
+    } else for (const inner of part) copy(inner);
+  };
+  copy(result);
+  return flat;
+}
