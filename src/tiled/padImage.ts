@@ -26,13 +26,27 @@ export function padImage(
   const rectify = producer?.kernel === relu;
   const outHeight = height + before[0] + after[0];
   const outWidth = width + before[1] + after[1];
-  const tile = channels % 4 ? { quads: 1, rows: 1 } : { ...chooseTile(channels, 1, { widest: 4 }), rows: 1 };
-  const values = Array.from({ length: tile.quads }, (_, quad) => {
-    const read = `const v${quad} = x[at + ${4 * quad}];`;
-    // As in the relu kernel, a NaN passes.
-    return `${read}\ns0_${quad} = ${rectify ? `v${quad} < 0 ? 0 : v${quad}` : `v${quad}`};`;
+  const source = channels % 4 ? byNumbers() : byPixels();
+  return lowering.emit({
+    kernel: kernelFromSource(rectify ? 'padRelu' : 'padImage', ['x'], source.body),
+    grid: source.grid,
+    constants: source.constants,
+    scalars: {},
+    inputs: [rectify ? producer.inputs[0] : x],
   });
-  const body = `
+
+  // As in the relu kernel, a NaN passes.
+  function taken(name: string): string {
+    return rectify ? `${name} < 0 ? 0 : ${name}` : name;
+  }
+
+  /** Whole quads of channels: a thread copies up to four quads of one pixel, and the border is the same for all lanes. */
+  function byPixels() {
+    const tile = { ...chooseTile(channels, 1, { widest: 4 }), rows: 1 };
+    const values = Array.from({ length: tile.quads }, (_, quad) => {
+      return `const v${quad} = x[at + ${4 * quad}];\ns0_${quad} = ${taken(`v${quad}`)};`;
+    });
+    const body = `
 const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
 const row = this.thread.z - n * ${outHeight} - ${before[0]};
 const column = this.thread.y - ${before[1]};
@@ -42,11 +56,21 @@ if (row >= 0 && row < ${height} && column >= 0 && column < ${width}) {
 ${values.join('\n')}
 }
 ${returnTile(tile)}`;
-  return lowering.emit({
-    kernel: kernelFromSource(rectify ? 'padRelu' : 'padImage', ['x'], body),
-    grid: [channels, outWidth, batch * outHeight],
-    constants: tileConstants(tile),
-    scalars: {},
-    inputs: [rectify ? producer.inputs[0] : x],
-  });
+    return { body, grid: [channels, outWidth, batch * outHeight], constants: tileConstants(tile) };
+  }
+
+  /** Broken quads: a row of the image is one run of numbers, of which lanes take neighbours whatever the pixel. */
+  function byNumbers() {
+    const body = `
+const n = Math.floor((this.thread.y + 0.5) / ${outHeight});
+const row = this.thread.y - n * ${outHeight} - ${before[0]};
+const number = this.thread.x - ${before[1] * channels};
+let value = 0.5 * 0;
+if (row >= 0 && row < ${height} && number >= 0 && number < ${width * channels}) {
+  const v = x[(n * ${height} + row) * ${width * channels} + number];
+  value = ${taken('v')};
+}
+return value;`;
+    return { body, grid: [outWidth * channels, batch * outHeight], constants: {} };
+  }
 }
