@@ -7,11 +7,14 @@ import { modelSteps } from './models.mjs';
 import { examine } from './plan.mjs';
 
 const matrixSize = 512;
+const warmUpSteps = 40;
 const [engine, repetitionText] = process.argv.slice(2);
 const repetitions = Number(repetitionText);
 
-async function measure(run, count = repetitions) {
+/** @param warmUps runs that are not measured: the JavaScript engine optimises WebAssembly while it runs. */
+async function measure(run, count = repetitions, warmUps = 0) {
   const losses = [await run()];
+  for (let i = 0; i < warmUps; i++) await run();
   const times = [];
   for (let i = 0; i < count; i++) {
     const started = performance.now();
@@ -27,15 +30,15 @@ async function measureModels() {
     const plan = await examine(() => make().step);
     await detseg.useDevice('webasm');
     const { step, parameters } = make();
-    models[name] = { ...plan, parameters, ...(await measure(step)) };
+    models[name] = { ...plan, parameters, ...(await measure(step, repetitions, warmUpSteps)) };
   }
   return { models };
 }
 
 async function measureOneThread() {
   await detseg.useDevice('webasm', { threads: 1 });
-  const step = await measure(await detsegStep('webasm', { threads: 1 }));
-  return { step, matmul: await measure(await detsegMatmul(matrixSize), 5) };
+  const step = await measure(await detsegStep('webasm', { threads: 1 }), repetitions, warmUpSteps);
+  return { step, matmul: await measure(await detsegMatmul(matrixSize), 9, 10) };
 }
 
 async function measureDetseg(backend) {
@@ -43,9 +46,9 @@ async function measureDetseg(backend) {
   const compiling = performance.now();
   const firstLoss = await step();
   const firstStep = performance.now() - compiling;
-  const measured = { ...(await measure(step)), losses: [firstLoss] };
+  const measured = { ...(await measure(step, repetitions, backend === 'cpu' ? 0 : warmUpSteps)), losses: [firstLoss] };
   const stepReport = await detseg.deviceReport();
-  const matmul = await measure(await detsegMatmul(matrixSize), Math.min(5, repetitions));
+  const matmul = await measure(await detsegMatmul(matrixSize), Math.min(9, repetitions), backend === 'cpu' ? 0 : 10);
   const kMeans = backend === 'cpu' ? null : await measure(await detsegKMeans(), 3);
   return { step: measured, firstStep, matmul, kMeans, report: stepReport };
 }
