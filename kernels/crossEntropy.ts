@@ -25,10 +25,11 @@ export function labelWeight(this: KernelThread, labels: number[], weights: numbe
   return weight;
 }
 
-// ∂/∂logits of the above through log-softmax: weight · (softmax − one-hot) · upstream of the row.
+// ∂/∂logits of the above through log-softmax: weight · (softmax − one-hot) · upstream of the row; softmax = exponential / total.
 export function crossEntropyGradient(
   this: KernelThread,
-  logProbabilities: number[],
+  exponentials: number[],
+  totals: number[],
   labels: number[],
   weights: number[],
   upstream: number[],
@@ -37,7 +38,7 @@ export function crossEntropyGradient(
   const label = Math.floor(labels[row] + 0.5);
   let gradient = 0.0;
   if (label !== this.constants.ignore) {
-    gradient = Math.exp(logProbabilities[row * this.constants.classes + this.thread.x]);
+    gradient = exponentials[row * this.constants.classes + this.thread.x] / totals[row];
     if (label === this.thread.x) {
       gradient = gradient - 1;
     }

@@ -1,10 +1,10 @@
 import * as kernels from '../../kernels/crossEntropy';
-import { divide, maximum } from '../ops/elementwise';
+import { divide, log, maximum, subtract } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
-import { logSoftmax } from '../ops/softmax';
-import { withGradient } from '../tensor/autograd';
+import { shiftedExponentials } from '../ops/softmax';
+import { withGradient, withoutGradients } from '../tensor/autograd';
 import { checkSameShape, show } from '../tensor/shape';
-import { applyKernel, detach, full, type Tensor, tensor } from '../tensor/tensor';
+import { applyKernel, full, type Tensor, tensor } from '../tensor/tensor';
 import type { Reduction } from './reduction';
 
 /** Settings of {@link crossEntropy}. */
@@ -46,7 +46,8 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   const weights = classWeights ? tensor(classWeights) : full([classes], 1);
   const rows = labels.size;
   const constants = { classes, ignore: ignoreIndex ?? -1 };
-  const logProbabilities = detach(logSoftmax(logits));
+  const { centred, exponentials, total } = withoutGradients(() => shiftedExponentials(logits, logits.rank - 1));
+  const logProbabilities = withoutGradients(() => subtract(centred, log(total)));
   const losses = withGradient(
     applyKernel(kernels.negativeLogLikelihood, {
       inputs: [logProbabilities, labels, weights],
@@ -59,7 +60,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
     [
       (g) =>
         applyKernel(kernels.crossEntropyGradient, {
-          inputs: [logProbabilities, labels, weights, g],
+          inputs: [exponentials, total, labels, weights, g],
           shape: logits.shape,
           grid: [classes, rows],
           constants,

@@ -4,8 +4,8 @@ import type { Tensor } from '../tensor/tensor';
 import { divide, exp, log, multiply, subtract } from './elementwise';
 import { max, sum } from './reduce';
 
-/** Exponentials relative to the largest element, so that none overflows, and their sum. */
-function shifted(x: Tensor, axis: number) {
+/** x less its largest element along an axis, the exponentials of that, none of which overflows, and their sum. */
+export function shiftedExponentials(x: Tensor, axis: number) {
   const centred = subtract(x, max(x, { axes: axis, keepDims: true }));
   const exponentials = exp(centred);
   return { centred, exponentials, total: sum(exponentials, { axes: axis, keepDims: true }) };
@@ -14,7 +14,7 @@ function shifted(x: Tensor, axis: number) {
 /** eˣⁱ / Σⱼ eˣʲ along one axis. */
 export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('softmax', axis, x.rank);
-  const { exponentials, total } = shifted(x, along);
+  const { exponentials, total } = shiftedExponentials(x, along);
   const y = divide(exponentials, total);
   // ∂x = y · (g − Σ g · y): a probability can only grow at the others' cost.
   return withGradient(
@@ -28,7 +28,7 @@ export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tenso
 /** log softmax(x) = x − log Σⱼ eˣʲ along one axis, without rounding small probabilities to 0. */
 export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('logSoftmax', axis, x.rank);
-  const { centred, total } = shifted(x, along);
+  const { centred, total } = shiftedExponentials(x, along);
   const y = subtract(centred, log(total));
   // ∂x = g − softmax · Σ g.
   return withGradient(
