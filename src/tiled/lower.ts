@@ -1,6 +1,7 @@
 import { type KernelFunction, type PlanDescription, type PlanStep, stepKey } from '../plan';
 import { rules as conv2dRules } from './conv2d';
 import { rules as matmulRules } from './matmul';
+import { pointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
 
 const rules = new Map<KernelFunction, Rule>([...conv2dRules, ...matmulRules]);
@@ -41,7 +42,7 @@ export function lower(description: PlanDescription): PlanDescription {
   const moved = new Map<number, number>();
   for (const [index, original] of description.steps.entries()) {
     const step = { ...original, inputs: original.inputs.map((source) => (source < 0 ? source : moved.get(source)!)) };
-    moved.set(index, rules.get(step.kernel)?.(step, lowering) ?? emit(step));
+    moved.set(index, rules.get(step.kernel)?.(step, lowering) ?? pointwise(step, lowering) ?? emit(step));
   }
   return pruned({ ...description, steps, outputs: description.outputs.map((index) => moved.get(index)!) });
 }
