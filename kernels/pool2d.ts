@@ -6,7 +6,7 @@ export function maxPool2d(this: KernelThread, x: number[]): number {
   const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
   const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
   const left = this.thread.y * this.constants.strideX - this.constants.padX;
-  // Smaller than any float16 activation, and a number on every back end, unlike −∞ in WGSL.
+  // Below any activation, and a number on every back end, unlike −∞ in WGSL.
   let largest = -3.0e38;
   for (let i = 0; i < this.constants.kernelHeight; i++) {
     const row = top + i;

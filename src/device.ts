@@ -16,7 +16,7 @@ export { DeviceError };
 /** What the library runs on, and what happened on the way there. */
 export interface DeviceReport {
   backend: Backend;
-  /** The adapter's name on WebGPU; processor threads in use elsewhere. */
+  /** The adapter's name on WebGPU; what runs the kernels elsewhere. */
   description: string;
   /** Back ends that were wanted before this one, with the reason each gave. */
   tried: { backend: Backend; reason: string }[];

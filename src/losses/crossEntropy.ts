@@ -5,7 +5,7 @@ import { shiftedExponentials } from '../ops/softmax';
 import { withGradient, withoutGradients } from '../tensor/autograd';
 import { checkSameShape, show } from '../tensor/shape';
 import { applyKernel, full, type Tensor, tensor } from '../tensor/tensor';
-import type { Reduction } from './reduction';
+import { type Reduction, reduceLoss } from './reduction';
 
 /** Settings of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
@@ -67,10 +67,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
         }),
     ],
   );
-  if (reduction === 'none') return losses;
-  if (reduction === 'sum') return sum(losses);
-  if (reduction !== 'mean')
-    throw new Error(`crossEntropy: expected reduction mean, sum or none, got ${JSON.stringify(reduction)}`);
+  if (reduction !== 'mean') return reduceLoss('crossEntropy', losses, reduction);
   const counted = applyKernel(kernels.labelWeight, {
     inputs: [labels, weights],
     shape: labels.shape,

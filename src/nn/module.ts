@@ -77,8 +77,11 @@ export abstract class Module {
 
   #states(): Map<string, State> {
     const states = new Map<string, State>();
+    const seen = new Set<State>();
     this.#visit((name, item) => {
-      if (item instanceof State && ![...states.values()].includes(item)) states.set(name, item);
+      if (!(item instanceof State) || seen.has(item)) return;
+      seen.add(item);
+      states.set(name, item);
     });
     return states;
   }

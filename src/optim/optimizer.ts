@@ -24,7 +24,7 @@ export interface OptimizerState {
 
 /** Base of {@link sgd} and {@link adam}: gradients, update, and one launch for all of it. */
 export abstract class Optimizer {
-  readonly #module: Module | null;
+  readonly #runningValues: readonly RunningValue[];
   readonly #parameters: Map<string, Parameter>;
   /** Running averages by parameter, `[slots, size]` flat. */
   readonly #slots = new Map<string, Tensor>();
@@ -34,7 +34,7 @@ export abstract class Optimizer {
 
   /** @param target a module (its running values are updated in the same launch), or a list of parameters. */
   constructor(target: Module | readonly Parameter[], { learningRate, clipNorm }: OptimizerOptions) {
-    this.#module = target instanceof Module ? target : null;
+    this.#runningValues = target instanceof Module ? target.runningValues() : [];
     this.#parameters =
       target instanceof Module
         ? target.namedParameters()
@@ -90,14 +90,13 @@ export abstract class Optimizer {
       const own = this.#slots.get(name) ?? zeros([this.slotNames.length * parameter.size]);
       return this.update(flat(parameter), flat(slopes[index]), own, rate);
     });
-    const runningValues: RunningValue[] = this.#module?.runningValues() ?? [];
     const roots = [loss, ...updates].map(({ value }) => value);
     const calls = roots.map(({ call }) => call);
-    await realise([loss, ...updates, ...runningValues].map(({ value }) => value));
+    await realise([loss, ...updates, ...this.#runningValues].map(({ value }) => value));
     const value = loss.value.data![0];
     const next = updates.map((update, index) => this.#split(update, entries[index][1]));
     if (!Number.isFinite(value) || !next.every(({ parameter }) => parameter.every(Number.isFinite))) {
-      for (const running of runningValues) running.restore();
+      for (const running of this.#runningValues) running.restore();
       // Recorded, not computed: the search goes through the whole step again in the order of computation.
       for (const [index, call] of calls.entries()) if (call) Object.assign(roots[index], { data: null, call });
       const culprit = await findNonFinite(roots, this.#names());
