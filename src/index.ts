@@ -11,6 +11,7 @@ export {
   labelsToMap,
   paintSegments,
 } from './cluster/segment';
+export type { Classes, Dataset, Sample } from './data/dataset';
 export {
   encodeJpeg,
   type ImageLimits,
