@@ -42,6 +42,8 @@ export { type Layer, Sequential } from './nn/sequential';
 export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
 export { concat } from './ops/concat';
 export { type Conv2dOptions, conv2d } from './ops/conv2d';
+export type { ConvOptions, ConvTransposeOptions } from './ops/convGeometry';
+export { type ConvTranspose2dOptions, convTranspose2d } from './ops/convTranspose2d';
 export { dropout } from './ops/dropout';
 export {
   abs,
@@ -82,6 +84,7 @@ export {
 } from './ops/pool2d';
 export { argMax, max, mean, type ReduceOptions, sum } from './ops/reduce';
 export { reshape } from './ops/reshape';
+export { type ResizeMode, type ResizeSettings, resize } from './ops/resize';
 export { type SliceOptions, slice } from './ops/slice';
 export { logSoftmax, softmax } from './ops/softmax';
 export { type AdamOptions, adam, adamW } from './optim/adam';
@@ -104,7 +107,7 @@ export {
   tensor,
   zeros,
 } from './tensor/tensor';
-export type { Backend, Pair, Shape } from './types';
+export type { Backend, Pair, Shape, Triple } from './types';
 export { type AnimationFigureOptions, animationFigure } from './viz/animationFigure';
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
 export type { Figure, TitleOptions } from './viz/figure';

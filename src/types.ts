@@ -6,3 +6,6 @@ export type Backend = 'webgpu' | 'webasm' | 'cpu';
 
 /** One number for both image axes, or `[vertical, horizontal]`. */
 export type Pair = number | readonly [number, number];
+
+/** One number for all three axes of a volume, or `[depth, vertical, horizontal]`. */
+export type Triple = number | readonly [number, number, number];

@@ -110,13 +110,25 @@ export function mergeAxes(
   return { shape: sizes, strides: merged };
 }
 
+/** A setting given as one number for all of `count` axes, or as one per axis. */
+export function resolveNumbers(
+  operation: string,
+  name: string,
+  value: number | readonly number[],
+  count: number,
+  minimum: number,
+): number[] {
+  const numbers = typeof value === 'number' ? new Array<number>(count).fill(value) : value;
+  const whole = (size: number) => Number.isInteger(size) && size >= minimum;
+  if (!Array.isArray(numbers) || numbers.length !== count || !numbers.every(whole)) {
+    const expected = ['a whole number', 'one or two whole numbers', 'one or three whole numbers'][count - 1];
+    throw new Error(`${operation}: expected ${name} to be ${expected} ≥ ${minimum}, got ${JSON.stringify(value)}`);
+  }
+  return [...numbers];
+}
+
 /** `[vertical, horizontal]` of a setting given as one number or two. */
 export function resolvePair(operation: string, name: string, value: Pair, minimum: number): [number, number] {
-  const pair: readonly number[] = typeof value === 'number' ? [value, value] : value;
-  if (!Array.isArray(pair) || pair.length !== 2 || pair.some((size) => !Number.isInteger(size) || size < minimum)) {
-    throw new Error(
-      `${operation}: expected ${name} to be one or two whole numbers ≥ ${minimum}, got ${JSON.stringify(value)}`,
-    );
-  }
-  return [pair[0], pair[1]];
+  const [vertical, horizontal] = resolveNumbers(operation, name, value, 2, minimum);
+  return [vertical, horizontal];
 }

@@ -79,7 +79,7 @@ test('float32 differences agree with the gradients of two layers', async () => {
 });
 
 test('the shape function checks without a device', () => {
-  assert.equal(conv2dShape([2, 7, 8, 3], [3, 2, 3, 5], { stride: [2, 3], padding: [1, 0] }).shape, [2, 4, 3, 5]);
+  assert.equal(conv2dShape([2, 7, 8, 3], [3, 2, 3, 5], { stride: [2, 3], padding: [1, 0] }).y, [2, 4, 3, 5]);
   const weight = [3, 3, 3, 4];
   const x = [1, 5, 5, 3];
   assertThrows(() => conv2dShape([5, 5, 3], weight), 'conv2d: expected x [N, H, W, Cin], got [5, 5, 3]');
@@ -107,6 +107,10 @@ test('the shape function checks without a device', () => {
   assertThrows(
     () => conv2dShape(x, weight, { dilation: 1.5 }),
     'conv2d: expected dilation to be one or two whole numbers ≥ 1, got 1.5',
+  );
+  assertThrows(
+    () => conv2dShape(x, [0, 3, 3, 4]),
+    'conv2d: expected a window of at least one tap, got weight [0, 3, 3, 4]',
   );
   assertThrows(() => conv2d(zeros(x), zeros(weight), { bias: zeros([3]) }), 'conv2d: expected bias [4], got [3]');
 });
