@@ -24,6 +24,15 @@ export {
 } from './data/image';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
+export {
+  type SceneOptions,
+  type SceneStuff,
+  type SceneThing,
+  type Shapes64Options,
+  type Split,
+  sceneDataset,
+  shapes64,
+} from './data/scenes';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';
 export * as kernels from './kernels';
 export { bceWithLogits } from './losses/bceWithLogits';
