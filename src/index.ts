@@ -49,6 +49,7 @@ export { Linear, type LinearSettings } from './nn/linear';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
 export { type Layer, Sequential } from './nn/sequential';
 export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
+export { type BedOfNailsOptions, bedOfNails } from './ops/bedOfNails';
 export { concat } from './ops/concat';
 export { type Conv2dOptions, conv2d } from './ops/conv2d';
 export type { ConvOptions, ConvTransposeOptions } from './ops/convGeometry';
@@ -82,6 +83,7 @@ export { expand } from './ops/expand';
 export { gather } from './ops/gather';
 export { groupNorm } from './ops/groupNorm';
 export { type MatmulOptions, matmul } from './ops/matmul';
+export { type MaxUnpool2dOptions, maxUnpool2d } from './ops/maxUnpool2d';
 export { pad } from './ops/pad';
 export { permute } from './ops/permute';
 export {

@@ -1,0 +1,31 @@
+import { withGradient } from '../tensor/autograd';
+import { checkRank, resolvePair, show } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import type { Pair } from '../types';
+import { slice } from './slice';
+import { place } from './strided';
+
+/** The distance between the nails. */
+export interface BedOfNailsOptions {
+  /** Height and width, in pixels, of the block of zeros that each pixel gets. */
+  stride: Pair;
+}
+
+/**
+ * Unpooling without memory: each pixel becomes the upper left corner of a block of zeros.
+ * @param x `[N, H, W, C]`.
+ * @returns `[N, H · stride, W · stride, C]`.
+ */
+export function bedOfNails(x: Tensor, { stride }: BedOfNailsOptions): Tensor {
+  checkRank('bedOfNails', 'x', x.shape, 4, '[N, H, W, C]');
+  const [strideY, strideX] = resolvePair('bedOfNails', 'stride', stride, 1);
+  const [batch, height, width, channels] = x.shape;
+  if (height === 0 || width === 0) throw new Error(`bedOfNails: expected an image with pixels, got ${show(x.shape)}`);
+  const steps = [1, strideY, strideX, 1];
+  const nails = place('bedOfNails', x, [batch, height * strideY, width * strideX, channels], {
+    before: [0, 0, 0, 0],
+    steps,
+  });
+  // Only the nails move the result, so x gets the gradient at the nails.
+  return withGradient(nails, 'bedOfNails', [x], [(g) => slice(g, { step: steps })]);
+}
