@@ -40,6 +40,33 @@ export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
 export { mse } from './losses/mse';
 export type { Reduction } from './losses/reduction';
 export { smoothL1 } from './losses/smoothL1';
+export {
+  averagePrecision,
+  type ClassPrecision,
+  type Interpolation,
+  interpolatedPrecision,
+  type MeanAveragePrecision,
+  type MeanAveragePrecisionOptions,
+  meanAveragePrecision,
+} from './metrics/averagePrecision';
+export type { Overlaps } from './metrics/classMatches';
+export {
+  type CocoClassSummary,
+  type CocoMetrics,
+  type CocoMetricsOptions,
+  type CocoSummary,
+  cocoMetrics,
+} from './metrics/cocoMetrics';
+export type { Detections, GroundTruth } from './metrics/detections';
+export {
+  type Matches,
+  type Matching,
+  type MatchInput,
+  type MatchOptions,
+  matchDetections,
+  type Outcome,
+} from './metrics/matchDetections';
+export { type PrecisionRecallCurve, type PrecisionRecallOptions, precisionRecall } from './metrics/precisionRecall';
 export { BatchNorm2d } from './nn/batchNorm2d';
 export { Conv2d, type Conv2dSettings } from './nn/conv2d';
 export { Dropout } from './nn/dropout';

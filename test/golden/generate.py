@@ -1,5 +1,6 @@
 """Writes the golden files of this folder: `python generate.py`, or `python generate.py --only conv2d`. See README.md."""
 import argparse
+import importlib.metadata
 import json
 import os
 import platform
@@ -14,20 +15,25 @@ import torch
 sys.dont_write_bytecode = True
 
 import cluster
+import coco
 import losses
 import ops
 import optimisers
 
+# What a file is made with beyond the packages that all need.
+PACKAGES = {"coco": ["pycocotools"]}
+
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS}
+SLUGS = {**ops.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **coco.SLUGS}
 
 
-def versions():
+def versions(slug):
     return {
         "python": platform.python_version(),
         "torch": torch.__version__.split("+")[0],  # Without the kind of build: float64 on the processor is the same in all.
         "numpy": numpy.__version__,
         "scikit-learn": sklearn.__version__,
+        **{name: importlib.metadata.version(name) for name in PACKAGES.get(slug, [])},
     }
 
 
@@ -41,7 +47,7 @@ def write(slug, cases):
     path = FOLDER / f"{slug}.json"
     temporary = path.with_suffix(f".json.{os.getpid()}.tmp")
     try:
-        temporary.write_text(f'{{"versions":{dump(versions())},\n"cases":[\n{lines}\n]}}\n', encoding="utf-8", newline="\n")
+        temporary.write_text(f'{{"versions":{dump(versions(slug))},\n"cases":[\n{lines}\n]}}\n', encoding="utf-8", newline="\n")
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

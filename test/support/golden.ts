@@ -34,6 +34,7 @@ export interface GoldenCase {
   iterations?: GoldenArray;
   firstStep?: GoldenArray;
   modes?: GoldenArray;
+  perClass?: GoldenArray;
 }
 
 /** A golden file: what it was made with, and its cases. */

@@ -1,0 +1,134 @@
+import { groupByClass, matchClass, type Overlaps } from './classMatches';
+import type { Detections, GroundTruth } from './detections';
+import type { Matching } from './matchDetections';
+import { checkMatching, checkThreshold, curveOf, type PrecisionRecallCurve } from './precisionRecall';
+
+/**
+ * How the area under a precision–recall curve is taken; all three first raise each precision to the highest one further right.
+ *
+ * - `voc11`: the mean over the recalls 0, 0.1, …, 1; VOC until 2009.
+ * - `allPoint`: the area itself; VOC from 2010 on.
+ * - `coco101`: the mean over the recalls 0, 0.01, …, 1; COCO.
+ */
+export type Interpolation = 'voc11' | 'allPoint' | 'coco101';
+
+/** The recalls at which an interpolation reads the curve. `0.01 · i` is rounded as in pycocotools, which decides where a recall is met. */
+const levels = {
+  voc11: Array.from({ length: 11 }, (_, i) => i / 10),
+  coco101: Array.from({ length: 101 }, (_, i) => 0.01 * i),
+};
+
+/**
+ * The highest precision at this recall or a higher one, for each point of a curve:
+ *
+ *     p(r) = max { precision(r̃) : r̃ ≥ r }
+ */
+export function interpolatedPrecision({ precision }: Pick<PrecisionRecallCurve, 'precision'>): Float64Array {
+  const raised = Float64Array.from(precision);
+  for (let n = raised.length - 2; n >= 0; n--) raised[n] = Math.max(raised[n], raised[n + 1]);
+  return raised;
+}
+
+/**
+ * The average precision of one class: the area under its interpolated precision–recall curve.
+ *
+ *     allPoint: Σₙ (rₙ − rₙ₋₁) p(rₙ);    voc11, coco101: the mean of p(r) over 11 or 101 recalls r;    p(r) = max { precision(r̃) : r̃ ≥ r }
+ *
+ * Beyond the highest recall p is 0.
+ *
+ * @returns 0 where nothing was found or nothing detected, null where there is no truth to find.
+ * @throws on another interpolation, and where precision and recall differ in length.
+ * @see Everingham et al., The PASCAL Visual Object Classes (VOC) Challenge, IJCV 2010, section 4.2.
+ */
+export function averagePrecision(
+  curve: Pick<PrecisionRecallCurve, 'precision' | 'recall' | 'truths'>,
+  interpolation: Interpolation = 'allPoint',
+): number | null {
+  const { recall, truths } = curve;
+  if (curve.precision.length !== recall.length) {
+    throw new Error(
+      `averagePrecision: expected a precision for each recall, got ${curve.precision.length} and ${recall.length}`,
+    );
+  }
+  if (interpolation !== 'allPoint' && !(interpolation in levels)) {
+    throw new Error(`averagePrecision: expected voc11, allPoint or coco101, got ${interpolation}`);
+  }
+  if (truths === 0) return null;
+  const raised = interpolatedPrecision(curve);
+  if (interpolation === 'allPoint') {
+    return raised.reduce((area, precision, n) => area + (recall[n] - (n === 0 ? 0 : recall[n - 1])) * precision, 0);
+  }
+  let total = 0;
+  let n = 0;
+  for (const level of levels[interpolation]) {
+    while (n < recall.length && recall[n] < level) n++;
+    if (n < recall.length) total += raised[n];
+  }
+  return total / levels[interpolation].length;
+}
+
+/** Settings of {@link meanAveragePrecision}. */
+export interface MeanAveragePrecisionOptions {
+  /** One IoU threshold or several, each above 0 and at most 1, over which the precisions are averaged (0.5). */
+  iouThreshold?: number | readonly number[];
+  /** How the area under a curve is taken (`allPoint`). */
+  interpolation?: Interpolation;
+  /** Whose rule finds the truth of a detection (`voc`). */
+  matching?: Matching;
+  /** What is compared, such as masks (the boxes' intersection over union). */
+  overlaps?: Overlaps;
+}
+
+/** The average precision of one class. */
+export interface ClassPrecision {
+  label: number;
+  /** How many truths there are to find. */
+  truths: number;
+  /** The mean over the thresholds; null where there are no truths. */
+  AP: number | null;
+}
+
+/** Result of {@link meanAveragePrecision}. */
+export interface MeanAveragePrecision {
+  /** The mean over the classes that have truths; null where none has. */
+  mAP: number | null;
+  /** Each class that is detected or there, by its label. */
+  perClass: ClassPrecision[];
+}
+
+/** The mean of the numbers that are there; null where none is. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : present.reduce((sum, value) => sum + value, 0) / present.length;
+}
+
+/**
+ * The mean over the classes, and over the IoU thresholds, of their average precisions.
+ *
+ *     mAP = 1/K · Σ AP(class)
+ *
+ * Classes without truths have no average precision and do not count, even where something was detected as one of them. The defaults
+ * are those of VOC 2010 to 2012; {@link cocoMetrics} are COCO's.
+ *
+ * @param detections One entry an image.
+ * @param truths One entry an image.
+ * @throws where an image lacks its partner, on other shapes, on numbers that are not finite, on boxes inside out, naming the image.
+ */
+export function meanAveragePrecision(
+  detections: readonly Detections[],
+  truths: readonly GroundTruth[],
+  { iouThreshold = 0.5, interpolation = 'allPoint', matching = 'voc', overlaps }: MeanAveragePrecisionOptions = {},
+): MeanAveragePrecision {
+  const thresholds = typeof iouThreshold === 'number' ? [iouThreshold] : iouThreshold;
+  if (thresholds.length === 0) throw new Error('meanAveragePrecision: expected at least one IoU threshold, got none');
+  for (const threshold of thresholds) checkThreshold('meanAveragePrecision', threshold);
+  checkMatching('meanAveragePrecision', matching);
+  const perClass = groupByClass('meanAveragePrecision', detections, truths, overlaps).map((group) => {
+    const curves = thresholds.map((threshold) =>
+      curveOf(group.label, matchClass(group, { threshold, matching, maxDetections: Number.POSITIVE_INFINITY })),
+    );
+    const AP = meanOf(curves.map((curve) => averagePrecision(curve, interpolation)));
+    return { label: group.label, truths: curves[0].truths, AP };
+  });
+  return { mAP: meanOf(perClass.map(({ AP }) => AP)), perClass };
+}
