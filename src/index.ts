@@ -60,8 +60,8 @@ export {
 export type { Detections, GroundTruth } from './metrics/detections';
 export {
   type Matches,
-  type Matching,
   type MatchInput,
+  type Matching,
   type MatchOptions,
   matchDetections,
   type Outcome,
@@ -78,9 +78,14 @@ export { type Layer, Sequential } from './nn/sequential';
 export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
 export { type BedOfNailsOptions, bedOfNails } from './ops/bedOfNails';
 export { concat } from './ops/concat';
+export { type Conv1dOptions, conv1d } from './ops/conv1d';
 export { type Conv2dOptions, conv2d } from './ops/conv2d';
+export { type Conv3dOptions, conv3d } from './ops/conv3d';
 export type { ConvOptions, ConvTransposeOptions } from './ops/convGeometry';
+export { type ConvMatrixOptions, convMatrix } from './ops/convMatrix';
+export { type ConvTranspose1dOptions, convTranspose1d } from './ops/convTranspose1d';
 export { type ConvTranspose2dOptions, convTranspose2d } from './ops/convTranspose2d';
+export { type ConvTranspose3dOptions, convTranspose3d } from './ops/convTranspose3d';
 export { dropout } from './ops/dropout';
 export {
   abs,

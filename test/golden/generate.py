@@ -16,15 +16,17 @@ sys.dont_write_bytecode = True
 
 import cluster
 import coco
+import conv
 import losses
 import ops
 import optimisers
+import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"coco": ["pycocotools"]}
+PACKAGES = {"safetensors": ["safetensors"], "coco": ["pycocotools"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **coco.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **coco.SLUGS, **training.SLUGS}
 
 
 def versions(slug):

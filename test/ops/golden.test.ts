@@ -19,6 +19,9 @@ const unary = (operation: (x: Tensor) => Tensor): Operation => {
 const configured = (operation: (x: Tensor, options: any) => Tensor): Operation => {
   return ({ x }, { options }) => operation(x, options);
 };
+const convolution = (operation: (x: Tensor, weight: Tensor, options: any) => Tensor): Operation => {
+  return ({ x, weight, bias }, { options }) => operation(x, weight, { ...options, bias });
+};
 
 const families: Record<string, Record<string, Operation>> = {
   elementwise: {
@@ -57,7 +60,12 @@ const families: Record<string, Record<string, Operation>> = {
     pad: ({ x }, { options }) => detseg.pad(x, options.padding, options.value),
     gather: ({ x }, { options }) => detseg.gather(x, options.indices, options),
   },
-  conv2d: { conv2d: ({ x, weight, bias }, { options }) => detseg.conv2d(x, weight, { ...options, bias }) },
+  conv1d: { conv1d: convolution(detseg.conv1d) },
+  conv2d: { conv2d: convolution(detseg.conv2d) },
+  conv3d: { conv3d: convolution(detseg.conv3d) },
+  convTranspose1d: { convTranspose1d: convolution(detseg.convTranspose1d) },
+  convTranspose2d: { convTranspose2d: convolution(detseg.convTranspose2d) },
+  convTranspose3d: { convTranspose3d: convolution(detseg.convTranspose3d) },
   pool: { maxPool2d: configured(detseg.maxPool2d), avgPool2d: configured(detseg.avgPool2d) },
   normalise: {
     batchNorm2d: ({ x, scale, shift }, { options }) => detseg.batchNorm2d(x, scale, shift, options).output,

@@ -1,0 +1,35 @@
+import type { Tensor } from '../tensor/tensor';
+import type { Shape } from '../types';
+import { conv2d } from './conv2d';
+import { addBias, type ConvGeometry, type ConvOptions, convGeometry } from './convGeometry';
+import { reshape } from './reshape';
+
+/** How the window walks. */
+export type Conv1dOptions = ConvOptions<number>;
+
+/** Checks the settings of {@link conv1d}; `y` of the result is the output's shape. */
+export function conv1dShape(x: Shape, weight: Shape, options: Conv1dOptions = {}): ConvGeometry {
+  return convGeometry('conv1d', 1, x, weight, options);
+}
+
+/**
+ * Cross-correlation of signals with a bank of filters: {@link conv2d} of images with one row.
+ *
+ * y[n, r, o] = bias[o] + Σ x[n, r·s + i·d − p, q] · weight[i, q, o], over taps i and channels q.
+ * @param x signals `[N, L, Cin]`.
+ * @param weight filters `[k, Cin / groups, Cout]`.
+ * @returns `[N, L', Cout]` with L' = ⌊(L + 2p − d(k − 1) − 1) / s⌋ + 1.
+ * @throws where shapes and settings do not fit, or the window is larger than the padded signal.
+ */
+export function conv1d(x: Tensor, weight: Tensor, { bias, ...options }: Conv1dOptions = {}): Tensor {
+  const geometry = conv1dShape(x.shape, weight.shape, options);
+  const { stride = 1, padding = 0, dilation = 1, groups } = options;
+  const [batch, length, channels] = x.shape;
+  const y = conv2d(reshape(x, [batch, 1, length, channels]), reshape(weight, [1, ...weight.shape]), {
+    stride: [1, stride],
+    padding: [0, padding],
+    dilation: [1, dilation],
+    groups,
+  });
+  return addBias('conv1d', reshape(y, geometry.y), bias);
+}
