@@ -11,6 +11,25 @@ export {
   labelsToMap,
   paintSegments,
 } from './cluster/segment';
+export {
+  type AugmentationOptions,
+  augmentation,
+  cropSample,
+  flipHorizontally,
+  type Recolouring,
+  type Region,
+  recolour,
+} from './data/augment';
+export {
+  type Augmentation,
+  type Batch,
+  type Batches,
+  type BatchesOptions,
+  batches,
+  collate,
+  everyBatch,
+  keepInMemory,
+} from './data/batches';
 export type { Classes, Dataset, Sample } from './data/dataset';
 export {
   encodeJpeg,
@@ -24,6 +43,13 @@ export {
 } from './data/image';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
+export {
+  encodeSafetensors,
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsLimits,
+  writeSafetensors,
+} from './data/safetensors';
 export {
   type SceneOptions,
   type SceneStuff,
@@ -57,6 +83,7 @@ export {
   type CocoSummary,
   cocoMetrics,
 } from './metrics/cocoMetrics';
+export { type ConfusionMatrixOptions, confusionMatrix, type Labels } from './metrics/confusionMatrix';
 export type { Detections, GroundTruth } from './metrics/detections';
 export {
   type Matches,
@@ -66,7 +93,14 @@ export {
   matchDetections,
   type Outcome,
 } from './metrics/matchDetections';
+export { classIou, meanIou, pixelAccuracy } from './metrics/meanIou';
 export { type PrecisionRecallCurve, type PrecisionRecallOptions, precisionRecall } from './metrics/precisionRecall';
+export { centreColours } from './models/backbones/centreColours';
+export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
+export { evaluating, type Losses, type Segmenter, type Trainable } from './models/contract';
+export { Fcn, type FcnOptions } from './models/segmentation/fcn';
+export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';
+export { UNet, type UNetOptions } from './models/segmentation/uNet';
 export { BatchNorm2d } from './nn/batchNorm2d';
 export { Conv2d, type Conv2dSettings } from './nn/conv2d';
 export { Dropout } from './nn/dropout';
@@ -150,6 +184,11 @@ export {
   tensor,
   zeros,
 } from './tensor/tensor';
+export { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './train/checkpoint';
+export { evaluateSegmentation, type SegmentationResult } from './train/evaluateSegmentation';
+export { type FitOptions, type FitResult, fit } from './train/fit';
+export type { Evaluation, TrainingHistory } from './train/history';
+export { lossFigure } from './train/progress';
 export type { Backend, Pair, Shape, Triple } from './types';
 export { type AnimationFigureOptions, animationFigure } from './viz/animationFigure';
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';

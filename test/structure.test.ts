@@ -82,7 +82,7 @@ const allowed: Record<string, string[]> = {
   metrics: ['types', 'tensor', 'boxes', 'data'],
   viz: ['types', 'tensor', 'boxes', 'data', 'metrics'],
   models: ['types', 'tensor', 'ops', 'losses', 'nn', 'boxes', 'data'],
-  train: ['types', 'device', 'tensor', 'ops', 'losses', 'nn', 'optim', 'boxes', 'data', 'metrics', 'models'],
+  train: ['types', 'device', 'tensor', 'ops', 'losses', 'nn', 'optim', 'boxes', 'data', 'metrics', 'viz', 'models'],
 };
 // These two see everything, and nothing sees them.
 const top = ['index', 'cli'];

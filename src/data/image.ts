@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { encode } from 'jpeg-js';
 import type { Data, NdArray } from 'ndarray';
@@ -8,6 +7,7 @@ import type { Palette } from './palette';
 import { type Pixels, toPixels } from './pixels';
 import { decodePng, pngColour, pngColours, pngSignature } from './pngDecode';
 import { encodePng } from './pngEncode';
+import { readBytes } from './readBytes';
 import { replaceFile } from './replaceFile';
 
 /** Bounds that are checked before anything is decoded. */
@@ -30,19 +30,6 @@ interface Opened {
   maxPixels: number;
 }
 
-function readBytes(path: string, maxBytes: number): Buffer {
-  // Asked before opening: to open a named pipe would wait for a writer.
-  if (!statSync(path).isFile()) throw new Error('expected a file, got a folder or a device');
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    if (size > maxBytes) throw new Error(`expected at most ${maxBytes} bytes (option maxBytes), got ${size}`);
-    return readFileSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function open(
   source: string | Uint8Array,
   { maxBytes = 2 ** 26, maxPixels = 40e6 }: ImageLimits,
@@ -52,13 +39,8 @@ function open(
     if (!(value > 0)) throw new Error(`expected ${option} above 0, got ${value}`);
   }
   let bytes: Buffer;
-  if (typeof source === 'string') {
-    try {
-      bytes = readBytes(source, maxBytes);
-    } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('no such file', { cause: error }) : error;
-    }
-  } else if (source instanceof Uint8Array) {
+  if (typeof source === 'string') bytes = readBytes(source, maxBytes);
+  else if (source instanceof Uint8Array) {
     bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
     if (bytes.length > maxBytes) {
       throw new Error(`expected at most ${maxBytes} bytes (option maxBytes), got ${bytes.length}`);

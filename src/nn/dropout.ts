@@ -1,20 +1,27 @@
 import { dropout } from '../ops/dropout';
-import type { Random } from '../tensor/random';
+import { createRandom, type Random } from '../tensor/random';
 import type { Tensor } from '../tensor/tensor';
-import { Module } from './module';
+import { full } from '../tensor/tensor';
+import { Module, RunningValue } from './module';
 
 /** Drops elements in training, a new choice each time; passes everything in evaluation. See {@link dropout}. */
 export class Dropout extends Module {
+  /** Choices made so far, `[1]`. It is part of the module's state, so a run that is continued drops what it would have dropped. */
+  readonly draws = new RunningValue(new Float32Array(1), [1]);
   readonly #probability: number;
-  readonly #random: Random;
+  readonly #seed: number;
 
   constructor({ probability, random }: { probability: number; random: Random }) {
     super();
     this.#probability = probability;
-    this.#random = random;
+    this.#seed = random.integer(2 ** 31);
   }
 
   forward(x: Tensor): Tensor {
-    return this.training ? dropout(x, { probability: this.#probability, seed: this.#random.integer(2 ** 31) }) : x;
+    if (!this.training) return x;
+    const draws = this.draws.value.data![0];
+    this.draws.assign(full([1], draws + 1));
+    const seed = createRandom((this.#seed + draws) | 0).integer(2 ** 31);
+    return dropout(x, { probability: this.#probability, seed });
   }
 }

@@ -70,11 +70,12 @@ export abstract class Optimizer {
   /**
    * One step downhill: gradients of the loss, the update, the module's running values and the loss itself, in one launch.
    * @param loss a tensor of size 1 computed from the parameters.
+   * @param options watch: tensors to be computed in the same launch, such as the parts of the loss.
    * @returns the loss before the step.
    * @throws where the loss or an updated parameter is not finite, naming the step and the first operation that went wrong;
    * parameters, running averages and the module's running values are then as before the step.
    */
-  async step(loss: Tensor): Promise<number> {
+  async step(loss: Tensor, { watch = [] }: { watch?: readonly Tensor[] } = {}): Promise<number> {
     const rateNumber = this.learningRate;
     if (!(rateNumber >= 0 && Number.isFinite(rateNumber))) {
       throw new Error(`step ${this.#steps}: expected a learning rate ≥ 0, got ${rateNumber}`);
@@ -92,7 +93,7 @@ export abstract class Optimizer {
     });
     const roots = [loss, ...updates].map(({ value }) => value);
     const calls = roots.map(({ call }) => call);
-    await realise([loss, ...updates, ...this.#runningValues].map(({ value }) => value));
+    await realise([loss, ...updates, ...this.#runningValues, ...watch].map(({ value }) => value));
     const value = loss.value.data![0];
     const next = updates.map((update, index) => this.#split(update, entries[index][1]));
     if (!Number.isFinite(value) || !next.every(({ parameter }) => parameter.every(Number.isFinite))) {

@@ -20,6 +20,8 @@ export interface GoldenCase {
   upstream?: GoldenArray;
   /** The gradients that `upstream` causes, by the input's name. */
   gradients?: Record<string, GoldenArray>;
+  /** The bytes of a file. */
+  file?: GoldenArray;
   indices?: GoldenArray;
   labels?: GoldenArray;
   mean?: GoldenArray;

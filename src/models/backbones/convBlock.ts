@@ -1,0 +1,28 @@
+import { BatchNorm2d } from '../../nn/batchNorm2d';
+import { Conv2d } from '../../nn/conv2d';
+import { Sequential } from '../../nn/sequential';
+import { relu } from '../../ops/elementwise';
+import type { Random } from '../../tensor/random';
+
+/** Settings of {@link convBlock}. */
+export interface ConvBlockOptions {
+  random: Random;
+  /** Side of the filters, odd (3). */
+  size?: number;
+  stride?: number;
+}
+
+/** Convolution, batch norm, ReLU; the picture keeps its size where the stride is 1. The norm's shift stands for the bias. */
+export function convBlock(
+  inChannels: number,
+  outChannels: number,
+  { random, size = 3, stride = 1 }: ConvBlockOptions,
+): Sequential {
+  const convolution = new Conv2d(inChannels, outChannels, { size, stride, padding: size >> 1, bias: false, random });
+  return new Sequential(convolution, new BatchNorm2d(outChannels), relu);
+}
+
+/** Several {@link convBlock}s one after the other, through the given numbers of channels. */
+export function convBlocks(channels: readonly number[], options: ConvBlockOptions): Sequential {
+  return new Sequential(...channels.slice(1).map((out, i) => convBlock(channels[i], out, options)));
+}

@@ -1,0 +1,34 @@
+import type { NdArray } from 'ndarray';
+import type { Batch } from '../data/batches';
+import type { Module } from '../nn/module';
+import { withoutGradients } from '../tensor/autograd';
+import type { Tensor } from '../tensor/tensor';
+
+/** Parts of a loss by name, each a tensor of size 1; what is trained on is their sum. */
+export type Losses = Record<string, Tensor>;
+
+/** What can be trained. */
+export interface Trainable extends Module {
+  /** Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`. */
+  losses(batch: Batch): Losses;
+}
+
+/** Gives every pixel a class. */
+export interface Segmenter extends Trainable {
+  /** @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`. */
+  predict(images: Tensor): Promise<NdArray<Float32Array>>;
+}
+
+/**
+ * Records what a model computes in evaluation, whatever its mode was before: no dropout, running statistics, no gradients.
+ * @param body records operations; it must not wait for anything.
+ */
+export function evaluating<Result>(model: Module, body: () => Result): Result {
+  const { training } = model;
+  model.evaluate();
+  try {
+    return withoutGradients(body);
+  } finally {
+    if (training) model.train();
+  }
+}

@@ -1,0 +1,89 @@
+import type { NdArray } from 'ndarray';
+import type { Batch } from '../../data/batches';
+import { Conv2d } from '../../nn/conv2d';
+import { Module } from '../../nn/module';
+import type { Sequential } from '../../nn/sequential';
+import { add } from '../../ops/elementwise';
+import { maxPool2d } from '../../ops/pool2d';
+import { resize } from '../../ops/resize';
+import type { Random } from '../../tensor/random';
+import type { Tensor } from '../../tensor/tensor';
+import { centreColours } from '../backbones/centreColours';
+import { convBlock, convBlocks } from '../backbones/convBlock';
+import type { Losses, Segmenter } from '../contract';
+import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
+
+/** Settings of {@link Fcn}. */
+export interface FcnOptions {
+  /** Number of classes, stuff and things. */
+  classes: number;
+  random: Random;
+  /** Channels of the stages; each stage halves the picture at its end, so five of them have stride 32. */
+  widths?: readonly number[];
+  /**
+   * Stride at which the scores are put together: the coarsest stage's own (FCN-32s of five stages), or a finer one, whose stage and
+   * all coarser ones are then added up (FCN-16s, FCN-8s).
+   */
+  stride?: number;
+  /** Weight of each class in the loss, `[classes]`; 1 by default. */
+  classWeights?: readonly number[];
+}
+
+/**
+ * Fully convolutional network (Long et al. 2015): stages of convolutions and pooling, scores by 1×1 convolutions, enlarged to the
+ * picture's size. With skips, the coarse scores are doubled and added to those of the finer stage before, down to `stride`.
+ *
+ * Deviations from the paper: small stages with batch norm, trained from scratch, and plain bilinear doubling, where the paper starts
+ * a transposed convolution from it.
+ */
+export class Fcn extends Module implements Segmenter {
+  readonly stages: Sequential[];
+  readonly top: Sequential;
+  /** Scores of the stages, coarsest first. */
+  readonly scores: Conv2d[];
+  readonly #coarsest: number;
+  readonly #stride: number;
+  readonly #classWeights: readonly number[] | undefined;
+
+  constructor({ classes, random, widths = [8, 16, 32, 64, 64], stride = 8, classWeights }: FcnOptions) {
+    super();
+    this.#coarsest = 2 ** widths.length;
+    const heads = Math.log2(this.#coarsest / stride) + 1;
+    if (!(Number.isInteger(heads) && heads >= 1 && heads <= widths.length)) {
+      throw new Error(`Fcn: expected a stride of 2, 4, … or ${this.#coarsest}, got ${stride}`);
+    }
+    this.stages = widths.map((width, i) =>
+      i === 0 ? convBlock(3, width, { random }) : convBlocks([widths[i - 1], width, width], { random }),
+    );
+    const last = widths[widths.length - 1];
+    this.top = convBlock(last, last, { random });
+    this.scores = [last, ...widths.slice(0, -1).reverse()]
+      .slice(0, heads)
+      .map((width) => new Conv2d(width, classes, { size: 1, random }));
+    this.#stride = stride;
+    this.#classWeights = classWeights;
+  }
+
+  /** `[N, H, W, 3]` → scores `[N, H, W, classes]`. */
+  forward(images: Tensor): Tensor {
+    checkDivisible('Fcn', images, this.#coarsest);
+    const features: Tensor[] = [];
+    let x = centreColours(images);
+    for (const stage of this.stages) {
+      x = maxPool2d(stage.forward(x), { size: 2 });
+      features.unshift(x);
+    }
+    features[0] = this.top.forward(features[0]);
+    const [coarsest, ...finer] = this.scores.map((head, i) => head.forward(features[i]));
+    const scores = finer.reduce((sum, skip) => add(resize(sum, { scale: 2, mode: 'bilinear' }), skip), coarsest);
+    return resize(scores, { scale: this.#stride, mode: 'bilinear' });
+  }
+
+  losses(batch: Batch): Losses {
+    return segmentationLosses(this.forward(batch.images), batch, this.#classWeights);
+  }
+
+  predict(images: Tensor): Promise<NdArray<Float32Array>> {
+    return predictClasses(this, images);
+  }
+}

@@ -1,0 +1,37 @@
+import type { NdArray } from 'ndarray';
+import type { Batch } from '../../data/batches';
+import { crossEntropy } from '../../losses/crossEntropy';
+import type { Module } from '../../nn/module';
+import { argMax } from '../../ops/reduce';
+import { show } from '../../tensor/shape';
+import type { Tensor } from '../../tensor/tensor';
+import { evaluating, type Losses } from '../contract';
+
+/** A network from pictures `[N, H, W, 3]` to scores `[N, H, W, classes]`. */
+interface PixelScorer extends Module {
+  forward(images: Tensor): Tensor;
+}
+
+/** @throws unless height and width are multiples of a network's coarsest stride. */
+export function checkDivisible(model: string, images: Tensor, stride: number): void {
+  const [, height, width, channels] = images.shape;
+  if (images.rank !== 4 || channels !== 3 || height % stride || width % stride || height === 0 || width === 0) {
+    throw new Error(
+      `${model}: expected images [N, H, W, 3] with H and W multiples of ${stride}, got ${show(images.shape)}`,
+    );
+  }
+}
+
+/** Mean cross-entropy over all pixels, each as heavy as its class; see {@link crossEntropy}. */
+export function segmentationLosses(
+  scores: Tensor,
+  { semantic }: Batch,
+  classWeights: readonly number[] | undefined,
+): Losses {
+  return { crossEntropy: crossEntropy(scores, semantic, { classWeights }) };
+}
+
+/** The class with the highest score at every pixel, `[N, H, W]`. */
+export function predictClasses(model: PixelScorer, images: Tensor): Promise<NdArray<Float32Array>> {
+  return evaluating(model, () => argMax(model.forward(images))).toNdarray();
+}

@@ -1,0 +1,86 @@
+import type { NdArray } from 'ndarray';
+import type { Batch } from '../../data/batches';
+import { Conv2d } from '../../nn/conv2d';
+import { Module } from '../../nn/module';
+import type { Sequential } from '../../nn/sequential';
+import { concat } from '../../ops/concat';
+import { maxPool2d } from '../../ops/pool2d';
+import { resize } from '../../ops/resize';
+import type { Random } from '../../tensor/random';
+import type { Tensor } from '../../tensor/tensor';
+import { centreColours } from '../backbones/centreColours';
+import { convBlock, convBlocks } from '../backbones/convBlock';
+import type { Losses, Segmenter } from '../contract';
+import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
+
+/** Settings of {@link UNet}. */
+export interface UNetOptions {
+  /** Number of classes, stuff and things. */
+  classes: number;
+  random: Random;
+  /** Channels of the levels, from the finest to the coarsest. */
+  widths?: readonly number[];
+  /** Weight of each class in the loss, `[classes]`; 1 by default. */
+  classWeights?: readonly number[];
+}
+
+/**
+ * U-Net (Ronneberger et al. 2015): down a ladder of levels, and up again, where each level also sees what the way down saw at its
+ * resolution.
+ *
+ * Deviations from the paper: a stem of 5×5 filters with stride 2 halves the picture first and the scores are enlarged bilinearly at
+ * the end; convolutions keep the size; batch norm; nearest-neighbour upsampling where the paper transposes a convolution.
+ * Sides of the pictures must be multiples of 2 to the number of widths.
+ */
+export class UNet extends Module implements Segmenter {
+  readonly stem: Sequential;
+  readonly down: Sequential[];
+  readonly bottom: Sequential;
+  readonly up: Sequential[];
+  readonly scores: Conv2d;
+  readonly #stride: number;
+  readonly #classWeights: readonly number[] | undefined;
+
+  constructor({ classes, random, widths = [8, 16, 32, 64], classWeights }: UNetOptions) {
+    super();
+    if (widths.length < 2) throw new Error(`UNet: expected at least two widths, got [${widths}]`);
+    const [finest] = widths;
+    const levels = widths.slice(0, -1);
+    const coarsest = widths[levels.length];
+    this.stem = convBlock(3, finest, { random, size: 5, stride: 2 });
+    // The stem is the first of the finest level's two convolutions.
+    this.down = levels.map((width, i) =>
+      i === 0 ? convBlock(finest, width, { random }) : convBlocks([widths[i - 1], width, width], { random }),
+    );
+    this.bottom = convBlocks([levels[levels.length - 1], coarsest, coarsest], { random });
+    this.up = levels.map((width, i) => convBlocks([widths[i + 1] + width, width, width], { random })).reverse();
+    this.scores = new Conv2d(finest, classes, { size: 1, random });
+    this.#stride = 2 ** widths.length;
+    this.#classWeights = classWeights;
+  }
+
+  /** `[N, H, W, 3]` → scores `[N, H, W, classes]`. */
+  forward(images: Tensor): Tensor {
+    checkDivisible('UNet', images, this.#stride);
+    let x = this.stem.forward(centreColours(images));
+    const skips: Tensor[] = [];
+    for (const level of this.down) {
+      x = level.forward(x);
+      skips.push(x);
+      x = maxPool2d(x, { size: 2 });
+    }
+    x = this.bottom.forward(x);
+    for (const level of this.up) {
+      x = level.forward(concat([resize(x, { scale: 2, mode: 'nearest' }), skips.pop()!]));
+    }
+    return resize(this.scores.forward(x), { scale: 2, mode: 'bilinear' });
+  }
+
+  losses(batch: Batch): Losses {
+    return segmentationLosses(this.forward(batch.images), batch, this.#classWeights);
+  }
+
+  predict(images: Tensor): Promise<NdArray<Float32Array>> {
+    return predictClasses(this, images);
+  }
+}

@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readBytes } from '../data/readBytes';
+import { replaceFile } from '../data/replaceFile';
+import { readSafetensors, writeSafetensors } from '../data/safetensors';
+import type { Module } from '../nn/module';
+import type { Optimizer } from '../optim/optimizer';
+import { parseHistory, type TrainingHistory } from './history';
+
+/** What a run is continued from, beside the numbers of model and optimizer. */
+export interface TrainingState {
+  /** Steps taken. */
+  step: number;
+  /** Seed and size of the batches: a run continues on the same ones. */
+  seed: number;
+  batchSize: number;
+  history: TrainingHistory;
+}
+
+/** Largest `training.json` that is read, in bytes: a million steps of a dozen losses. */
+const maximumBytes = 2 ** 28;
+
+const recordOf = (folder: string) => join(folder, 'training.json');
+const weightsOf = (folder: string, step: number) => join(folder, `step-${step}.safetensors`);
+
+/** Whether a folder holds a checkpoint. */
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(recordOf(folder));
+}
+
+/**
+ * Writes a checkpoint: `step-<step>.safetensors` with the numbers of model and optimizer, then `training.json`, which names it.
+ *
+ * Each file is written whole or not at all, and the older numbers go last: whenever the machine stops, the folder holds a
+ * checkpoint that can be continued from.
+ */
+export async function saveCheckpoint(
+  folder: string,
+  { model, optimizer, state }: { model: Module; optimizer: Optimizer; state: TrainingState },
+): Promise<void> {
+  const { slots } = optimizer.stateDict();
+  const weights = await model.stateDict();
+  const named = (kind: string, record: typeof slots) =>
+    Object.entries(record).map(([name, array]) => [`${kind}.${name}`, array] as const);
+  mkdirSync(folder, { recursive: true });
+  writeSafetensors(weightsOf(folder, state.step), {
+    tensors: Object.fromEntries([...named('model', weights), ...named('optimizer', slots)]),
+    metadata: { format: 'detseg-checkpoint', step: String(state.step) },
+  });
+  replaceFile('saveCheckpoint', recordOf(folder), `${JSON.stringify(state)}\n`);
+  for (const name of readdirSync(folder)) {
+    const [, step] = name.match(/^step-(\d+)\.safetensors$/) ?? [];
+    if (step !== undefined && Number(step) !== state.step) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function parseState(path: string, text: string): TrainingState {
+  const fail = (reason: string): never => {
+    throw new Error(`loadCheckpoint: ${path}: ${reason}`);
+  };
+  let value: any;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    fail(`expected JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null) fail('expected an object');
+  for (const [name, least] of [
+    ['step', 0],
+    ['batchSize', 1],
+    ['seed', Number.MIN_SAFE_INTEGER],
+  ] as const) {
+    const number = value[name];
+    if (!Number.isSafeInteger(number) || number < least) fail(`expected ${name} a whole number, got ${number}`);
+  }
+  const { step, batchSize, seed } = value;
+  try {
+    return { step, batchSize, seed, history: parseHistory(value.history, step) };
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+/**
+ * Reads a checkpoint into a model and its optimizer.
+ * @throws where the folder holds none, a file is damaged, or names and shapes do not fit; a model is then as it was.
+ */
+export function loadCheckpoint(
+  folder: string,
+  { model, optimizer }: { model: Module; optimizer: Optimizer },
+): TrainingState {
+  const path = recordOf(folder);
+  let text: string;
+  try {
+    text = readBytes(path, maximumBytes).toString('utf8');
+  } catch (error) {
+    throw new Error(`loadCheckpoint: ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  const state = parseState(path, text);
+  const { tensors } = readSafetensors(weightsOf(folder, state.step));
+  const part = (kind: string) =>
+    Object.fromEntries(
+      Object.entries(tensors).flatMap(([name, array]) =>
+        name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : [],
+      ),
+    );
+  const before = optimizer.stateDict();
+  optimizer.loadStateDict({ steps: state.step, slots: part('optimizer') });
+  try {
+    model.loadStateDict(part('model'));
+  } catch (error) {
+    optimizer.loadStateDict(before);
+    throw error;
+  }
+  return state;
+}

@@ -1,0 +1,43 @@
+import ndarray, { type NdArray } from 'ndarray';
+import ops from 'ndarray-ops';
+import { everyBatch } from '../data/batches';
+import type { Dataset } from '../data/dataset';
+import { confusionMatrix } from '../metrics/confusionMatrix';
+import { classIou, meanIou, pixelAccuracy } from '../metrics/meanIou';
+import type { Segmenter } from '../models/contract';
+
+/** How well a model tells the classes of a data set's pixels. */
+export interface SegmentationResult {
+  /** 0–1, see {@link meanIou}. */
+  meanIou: number;
+  /** 0–1, see {@link pixelAccuracy}. */
+  pixelAccuracy: number;
+  /** By class, in the order of `[...stuff, ...things]`; see {@link classIou}. */
+  classIou: (number | null)[];
+  /** `[K, K]`, see {@link confusionMatrix}. */
+  confusion: NdArray<Float64Array>;
+}
+
+/**
+ * Predicts every picture of a data set and counts pixels.
+ * @param options batchSize: pictures at once; a divisor of the data set's length saves a compilation.
+ */
+export async function evaluateSegmentation(
+  model: Segmenter,
+  dataset: Dataset,
+  { batchSize = 20 }: { batchSize?: number } = {},
+): Promise<SegmentationResult> {
+  const { stuff, things } = dataset.classes;
+  const classes = stuff.length + things.length;
+  const confusion = ndarray(new Float64Array(classes * classes), [classes, classes]);
+  for (const { images, semantic } of everyBatch(dataset, { size: batchSize })) {
+    const predicted = await model.predict(images);
+    ops.addeq(confusion, confusionMatrix(await semantic.toNdarray(), predicted, { classes }));
+  }
+  return {
+    meanIou: meanIou(confusion),
+    pixelAccuracy: pixelAccuracy(confusion),
+    classIou: classIou(confusion),
+    confusion,
+  };
+}

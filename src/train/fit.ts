@@ -1,0 +1,152 @@
+import type { Batches } from '../data/batches';
+import type { Trainable } from '../models/contract';
+import { add } from '../ops/elementwise';
+import type { Optimizer } from '../optim/optimizer';
+import type { Tensor } from '../tensor/tensor';
+import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
+import { emptyHistory, type TrainingHistory } from './history';
+import { trainingProgress } from './progress';
+
+/** Settings of {@link fit}. */
+export interface FitOptions {
+  model: Trainable;
+  /** Made for this model. */
+  optimizer: Optimizer;
+  batches: Batches;
+  /** Steps of the whole run, those of an earlier session included. */
+  steps: number;
+  /** Measures the model after every `every` steps and at the end, by numbers with names. */
+  evaluate?: { every?: number; metrics: () => Promise<Record<string, number>> };
+  /** A folder that the run is saved to after every `every` steps, when it is interrupted, and at the end. */
+  checkpoint?: {
+    folder: string;
+    every?: number;
+    /** Whether to continue what the folder holds; without it, a folder that holds a checkpoint is an error. */
+    resume?: boolean;
+  };
+  /** Ends the run after the step it is in, as Ctrl-C and a notebook's stop button do. */
+  signal?: AbortSignal;
+  /** Whether to show how far the run is (true). */
+  progress?: boolean;
+}
+
+/** What came out of a run. */
+export interface FitResult extends TrainingHistory {
+  /** Steps taken, those of earlier sessions included. */
+  steps: number;
+  /** Whether the run ended before its last step. */
+  interrupted: boolean;
+}
+
+function checkOptions({ steps, evaluate, checkpoint }: FitOptions): void {
+  if (!(Number.isSafeInteger(steps) && steps >= 1)) throw new Error(`fit: expected steps of 1 or more, got ${steps}`);
+  for (const [name, every] of [
+    ['evaluate', evaluate?.every],
+    ['checkpoint', checkpoint?.every],
+  ] as const) {
+    if (every !== undefined && !(Number.isSafeInteger(every) && every >= 1)) {
+      throw new Error(`fit: expected ${name}.every of 1 or more steps, got ${every}`);
+    }
+  }
+}
+
+/** Continues a saved run, or begins a new one. */
+function begin({ model, optimizer, batches, steps, checkpoint }: FitOptions): TrainingHistory {
+  if (!checkpoint || !hasCheckpoint(checkpoint.folder)) {
+    if (optimizer.steps !== 0) throw new Error(`fit: expected a new optimizer, got one after ${optimizer.steps} steps`);
+    return emptyHistory();
+  }
+  const { folder, resume = false } = checkpoint;
+  if (!resume) throw new Error(`fit: ${folder} holds a checkpoint; set resume to continue it, or remove the folder`);
+  const { step, seed, batchSize, history } = loadCheckpoint(folder, { model, optimizer });
+  if (seed !== batches.seed || batchSize !== batches.size) {
+    throw new Error(
+      `fit: ${folder}: expected batches of size ${batchSize} and seed ${seed}, got size ${batches.size} and seed ${batches.seed}`,
+    );
+  }
+  if (step > steps) throw new Error(`fit: ${folder}: expected at most ${steps} steps, got ${step}`);
+  return history;
+}
+
+/** Listens for the wish to stop: an AbortSignal, or Ctrl-C; a second Ctrl-C ends the process as ever. */
+function listenForStop(signal: AbortSignal | undefined) {
+  let wished = signal?.aborted ?? false;
+  const stop = () => {
+    wished = true;
+  };
+  signal?.addEventListener('abort', stop);
+  process.once('SIGINT', stop);
+  return {
+    wished: () => wished,
+    close() {
+      signal?.removeEventListener('abort', stop);
+      process.removeListener('SIGINT', stop);
+    },
+  };
+}
+
+/**
+ * Trains a model: batch, losses, step, over and over, with evaluation, checkpoints and progress.
+ *
+ * Every batch and every random choice depends on the seed and the number of the step. A run that was interrupted and is resumed from
+ * its checkpoint therefore ends with the same numbers, bit by bit, as one that was not, on the same back end.
+ * @throws where a loss is not finite (the checkpoint written last stays), and where a checkpoint does not fit.
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  checkOptions(options);
+  const { model, optimizer, batches, steps, evaluate, checkpoint, signal, progress = true } = options;
+  const history = begin(options);
+  const secondsBefore = history.seconds;
+  const first = optimizer.steps;
+  const started = performance.now();
+  const shown = progress ? trainingProgress({ steps, batchSize: batches.size }) : undefined;
+  const stop = listenForStop(signal);
+  let saved = first;
+
+  async function save(): Promise<void> {
+    if (!checkpoint || saved === optimizer.steps) return;
+    history.seconds = secondsBefore + (performance.now() - started) / 1000;
+    const state = { step: optimizer.steps, seed: batches.seed, batchSize: batches.size, history };
+    await saveCheckpoint(checkpoint.folder, { model, optimizer, state });
+    saved = optimizer.steps;
+  }
+
+  try {
+    while (optimizer.steps < steps && !stop.wished()) {
+      model.train();
+      const step = optimizer.steps;
+      const losses = Object.entries(model.losses(batches.batch(step)));
+      const parts = losses.map(([, loss]) => loss);
+      const total = await optimizer.step(parts.reduce(add), { watch: parts.length > 1 ? parts : [] });
+      await record(history.losses, total, losses);
+      const taken = optimizer.steps;
+      const due = (every: number | undefined) => taken === steps || (every !== undefined && taken % every === 0);
+      if (evaluate && due(evaluate.every)) history.evaluations.push({ step: taken, metrics: await evaluate.metrics() });
+      if (checkpoint && due(checkpoint.every)) await save();
+      const speed = ((taken - first) * batches.size * 1000) / (performance.now() - started);
+      shown?.update(history, { step: taken, speed });
+    }
+    await save();
+  } finally {
+    stop.close();
+    shown?.close();
+  }
+  history.seconds = secondsBefore + (performance.now() - started) / 1000;
+  return { ...history, steps: optimizer.steps, interrupted: optimizer.steps < steps };
+}
+
+/** Adds the losses of a step to their curves. */
+async function record(
+  curves: TrainingHistory['losses'],
+  total: number,
+  losses: readonly (readonly [string, Tensor])[],
+): Promise<void> {
+  const values =
+    losses.length === 1
+      ? [[losses[0][0], total] as const]
+      : await Promise.all(losses.map(async ([name, loss]) => [name, await loss.item()] as const));
+  for (const [name, value] of losses.length === 1 ? values : [...values, ['total', total] as const]) {
+    if (!Object.hasOwn(curves, name)) curves[name] = [];
+    curves[name].push(value);
+  }
+}

@@ -1,0 +1,47 @@
+/** Figures measured at one step. */
+export interface Evaluation {
+  /** Steps taken before. */
+  step: number;
+  metrics: Record<string, number>;
+}
+
+/** What a training run looked like. */
+export interface TrainingHistory {
+  /** Losses by name, one number a step; with several parts, `total` is their sum. */
+  losses: Record<string, number[]>;
+  evaluations: Evaluation[];
+  /** Time spent in training steps and in evaluation, over all sessions. */
+  seconds: number;
+}
+
+/** A history without a step. */
+export function emptyHistory(): TrainingHistory {
+  return { losses: {}, evaluations: [], seconds: 0 };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+
+/** Checks a history that was read from a file. @throws naming the place. */
+export function parseHistory(value: unknown, steps: number): TrainingHistory {
+  if (!isRecord(value) || !isRecord(value.losses) || !Array.isArray(value.evaluations) || !isNumber(value.seconds)) {
+    throw new Error('expected a history of losses, evaluations and seconds');
+  }
+  const losses = Object.entries(value.losses).map(([name, curve]) => {
+    if (!Array.isArray(curve) || curve.length !== steps || !curve.every(isNumber)) {
+      throw new Error(`history.losses.${name}: expected ${steps} finite numbers`);
+    }
+    return [name, curve] as const;
+  });
+  const evaluations = value.evaluations.map((entry, i) => {
+    const metrics = isRecord(entry) ? entry.metrics : undefined;
+    if (!isRecord(metrics) || !Object.values(metrics).every(isNumber) || !Number.isSafeInteger(entry.step)) {
+      throw new Error(`history.evaluations.${i}: expected a step and metrics`);
+    }
+    return { step: entry.step as number, metrics: { ...metrics } as Record<string, number> };
+  });
+  return { losses: Object.fromEntries(losses), evaluations, seconds: value.seconds };
+}
