@@ -5,7 +5,7 @@ import { DeviceError } from './device/deviceError';
 import { FusedPlan, NotFusedError } from './device/fusedPlan';
 import type { Plan } from './device/plan';
 import { StepwisePlan } from './device/stepwisePlan';
-import type { PlanDescription } from './plan';
+import { type PlanDescription, samePlan } from './plan';
 import { enableSimd, type SimdState } from './simd';
 import { quickenWorkers } from './simd/workerPool';
 import { lower } from './tiled/lower';
@@ -73,7 +73,8 @@ function extendWebAssembly(): DeviceReport['simd'] {
 class Device {
   readonly #gpu: GPU;
   readonly #simd: DeviceReport['simd'];
-  readonly #plans = new Map<string, Plan>();
+  /** Most recently used first. */
+  readonly #plans: { readonly description: PlanDescription; plan: Plan }[] = [];
   #compiled = 0;
   #last: Plan | null = null;
   /** Runs wait for each other: a plan that is being evicted or replaced is never in flight. */
@@ -96,37 +97,28 @@ class Device {
     return new FusedPlan(this.#gpu, this.#simd?.enabled ? lower(description) : description, this.options);
   }
 
-  run(key: string, describe: () => PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
-    const job = this.#tail.then(() => this.#runNow(key, describe, leaves));
+  run(description: PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
+    const job = this.#tail.then(() => this.#runNow(description, leaves));
     this.#tail = job.catch(() => {});
     return job;
   }
 
-  async #runNow(
-    key: string,
-    describe: () => PlanDescription,
-    leaves: readonly Float32Array[],
-  ): Promise<Float32Array[]> {
-    let plan = this.#plans.get(key);
-    if (plan) this.#plans.delete(key);
-    else plan = this.#compile(describe());
-    this.#plans.set(key, plan);
-    if (this.#plans.size > planLimit) {
-      const [oldestKey, oldest] = this.#plans.entries().next().value!;
-      this.#plans.delete(oldestKey);
-      await oldest.destroy();
-    }
-    this.#last = plan;
+  async #runNow(description: PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
+    const found = this.#plans.findIndex((known) => samePlan(known.description, description));
+    const [held] = found < 0 ? [{ description, plan: this.#compile(description) }] : this.#plans.splice(found, 1);
+    this.#plans.unshift(held);
+    if (this.#plans.length > planLimit) await this.#plans.pop()!.plan.destroy();
+    this.#last = held.plan;
     try {
-      return await plan.run(leaves);
+      return await held.plan.run(leaves);
     } catch (error) {
-      this.#plans.delete(key);
-      await plan.destroy();
+      this.#plans.shift();
+      await held.plan.destroy();
       if (!(error instanceof NotFusedError)) throw error;
-      const stepwise = new StepwisePlan(this.#gpu, describe(), error.message);
-      this.#plans.set(key, stepwise);
-      this.#last = stepwise;
-      return stepwise.run(leaves);
+      held.plan = new StepwisePlan(this.#gpu, description, error.message);
+      this.#plans.unshift(held);
+      this.#last = held.plan;
+      return held.plan.run(leaves);
     }
   }
 
@@ -139,14 +131,13 @@ class Device {
       fallbackReason: this.#last?.fallbackReason ?? null,
       simd: this.#simd,
       compiledPlans: this.#compiled,
-      cachedPlans: this.#plans.size,
+      cachedPlans: this.#plans.length,
     };
   }
 
   async destroy() {
     await this.#tail;
-    for (const plan of this.#plans.values()) await plan.destroy();
-    this.#plans.clear();
+    for (const { plan } of this.#plans.splice(0)) await plan.destroy();
     await this.#gpu.destroy();
   }
 }
@@ -190,15 +181,10 @@ export async function deviceReport(): Promise<DeviceReport> {
 
 /**
  * Runs a recorded computation on the device in use.
- * @param key equal for two descriptions only if they launch the same kernels on the same grids in the same order.
- * @param describe builds the description; called only where no plan is cached under `key`.
+ * @param description what to launch; a description like one of the last {@link planLimit} is not compiled again.
  * @param leaves the data the plan starts from, one flat array a leaf.
  * @returns the outputs' data, one flat array each.
  */
-export async function runPlan(
-  key: string,
-  describe: () => PlanDescription,
-  leaves: readonly Float32Array[],
-): Promise<Float32Array[]> {
-  return (await current()).run(key, describe, leaves);
+export async function runPlan(description: PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
+  return (await current()).run(description, leaves);
 }

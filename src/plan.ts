@@ -17,9 +17,9 @@ export interface PlanStep extends Launch {
   readonly inputs: readonly number[];
 }
 
-/** A recorded computation: what to launch, in order, and which steps' results to hand back. */
+/** A recorded computation: how many numbers each leaf has, what to launch, in order, and which steps' results to hand back. */
 export interface PlanDescription {
-  readonly leafCount: number;
+  readonly leafSizes: readonly number[];
   readonly steps: readonly PlanStep[];
   readonly outputs: readonly number[];
 }
@@ -38,4 +38,36 @@ export function stepKey({ kernel, grid, constants, scalars }: Launch): string {
   for (const name in constants) key += `,${name}:${constants[name]}`;
   for (const name in scalars) key += `,${name}:${scalars[name]}f`;
   return key;
+}
+
+function sameList(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function sameNumbers(a: Launch['constants'], b: Launch['constants']): boolean {
+  let names = 0;
+  for (const name in a) {
+    if (!Object.is(a[name], b[name])) return false;
+    names++;
+  }
+  for (const _ in b) names--;
+  return names === 0;
+}
+
+/**
+ * Whether two descriptions compile to the same plan: the same kernels on the same grids with the same numbers, in the same order.
+ * Every training step asks, so it makes no strings.
+ */
+export function samePlan(a: PlanDescription, b: PlanDescription): boolean {
+  if (a.steps.length !== b.steps.length || !sameList(a.leafSizes, b.leafSizes) || !sameList(a.outputs, b.outputs))
+    return false;
+  for (let i = 0; i < a.steps.length; i++) {
+    const [one, other] = [a.steps[i], b.steps[i]];
+    if (one.kernel !== other.kernel || !sameList(one.inputs, other.inputs) || !sameList(one.grid, other.grid))
+      return false;
+    if (!sameNumbers(one.constants, other.constants) || !sameNumbers(one.scalars, other.scalars)) return false;
+  }
+  return true;
 }

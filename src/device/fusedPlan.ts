@@ -1,6 +1,7 @@
 import type { GPU, IPipelineRunShortcut } from 'gpu.js';
 import type { PlanDescription, PlanStep } from '../plan';
 import { simdMode, takeViolations } from '../simd';
+import { runDirectly } from '../simd/directRun';
 import { asInput, cells, flatten } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import { DeviceError } from './deviceError';
@@ -23,7 +24,7 @@ export class FusedPlan implements Plan {
   readonly #sizes: number[];
 
   constructor(gpu: GPU, description: PlanDescription, { threads }: { threads?: 1 }) {
-    const { steps, outputs, leafCount } = description;
+    const { steps, outputs, leafSizes } = description;
     const copies: PlanStep[] = outputs
       .filter((index) => steps[index].grid.length > 1 && cells(steps[index].grid) / steps[index].grid[0] > rowLimit)
       .map((index) => ({
@@ -51,7 +52,7 @@ export class FusedPlan implements Plan {
       return sources.map((index) => results[index]);
     };
     // gpu.js hands over `length` arguments, and a rest parameter counts as none.
-    Object.defineProperty(orchestrate, 'length', { value: leafCount });
+    Object.defineProperty(orchestrate, 'length', { value: leafSizes.length });
     this.#pipeline = gpu.createPipeline(orchestrate, { threads: threads !== 1 });
   }
 
@@ -64,7 +65,8 @@ export class FusedPlan implements Plan {
   }
 
   async run(leaves: readonly Float32Array[]): Promise<Float32Array[]> {
-    const results = (await this.#pipeline(...leaves.map(asInput))) as any[];
+    const inputs = leaves.map(asInput);
+    const results = (await (runDirectly(this.#pipeline, inputs) ?? this.#pipeline(...inputs))) as any[];
     if (this.#pipeline.fallbackReason) throw new NotFusedError(this.#pipeline.fallbackReason);
     if (simdMode() === 'checked') {
       const outside = takeViolations(this.#pipeline).map(({ kernel, count }) => `${kernel} ${count} times`);

@@ -1,5 +1,5 @@
 import { runPlan } from '../device';
-import { type Launch, type PlanDescription, type PlanStep, stepKey } from '../plan';
+import type { Launch, PlanDescription, PlanStep } from '../plan';
 
 /** A kernel launch that has been recorded but not run. */
 export interface KernelCall extends Launch {
@@ -51,7 +51,8 @@ function sort(roots: readonly Value[]): Order {
       stack.pop();
     } else {
       entered.add(value);
-      for (const input of [...value.call!.inputs].reverse()) if (!order.index.has(input)) stack.push(input);
+      const { inputs } = value.call!;
+      for (let i = inputs.length - 1; i >= 0; i--) if (!order.index.has(inputs[i])) stack.push(inputs[i]);
     }
   }
   return order;
@@ -65,22 +66,16 @@ export async function realise(roots: readonly Value[]): Promise<void> {
   const wanted = [...new Set(roots)].filter((value) => !value.data);
   if (wanted.length === 0) return;
   const { pending, leaves, index } = sort(wanted);
-  let key = `${leaves.length}`;
-  const inputIndices = pending.map((value) => value.call!.inputs.map((input) => index.get(input)!));
-  for (const [position, value] of pending.entries()) key += `;${stepKey(value.call!)}(${inputIndices[position]})`;
-  const outputs = wanted.map((value) => index.get(value)!);
-  key += `>${outputs};${leaves.map((leaf) => leaf.data!.length)}`;
-  const describe = (): PlanDescription => ({
-    leafCount: leaves.length,
-    steps: pending.map(({ call }, position): PlanStep => {
-      const { kernel, grid, constants, scalars } = call!;
-      return { kernel, grid, constants, scalars, inputs: inputIndices[position] };
+  const description: PlanDescription = {
+    leafSizes: leaves.map((leaf) => leaf.data!.length),
+    steps: pending.map(({ call }): PlanStep => {
+      const { kernel, grid, constants, scalars, inputs } = call!;
+      return { kernel, grid, constants, scalars, inputs: inputs.map((input) => index.get(input)!) };
     }),
-    outputs,
-  });
+    outputs: wanted.map((value) => index.get(value)!),
+  };
   const results = await runPlan(
-    key,
-    describe,
+    description,
     // Not every back end takes an empty array; a kernel whose loops run over nothing never reads the stand-in.
     leaves.map((leaf) => (leaf.data!.length > 0 ? leaf.data! : standIn)),
   );

@@ -7,7 +7,7 @@ import type { Lowering, Rule } from './rule';
 const rules = new Map<KernelFunction, Rule>([...conv2dRules, ...matmulRules]);
 
 /** The same plan without the steps that no output needs. */
-function pruned({ leafCount, steps, outputs }: PlanDescription): PlanDescription {
+function pruned({ leafSizes, steps, outputs }: PlanDescription): PlanDescription {
   const needed = new Set<number>(outputs);
   for (let index = steps.length - 1; index >= 0; index--) {
     if (needed.has(index)) for (const source of steps[index].inputs) if (source >= 0) needed.add(source);
@@ -19,7 +19,7 @@ function pruned({ leafCount, steps, outputs }: PlanDescription): PlanDescription
     moved.set(index, kept.length);
     kept.push({ ...step, inputs: step.inputs.map((source) => (source < 0 ? source : moved.get(source)!)) });
   }
-  return { leafCount, steps: kept, outputs: outputs.map((index) => moved.get(index)!) };
+  return { leafSizes, steps: kept, outputs: outputs.map((index) => moved.get(index)!) };
 }
 
 /**

@@ -129,9 +129,9 @@ function convolution(inputs: number[], outChannels = 8): PlanDescription['steps'
 const names = ({ steps }: PlanDescription) => steps.map(({ kernel }) => kernel.name);
 
 test('a convolution becomes a border and a tiled sum; two of one image share the border', () => {
-  const one = lower({ leafCount: 2, steps: [convolution([~0, ~1])], outputs: [0] });
+  const one = lower({ leafSizes: [1, 1], steps: [convolution([~0, ~1])], outputs: [0] });
   assert.equal(names(one), ['padImage', 'conv2dTiled']);
-  const two = lower({ leafCount: 3, steps: [convolution([~0, ~1]), convolution([~0, ~2])], outputs: [0, 1] });
+  const two = lower({ leafSizes: [1, 1, 1], steps: [convolution([~0, ~1]), convolution([~0, ~2])], outputs: [0, 1] });
   assert.equal(names(two), ['padImage', 'conv2dTiled', 'conv2dTiled']);
   assert.equal(two.outputs, [1, 2]);
 });
@@ -139,7 +139,11 @@ test('a convolution becomes a border and a tiled sum; two of one image share the
 test('what the rules do not take stays as it was', () => {
   const dilated = convolution([~0, ~1]);
   const step = { ...dilated, constants: { ...dilated.constants, dilationY: 2 } };
-  assert.equal(lower({ leafCount: 2, steps: [step], outputs: [0] }), { leafCount: 2, steps: [step], outputs: [0] });
+  assert.equal(lower({ leafSizes: [1, 1], steps: [step], outputs: [0] }), {
+    leafSizes: [1, 1],
+    steps: [step],
+    outputs: [0],
+  });
 });
 
 test('tiles divide the output and fit the registers', () => {

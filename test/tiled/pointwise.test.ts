@@ -20,7 +20,7 @@ test('kernels of constants and a return are recognised, loops and branches are n
 test('the tiled kernel takes the place of the plain one where quads fit, and only there', () => {
   const step = (grid: number[]) => ({ kernel: kernels.negate, grid, constants: {}, scalars: {}, inputs: [~0] });
   const names = (grid: number[]) =>
-    lower({ leafCount: 1, steps: [step(grid)], outputs: [0] }).steps.map(({ kernel }) => kernel.name);
+    lower({ leafSizes: [1], steps: [step(grid)], outputs: [0] }).steps.map(({ kernel }) => kernel.name);
   assert.equal(names([4096]), ['negateTiled']);
   assert.equal(names([4099]), ['negate']);
   assert.equal(names([64]), ['negate']);
