@@ -1,4 +1,16 @@
 export type { KernelThread } from '../kernels/thread';
+export { type AnchorOptions, anchors } from './boxes/anchors';
+export { boxArea, largeBoxes } from './boxes/boxArea';
+export { type BoxCode, type BoxCodeOptions, boxCode } from './boxes/boxCode';
+export { type BoxFormat, type ConvertBoxesOptions, convertBoxes } from './boxes/boxFormat';
+export { boxGiou, boxIou } from './boxes/boxIou';
+export type { BoxArray, BoxNumbers } from './boxes/boxList';
+export { clipBoxes, type ImageSize } from './boxes/clipBoxes';
+export { type MatchOptions, type MatchState, match, type PriorMatches } from './boxes/match';
+export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
+export { concatRows, takeRows } from './boxes/rows';
+export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
+export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
 export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
 export {
@@ -63,6 +75,7 @@ export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDe
 export * as kernels from './kernels';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
+export { giouLoss } from './losses/giouLoss';
 export { mse } from './losses/mse';
 export type { Reduction } from './losses/reduction';
 export { smoothL1 } from './losses/smoothL1';
@@ -74,6 +87,7 @@ export {
   type MeanAveragePrecision,
   type MeanAveragePrecisionOptions,
   meanAveragePrecision,
+  sampledPrecision,
 } from './metrics/averagePrecision';
 export type { Overlaps } from './metrics/classMatches';
 export {
@@ -102,7 +116,13 @@ export { Fcn, type FcnOptions } from './models/segmentation/fcn';
 export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';
 export { UNet, type UNetOptions } from './models/segmentation/uNet';
 export { BatchNorm2d } from './nn/batchNorm2d';
+export { Conv1d, type Conv1dSettings } from './nn/conv1d';
 export { Conv2d, type Conv2dSettings } from './nn/conv2d';
+export { Conv3d, type Conv3dSettings } from './nn/conv3d';
+export type { ConvSettings, FilterSettings } from './nn/convLayer';
+export { ConvTranspose1d, type ConvTranspose1dSettings } from './nn/convTranspose1d';
+export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspose2d';
+export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
 export { Dropout } from './nn/dropout';
 export { GroupNorm } from './nn/groupNorm';
 export { type Initialiser, kaimingNormal, kaimingUniform, normal, xavierNormal, xavierUniform } from './nn/initialise';
@@ -200,7 +220,9 @@ export { type HtmlOptions, toHtml, writeHtml } from './viz/html';
 export { type ImageFigureOptions, imageFigure } from './viz/imageFigure';
 export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
+export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
 export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFigure';
+export { type ScoreThresholdFigureOptions, scoreThresholdFigure } from './viz/scoreThresholdFigure';
 export { show } from './viz/show';
 export { type SliderFigureOptions, sliderFigure } from './viz/sliderFigure';

@@ -1,0 +1,61 @@
+import type { ConvOptions } from '../ops/convGeometry';
+import type { Random } from '../tensor/random';
+import { resolveNumbers } from '../tensor/shape';
+import { type Initialiser, kaimingNormal } from './initialise';
+import { Module, Parameter } from './module';
+
+/** What a convolution's layer adds to the settings of its operation. */
+export interface FilterSettings<Size> {
+  /** Taps of the filters along each axis of the image. */
+  size: Size;
+  /** Whether a learnt number per output channel is added; needless before batch norm. */
+  bias?: boolean;
+  /** Source of the first weights. */
+  random: Random;
+  initialise?: Initialiser;
+}
+
+/** Settings of a layer whose operation takes `Options`. */
+export type ConvSettings<Options extends ConvOptions<unknown>> = Omit<Options, 'bias'> &
+  FilterSettings<NonNullable<Options['stride']>>;
+
+/** What a layer is, beside its settings. */
+interface Kind {
+  /** The layer's name, for errors. */
+  name: string;
+  /** Axes of the image. */
+  rank: number;
+  inChannels: number;
+  outChannels: number;
+  transposed?: boolean;
+}
+
+/** Learnt filters, with the settings of the operation that uses them. */
+export abstract class ConvLayer<Options extends ConvOptions<unknown>> extends Module {
+  /** `[…window, Cin / groups, Cout]`; of transposed convolutions `[…window, Cout / groups, Cin]`. */
+  readonly weight: Parameter;
+  /** `[Cout]`, or null. */
+  readonly bias: Parameter | null;
+  readonly #options: Omit<Options, 'bias'>;
+
+  /** @internal */
+  constructor({ name, rank, inChannels, outChannels, transposed = false }: Kind, settings: ConvSettings<Options>) {
+    super();
+    const { size, bias = true, random, initialise = kaimingNormal, ...options } = settings;
+    const { groups = 1 } = settings;
+    if (!Number.isInteger(groups) || groups < 1 || inChannels % groups || outChannels % groups) {
+      throw new Error(`${name}: expected groups to divide ${inChannels} and ${outChannels} channels, got ${groups}`);
+    }
+    const window = resolveNumbers(name, 'size', size as number | readonly number[], rank, 1);
+    const channels = transposed ? [outChannels / groups, inChannels] : [inChannels / groups, outChannels];
+    const shape = [...window, ...channels];
+    this.weight = new Parameter(initialise(shape, random), shape);
+    this.bias = bias ? new Parameter(new Float32Array(outChannels), [outChannels]) : null;
+    this.#options = options as unknown as Omit<Options, 'bias'>;
+  }
+
+  /** The operation's options. */
+  protected options(): Options {
+    return { ...this.#options, bias: this.bias ?? undefined } as Options;
+  }
+}
