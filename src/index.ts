@@ -11,6 +11,18 @@ export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
 export { concatRows, takeRows } from './boxes/rows';
 export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
 export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
+export { type AnchorOptions, anchors } from './boxes/anchors';
+export { boxArea, largeBoxes } from './boxes/boxArea';
+export { type BoxCode, type BoxCodeOptions, boxCode } from './boxes/boxCode';
+export { type BoxFormat, type ConvertBoxesOptions, convertBoxes } from './boxes/boxFormat';
+export { boxGiou, boxIou } from './boxes/boxIou';
+export type { BoxArray, BoxNumbers } from './boxes/boxList';
+export { clipBoxes, type ImageSize } from './boxes/clipBoxes';
+export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
+export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
+export { concatRows, takeRows } from './boxes/rows';
+export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
+export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
 export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
 export {
@@ -75,6 +87,7 @@ export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDe
 export * as kernels from './kernels';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
+export { giouLoss } from './losses/giouLoss';
 export { giouLoss } from './losses/giouLoss';
 export { mse } from './losses/mse';
 export type { Reduction } from './losses/reduction';

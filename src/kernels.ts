@@ -1,5 +1,6 @@
 // Every kernel by name, so that notebooks can show and launch them.
 export * from '../kernels/batchNorm2d';
+export * from '../kernels/boxIou';
 export * from '../kernels/conv2d';
 export * from '../kernels/conv2dGrouped';
 export * from '../kernels/crossEntropy';

@@ -1,0 +1,100 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { show } from '../tensor/shape';
+import { Tensor, tensor } from '../tensor/tensor';
+
+/** Boxes on the host: an ndarray `[N, 4]` or nested rows, `x1, y1, x2, y2` in px; right and lower edge exclusive. */
+export type BoxArray = NdArray | readonly (readonly number[])[];
+
+/** One number a box: an array, a typed array or an ndarray `[N]`. */
+export type BoxNumbers = NdArray<Float32Array | Float64Array | Int32Array | Uint8Array | number[]> | ArrayLike<number>;
+
+/** Boxes read once: box i is `corners[4 · i]` … `corners[4 · i + 3]`, rounded to float32. */
+export interface BoxList {
+  readonly count: number;
+  readonly corners: Float32Array;
+}
+
+function isNdarray(value: unknown): value is NdArray {
+  return typeof value === 'object' && value !== null && 'shape' in value && 'stride' in value;
+}
+
+/**
+ * Checks and copies rows of four numbers, whatever they mean.
+ * @throws `<caller>: …` unless they are an ndarray or rows `[N, 4]` of finite numbers; a tensor is none, as it may not be known yet.
+ */
+export function readRows(caller: string, boxes: BoxArray, name = 'boxes'): BoxList {
+  const what = `${caller}: expected ${name} to be an ndarray [N, 4]`;
+  if (boxes instanceof Tensor) throw new Error(`${what}, got a tensor; its toNdarray() gives one`);
+  if (!isNdarray(boxes) && !Array.isArray(boxes)) throw new Error(`${what}, got ${typeof boxes}`);
+  if (Array.isArray(boxes) && boxes.length === 0) return { count: 0, corners: new Float32Array(0) };
+  const read = tensor(boxes);
+  if (read.rank !== 2 || read.shape[1] !== 4) {
+    throw new Error(`${caller}: expected ${name} [N, 4], got ${show(read.shape)}`);
+  }
+  const corners = read.value.data!;
+  const wrong = corners.findIndex((corner) => !Number.isFinite(corner));
+  if (wrong >= 0) {
+    throw new Error(`${caller}: expected finite ${name}, got ${corners[wrong]} at [${wrong >> 2}, ${wrong & 3}]`);
+  }
+  return { count: read.shape[0], corners };
+}
+
+/**
+ * Checks and copies boxes; ones without width or height are boxes, too.
+ * @throws as {@link readRows}, and on boxes that are inside out.
+ */
+export function readBoxes(caller: string, boxes: BoxArray, name = 'boxes'): BoxList {
+  const list = readRows(caller, boxes, name);
+  const { count, corners } = list;
+  for (let i = 0; i < 4 * count; i += 4) {
+    if (corners[i] <= corners[i + 2] && corners[i + 1] <= corners[i + 3]) continue;
+    const box = show([...corners.subarray(i, i + 4)]);
+    throw new Error(`${caller}: expected ${name} with x1 ≤ x2 and y1 ≤ y2, got ${box} at ${i >> 2}`);
+  }
+  return list;
+}
+
+/**
+ * Checks and copies one number a box, in double precision.
+ * @throws `<caller>: …` unless there are `count` finite ones.
+ */
+export function readNumbers(caller: string, name: string, numbers: BoxNumbers, count: number): Float64Array {
+  const list =
+    isNdarray(numbers) && numbers.shape.length === 1
+      ? Float64Array.from({ length: numbers.shape[0] }, (_, i) => Number(numbers.get(i)))
+      : numbers;
+  if (typeof list !== 'object' || list === null || !('length' in list)) {
+    const got = isNdarray(numbers) ? show(numbers.shape) : numbers === null ? 'null' : typeof numbers;
+    throw new Error(`${caller}: expected ${name} [${count}], got ${got}`);
+  }
+  if (list.length !== count) throw new Error(`${caller}: expected ${name} [${count}], got [${list.length}]`);
+  const values = Float64Array.from(list);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new Error(`${caller}: expected finite ${name}, got ${list[wrong]} at ${wrong}`);
+  return values;
+}
+
+/** Boxes `[N, 4]` of flat corners. */
+export function boxArray(corners: Float32Array): NdArray<Float32Array> {
+  return ndarray(corners, [corners.length / 4, 4]);
+}
+
+/** Throws unless a threshold lies between 0 and 1. */
+export function checkShare(caller: string, name: string, share: number): void {
+  if (!(share >= 0 && share <= 1)) throw new Error(`${caller}: expected ${name} from 0 to 1, got ${share}`);
+}
+
+/** Throws unless a setting is a finite number above 0. */
+export function checkPositive(caller: string, name: string, value: number): void {
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new Error(`${caller}: expected ${name} to be a number > 0, got ${value}`);
+  }
+}
+
+/** Throws unless a setting is a whole number of at least `minimum`, or where `endless` allows it, infinity. */
+export function checkCount(caller: string, name: string, count: number, minimum: number, endless = false): void {
+  if (endless && count === Number.POSITIVE_INFINITY) return;
+  if (!Number.isSafeInteger(count) || count < minimum) {
+    throw new Error(`${caller}: expected ${name} to be a whole number ≥ ${minimum}, got ${count}`);
+  }
+}

@@ -1,0 +1,22 @@
+import type { NdArray } from 'ndarray';
+import { type BoxArray, boxArray, checkPositive, readBoxes } from './boxList';
+
+/** Size of an image, px. */
+export interface ImageSize {
+  height: number;
+  width: number;
+}
+
+/**
+ * The parts of boxes that lie in the image: x limited to [0, width], y to [0, height]. Of a box outside remains an edge or a corner,
+ * without area; the number of boxes stays.
+ * @param boxes `[N, 4]`.
+ * @returns `[N, 4]`.
+ * @throws on other shapes, numbers that are not finite, and boxes inside out.
+ */
+export function clipBoxes(boxes: BoxArray, { height, width }: ImageSize): NdArray<Float32Array> {
+  checkPositive('clipBoxes', 'height', height);
+  checkPositive('clipBoxes', 'width', width);
+  const { corners } = readBoxes('clipBoxes', boxes);
+  return boxArray(corners.map((corner, i) => Math.min(i % 2 === 0 ? width : height, Math.max(0, corner))));
+}

@@ -1,0 +1,71 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { show, sizeOf } from '../tensor/shape';
+
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** The numbers of an ndarray row by row; those of a typed array that already lies so are not copied. */
+function flat<Kind extends Numbers>({ data, shape, stride, offset }: NdArray<Kind>): Kind {
+  const size = sizeOf(shape);
+  let step = size;
+  const rowMajor = shape.every((length, axis) => {
+    step /= length || 1;
+    return length === 1 || stride[axis] === step;
+  });
+  if (rowMajor) return data.subarray(offset, offset + size) as Kind;
+  const result = new (data.constructor as new (length: number) => Kind)(size);
+  const index = shape.map(() => 0);
+  for (let place = 0; place < size; place++) {
+    result[place] = data[index.reduce((at, i, axis) => at + i * stride[axis], offset)];
+    for (let axis = index.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
+  }
+  return result;
+}
+
+/**
+ * The listed rows of an array, in that order: `takeRows(boxes, nms(boxes, { scores }))`.
+ * @param array `[N, …]`: boxes, scores, labels, masks. @param rows from 0 to N − 1.
+ * @returns a copy, `[rows.length, …]`.
+ * @throws where a row is not there.
+ */
+export function takeRows<Kind extends Numbers>(array: NdArray<Kind>, rows: readonly number[]): NdArray<Kind> {
+  const [count, ...rest] = array.shape;
+  const length = sizeOf(rest);
+  const source = flat(array);
+  const result = new (source.constructor as new (length: number) => Kind)(rows.length * length);
+  for (const [place, row] of rows.entries()) {
+    if (!Number.isInteger(row) || row < 0 || row >= count) {
+      throw new Error(`takeRows: expected rows from 0 to ${count - 1}, got ${row} at ${place}`);
+    }
+    result.set(source.subarray(row * length, (row + 1) * length), place * length);
+  }
+  return ndarray(result, [rows.length, ...rest]) as NdArray<Kind>;
+}
+
+/**
+ * Arrays one below the other: proposals with the true boxes behind them, the anchors of all levels.
+ * @param arrays at least one, `[Nᵢ, …]`, of one kind.
+ * @returns a copy, `[Σ Nᵢ, …]`.
+ * @throws where the rows differ in shape or kind.
+ */
+export function concatRows<Kind extends Numbers>(...arrays: readonly NdArray<Kind>[]): NdArray<Kind> {
+  if (arrays.length === 0) throw new Error('concatRows: expected at least one array, got none');
+  const [, ...rest] = arrays[0].shape;
+  const { dtype } = arrays[0];
+  for (const [i, { shape, dtype: other }] of arrays.entries()) {
+    if (show(shape.slice(1)) !== show(rest) || shape.length === 0 || other !== dtype) {
+      throw new Error(
+        `concatRows: expected ${dtype} [${['N', ...rest].join(', ')}], got ${other} ${show(shape)} at ${i}`,
+      );
+    }
+  }
+  const parts = arrays.map((array) => flat(array));
+  const size = parts.reduce((total, { length }) => total + length, 0);
+  const result = new (parts[0].constructor as new (length: number) => Kind)(size);
+  let place = 0;
+  for (const part of parts) {
+    result.set(part, place);
+    place += part.length;
+  }
+  const count = arrays.reduce((total, { shape }) => total + shape[0], 0);
+  return ndarray(result, [count, ...rest]) as NdArray<Kind>;
+}

@@ -1,0 +1,51 @@
+import type { Random } from '../tensor/random';
+import { checkCount } from './boxList';
+import type { MatchState } from './match';
+
+/** Settings of {@link sample}. */
+export interface SampleOptions {
+  /** Most priors drawn. */
+  size: number;
+  /** Most positive ones among them; half of `size`, rounded down, by default. */
+  positives?: number;
+  /** Where the draws come from; `createRandom(seed)`. */
+  random: Random;
+}
+
+/** Result of {@link sample}: rows of the priors, ascending. */
+export interface PriorSample {
+  positive: number[];
+  negative: number[];
+}
+
+/** `count` of the items, each equally likely, in the order in which they stood: the first steps of a Fisher–Yates shuffle. */
+function draw(items: readonly number[], count: number, random: Random): number[] {
+  if (items.length <= count) return [...items];
+  const places = [...items];
+  for (let i = 0; i < count; i++) {
+    const other = i + random.integer(places.length - i);
+    [places[i], places[other]] = [places[other], places[i]];
+  }
+  return places.slice(0, count).sort((a, b) => a - b);
+}
+
+/**
+ * Draws the priors that a step is trained on: background is nearly everywhere, and without a limit it would drown the few objects.
+ * First at most `positives` positive ones, then negative ones until there are `size`; ignored ones never. Where there are too few of a
+ * kind all of them are taken, so the sample may be smaller than `size`.
+ *
+ * The same matches and the same state of `random` give the same sample; a kind of which all are taken draws no number.
+ *
+ * @param states `[P]`, of {@link match}.
+ * @throws unless size ≥ 1 and 0 ≤ positives ≤ size are whole numbers.
+ */
+export function sample(states: readonly MatchState[], options: SampleOptions): PriorSample {
+  const { size, positives = Math.floor(size / 2), random } = options;
+  checkCount('sample', 'size', size, 1);
+  checkCount('sample', 'positives', positives, 0);
+  if (positives > size) throw new Error(`sample: expected at most size = ${size} positives, got ${positives}`);
+  const rowsOf = (wanted: MatchState) => states.flatMap((state, row) => (state === wanted ? [row] : []));
+  const positive = draw(rowsOf('positive'), positives, random);
+  const negative = draw(rowsOf('negative'), size - positive.length, random);
+  return { positive, negative };
+}
