@@ -1,0 +1,118 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { collate, createRandom, Fcn, PatchClassifier, type Segmenter, tensor, UNet, zeros } from '../../src/index';
+import { assertAllClose } from '../support/allClose';
+import { assertThrows } from '../support/assertThrows';
+import { squares } from '../support/squares';
+
+const test = suite('segmentation models');
+
+const random = () => createRandom(1);
+const five = [8, 16, 32, 64, 64];
+
+// Figures of an independent implementation of the same networks for 6 classes.
+for (const [name, model, parameters] of [
+  ['U-Net', new UNet({ classes: 6, random: random() }), 122_894],
+  ['FCN-8s of five stages', new Fcn({ classes: 6, random: random(), widths: five, stride: 8 }), 185_210],
+] as const) {
+  test(`${name}: scores for every pixel, and the number of parameters`, () => {
+    assert.is(model.parameterCount(), parameters);
+    assert.equal([...model.forward(zeros([2, 64, 32, 3])).shape], [2, 64, 32, 6]);
+  });
+}
+
+test('FCN: a head for each stage down to the stride', () => {
+  const heads = [32, 16, 8, 2].map((stride) => new Fcn({ classes: 3, random: random(), widths: five, stride }));
+  assert.equal(
+    heads.map(({ scores }) => scores.map(({ weight }) => weight.shape[2])),
+    [[64], [64, 64], [64, 64, 32], [64, 64, 32, 16, 8]],
+  );
+  for (const model of heads) assert.equal([...model.forward(zeros([1, 32, 64, 3])).shape], [1, 32, 64, 3]);
+});
+
+test('a model predicts in evaluation and stays in the mode it was in', async () => {
+  const model: Segmenter = new UNet({ classes: 3, random: random(), widths: [4, 6] });
+  const [one, two] = [0, 1].map((index) => squares(2).sample(index));
+  const alone = await model.predict(collate([one]).images);
+  const together = await model.predict(collate([one, two]).images);
+  assert.equal(together.shape, [2, 16, 16]);
+  // Batch norm with the batch's own statistics would make a picture's result depend on its neighbours.
+  assert.equal([...together.data.subarray(0, 256)], [...alone.data]);
+  assert.ok(model.training);
+  model.evaluate();
+  await model.predict(collate([one]).images);
+  assert.not(model.training);
+});
+
+test('the loss is the cross-entropy of all pixels, each as heavy as its class', async () => {
+  const batch = collate([squares(1).sample(0)]);
+  const classWeights = [1, 0, 5];
+  const model = new UNet({ classes: 3, widths: [4, 6], random: random(), classWeights });
+  const loss = await model.losses(batch).crossEntropy.item();
+  const logits = await model.forward(batch.images).data();
+  let [sum, weights] = [0, 0];
+  for (const [i, label] of (await batch.semantic.data()).entries()) {
+    const scores = [...logits.subarray(3 * i, 3 * i + 3)];
+    const total = scores.reduce((all, score) => all + Math.exp(score), 0);
+    sum -= classWeights[label] * Math.log(Math.exp(scores[label]) / total);
+    weights += classWeights[label];
+  }
+  assert.ok(Math.abs(loss - sum / weights) < 1e-5, `${loss}, by hand ${sum / weights}`);
+});
+
+test('patch by patch equals all patches at once', async () => {
+  const model = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6], size: 5 });
+  assert.is(model.patch, 9);
+  const { image } = squares(1).sample(0);
+  model.evaluate();
+  const slid = await model.slide(image, { together: 100 });
+  assert.equal(slid.shape, [16, 16, 3]);
+  const at = await model.forward(tensor(image.data, [1, 16, 16, 3])).toNdarray();
+  assert.equal(at.shape, [1, 8, 8, 3]);
+  const interior = Float32Array.from({ length: 8 * 8 * 3 }, (_, i) =>
+    slid.get(4 + Math.floor(i / 24), 4 + (Math.floor(i / 3) % 8), i % 3),
+  );
+  assertAllClose(interior, at.data, { absolute: 1e-5, relative: 1e-5 });
+  const predicted = await model.predict(tensor(image.data, [1, 16, 16, 3]));
+  for (let i = 0; i < 256; i++) {
+    const scores = [0, 1, 2].map((k) => slid.data[3 * i + k]);
+    assert.is(predicted.data[i], scores.indexOf(Math.max(...scores)));
+  }
+});
+
+test('multiply-adds: by hand', () => {
+  const model = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6], size: 5 });
+  // One patch: 5×5 outputs of 5·5·3 → 4, one of 5·5·4 → 6, and one of 6 → 3.
+  assert.is(model.multiplyAdds(9, 9), 25 * 75 * 4 + 100 * 6 + 18);
+  assert.is(model.multiplyAdds(16, 16), 144 * 75 * 4 + 64 * 100 * 6 + 64 * 18);
+});
+
+test('patches are drawn from the batch’s own source', async () => {
+  const losses = () => {
+    const model = new PatchClassifier({ classes: 3, random: random(), widths: [4], patchesPerImage: 8 });
+    return model.losses(collate([squares(1).sample(0)], createRandom(9))).crossEntropy.item();
+  };
+  assert.is(await losses(), await losses());
+});
+
+test('throws', async () => {
+  const net = new UNet({ classes: 3, random: random() });
+  assertThrows(
+    () => net.forward(zeros([1, 64, 40, 3])),
+    'UNet: expected images [N, H, W, 3] with H and W multiples of 16, got [1, 64, 40, 3]',
+  );
+  assertThrows(
+    () => new Fcn({ classes: 3, random: random(), stride: 64 }),
+    'Fcn: expected a stride of 2, 4, … or 32, got 64',
+  );
+  assertThrows(
+    () => new UNet({ classes: 3, random: random(), widths: [8] }),
+    'UNet: expected at least two widths, got [8]',
+  );
+  assertThrows(
+    () => new PatchClassifier({ classes: 3, random: random(), size: 4 }),
+    'PatchClassifier: expected filters with an odd side, got 4',
+  );
+});
+
+test.run();

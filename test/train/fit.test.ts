@@ -1,0 +1,235 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  adam,
+  augmentation,
+  type Batch,
+  batches,
+  cosineSchedule,
+  createRandom,
+  Dropout,
+  evaluateSegmentation,
+  type FitOptions,
+  fit,
+  type Losses,
+  mean,
+  multiply,
+  type StateDict,
+  tensor,
+  UNet,
+} from '../../src/index';
+import { clockTime, lossFigure, progressLine } from '../../src/train/progress';
+import { assertRejects } from '../support/assertThrows';
+import { runNode } from '../support/inChild';
+import { squares } from '../support/squares';
+
+const test = suite('fit');
+const root = mkdtempSync(join(tmpdir(), 'detseg-fit-'));
+test.after(() => rmSync(root, { recursive: true, force: true }));
+
+/** A net whose loss has two parts, one of them random, with dropout and batch norm: everything that has a state. */
+class Noisy extends UNet {
+  readonly dropout = new Dropout({ probability: 0.2, random: createRandom(5) });
+
+  override losses(batch: Batch): Losses {
+    const scores = this.dropout.forward(this.forward(batch.images));
+    const weights = tensor(Array.from({ length: 3 }, () => batch.random.uniform()));
+    return { ...super.losses(batch), noise: mean(multiply(multiply(scores, scores), weights)) };
+  }
+}
+
+const steps = 12;
+
+function parts(): Pick<FitOptions, 'batches' | 'progress' | 'steps'> & {
+  model: UNet;
+  optimizer: ReturnType<typeof adam>;
+} {
+  const model = new Noisy({ classes: 3, random: createRandom(1), widths: [4, 6] });
+  const learningRate = cosineSchedule(1e-2, { steps });
+  const augment = augmentation({ flip: 0.5, colour: 0.1 });
+  return {
+    model,
+    optimizer: adam(model, { learningRate }),
+    batches: batches(squares(10), { size: 2, seed: 4, augment }),
+    steps,
+    progress: false,
+  };
+}
+
+function assertSameState(a: StateDict, b: StateDict): void {
+  assert.equal(Object.keys(a), Object.keys(b));
+  for (const name in a) assert.equal(new Uint32Array(a[name].data.buffer), new Uint32Array(b[name].data.buffer), name);
+}
+
+test('learns: the loss falls, and held-out pictures are told', async () => {
+  const model = new UNet({ classes: 3, random: createRandom(3), widths: [8, 8] });
+  const optimizer = adam(model, { learningRate: cosineSchedule(1e-2, { steps: 200 }) });
+  const held = squares(1000);
+  const heldOut = { ...held, length: 20, sample: (index: number) => held.sample(900 + index) };
+  const before = await evaluateSegmentation(model, heldOut);
+  const source = batches(squares(200), { size: 8 });
+  const { losses, steps, interrupted } = await fit({ model, optimizer, batches: source, steps: 200, progress: false });
+  const after = await evaluateSegmentation(model, heldOut);
+  assert.is(steps, 200);
+  assert.not(interrupted);
+  assert.is(losses.crossEntropy.length, 200);
+  assert.ok(losses.crossEntropy[199] < 0.25 * losses.crossEntropy[0]);
+  assert.ok(before.meanIou < 0.5 && after.meanIou > 0.85, `mean IoU ${before.meanIou}, then ${after.meanIou}`);
+  assert.ok(after.pixelAccuracy > 0.95);
+  const { data } = after.confusion;
+  assert.is(
+    data.reduce((sum, count) => sum + count, 0),
+    20 * 16 * 16,
+  );
+});
+
+test('a run that is stopped and continued ends as one that is not, bit by bit', async () => {
+  const whole = parts();
+  const unbroken = await fit(whole);
+  const folder = join(root, 'resumed');
+  // Stopped in step 5, continued with new objects, stopped again in step 8.
+  for (const last of [5, 8, Infinity]) {
+    const part = parts();
+    const controller = new AbortController();
+    const metrics = async () => {
+      if (part.optimizer.steps === last) controller.abort();
+      return { rate: part.optimizer.learningRate };
+    };
+    const checkpoint = { folder, every: 3, resume: true };
+    const result = await fit({ ...part, checkpoint, signal: controller.signal, evaluate: { every: 1, metrics } });
+    assert.is(result.steps, Math.min(last, steps));
+    assert.is(result.interrupted, last < steps);
+    assert.equal(readdirSync(folder).sort(), [`step-${result.steps}.safetensors`, 'training.json']);
+    if (last < steps) continue;
+    assert.equal(result.losses, unbroken.losses);
+    assert.equal(
+      result.evaluations.map(({ step }) => step),
+      Array.from({ length: steps }, (_, i) => i + 1),
+    );
+    assertSameState(await part.model.stateDict(), await whole.model.stateDict());
+    assertSameState(part.optimizer.stateDict().slots, whole.optimizer.stateDict().slots);
+  }
+});
+
+test('the parts of the loss have curves, and add up to the total', async () => {
+  const { losses } = await fit(parts());
+  assert.equal(Object.keys(losses), ['crossEntropy', 'noise', 'total']);
+  for (let i = 0; i < steps; i++) {
+    assert.ok(Math.abs(losses.crossEntropy[i] + losses.noise[i] - losses.total[i]) < 1e-5);
+  }
+});
+
+test('Ctrl-C ends the run after its step and saves it', async () => {
+  const folder = join(root, 'interrupted');
+  const program = `
+    const detseg = require(${JSON.stringify(join(__dirname, '../../src/index.js'))});
+    const { squares } = require(${JSON.stringify(join(__dirname, '../support/squares.js'))});
+    const model = new detseg.UNet({ classes: 3, random: detseg.createRandom(1), widths: [4, 6] });
+    const optimizer = detseg.adam(model, { learningRate: 1e-2 });
+    const metrics = async () => {
+      if (optimizer.steps === 3) process.kill(process.pid, 'SIGINT');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return {};
+    };
+    const checkpoint = { folder: ${JSON.stringify(folder)} };
+    detseg
+      .fit({ model, optimizer, batches: detseg.batches(squares(4), { size: 2 }), steps: 100, checkpoint, evaluate: { every: 1, metrics } })
+      .then(({ steps, interrupted }) => { console.log(JSON.stringify({ steps, interrupted })); process.exit(0); });
+  `;
+  if (process.platform === 'win32') return;
+  const { code, output, errors } = await runNode(['-e', program]);
+  assert.is(code, 0, errors);
+  assert.equal(JSON.parse(output), { steps: 3, interrupted: true });
+  assert.equal(readdirSync(folder).sort(), ['step-3.safetensors', 'training.json']);
+});
+
+test('a loss that is not finite is an error; the checkpoint before it stays', async () => {
+  const folder = join(root, 'infinite');
+  const part = parts();
+  const { batches: source } = part;
+  const broken = {
+    ...source,
+    batch(step: number) {
+      const batch = source.batch(step);
+      return step < 4 ? batch : { ...batch, images: tensor(new Float32Array(2 * 768).fill(Infinity), [2, 16, 16, 3]) };
+    },
+  };
+  await assertRejects(
+    () => fit({ ...part, batches: broken, checkpoint: { folder, every: 2 } }),
+    /^step 4: expected a finite loss/,
+  );
+  assert.equal(readdirSync(folder).sort(), ['step-4.safetensors', 'training.json']);
+  const again = await fit({ ...parts(), checkpoint: { folder, resume: true } });
+  assert.is(again.steps, steps);
+});
+
+test('checkpoints that do not fit are errors, and change nothing', async () => {
+  const folder = join(root, 'unfit');
+  await fit({ ...parts(), steps: 2, checkpoint: { folder } });
+  const record = join(folder, 'training.json');
+  await assertRejects(
+    () => fit({ ...parts(), checkpoint: { folder } }),
+    `fit: ${folder} holds a checkpoint; set resume to continue it, or remove the folder`,
+  );
+  const checkpoint = { folder, resume: true };
+  await assertRejects(
+    () => fit({ ...parts(), checkpoint, batches: batches(squares(10), { size: 5, seed: 4 }) }),
+    `fit: ${folder}: expected batches of size 2 and seed 4, got size 5 and seed 4`,
+  );
+  await assertRejects(
+    () => fit({ ...parts(), checkpoint, steps: 1 }),
+    `fit: ${folder}: expected at most 1 steps, got 2`,
+  );
+  const other = new UNet({ classes: 4, random: createRandom(1), widths: [4, 6] });
+  const before = await other.stateDict();
+  await assertRejects(
+    () => fit({ ...parts(), checkpoint, model: other, optimizer: adam(other, { learningRate: 1 }) }),
+    /^loadStateDict: expected /,
+  );
+  assertSameState(await other.stateDict(), before);
+
+  const good = readFileSync(record, 'utf8');
+  for (const [text, reason] of [
+    ['{', /training\.json: expected JSON: /],
+    ['null', /training\.json: expected an object$/],
+    [good.replace('"step":2', '"step":-2'), /training\.json: expected step a whole number, got -2$/],
+    [good.replace('"total":[', '"total":[1,'), /training\.json: history\.losses\.total: expected 2 finite numbers$/],
+    [
+      good.replace('"step":2', '"step":1').replace(/\[(-?[\d.e-]+),[-\d.e]+\]/g, '[$1]'),
+      /step-1\.safetensors: no such file$/,
+    ],
+  ] as const) {
+    assert.not.equal(text, good);
+    writeFileSync(record, text);
+    await assertRejects(() => fit({ ...parts(), checkpoint }), reason);
+  }
+});
+
+test('wrong settings are errors', async () => {
+  await assertRejects(() => fit({ ...parts(), steps: 0 }), 'fit: expected steps of 1 or more, got 0');
+  const metrics = async () => ({});
+  await assertRejects(
+    () => fit({ ...parts(), evaluate: { every: 0.5, metrics } }),
+    'fit: expected evaluate.every of 1 or more steps, got 0.5',
+  );
+  const used = parts();
+  await fit({ ...used, steps: 1 });
+  await assertRejects(() => fit(used), 'fit: expected a new optimizer, got one after 1 steps');
+});
+
+test('progress: a line with all figures, and curves of at most 400 points', () => {
+  const losses = { total: Array.from({ length: 1000 }, (_, i) => i) };
+  const history = { losses, evaluations: [{ step: 500, metrics: { meanIou: 0.75 } }], seconds: 1 };
+  const line = progressLine(history, { step: 1000, steps: 3000, speed: 200, batchSize: 4 });
+  assert.is(line, 'step 1000/3000 · total 999 · meanIou 0.750 · 200 images/s · 0:40 left');
+  const [curve, metric] = lossFigure(history).data as { x: number[]; y: number[] }[];
+  assert.is(curve.x.length, 334);
+  assert.equal([curve.x[1], curve.y[1]], [3, 4]);
+  assert.equal([metric.x, metric.y], [[500], [0.75]]);
+  assert.equal([59.6, 65, 7385].map(clockTime), ['1:00', '1:05', '2:03:05']);
+});
+
+test.run();
