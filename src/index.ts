@@ -6,18 +6,6 @@ export { type BoxFormat, type ConvertBoxesOptions, convertBoxes } from './boxes/
 export { boxGiou, boxIou } from './boxes/boxIou';
 export type { BoxArray, BoxNumbers } from './boxes/boxList';
 export { clipBoxes, type ImageSize } from './boxes/clipBoxes';
-export { type MatchOptions, type MatchState, match, type PriorMatches } from './boxes/match';
-export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
-export { concatRows, takeRows } from './boxes/rows';
-export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
-export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
-export { type AnchorOptions, anchors } from './boxes/anchors';
-export { boxArea, largeBoxes } from './boxes/boxArea';
-export { type BoxCode, type BoxCodeOptions, boxCode } from './boxes/boxCode';
-export { type BoxFormat, type ConvertBoxesOptions, convertBoxes } from './boxes/boxFormat';
-export { boxGiou, boxIou } from './boxes/boxIou';
-export type { BoxArray, BoxNumbers } from './boxes/boxList';
-export { clipBoxes, type ImageSize } from './boxes/clipBoxes';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
 export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
 export { concatRows, takeRows } from './boxes/rows';
@@ -88,7 +76,6 @@ export * as kernels from './kernels';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
 export { giouLoss } from './losses/giouLoss';
-export { giouLoss } from './losses/giouLoss';
 export { mse } from './losses/mse';
 export type { Reduction } from './losses/reduction';
 export { smoothL1 } from './losses/smoothL1';
@@ -113,10 +100,10 @@ export {
 export { type ConfusionMatrixOptions, confusionMatrix, type Labels } from './metrics/confusionMatrix';
 export type { Detections, GroundTruth } from './metrics/detections';
 export {
-  type Matches,
-  type MatchInput,
+  type DetectionMatches,
+  type MatchDetectionsInput,
+  type MatchDetectionsOptions,
   type Matching,
-  type MatchOptions,
   matchDetections,
   type Outcome,
 } from './metrics/matchDetections';
