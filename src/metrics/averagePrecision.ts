@@ -30,6 +30,23 @@ export function interpolatedPrecision({ precision }: Pick<PrecisionRecallCurve, 
 }
 
 /**
+ * What `voc11` and `coco101` average: the interpolated precision at 11 or 101 recalls, 0 beyond the highest recall of the curve.
+ */
+export function sampledPrecision(
+  curve: Pick<PrecisionRecallCurve, 'precision' | 'recall'>,
+  interpolation: 'voc11' | 'coco101',
+): { recall: number[]; precision: number[] } {
+  const { recall } = curve;
+  const raised = interpolatedPrecision(curve);
+  let n = 0;
+  const precision = levels[interpolation].map((level) => {
+    while (n < recall.length && recall[n] < level) n++;
+    return n < recall.length ? raised[n] : 0;
+  });
+  return { recall: [...levels[interpolation]], precision };
+}
+
+/**
  * The average precision of one class: the area under its interpolated precision–recall curve.
  *
  *     allPoint: Σₙ (rₙ − rₙ₋₁) p(rₙ);    voc11, coco101: the mean of p(r) over 11 or 101 recalls r;    p(r) = max { precision(r̃) : r̃ ≥ r }
@@ -54,17 +71,12 @@ export function averagePrecision(
     throw new Error(`averagePrecision: expected voc11, allPoint or coco101, got ${interpolation}`);
   }
   if (truths === 0) return null;
-  const raised = interpolatedPrecision(curve);
   if (interpolation === 'allPoint') {
+    const raised = interpolatedPrecision(curve);
     return raised.reduce((area, precision, n) => area + (recall[n] - (n === 0 ? 0 : recall[n - 1])) * precision, 0);
   }
-  let total = 0;
-  let n = 0;
-  for (const level of levels[interpolation]) {
-    while (n < recall.length && recall[n] < level) n++;
-    if (n < recall.length) total += raised[n];
-  }
-  return total / levels[interpolation].length;
+  const { precision } = sampledPrecision(curve, interpolation);
+  return precision.reduce((sum, value) => sum + value, 0) / precision.length;
 }
 
 /** Settings of {@link meanAveragePrecision}. */

@@ -1,6 +1,6 @@
 import { boxOverlaps } from './boxOverlaps';
 import { type Detections, type GroundTruth, readDetections, readGroundTruth } from './detections';
-import { type Matches, type Matching, matchDetections } from './matchDetections';
+import { type DetectionMatches, type Matching, matchDetections } from './matchDetections';
 
 /**
  * The overlaps of some detections of an image with some of its truths, row by row `[D, G]`; with a crowd, the share of the detection
@@ -106,7 +106,7 @@ export interface ClassMatches {
   truths: number;
 }
 
-/** Matches one class image by image, then ranks the detections of all images; of equal scores, the earlier image comes first. */
+/** DetectionMatches one class image by image, then ranks the detections of all images; of equal scores, the earlier image comes first. */
 export function matchClass(
   { images }: ClassGroup,
   { threshold, matching, maxDetections, areaRange = [0, Number.POSITIVE_INFINITY] }: ClassMatchOptions,
@@ -118,7 +118,7 @@ export function matchClass(
     const ignored = truthAreas.map((area, g) => crowd[g] || difficult[g] || outside(area));
     for (const skipped of ignored) if (!skipped) truths++;
     const count = Math.min(maxDetections, detections.length);
-    const { outcomes }: Matches = matchDetections(
+    const { outcomes }: DetectionMatches = matchDetections(
       { overlaps, ignored, crowd, detections: count },
       { threshold, matching },
     );

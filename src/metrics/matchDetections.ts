@@ -10,7 +10,7 @@ export type Matching = 'voc' | 'coco';
 export type Outcome = 'correct' | 'wrong' | 'ignored';
 
 /** One class in one image: D detections, the surest first, and G truths. */
-export interface MatchInput {
+export interface MatchDetectionsInput {
   /** `[D, G]`, row by row: the overlap of each detection with each truth. */
   overlaps: ArrayLike<number>;
   /** `[G]`: where true, the detection that finds it is ignored. */
@@ -21,14 +21,14 @@ export interface MatchInput {
   detections: number;
 }
 
-export interface MatchOptions {
+export interface MatchDetectionsOptions {
   /** Overlap from which on a detection can match, above 0 and at most 1. */
   threshold: number;
   matching: Matching;
 }
 
 /** Result of {@link matchDetections}. */
-export interface Matches {
+export interface DetectionMatches {
   /** `[D]` */
   outcomes: Outcome[];
   /** `[D]`: the truth that the detection found, or null. Under `voc` the second detection of a truth has found none. */
@@ -39,16 +39,16 @@ export interface Matches {
 const almostOne = 1 - 1e-10;
 
 /**
- * Matches the detections of one class in one image with the truths, in the order of their scores: each truth is found once, every
+ * DetectionMatches the detections of one class in one image with the truths, in the order of their scores: each truth is found once, every
  * further detection of it is wrong.
  *
  * Of two truths with the same overlap, `voc` takes the first and `coco` the last, as the devkit and pycocotools do. Thresholds are
  * reached by `overlap ≥ threshold`, as in both (some Python copies of the devkit ask for more than the threshold).
  */
 export function matchDetections(
-  { overlaps, ignored, crowd, detections }: MatchInput,
-  { threshold, matching }: MatchOptions,
-): Matches {
+  { overlaps, ignored, crowd, detections }: MatchDetectionsInput,
+  { threshold, matching }: MatchDetectionsOptions,
+): DetectionMatches {
   const count = ignored.length;
   const outcomes: Outcome[] = [];
   const truths: (number | null)[] = [];

@@ -4,7 +4,7 @@ import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from '.
 import { cssColour } from './palette';
 
 /** Captions are white with a black edge, readable on any photograph. */
-const outline = '1px 1px 0 #000, -1px 1px 0 #000, 1px -1px 0 #000, -1px -1px 0 #000, 0 0 4px #000';
+export const outline = '1px 1px 0 #000, -1px 1px 0 #000, 1px -1px 0 #000, -1px -1px 0 #000, 0 0 4px #000';
 
 export interface BoxesFigureOptions extends TitleOptions {
   /** `[G]` whole numbers from 0: the class of each box. */

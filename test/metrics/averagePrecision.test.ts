@@ -206,6 +206,9 @@ matching('the threshold itself is enough, and a little less is not', () => {
   for (const rule of ['voc', 'coco'] as const) {
     assert.equal(match([[0.5]], rule).outcomes, ['correct'], rule);
     assert.equal(match([[0.5 - 1e-9]], rule).outcomes, ['wrong'], rule);
+    // An overlap of 1 may have been rounded down.
+    const whole = { overlaps: [1 - 1e-12], detections: 1, ignored: [false], crowd: [false] };
+    assert.equal(matchDetections(whole, { threshold: 1, matching: rule }).outcomes, ['correct'], rule);
   }
 });
 

@@ -1,0 +1,99 @@
+import {
+  averagePrecision,
+  type Interpolation,
+  interpolatedPrecision,
+  sampledPrecision,
+} from '../metrics/averagePrecision';
+import type { PrecisionRecallCurve } from '../metrics/precisionRecall';
+import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { rounded } from './numbers';
+import { cssColour, paletteColour } from './palette';
+
+export interface PrecisionRecallFigureOptions extends TitleOptions {
+  /** Shows under the curves what this average precision adds up (`allPoint`: areas; `voc11`, `coco101`: bars). */
+  interpolation?: Interpolation;
+  /** By label. */
+  names?: readonly string[];
+}
+
+/** Axes of a precision–recall curve, with room for a marker at 1. */
+export const precisionRecallAxes = {
+  x: { title: { text: 'recall' }, range: [-0.04, 1.04], dtick: 0.2 },
+  y: { title: { text: 'precision' }, range: [0, 1.05], dtick: 0.2 },
+};
+
+/** The points of a curve as it was measured, with what is known of each. */
+export function curveTrace({ precision, recall, scores, correct }: PrecisionRecallCurve, colour: string): object {
+  return {
+    type: 'scatter',
+    mode: 'lines+markers',
+    x: Array.from(recall, rounded),
+    y: Array.from(precision, rounded),
+    text: Array.from(scores, (score, n) => `score ${score.toFixed(2)}, ${correct[n] ? 'right' : 'wrong'}`),
+    hovertemplate: '%{text}<br>recall %{x:.3f}<br>precision %{y:.3f}<extra></extra>',
+    line: { color: colour, width: 1.5 },
+    marker: { color: colour, size: scores.length > 60 ? 3 : 6 },
+  };
+}
+
+/** The interpolated precision from recall 0 on: level up to each recall, then down. */
+function steps(curve: PrecisionRecallCurve): { x: number[]; y: number[] } {
+  const raised = interpolatedPrecision(curve);
+  const [x, y]: [number[], number[]] = [[], []];
+  for (let n = 0; n < raised.length; n++) {
+    x.push(n === 0 ? 0 : curve.recall[n - 1], curve.recall[n]);
+    y.push(raised[n], raised[n]);
+  }
+  return { x, y };
+}
+
+function area(curve: PrecisionRecallCurve, interpolation: Interpolation, index: number): object {
+  const colour = cssColour(index);
+  const common = {
+    name: 'interpolated',
+    showlegend: false,
+    hovertemplate: 'recall %{x:.3f}<br>p %{y:.3f}<extra></extra>',
+  };
+  const round = ({ x, y }: { x: number[]; y: number[] }) => ({ x: x.map(rounded), y: y.map(rounded) });
+  if (interpolation === 'allPoint') {
+    return {
+      ...common,
+      type: 'scatter',
+      mode: 'lines',
+      ...round(steps(curve)),
+      fill: 'tozeroy',
+      fillcolor: `rgba(${paletteColour(index).join(', ')}, 0.12)`,
+      line: { color: colour, width: 1, dash: 'dot' },
+    };
+  }
+  const { recall, precision } = sampledPrecision(curve, interpolation);
+  const marker = { color: colour, opacity: 0.35 };
+  return { ...common, type: 'bar', ...round({ x: recall, y: precision }), width: 0.7 / (recall.length - 1), marker };
+}
+
+/**
+ * Precision–recall curves, one colour a class, with the average precision of each in the legend.
+ *
+ * @throws on no curves.
+ */
+export function precisionRecallFigure(
+  curves: PrecisionRecallCurve | readonly PrecisionRecallCurve[],
+  { interpolation = 'allPoint', names = [], title }: PrecisionRecallFigureOptions = {},
+): Figure {
+  const list = Array.isArray(curves) ? (curves as readonly PrecisionRecallCurve[]) : [curves as PrecisionRecallCurve];
+  if (list.length === 0) throw new Error('precisionRecallFigure: expected at least one curve, got none');
+  const traces = list.flatMap((curve, i) => {
+    const AP = averagePrecision(curve, interpolation);
+    const name = `${names[curve.label] ?? `class ${curve.label}`}, AP ${AP === null ? '–' : AP.toFixed(3)}`;
+    return [area(curve, interpolation, i), { ...curveTrace(curve, cssColour(i)), name, showlegend: true }];
+  });
+  const layout = {
+    xaxis: precisionRecallAxes.x,
+    yaxis: precisionRecallAxes.y,
+    height: 400,
+    bargap: 0,
+    barmode: 'overlay',
+    legend: { orientation: 'h', y: -0.2 },
+  };
+  return makeFigure(traces, layout, title);
+}
