@@ -1,3 +1,11 @@
+import { areaOf, overlapOf, sharedArea } from '../boxes/overlap';
+
+/** The share of a detection that lies in a truth. */
+function shareOf(detections: ArrayLike<number>, d: number, truths: ArrayLike<number>, g: number): number {
+  const shared = sharedArea(detections, d, truths, g);
+  return shared === 0 ? 0 : shared / areaOf(detections, d);
+}
+
 /**
  * The overlap of every detection with every truth, `[D, G]` row by row: intersection over union, and for a crowd intersection over
  * the detection's own area, for a box around one of many people is not expected to cover all of them.
@@ -18,16 +26,9 @@ export function boxOverlaps(
   const rows = detections.length / 4;
   const columns = truths.length / 4;
   const overlaps = new Float64Array(rows * columns);
-  const area = (boxes: ArrayLike<number>, i: number) => (boxes[i + 2] - boxes[i]) * (boxes[i + 3] - boxes[i + 1]);
   for (let d = 0; d < rows; d++) {
     for (let g = 0; g < columns; g++) {
-      const [i, j] = [4 * d, 4 * g];
-      const width = Math.min(detections[i + 2], truths[j + 2]) - Math.max(detections[i], truths[j]);
-      const height = Math.min(detections[i + 3], truths[j + 3]) - Math.max(detections[i + 1], truths[j + 1]);
-      if (width <= 0 || height <= 0) continue;
-      const own = area(detections, i);
-      const shared = width * height;
-      overlaps[d * columns + g] = shared / (crowd[g] ? own : own + area(truths, j) - shared);
+      overlaps[d * columns + g] = crowd[g] ? shareOf(detections, d, truths, g) : overlapOf(detections, d, truths, g);
     }
   }
   return overlaps;

@@ -1,5 +1,12 @@
 import { boxOverlaps } from './boxOverlaps';
-import { type Detections, type GroundTruth, readDetections, readGroundTruth } from './detections';
+import {
+  type Detections,
+  type GroundTruth,
+  type LabelledBoxes,
+  ofClass,
+  readDetections,
+  readGroundTruth,
+} from './detections';
 import { type DetectionMatches, type Matching, matchDetections } from './matchDetections';
 
 /**
@@ -47,11 +54,10 @@ export function groupByClass(
     const found = readDetections(`${caller}: image ${image}`, detections[image]);
     const truth = readGroundTruth(`${caller}: image ${image}`, truths[image]);
     for (const label of new Set([...truth.labels, ...found.labels])) {
-      const mine = (labels: number[]) => [...labels.keys()].filter((i) => labels[i] === label);
-      const rows = mine(found.labels).sort((i, j) => found.scores[j] - found.scores[i]);
-      const columns = mine(truth.labels);
-      const corners = (list: { boxes: Float64Array }, picked: number[]) =>
-        picked.flatMap((i) => [...list.boxes.subarray(4 * i, 4 * i + 4)]);
+      const rows = ofClass(found, label).sort((i, j) => found.scores[j] - found.scores[i]);
+      const columns = ofClass(truth, label);
+      const corners = (list: LabelledBoxes, picked: number[]) =>
+        picked.flatMap((i) => [...list.corners.subarray(4 * i, 4 * i + 4)]);
       const crowd = columns.map((g) => truth.crowd[g]);
       const matrix = overlaps
         ? overlaps(image, rows, columns)

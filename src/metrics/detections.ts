@@ -1,6 +1,6 @@
-import type { Data, NdArray } from 'ndarray';
-import { isNdArray } from '../data/pixels';
-import { show } from '../tensor/shape';
+import type { NdArray } from 'ndarray';
+import { type BoxList, readBoxes, readNumbers } from '../boxes/boxList';
+import { areaOf } from '../boxes/overlap';
 
 /** What a detector says of one image; D may be 0. */
 export interface Detections {
@@ -28,73 +28,51 @@ export interface GroundTruth {
   areas?: NdArray<Float32Array>;
 }
 
-/** One image's boxes, read once; box i is `boxes[4 · i]` … `boxes[4 · i + 3]`. */
-export interface BoxList {
-  count: number;
-  boxes: Float64Array;
-  labels: number[];
+/** One image's boxes of all classes, read once; box i is `corners[4 · i]` … `corners[4 · i + 3]`. */
+export interface LabelledBoxes extends BoxList {
+  labels: Float64Array;
   areas: Float64Array;
 }
 
-/** @throws `<caller>: expected <what> [count] …` unless it is an ndarray of that many finite numbers. */
-function readList(caller: string, what: string, list: NdArray<Data<number>>, count: number): number[] {
-  if (!isNdArray(list)) throw new Error(`${caller}: expected ${what} to be an ndarray, got ${typeof list}`);
-  if (list.shape.length !== 1 || list.shape[0] !== count) {
-    throw new Error(`${caller}: expected ${what} [${count}], got ${show(list.shape)}`);
-  }
-  return Array.from({ length: count }, (_, i) => {
-    const value = Number(list.get(i));
-    if (!Number.isFinite(value)) throw new Error(`${caller}: expected finite ${what}, got ${value} at ${i}`);
-    return value;
-  });
-}
-
-function readBoxes(caller: string, source: Detections | GroundTruth): BoxList {
-  const { boxes, labels, areas } = source;
-  if (!isNdArray(boxes)) throw new Error(`${caller}: expected boxes to be an ndarray [N, 4], got ${typeof boxes}`);
-  const [count, width] = boxes.shape;
-  if (boxes.shape.length !== 2 || width !== 4) {
-    throw new Error(`${caller}: expected boxes [N, 4], got ${show(boxes.shape)}`);
-  }
-  const corners = new Float64Array(4 * count);
-  const extents = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 4; k++) corners[4 * i + k] = Number(boxes.get(i, k));
-    const [x1, y1, x2, y2] = corners.subarray(4 * i, 4 * i + 4);
-    extents[i] = (x2 - x1) * (y2 - y1);
-    if (!(x1 <= x2 && y1 <= y2 && Number.isFinite(extents[i]))) {
-      throw new Error(
-        `${caller}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [${x1}, ${y1}, ${x2}, ${y2}] at ${i}`,
-      );
-    }
-  }
-  const classes = readList(caller, 'labels', labels, count);
-  const bad = classes.findIndex((label) => !(Number.isInteger(label) && label >= 0));
-  if (bad >= 0) throw new Error(`${caller}: expected whole labels from 0, got ${classes[bad]} at ${bad}`);
+function readLabelled(caller: string, { boxes, labels, areas }: Detections | GroundTruth): LabelledBoxes {
+  const { count, corners } = readBoxes(caller, boxes);
+  const classes = readNumbers(caller, 'labels', labels, count);
+  const wrong = classes.findIndex((label) => !(Number.isInteger(label) && label >= 0));
+  if (wrong >= 0) throw new Error(`${caller}: expected whole labels from 0, got ${classes[wrong]} at ${wrong}`);
   return {
     count,
-    boxes: corners,
+    corners,
     labels: classes,
-    areas: areas === undefined ? extents : Float64Array.from(readList(caller, 'areas', areas, count)),
+    areas: areas
+      ? readNumbers(caller, 'areas', areas, count)
+      : Float64Array.from({ length: count }, (_, i) => areaOf(corners, i)),
   };
 }
 
-/** Checks and copies one image's detections; `caller` begins the errors. @throws on other shapes, numbers that are not finite, and boxes inside out. */
-export function readDetections(caller: string, detections: Detections): BoxList & { scores: number[] } {
-  const list = readBoxes(caller, detections);
-  return { ...list, scores: readList(caller, 'scores', detections.scores, list.count) };
+/**
+ * Checks and copies one image's detections; `caller` begins the errors.
+ * @throws on other shapes, numbers that are not finite, labels that are not whole, and boxes inside out.
+ */
+export function readDetections(caller: string, detections: Detections): LabelledBoxes & { scores: Float64Array } {
+  const list = readLabelled(caller, detections);
+  return { ...list, scores: readNumbers(caller, 'scores', detections.scores, list.count) };
 }
 
 /** Checks and copies one image's truth; `caller` begins the errors. @throws as {@link readDetections}. */
 export function readGroundTruth(
   caller: string,
   truth: GroundTruth,
-): BoxList & { crowd: boolean[]; difficult: boolean[] } {
-  const list = readBoxes(caller, truth);
+): LabelledBoxes & { crowd: boolean[]; difficult: boolean[] } {
+  const list = readLabelled(caller, truth);
   const flags = (what: 'crowd' | 'difficult') => {
     const marks = truth[what];
     if (marks === undefined) return Array<boolean>(list.count).fill(false);
-    return readList(caller, what, marks, list.count).map((mark) => mark !== 0);
+    return Array.from(readNumbers(caller, what, marks, list.count), (mark) => mark !== 0);
   };
   return { ...list, crowd: flags('crowd'), difficult: flags('difficult') };
+}
+
+/** Numbers of the boxes of one class. */
+export function ofClass({ labels }: { labels: Float64Array }, label: number): number[] {
+  return Array.from(labels.keys()).filter((i) => labels[i] === label);
 }

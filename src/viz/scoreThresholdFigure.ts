@@ -1,4 +1,4 @@
-import { type Detections, type GroundTruth, readDetections, readGroundTruth } from '../metrics/detections';
+import { type Detections, type GroundTruth, ofClass, readDetections, readGroundTruth } from '../metrics/detections';
 import type { PrecisionRecallCurve } from '../metrics/precisionRecall';
 import { outline } from './boxesFigure';
 import { type Figure, makeFigure, type TitleOptions } from './figure';
@@ -65,8 +65,7 @@ export function scoreThresholdFigure(
     outcomes.set(number, curve.correct[n] ? 'right' : 'wrong');
   }
 
-  const mine = (labels: number[]) => [...labels.keys()].filter((i) => labels[i] === curve.label);
-  const boxes = mine(found.labels)
+  const boxes = ofClass(found, curve.label)
     .sort((i, j) => found.scores[j] - found.scores[i])
     .map((i) => {
       const kind = outcomes.get(i) ?? 'ignored';
@@ -75,7 +74,7 @@ export function scoreThresholdFigure(
         trace: {
           type: 'scatter',
           mode: 'lines+text',
-          ...outlineOf(cornersOf(found.boxes, i)),
+          ...outlineOf(cornersOf(found.corners, i)),
           text: [found.scores[i].toFixed(2)],
           textposition: 'top right',
           textfont: { size: 12, color: '#ffffff', shadow: outline },
@@ -88,7 +87,7 @@ export function scoreThresholdFigure(
         },
       };
     });
-  const truthLines = mine(there.labels).map((g) => outlineOf(cornersOf(there.boxes, g)));
+  const truthLines = ofClass(there, curve.label).map((g) => outlineOf(cornersOf(there.corners, g)));
   const gap = <Item>(lists: Item[][]): (Item | null)[] => lists.flatMap((list) => [...list, null]);
   const fixed = [
     placed.trace,
