@@ -5,6 +5,7 @@ import { resizeChannels, wholeLanes } from './channels';
 import { padImage } from './padImage';
 import type { Lowering, Rule } from './rule';
 import { chooseTile, declareTile, kernelFromSource, multiplyAdd, returnTile, type Tile, tileConstants } from './source';
+import { tapProducts } from './tapProducts';
 
 /** A convolution over an image that holds its own border of zeros, so that no guard is needed. */
 interface Window {
@@ -136,8 +137,10 @@ function spread(
   const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;
   const { strideY, strideX, padY, padX } = window;
   const wide = wholeLanes(inChannels);
-  const tile: Tile = chooseTile(wide, width, { step: strideX });
-  if (width % tile.rows || tile.rows % strideX) return null;
+  // Columns are filled up to whole strides, and cut afterwards.
+  const columns = Math.ceil(width / strideX) * strideX;
+  const tile: Tile = chooseTile(wide, columns, { step: strideX });
+  if (columns % tile.rows || tile.rows % strideX) return null;
   const low = (pad: number, kernel: number, stride: number) => Math.floor((pad - kernel + 1) / stride);
   const high = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride);
   const before: [number, number] = [
@@ -146,7 +149,7 @@ function spread(
   ];
   const after: [number, number] = [
     Math.max(0, high(height, padY, strideY) - outHeight + 1),
-    Math.max(0, high(width, padX, strideX) - outWidth + 1),
+    Math.max(0, high(columns, padX, strideX) - outWidth + 1),
   ];
   const padded = padImage(lowering, upstream, {
     batch,
@@ -192,21 +195,24 @@ ${branches}
 ${returnTile(tile)}`;
   const gradient = lowering.emit({
     kernel: kernelFromSource('conv2dInputGradientTiled', ['g', 'w'], body),
-    grid: [wide, width, batch * height],
+    grid: [wide, columns, batch * height],
     constants: tileConstants(tile),
     scalars: {},
     inputs: [padded, turnedWeights(lowering, w, window, false)],
   });
-  return resizeChannels(lowering, gradient, batch * height * width, wide, inChannels);
+  const cut = resizeChannels(lowering, gradient, batch * height, columns * wide, width * wide);
+  return resizeChannels(lowering, cut, batch * height * width, wide, inChannels);
 }
 
 const inputGradient: Rule = (step, lowering) => {
   const window = windowOf(step);
   const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, padY, padX } =
     window;
-  if (!takes(step) || padY >= kernelHeight || padX >= kernelWidth) return null;
   const [upstream, w] = step.inputs;
-  if (window.strideY > 1 || window.strideX > 1) return spread(lowering, upstream, w, window);
+  const { dilationY, dilationX } = step.constants;
+  const byProducts = () => tapProducts(lowering, upstream, w, { ...window, dilationY, dilationX });
+  if (!takes(step) || padY >= kernelHeight || padX >= kernelWidth) return byProducts();
+  if (window.strideY > 1 || window.strideX > 1) return spread(lowering, upstream, w, window) ?? byProducts();
   // Without a stride the way back is a convolution too, with the weights turned round.
   const border: [number, number] = [kernelHeight - 1 - padY, kernelWidth - 1 - padX];
   const image = { batch, height: outHeight, width: outWidth, channels: outChannels, before: border, after: border };
