@@ -13,6 +13,8 @@ const files = [
   'ops/layout',
   'ops/conv2d',
   'ops/pool2d',
+  'ops/resize',
+  'ops/maxUnpool2d',
   'ops/normalise',
   'ops/dropout',
   'losses/losses',

@@ -20,13 +20,14 @@ import conv
 import losses
 import ops
 import optimisers
+import resample
 import training
 
 # What a file is made with beyond the packages that all need.
 PACKAGES = {"safetensors": ["safetensors"], "coco": ["pycocotools"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **coco.SLUGS, **training.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS}
 
 
 def versions(slug):
