@@ -220,6 +220,7 @@ export { type HtmlOptions, toHtml, writeHtml } from './viz/html';
 export { type ImageFigureOptions, imageFigure } from './viz/imageFigure';
 export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
+export { paintLabels } from './viz/paintLabels';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
 export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFigure';
