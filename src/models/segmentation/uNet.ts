@@ -53,7 +53,10 @@ export class UNet extends Module implements Segmenter {
       i === 0 ? convBlock(finest, width, { random }) : convBlocks([widths[i - 1], width, width], { random }),
     );
     this.bottom = convBlocks([levels[levels.length - 1], coarsest, coarsest], { random });
-    this.up = levels.map((width, i) => convBlocks([widths[i + 1] + width, width, width], { random })).reverse();
+    // Coarsest first, as they are passed.
+    this.up = [...levels.keys()]
+      .reverse()
+      .map((i) => convBlocks([widths[i + 1] + widths[i], widths[i], widths[i]], { random }));
     this.scores = new Conv2d(finest, classes, { size: 1, random });
     this.#stride = 2 ** widths.length;
     this.#classWeights = classWeights;
