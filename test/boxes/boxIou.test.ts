@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import ndarray from 'ndarray';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { boxGiou, boxIou, gradients, sum, type Tensor, tensor, useDevice, zeros } from '../../src/index';
+import * as reference from '../reference/boxes';
+import { assertAllClose } from '../support/allClose';
+import { assertThrows } from '../support/assertThrows';
+import { checkReference } from '../support/gradientCheck';
+import { createNumbers } from '../support/randomTensor';
+
+const test = suite('boxIou');
+const flat = async (t: Tensor) => [...(await t.data())];
+const as64 = (boxes: readonly reference.Box[]) => ({ shape: [boxes.length, 4], data: Float64Array.from(boxes.flat()) });
+
+test('by hand: halves, a quarter, inside, apart and touching', async () => {
+  const a = [[0, 0, 2, 2]];
+  const b = [
+    [0, 0, 2, 2],
+    [1, 0, 3, 2],
+    [1, 1, 3, 3],
+    [0, 0, 1, 1],
+    [2, 0, 4, 2],
+    [3, 0, 4, 2],
+  ];
+  const iou = boxIou(a, b);
+  assert.equal([...iou.shape], [1, 6]);
+  assertAllClose(await iou.data(), [1, 2 / 6, 1 / 7, 1 / 4, 0, 0]);
+  // Hulls of 4, 6, 9, 4, 8 and 8 px².
+  assertAllClose(await boxGiou(a, b).data(), [1, 2 / 6, 1 / 7 - 2 / 9, 1 / 4, 0, -2 / 8]);
+});
+
+test('the marks of the slides: 0.5 decent, 0.7 pretty good, 0.9 almost perfect', async () => {
+  // A square of side 1 moved by d keeps (1 − d) / (1 + d).
+  const truth = [[0, 0, 190, 100]];
+  const moved = (d: number) => [d, 0, 190 + d, 100];
+  const at = (overlap: number) => (190 * (1 - overlap)) / (1 + overlap);
+  assertAllClose(
+    await boxIou(
+      truth,
+      [0.5, 0.7, 0.9].map((overlap) => moved(at(overlap))),
+    ).data(),
+    [0.5, 0.7, 0.9],
+  );
+  assertAllClose(await boxIou(truth, [moved(10)]).data(), [0.9]);
+});
+
+for (const [name, operation, measure] of [
+  ['boxIou', boxIou, reference.iou],
+  ['boxGiou', boxGiou, reference.giou],
+] as const) {
+  for (let seed = 0; seed < 4; seed++) {
+    test(`${name} agrees with its float64 reference: seed ${seed}`, async () => {
+      const next = createNumbers(seed);
+      const [a, b] = [9 + seed, 17 - 5 * seed].map((count) => as64(reference.randomBoxes(next, count)));
+      await checkReference({
+        operation,
+        reference: (x, y) => reference.everyPair(measure, x, y),
+        inputs: [a, b],
+        differentiable: [],
+      });
+    });
+  }
+}
+
+test('host boxes and tensors, known or to be computed, give the same on every back end', async () => {
+  const boxes = reference.randomBoxes(createNumbers(5), 6).map((box) => [...box]);
+  const expected = reference.everyPair(reference.iou, as64(boxes), as64(boxes)).data;
+  for (const backend of ['cpu', 'webasm'] as const) {
+    await useDevice(backend);
+    assertAllClose(await boxIou(boxes, ndarray(Float32Array.from(boxes.flat()), [6, 4])).data(), expected);
+    assertAllClose(await boxIou(tensor(boxes), boxes).data(), expected);
+  }
+});
+
+test('it is a decision, not a loss: no gradient', async () => {
+  const a = tensor([[0, 0, 2, 2]]);
+  assert.equal(await flat(gradients(sum(boxIou(a, [[1, 1, 3, 3]])), [a])[0]), [0, 0, 0, 0]);
+});
+
+test('boxes without area overlap nothing, not even themselves', async () => {
+  const point = [1, 1, 1, 1];
+  const line = [0, 1, 2, 1];
+  const square = [0, 0, 2, 2];
+  assert.equal(await flat(boxIou([point, line, square], [point, line, square])), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  // The hull of the line and the square is the square, all of it covered; hulls without area take nothing away.
+  assert.equal(await flat(boxGiou([point, line, square], [point, line, square])), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  assertAllClose(await boxGiou([[0, 0, 1, 1]], [[3, 3, 3, 3]]).data(), [-8 / 9]);
+  // In a tensor, a box inside out has no area.
+  assert.equal(await flat(boxIou(tensor([[2, 2, 0, 0]]), [square])), [0]);
+});
+
+test('no boxes', async () => {
+  for (const operation of [boxIou, boxGiou]) {
+    assert.equal([...operation([], [[0, 0, 1, 1]]).shape], [0, 1]);
+    assert.equal([...operation(zeros([3, 4]), []).shape], [3, 0]);
+    assert.equal(await flat(operation([], [])), []);
+  }
+});
+
+const side = fc.integer({ min: 0, max: 1000 });
+const box = fc
+  .tuple(side, side, side, side)
+  .map(([a, b, c, d]) => [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)]);
+const boxes = fc.array(box, { minLength: 4, maxLength: 4 });
+
+test('symmetric, in range, unmoved by translation and scale, and 1 of a box with itself', async () => {
+  await fc.assert(
+    fc.asyncProperty(boxes, fc.integer({ min: -500, max: 500 }), async (list, shift) => {
+      const count = list.length;
+      const moved = list.map((corners) => corners.map((corner) => 2 * (corner + shift)));
+      const results = [boxIou(list, list), boxGiou(list, list), boxIou(moved, moved)];
+      const [iou, giou, doubled] = await Promise.all(results.map((t) => t.data()));
+      // Whole numbers: moving and doubling are exact.
+      assert.equal([...doubled], [...iou]);
+      for (let i = 0; i < count; i++) {
+        const [x1, y1, x2, y2] = list[i];
+        assert.is(iou[i * count + i], x1 < x2 && y1 < y2 ? 1 : 0);
+        for (let j = 0; j < count; j++) {
+          const [one, generalised] = [iou[i * count + j], giou[i * count + j]];
+          assert.is(one, iou[j * count + i]);
+          assert.is(generalised, giou[j * count + i]);
+          assert.ok(one >= 0 && one <= 1);
+          assert.ok(generalised >= -1 && generalised <= one + 1e-6);
+        }
+      }
+    }),
+    { seed: 4, numRuns: 60 },
+  );
+});
+
+test('throws', () => {
+  assertThrows(() => boxIou([[0, 0, 1]], []), 'boxIou: expected a [N, 4], got [1, 3]');
+  assertThrows(() => boxIou([], zeros([4])), 'boxIou: expected b [N, 4], got [4]');
+  assertThrows(() => boxGiou([], zeros([2, 5])), 'boxGiou: expected b [N, 4], got [2, 5]');
+  assertThrows(() => boxIou([[1, 0, 0, 1]], []), 'boxIou: expected a with x1 ≤ x2 and y1 ≤ y2, got [1, 0, 0, 1] at 0');
+  assertThrows(
+    () => boxGiou([], [[0, 0, 1, Number.POSITIVE_INFINITY]]),
+    'boxGiou: expected finite b, got Infinity at [0, 3]',
+  );
+});
+
+test.run();
