@@ -14,6 +14,7 @@ import torch
 # No __pycache__ beside the goldens.
 sys.dont_write_bytecode = True
 
+import boxes
 import cluster
 import coco
 import conv
@@ -24,10 +25,10 @@ import resample
 import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"safetensors": ["safetensors"], "coco": ["pycocotools"]}
+PACKAGES = {"boxes": ["torchvision"], "safetensors": ["safetensors"], "coco": ["pycocotools"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS}
 
 
 def versions(slug):
