@@ -42,7 +42,9 @@ export {
   everyBatch,
   keepInMemory,
 } from './data/batches';
+export { panopticNames, semanticNames } from './data/classNames';
 export type { Classes, Dataset, Sample } from './data/dataset';
+export { type DigitSceneOptions, digitScenes } from './data/digitScenes';
 export {
   encodeJpeg,
   type ImageLimits,
@@ -53,6 +55,7 @@ export {
   readPalette,
   writeImage,
 } from './data/image';
+export { type ReadIdxOptions, readIdx } from './data/readIdx';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
 export {

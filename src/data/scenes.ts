@@ -76,7 +76,7 @@ export interface Shapes64Options {
 }
 
 /**
- * The scenes on which the library's training recipes were calibrated: 64 × 64 px; sky, grass and ground one below the other; 1–4 upright
+ * The scenes of the library's training recipes: 64 × 64 px; sky, grass and ground one below the other; 1–4 upright
  * circles, rectangles and isosceles triangles of 12–32 px. The other options are those of {@link sceneDataset}.
  *
  * @throws `shapes64: …` on another split, and where length or seed is not a whole number from 0 to 2³² − 1.
@@ -95,6 +95,7 @@ export function shapes64({ split = 'train', length, seed }: Shapes64Options = {}
     aspect: [0.7, 1.4],
     rotation: false,
     visible: 0.6,
+    overlap: 1,
     contrast: 0.5,
     shading: 0.3,
     gradient: 0.25,

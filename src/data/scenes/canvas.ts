@@ -2,6 +2,7 @@ import ndarray from 'ndarray';
 import type { Random } from '../../tensor/random';
 import type { Sample } from '../dataset';
 import { bell } from './sceneRandom';
+import type { Stamp } from './stamp';
 
 /** A picture while it is painted. */
 export interface Canvas {
@@ -18,6 +19,7 @@ export interface Canvas {
 /** One thing on the canvas. */
 export interface PlacedThing {
   label: number;
+  stamp: Stamp;
   /** Pixels that were drawn. */
   area: number;
   /** Pixels that are seen, with later things in front. */

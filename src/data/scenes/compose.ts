@@ -42,7 +42,7 @@ export function sceneSource(
   draw: DrawStamp,
 ): Dataset {
   const { length, stuff, noise } = settings;
-  const classes: Classes = { stuff, things };
+  const classes: Classes = { stuff: [...stuff], things: [...things] };
   return {
     length,
     classes,

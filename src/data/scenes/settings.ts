@@ -24,8 +24,13 @@ export interface SceneSettings {
   layout?: 'bands' | 'varied';
   /** How many things, each number equally likely, 1–20 (`[1, 6]`). One that would hide too much of another is left out. */
   objects?: Range;
-  /** The share of its pixels that every thing keeps when later things are drawn in front of it, 0–1 (0.6). */
+  /** The share of its pixels, and at least one, that every thing keeps when later things come in front of it, 0–1 (0.6). */
   visible?: number;
+  /**
+   * The share of the smaller of two things' boxes, hidden parts included, that the other's may cover, 0–1 (digits 0.2, so that strokes
+   * cross rarely; shapes 1: as far as `visible` lets them).
+   */
+  overlap?: number;
   /** The least difference between a thing's colour and the mean colour behind it, summed over red, green and blue, 0–1 (0.5). */
   contrast?: number;
   /** Up to how much lighter one side of a thing is than its middle, 0–1 (0.3). */
@@ -97,6 +102,7 @@ export function checkSettings(caller: string, settings: SceneSettings): CheckedS
     layout = 'varied',
     objects = [1, 6],
     visible = 0.6,
+    overlap = 1,
     contrast = 0.5,
     shading = 0.3,
     gradient = 0.25,
@@ -116,7 +122,7 @@ export function checkSettings(caller: string, settings: SceneSettings): CheckedS
   checkKinds(caller, 'stuff', stuff, Object.keys(materials));
   checkChoice(caller, 'layout', layout, ['bands', 'varied']);
   checkRange(caller, 'objects', objects, [1, 20], true);
-  for (const [name, value] of Object.entries({ visible, contrast, shading, gradient })) {
+  for (const [name, value] of Object.entries({ visible, overlap, contrast, shading, gradient })) {
     checkNumber(caller, name, value, [0, 1]);
   }
   checkRange(caller, 'noise', noise, [0, 1]);
@@ -131,6 +137,7 @@ export function checkSettings(caller: string, settings: SceneSettings): CheckedS
     layout,
     objects: [...objects],
     visible,
+    overlap,
     contrast,
     shading,
     gradient,

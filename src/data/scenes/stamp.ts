@@ -14,6 +14,8 @@ export interface Stamp {
 }
 
 export interface StampSettings {
+  /** The share of the smaller of two things' boxes, hidden parts included, that the other's may cover, 0–1. */
+  overlap: number;
   /** The share of its pixels that each earlier thing keeps, 0–1. */
   visible: number;
   /** Least difference between a thing's colour and the mean behind it, summed over the channels, 0–1. */
@@ -30,8 +32,16 @@ function forInk({ left, top, width, height, ink }: Stamp, canvas: Canvas, visit:
   }
 }
 
+/** The share of the smaller of two rectangles that the other covers. */
+function sharedPart(one: Stamp, other: Stamp): number {
+  const across = Math.min(one.left + one.width, other.left + other.width) - Math.max(one.left, other.left);
+  const down = Math.min(one.top + one.height, other.top + other.height) - Math.max(one.top, other.top);
+  return (Math.max(0, across) * Math.max(0, down)) / Math.min(one.width * one.height, other.width * other.height);
+}
+
 /** Whether the stamp would show at all and every earlier thing would keep enough of its pixels. */
-function fits(canvas: Canvas, stamp: Stamp, visible: number): boolean {
+function fits(canvas: Canvas, stamp: Stamp, { visible, overlap }: StampSettings): boolean {
+  if (overlap < 1 && canvas.things.some((thing) => sharedPart(thing.stamp, stamp) > overlap)) return false;
   const hidden = canvas.things.map(() => 0);
   let area = 0;
   forInk(stamp, canvas, (pixel) => {
@@ -39,7 +49,13 @@ function fits(canvas: Canvas, stamp: Stamp, visible: number): boolean {
     const thing = canvas.segments[pixel] - canvas.stuffCount;
     if (thing >= 0) hidden[thing]++;
   });
-  return area > 0 && canvas.things.every((thing, g) => thing.visible - hidden[g] >= visible * thing.area);
+  return (
+    area > 0 &&
+    canvas.things.every((thing, g) => {
+      const left = thing.visible - hidden[g];
+      return left > 0 && left >= visible * thing.area;
+    })
+  );
 }
 
 /** Draws the stamp in a colour that stands out from what is behind it, lighter towards one side. */
@@ -81,7 +97,7 @@ function paint(
       colours[value] += (ink / 255) * (colour[channel] + light - colours[value]);
     }
   });
-  things.push({ label, area, visible: area, colour, behind });
+  things.push({ label, stamp, area, visible: area, colour, behind });
 }
 
 /**
@@ -99,7 +115,7 @@ export function placeThing(
 ): void {
   for (let attempt = 0; attempt < 20; attempt++) {
     const stamp = draw();
-    if (fits(canvas, stamp, settings.visible)) {
+    if (fits(canvas, stamp, settings)) {
       paint(canvas, random, stamp, label, settings);
       return;
     }
