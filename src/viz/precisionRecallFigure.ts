@@ -10,7 +10,7 @@ import { rounded } from './numbers';
 import { cssColour, paletteColour } from './palette';
 
 export interface PrecisionRecallFigureOptions extends TitleOptions {
-  /** Shows under the curves what this average precision adds up (`allPoint`: areas; `voc11`, `coco101`: bars). */
+  /** How the average precision is taken; below a single curve stands what it adds up: an area, or 11 or 101 bars (`allPoint`). */
   interpolation?: Interpolation;
   /** By label. */
   names?: readonly string[];
@@ -47,8 +47,8 @@ function steps(curve: PrecisionRecallCurve): { x: number[]; y: number[] } {
   return { x, y };
 }
 
-function area(curve: PrecisionRecallCurve, interpolation: Interpolation, index: number): object {
-  const colour = cssColour(index);
+function area(curve: PrecisionRecallCurve, interpolation: Interpolation): object {
+  const colour = cssColour(0);
   const common = {
     name: 'interpolated',
     showlegend: false,
@@ -62,7 +62,7 @@ function area(curve: PrecisionRecallCurve, interpolation: Interpolation, index: 
       mode: 'lines',
       ...round(steps(curve)),
       fill: 'tozeroy',
-      fillcolor: `rgba(${paletteColour(index).join(', ')}, 0.12)`,
+      fillcolor: `rgba(${paletteColour(0).join(', ')}, 0.12)`,
       line: { color: colour, width: 1, dash: 'dot' },
     };
   }
@@ -85,7 +85,9 @@ export function precisionRecallFigure(
   const traces = list.flatMap((curve, i) => {
     const AP = averagePrecision(curve, interpolation);
     const name = `${names[curve.label] ?? `class ${curve.label}`}, AP ${AP === null ? '–' : AP.toFixed(3)}`;
-    return [area(curve, interpolation, i), { ...curveTrace(curve, cssColour(i)), name, showlegend: true }];
+    const line = { ...curveTrace(curve, cssColour(i)), name, showlegend: true };
+    // Areas of several curves would lie over one another.
+    return list.length === 1 ? [area(curve, interpolation), line] : [line];
   });
   const layout = {
     xaxis: precisionRecallAxes.x,
@@ -93,7 +95,6 @@ export function precisionRecallFigure(
     height: 400,
     bargap: 0,
     barmode: 'overlay',
-    legend: { orientation: 'h', y: -0.2 },
   };
   return makeFigure(traces, layout, title);
 }

@@ -71,6 +71,17 @@ curves('draws the sampled recalls as bars', () => {
   assert.is(traces(precisionRecallFigure(curve, { interpolation: 'coco101' }))[0].x.length, 101);
 });
 
+curves('draws several curves without areas', () => {
+  const other = precisionRecall(detections, truths, { label: 1 });
+  const lines = traces(precisionRecallFigure([curve, other], { names: ['dog', 'ball'] }));
+  assert.equal(
+    lines.map(({ name }) => name),
+    ['dog, AP 0.833', 'ball, AP 1.000'],
+  );
+  assert.ok(lines.every(({ fill, type }) => fill === undefined && type === 'scatter'));
+  assert.is.not(lines[0].line.color, lines[1].line.color);
+});
+
 curves('classes without truth or detections', () => {
   const [, none] = traces(precisionRecallFigure(precisionRecall(detections, truths, { label: 7 })));
   assert.equal([none.x, none.name], [[], 'class 7, AP –']);
