@@ -4,6 +4,7 @@ import { detsegKMeans, detsegMatmul, detsegStep } from './detseg.mjs';
 import { measureGrowth } from './growth.mjs';
 import { mlKMeans } from './mlKmeans.mjs';
 import { modelSteps } from './models.mjs';
+import { measureNms, nmsEngines } from './nms.mjs';
 import { examine } from './plan.mjs';
 
 const matrixSize = 512;
@@ -69,6 +70,9 @@ const engines = {
     return { step: await measure(await tensorFlowStep()), matmul: await measure(await tensorFlowMatmul(matrixSize)) };
   },
   'ml-kmeans': async () => ({ kMeans: await measure(await mlKMeans(), 3) }),
+  ...Object.fromEntries(
+    Object.keys(nmsEngines).map((name) => [`nms ${name}`, async () => ({ nms: await measureNms(name, repetitions) })]),
+  ),
 };
 
 const result = await engines[engine]();

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
 import { batch, layers, learningRate, side, stepData, stepFlops } from './convolutionStep.mjs';
+import { nmsData, nmsEngines, nmsSides, nmsThreshold } from './nms.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -44,33 +45,50 @@ function measure(engine, repetitions) {
   return { engine, ...JSON.parse(child.stdout.trim().split('\n').at(-1)) };
 }
 
-function measurePyTorch() {
+function measurePython(script, data, repetitions) {
   const temporary = mkdtempSync(join(tmpdir(), 'detseg-bench-'));
   try {
-    const { images, labels, weights } = stepData();
-    const data = {
-      images: [...images],
-      labels: [...labels],
-      weights: weights.map((flat) => [...flat]),
-      batch,
-      side,
-      layers,
-      learningRate,
-    };
     writeFileSync(join(temporary, 'data.json'), JSON.stringify(data));
-    const child = spawnSync(options.python, [join(folder, 'pytorch.py'), join(temporary, 'data.json'), '20'], {
+    const child = spawnSync(options.python, [join(folder, script), join(temporary, 'data.json'), String(repetitions)], {
       encoding: 'utf8',
     });
-    if (child.error || child.status !== 0)
-      return { engine: 'PyTorch', skipped: child.error?.message ?? reason(child.stderr) };
-    const { version, threads, losses, step, matmul } = JSON.parse(child.stdout.trim().split('\n').at(-1));
-    return {
-      engine: `PyTorch ${version}, ${threads} threads`,
-      result: { step: { times: step, losses }, matmul: { times: matmul } },
-    };
+    if (child.error || child.status !== 0) return { skipped: child.error?.message ?? reason(child.stderr) };
+    return { printed: JSON.parse(child.stdout.trim().split('\n').at(-1)) };
   } finally {
     rmSync(temporary, { recursive: true });
   }
+}
+
+function measurePyTorch() {
+  const { images, labels, weights } = stepData();
+  const data = {
+    images: [...images],
+    labels: [...labels],
+    weights: weights.map((flat) => [...flat]),
+    batch,
+    side,
+    layers,
+    learningRate,
+  };
+  const { printed, skipped } = measurePython('pytorch.py', data, 20);
+  if (skipped) return { engine: 'PyTorch', skipped };
+  const { version, threads, losses, step, matmul } = printed;
+  return {
+    engine: `PyTorch ${version}, ${threads} threads`,
+    result: { step: { times: step, losses }, matmul: { times: matmul } },
+  };
+}
+
+function measureTorchvision() {
+  const cases = Object.fromEntries(
+    Object.entries(nmsSides).map(([name, width]) => {
+      const { rows, scores } = nmsData(width);
+      return [name, { rows, scores: [...scores] }];
+    }),
+  );
+  const { printed, skipped } = measurePython('nms.py', { cases, threshold: nmsThreshold }, 10);
+  if (skipped) return { engine: 'torchvision', skipped };
+  return { engine: `torchvision ${printed.version}`, result: { nms: printed.figures } };
 }
 
 const plan = [
@@ -89,6 +107,10 @@ for (const [engine, repetitions] of plan) {
 }
 process.stderr.write('measuring PyTorch …\n');
 rows.push(measurePyTorch());
+
+process.stderr.write('measuring nms …\n');
+const nmsRows = Object.keys(nmsEngines).map((name) => ({ ...measure(`nms ${name}`, 5), engine: name }));
+nmsRows.push(measureTorchvision());
 
 process.stderr.write('measuring models …\n');
 const { result: modelResult, skipped: modelsSkipped } = measure('models', 20);
@@ -131,6 +153,17 @@ for (const [title, list] of Object.entries(tables)) {
     );
   }
 }
+for (const name of Object.keys(nmsSides)) {
+  console.log(`\nnon-maximum suppression of 10,000 boxes, ${name}, threshold ${nmsThreshold}`);
+  console.log(`${''.padEnd(30)}${'ms'.padStart(12)}${'kept'.padStart(10)}${'more memory'.padStart(24)}`);
+  for (const { engine, result } of nmsRows.filter(({ result }) => result)) {
+    const { times, kept, memory, checksum } = result.nms[name];
+    const same = checksum === nmsRows[0].result?.nms[name].checksum ? '' : ' (others)';
+    console.log(
+      `${engine.padEnd(30)}${median(times).toFixed(1).padStart(12)}${`${kept}${same}`.padStart(10)}${`${(memory / 1024).toFixed(1)} MB`.padStart(24)}`,
+    );
+  }
+}
 console.log('\ntraining steps of small networks on detseg webasm (all threads; shares of the kernels on one)');
 for (const [name, model] of Object.entries(modelResult?.models ?? {})) {
   const milliseconds = median(model.times);
@@ -153,7 +186,7 @@ for (const [axis, list] of Object.entries(growthResult?.growth ?? {})) {
 if (growthSkipped) console.log(`skip: growth: ${growthSkipped}`);
 
 console.log('');
-for (const { engine, result, memory, skipped } of rows) {
+for (const { engine, result, memory, skipped } of [...rows, ...nmsRows]) {
   if (skipped) console.log(`skip: ${engine}: ${skipped}`);
   else if (result.report)
     console.log(
@@ -167,7 +200,7 @@ if (options.json) {
   const temporary = join(dirname(options.json), `.bench-${process.pid}.json`);
   writeFileSync(
     temporary,
-    `${JSON.stringify({ processor: cpus()[0]?.model, cores: cpus().length, node: process.versions.node, tables, models: modelResult?.models, growth: growthResult?.growth }, null, 2)}\n`,
+    `${JSON.stringify({ processor: cpus()[0]?.model, cores: cpus().length, node: process.versions.node, tables, nms: nmsRows, models: modelResult?.models, growth: growthResult?.growth }, null, 2)}\n`,
   );
   renameSync(temporary, options.json);
 }
