@@ -1,5 +1,4 @@
 import * as kernels from '../../kernels/boxIou';
-import type { KernelFunction } from '../plan';
 import { show } from '../tensor/shape';
 import { applyKernel, Tensor, tensor } from '../tensor/tensor';
 import { type BoxArray, readBoxes } from './boxList';
@@ -15,7 +14,7 @@ function boxTensor(caller: string, name: string, boxes: BoxArray | Tensor): Tens
   return tensor(corners, [count, 4]);
 }
 
-function everyPair(kernel: KernelFunction, a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
+function everyPair(kernel: typeof kernels.boxIou, a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
   const inputs = [boxTensor(kernel.name, 'a', a), boxTensor(kernel.name, 'b', b)];
   return applyKernel(kernel, { inputs, shape: [inputs[0].shape[0], inputs[1].shape[0]] });
 }
