@@ -76,7 +76,8 @@ test('parameters are named by their paths and counted once', () => {
   );
   assert.is(net().parameters().length, 8);
   assert.is(net().parameterCount(), 18 + 2 + 2 + 6 + 3 + 8 + 2 + 2);
-  assert.is(net().runningValues().length, 2);
+  // Batch norm's mean and variance, and the number of dropout's draws.
+  assert.is(net().runningValues().length, 3);
   assert.ok(
     net()
       .runningValues()
@@ -214,6 +215,10 @@ test('Dropout drops anew in training and passes everything in evaluation', async
   assert.is(layer.evaluate().forward(x), x);
   const again = new Dropout({ probability: 0.5, random: createRandom(5) });
   assert.equal([...(await again.forward(x).data())], [...first]);
+  // The number of draws is part of the state: what is loaded goes on where the other was saved.
+  const loaded = new Dropout({ probability: 0.5, random: createRandom(5) });
+  loaded.loadStateDict(await again.stateDict());
+  assert.equal([...(await loaded.forward(x).data())], [...second]);
 });
 
 test('initial weights have the variance that their names promise', () => {
