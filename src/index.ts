@@ -128,7 +128,15 @@ export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspos
 export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
 export { Dropout } from './nn/dropout';
 export { GroupNorm } from './nn/groupNorm';
-export { type Initialiser, kaimingNormal, kaimingUniform, normal, xavierNormal, xavierUniform } from './nn/initialise';
+export {
+  bilinear,
+  type Initialiser,
+  kaimingNormal,
+  kaimingUniform,
+  normal,
+  xavierNormal,
+  xavierUniform,
+} from './nn/initialise';
 export { Linear, type LinearSettings } from './nn/linear';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
 export { type Layer, Sequential } from './nn/sequential';

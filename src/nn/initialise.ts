@@ -44,5 +44,38 @@ export function normal(deviation: number): (shape: Shape, random: Random) => Flo
   return (shape, random) => fill(shape, () => random.normal() * deviation);
 }
 
+/**
+ * Filters of bilinear interpolation, so that a transposed convolution starts as `resize(…, { mode: 'bilinear' })` and learns on from
+ * there (Long, Shelhamer and Darrell 2015). Along an axis of k taps, which enlarges s = ⌈k / 2⌉ times,
+ *
+ * w[i] = 1 − |i − (k − 1) / 2| / s,
+ *
+ * and the filter is the product over the axes. Each channel goes to its own: q to the output q mod (Cout / groups), the others are 0.
+ *
+ * With stride s, `size` 2s − s mod 2 and `padding` ⌊s / 2⌋ the result is s times as large and equal to `resize` wherever all neighbours
+ * lie in the image; beyond its border a transposed convolution takes them as 0, `resize` as the border's.
+ * @param shape `[…window, Cout / groups, Cin]` of a layer with as many channels out as in.
+ * @throws where there is no window, or Cout / groups does not divide Cin.
+ */
+export function bilinear(shape: Shape): Float32Array {
+  if (shape.length < 3) {
+    throw new Error(`bilinear: expected weights […window, Cout / groups, Cin], got ${show(shape)}`);
+  }
+  const window = shape.slice(0, -2);
+  const [outPerGroup, inChannels] = shape.slice(-2);
+  if (inChannels % outPerGroup !== 0) {
+    throw new Error(`bilinear: expected as many channels out as in, got weights ${show(shape)}`);
+  }
+  const along = window.map((taps) =>
+    Array.from({ length: taps }, (_, i) => 1 - Math.abs(i - (taps - 1) / 2) / Math.ceil(taps / 2)),
+  );
+  const filter = along.reduce((product, axis) => product.flatMap((left) => axis.map((right) => left * right)), [1]);
+  const weights = new Float32Array(sizeOf(shape));
+  filter.forEach((value, tap) => {
+    for (let q = 0; q < inChannels; q++) weights[(tap * outPerGroup + (q % outPerGroup)) * inChannels + q] = value;
+  });
+  return weights;
+}
+
 /** How a layer's weights start. */
 export type Initialiser = (shape: Shape, random: Random) => Float32Array;
