@@ -73,12 +73,9 @@ export function abs(this: KernelThread, x: number[]): number {
 }
 
 export function relu(this: KernelThread, x: number[]): number {
-  // Not max(0, x): WebGPU's loses a NaN, and training would go on with it unnoticed.
-  let value = x[this.thread.x];
-  if (value < 0) {
-    value = 0;
-  }
-  return value;
+  const value = x[this.thread.x];
+  // biome-ignore lint/complexity/useMathMinMax: WebGPU's max loses a NaN, and training would go on with it unnoticed.
+  return value < 0 ? 0 : value;
 }
 
 export function tanh(this: KernelThread, x: number[]): number {
@@ -88,14 +85,7 @@ export function tanh(this: KernelThread, x: number[]): number {
 
 export function sign(this: KernelThread, x: number[]): number {
   const value = x[this.thread.x];
-  let result = 0;
-  if (value > 0) {
-    result = 1;
-  }
-  if (value < 0) {
-    result = -1;
-  }
-  return result;
+  return value > 0 ? 1 : value < 0 ? -1 : 0;
 }
 
 export function sigmoid(this: KernelThread, x: number[]): number {

@@ -35,12 +35,6 @@ export function adam(
   const square =
     this.constants.beta2 * slots[this.constants.size + this.thread.x] + (1 - this.constants.beta2) * slope * slope;
   const step = (mean * rate[1]) / (Math.sqrt(square * rate[2]) + this.constants.epsilon);
-  let result = p * (1 - rate[0] * this.constants.decoupledDecay) - rate[0] * step;
-  if (this.thread.y === 0) {
-    result = mean;
-  }
-  if (this.thread.y === 1) {
-    result = square;
-  }
-  return result;
+  const moved = p * (1 - rate[0] * this.constants.decoupledDecay) - rate[0] * step;
+  return this.thread.y === 0 ? mean : this.thread.y === 1 ? square : moved;
 }

@@ -6,7 +6,7 @@ import { FusedPlan, NotFusedError } from './device/fusedPlan';
 import type { Plan } from './device/plan';
 import { StepwisePlan } from './device/stepwisePlan';
 import { type PlanDescription, samePlan } from './plan';
-import { enableSimd, type SimdState } from './simd';
+import { enableSimd, type SimdState, simdMode } from './simd';
 import { quickenWorkers } from './simd/workerPool';
 import { lower } from './tiled/lower';
 import type { Backend } from './types';
@@ -93,8 +93,10 @@ class Device {
   #compile(description: PlanDescription): Plan {
     this.#compiled++;
     if (this.backend === 'cpu') return new StepwisePlan(this.#gpu, description, null);
-    // Tiled kernels are written for the extended code generator; everything else runs the plain ones.
-    return new FusedPlan(this.#gpu, this.#simd?.enabled ? lower(description) : description, this.options);
+    // Tiled kernels are written for the extended code generator; everything else runs the plain ones. Where reads outside arrays are
+    // counted, none is made that does not matter.
+    const lowered = this.#simd?.enabled ? lower(description, { wholeTiles: simdMode() === 'checked' }) : description;
+    return new FusedPlan(this.#gpu, lowered, this.options);
   }
 
   run(description: PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {

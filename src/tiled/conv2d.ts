@@ -1,11 +1,25 @@
 import { conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../kernels/conv2d';
 import { add } from '../../kernels/elementwise';
 import type { PlanStep } from '../plan';
-import { resizeChannels, wholeLanes } from './channels';
+import { resizeChannels } from './channels';
 import { padImage } from './padImage';
+import { emitPointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
+<<<<<<< main
 import { chooseTile, declareTile, kernelFromSource, multiplyAdd, returnTile, type Tile, tileConstants } from './source';
 import { tapProducts } from './tapProducts';
+=======
+import {
+  chooseTile,
+  declareTile,
+  kernelFromSource,
+  multiplyAdd,
+  returnTile,
+  type Tile,
+  tileConstants,
+  wholeLanes,
+} from './source';
+>>>>>>> local
 
 /** A convolution over an image that holds its own border of zeros, so that no guard is needed. */
 interface Window {
@@ -114,7 +128,7 @@ function turnedWeights(lowering: Lowering, w: number, window: Window, flip: bool
   const taps = kernelHeight * kernelWidth;
   const tap = flip ? `(${taps - 1} - this.thread.z)` : 'this.thread.z';
   const body = `return w[(${tap} * ${inChannels} + this.thread.x) * ${outChannels} + this.thread.y];`;
-  const turned = lowering.emit({
+  const turned = emitPointwise(lowering, {
     kernel: kernelFromSource('turnWeights', ['w'], body),
     grid: [inChannels, outChannels, taps],
     constants: {},

@@ -1,4 +1,5 @@
 import { matmul } from '../../kernels/matmul';
+import { emitPointwise } from './pointwise';
 import type { Rule } from './rule';
 import { chooseTile, declareTile, kernelFromSource, multiplyAdd, returnTile, tileConstants } from './source';
 
@@ -14,7 +15,7 @@ const product: Rule = (step, lowering) => {
     const body = `return b[this.thread.z * ${bBatch} + this.thread.y * ${bRow} + this.thread.x * ${bColumn}];`;
     const kernel = kernelFromSource('transpose', ['b'], body);
     const copies = bBatch === 0 ? 1 : batch;
-    b = lowering.emit({ kernel, grid: [columns, length, copies], constants: {}, scalars: {}, inputs: [b] });
+    b = emitPointwise(lowering, { kernel, grid: [columns, length, copies], constants: {}, scalars: {}, inputs: [b] });
     [rowStride, batchStride] = [columns, bBatch === 0 ? 0 : length * columns];
   }
   const tile = chooseTile(columns, rows);

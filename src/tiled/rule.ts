@@ -1,4 +1,4 @@
-import type { PlanStep } from '../plan';
+import type { KernelFunction, PlanStep } from '../plan';
 
 /** A plan that is being rewritten. */
 export interface Lowering {
@@ -6,6 +6,10 @@ export interface Lowering {
   emit(step: PlanStep): number;
   /** The step of an index; undefined for a leaf. */
   stepAt(index: number): PlanStep | undefined;
+  /** The plain kernel that alone reads the result of an index; null where several do, or the plan hands it back. */
+  onlyReader(index: number): KernelFunction | null;
+  /** Whether tiles must not reach over the edge of the output, where they read for cells that do not exist. */
+  readonly wholeTiles: boolean;
 }
 
 /** Replaces a step by faster ones, the last of which computes the same; null where the rule does not apply. */

@@ -3,6 +3,14 @@ import type { KernelFunction } from '../plan';
 /** Largest tile: eight accumulators of four lanes fit the registers of every SIMD machine, sixteen spill. */
 const accumulators = 8;
 
+/** Four lanes of SIMD: channels come in multiples of it. */
+const lanes = 4;
+
+/** Channels rounded up to whole lanes. */
+export function wholeLanes(channels: number): number {
+  return Math.ceil(channels / lanes) * lanes;
+}
+
 /** A register tile: `quads` × 4 neighbouring channels of `rows` neighbouring cells along y, computed by one thread. */
 export interface Tile {
   readonly quads: number;
@@ -40,7 +48,8 @@ export function kernelFromSource(name: string, parameters: readonly string[], bo
   return kernel;
 }
 
-const each = (count: number, line: (index: number) => string) =>
+/** A line of source for each number below `count`. */
+export const each = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');
 
 /** Declares the tile's accumulators; `start` is the source of the first value of a quad. */

@@ -1,0 +1,235 @@
+import * as plain from '../../kernels/pool2d';
+import type { PlanStep } from '../plan';
+import type { Lowering, Rule } from './rule';
+import {
+  chooseTile,
+  declareTile,
+  each,
+  kernelFromSource,
+  returnTile,
+  type Tile,
+  tileConstants,
+  wholeLanes,
+} from './source';
+
+/** The constants of a pooling step, with their meaning in src/ops/pool2d.ts. */
+interface Pooling {
+  height: number;
+  width: number;
+  channels: number;
+  outHeight: number;
+  outWidth: number;
+  kernelHeight: number;
+  kernelWidth: number;
+  strideY: number;
+  strideX: number;
+  padY: number;
+  padX: number;
+  /** Averages only. */
+  countPad?: number;
+}
+
+function poolingOf({ constants }: PlanStep): Pooling {
+  return constants as unknown as Pooling;
+}
+
+/** Whether channels are no whole number of quads, and tiles must be. */
+function overhangs({ channels }: Pooling, { wholeTiles }: Lowering): boolean {
+  return wholeTiles && channels % 4 > 0;
+}
+
+/** What happens to the cell of one tap of a window. */
+interface Taps {
+  /** Once a tap, where it lies inside the image; the names at hand are `row` and `column` of the pixel. */
+  readonly tap?: string;
+  /** For each accumulator of the tile: `value` is the pixel's number. */
+  readonly cell: (place: string, value: string) => string;
+}
+
+/**
+ * Walks the taps of a window: a few output columns of several channels a call. Only where windows reach over the border is a tap
+ * tested, and then a call computes one column, so that the test is the same for all of it.
+ */
+function walk(
+  { height, width, channels, outHeight, ...window }: Pooling,
+  tile: Tile,
+  { tap = '', cell }: Taps,
+): string {
+  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX } = window;
+  const guarded = padY > 0 || padX > 0;
+  const cells = each(tile.rows, (row) =>
+    each(tile.quads, (quad) => {
+      const value = `v${row}_${quad}`;
+      const read = `const ${value} = x[at + ${row * strideX * channels + 4 * quad}];`;
+      return `${read}\n${cell(`${row}_${quad}`, value)}`;
+    }),
+  );
+  const inside = `
+const row = top + i;
+const column = left + j;
+${guarded ? `if (row >= 0 && row < ${height} && column >= 0 && column < ${width}) {` : ''}
+const at = ((n * ${height} + row) * ${width} + column) * ${channels} + this.thread.x;
+${tap}
+${cells}
+${guarded ? '}' : ''}`;
+  return `
+const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
+const top = (this.thread.z - n * ${outHeight}) * ${strideY} - ${padY};
+const left = this.thread.y * ${strideX} - ${padX};
+for (let i = 0; i < ${kernelHeight}; i++) {
+for (let j = 0; j < ${kernelWidth}; j++) {${inside}
+}
+}`;
+}
+
+/** A tile of a few output columns where no tap needs a test, else of one. */
+function forwardTile({ channels, outWidth, padY, padX }: Pooling): Tile {
+  const guarded = padY > 0 || padX > 0;
+  return chooseTile(wholeLanes(channels), guarded ? 1 : outWidth, { widest: guarded ? 4 : 2 });
+}
+
+const emitted = (step: PlanStep, tile: Tile, parameters: string[], body: string): PlanStep => ({
+  ...step,
+  kernel: kernelFromSource(`${step.kernel.name}Tiled`, parameters, body),
+  constants: tileConstants(tile),
+});
+
+// As in the plain kernel: below any activation.
+const least = '-3.0e38';
+
+const maximum: Rule = (step, lowering) => {
+  const window = poolingOf(step);
+  if (overhangs(window, lowering)) return null;
+  const tile = forwardTile(window);
+  const taps = walk(window, tile, { cell: (place, value) => `s${place} = Math.max(s${place}, ${value});` });
+  return lowering.emit(emitted(step, tile, ['x'], `${declareTile(tile, () => least)}\n${taps}\n${returnTile(tile)}`));
+};
+
+const indices: Rule = (step, lowering) => {
+  const window = poolingOf(step);
+  if (overhangs(window, lowering)) return null;
+  const tile = forwardTile(window);
+  const largest = declareTile(tile, () => least).replace(/\bs(?=\d)/g, 'm');
+  const taps = walk(window, tile, {
+    tap: each(tile.rows, (row) => `const own${row} = row * ${window.width} + column + ${row * window.strideX};`),
+    cell: (place, value) => {
+      const own = `own${place.split('_')[0]}`;
+      return `s${place} = ${value} > m${place} ? ${own} : s${place};\nm${place} = ${value} > m${place} ? ${value} : m${place};`;
+    },
+  });
+  return lowering.emit(emitted(step, tile, ['x'], `${largest}\n${declareTile(tile)}\n${taps}\n${returnTile(tile)}`));
+};
+
+const average: Rule = (step, lowering) => {
+  const window = poolingOf(step);
+  if (overhangs(window, lowering)) return null;
+  const tile = forwardTile(window);
+  const all = window.kernelHeight * window.kernelWidth;
+  const taps = walk(window, tile, { tap: 'inside += 1;', cell: (place, value) => `s${place} += ${value};` });
+  const count = window.countPad === 1 ? `${all}` : 'inside';
+  const divided = each(tile.rows, (row) => each(tile.quads, (quad) => `s${row}_${quad} = s${row}_${quad} / ${count};`));
+  const body = `let inside = 0.5 * 0;\n${declareTile(tile)}\n${taps}\n${divided}\n${returnTile(tile)}`;
+  return lowering.emit(emitted(step, tile, ['x'], body));
+};
+
+/**
+ * Gradients: each pixel looks at the windows that cover it. `cell` gives the share of a window's cell, of which the names at hand are
+ * `cell` (its index), `own` (the pixel's number in its plane) and `r`, `c` (the window's row and column).
+ */
+function gradient(
+  step: PlanStep,
+  parameters: string[],
+  { setup = '', share }: { setup?: string; share: (cell: string) => string },
+): PlanStep {
+  const { height, width, channels, outHeight, outWidth, ...window } = poolingOf(step);
+  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX } = window;
+  const tile = { ...chooseTile(wholeLanes(channels), 1, { widest: 4 }), rows: 1 };
+  const sums = each(tile.quads, (quad) => `s0_${quad} += ${share(`cell + ${4 * quad}`)};`);
+  const body = `
+const n = Math.floor((this.thread.z + 0.5) / ${height});
+const row = this.thread.z - n * ${height};
+const own = row * ${width} + this.thread.y;
+${declareTile(tile)}
+for (let i = 0; i < ${kernelHeight}; i++) {
+const top = row + ${padY} - i;
+const r = Math.floor((top + 0.5) / ${strideY});
+if (r >= 0 && r < ${outHeight} && r * ${strideY} === top) {
+for (let j = 0; j < ${kernelWidth}; j++) {
+const left = this.thread.y + ${padX} - j;
+const c = Math.floor((left + 0.5) / ${strideX});
+if (c >= 0 && c < ${outWidth} && c * ${strideX} === left) {
+const cell = ((n * ${outHeight} + r) * ${outWidth} + c) * ${channels} + this.thread.x;
+${setup}
+${sums}
+}
+}
+}
+}
+${returnTile(tile)}`;
+  return emitted(step, tile, parameters, body);
+}
+
+/**
+ * Windows that lie side by side: a pixel belongs to one, and a call computes whole windows of a row. Null where they overlap, leave pixels
+ * between them, or do not fill the row.
+ */
+function sideBySide(
+  step: PlanStep,
+  parameters: string[],
+  share: (cell: string, own: string) => string,
+): PlanStep | null {
+  const { height, width, channels, outHeight, outWidth, ...window } = poolingOf(step);
+  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX } = window;
+  if (kernelHeight !== strideY || kernelWidth !== strideX || padY > 0 || padX > 0 || strideX > 4) return null;
+  if (width !== outWidth * strideX || height !== outHeight * strideY) return null;
+  const tile = chooseTile(wholeLanes(channels), width, { step: strideX });
+  const values = each(tile.rows, (row) =>
+    each(tile.quads, (quad) => {
+      const cell = `cell + ${Math.floor(row / strideX) * channels + 4 * quad}`;
+      return `s${row}_${quad} = ${share(cell, `(own + ${row})`)};`;
+    }),
+  );
+  const body = `
+const n = Math.floor((this.thread.z + 0.5) / ${height});
+const row = this.thread.z - n * ${height};
+const own = row * ${width} + this.thread.y;
+const r = Math.floor((row + 0.5) / ${strideY});
+const c = Math.floor((this.thread.y + 0.5) / ${strideX});
+const cell = ((n * ${outHeight} + r) * ${outWidth} + c) * ${channels} + this.thread.x;
+${declareTile(tile)}
+${values}
+${returnTile(tile)}`;
+  return emitted(step, tile, parameters, body);
+}
+
+const maximumGradient: Rule = (step, lowering) => {
+  if (overhangs(poolingOf(step), lowering)) return null;
+  const parameters = ['indices', 'upstream'];
+  const share = (cell: string, own: string) => `(indices[${cell}] === ${own} ? upstream[${cell}] : 0)`;
+  return lowering.emit(
+    sideBySide(step, parameters, share) ?? gradient(step, parameters, { share: (cell) => share(cell, 'own') }),
+  );
+};
+
+const averageGradient: Rule = (step, lowering) => {
+  const { height, width, kernelHeight, kernelWidth, padY, padX, countPad } = poolingOf(step);
+  if (overhangs(poolingOf(step), lowering)) return null;
+  const all = kernelHeight * kernelWidth;
+  const whole = sideBySide(step, ['upstream'], (cell) => `upstream[${cell}] / ${all}`);
+  const inside = `
+const firstRow = Math.max(0, top - ${padY});
+const lastRow = Math.min(${height}, top - ${padY} + ${kernelHeight});
+const firstColumn = Math.max(0, left - ${padX});
+const lastColumn = Math.min(${width}, left - ${padX} + ${kernelWidth});
+const count = (lastRow - firstRow) * (lastColumn - firstColumn);`;
+  const setup = countPad === 1 ? `const count = ${all}.0;` : inside;
+  return lowering.emit(whole ?? gradient(step, ['upstream'], { setup, share: (cell) => `upstream[${cell}] / count` }));
+};
+
+export const rules = new Map<PlanStep['kernel'], Rule>([
+  [plain.maxPool2d, maximum],
+  [plain.maxPool2dIndices, indices],
+  [plain.maxPool2dGradient, maximumGradient],
+  [plain.avgPool2d, average],
+  [plain.avgPool2dGradient, averageGradient],
+]);
