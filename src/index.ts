@@ -191,8 +191,11 @@ export {
   type Pool2dOptions,
 } from './ops/pool2d';
 export { argMax, max, mean, type ReduceOptions, sum } from './ops/reduce';
+export type { RegionOptions, Regions } from './ops/regions';
 export { reshape } from './ops/reshape';
 export { type ResizeMode, type ResizeSettings, resize } from './ops/resize';
+export { type RoiAlignOptions, roiAlign } from './ops/roiAlign';
+export { roiPool } from './ops/roiPool';
 export { type SliceOptions, slice } from './ops/slice';
 export { logSoftmax, softmax } from './ops/softmax';
 export { type AdamOptions, adam, adamW } from './optim/adam';

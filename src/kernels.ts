@@ -16,4 +16,6 @@ export * from '../kernels/optimisers';
 export * from '../kernels/pool2d';
 export * from '../kernels/reduce';
 export * from '../kernels/resize';
+export * from '../kernels/roiAlign';
+export * from '../kernels/roiPool';
 export type { KernelThread } from '../kernels/thread';

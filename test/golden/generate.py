@@ -21,14 +21,15 @@ import conv
 import losses
 import ops
 import optimisers
+import regions
 import resample
 import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"boxes": ["torchvision"], "safetensors": ["safetensors"], "coco": ["pycocotools"]}
+PACKAGES = {"boxes": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "coco": ["pycocotools"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS}
 
 
 def versions(slug):

@@ -23,6 +23,9 @@ export interface GoldenCase {
   /** The bytes of a file. */
   file?: GoldenArray;
   indices?: GoldenArray;
+  /** Regions of a picture, and the picture of each. */
+  boxes?: GoldenArray;
+  images?: GoldenArray;
   labels?: GoldenArray;
   mean?: GoldenArray;
   variance?: GoldenArray;

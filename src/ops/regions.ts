@@ -1,0 +1,58 @@
+import type { NdArray } from 'ndarray';
+import { checkRank, resolvePair, show } from '../tensor/shape';
+import { type Tensor, tensor } from '../tensor/tensor';
+import type { Pair, Shape } from '../types';
+
+/** What both ways to cut regions out of feature maps need. */
+export interface RegionOptions {
+  /** Rows and columns of the result, such as 7. */
+  size: Pair;
+  /** Pixels of the picture per cell of the feature map. */
+  stride: number;
+}
+
+/** Regions on the feature maps of a batch. Proposals are plain numbers: no gradient goes through them. */
+export interface Regions {
+  /** `[R, 4]`, x1, y1, x2, y2 in px of the picture. */
+  boxes: NdArray<Float32Array>;
+  /** `[R]`: number of the picture that each box belongs to. */
+  images: ArrayLike<number>;
+}
+
+/** Checks features and regions; the result holds what the kernels need. R may be 0. */
+export function regionShape(operation: string, features: Shape, { boxes, images }: Regions, options: RegionOptions) {
+  checkRank(operation, 'features', features, 4, '[N, H, W, C]');
+  const [outHeight, outWidth] = resolvePair(operation, 'size', options.size, 1);
+  const { stride } = options;
+  if (!(stride > 0 && Number.isFinite(stride)))
+    throw new Error(`${operation}: expected a stride above 0, got ${stride}`);
+  if (boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
+    throw new Error(`${operation}: expected boxes [R, 4], got ${show(boxes.shape)}`);
+  }
+  const [regions] = boxes.shape;
+  const [batch, height, width, channels] = features;
+  if (images.length !== regions) {
+    throw new Error(`${operation}: expected ${regions} images, one a box, got ${images.length}`);
+  }
+  for (let r = 0; r < regions; r++) {
+    const corners = [0, 1, 2, 3].map((k) => boxes.get(r, k));
+    if (!corners.every(Number.isFinite) || corners[0] > corners[2] || corners[1] > corners[3]) {
+      throw new Error(`${operation}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [${corners}] at ${r}`);
+    }
+    if (!(Number.isInteger(images[r]) && images[r] >= 0 && images[r] < batch)) {
+      throw new Error(`${operation}: expected images from 0 to ${batch - 1}, got ${images[r]} at ${r}`);
+    }
+  }
+  return {
+    shape: [regions, outHeight, outWidth, channels],
+    outGrid: [channels, outWidth, regions * outHeight],
+    inGrid: [channels, width, batch * height],
+    constants: { height, width, channels, outHeight, outWidth, regions },
+    scale: 1 / stride,
+  };
+}
+
+/** Corners and picture numbers as the kernels read them. */
+export function regionTensors({ boxes, images }: Regions): { corners: Tensor; owners: Tensor } {
+  return { corners: tensor(boxes), owners: tensor(Float32Array.from(images), [images.length]) };
+}

@@ -1,0 +1,49 @@
+import * as kernels from '../../kernels/roiPool';
+import { withGradient } from '../tensor/autograd';
+import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
+import { type RegionOptions, type Regions, regionShape, regionTensors } from './regions';
+
+/**
+ * Regions of a feature map as small maps of one size, by rounding (Girshick 2015, Fast R-CNN, section 2.1).
+ *
+ * The region is rounded to whole cells, cut into bins, these are rounded outwards to whole cells, and a bin is the maximum of its
+ * cells; a bin outside of the map is 0.
+ * @param features `[N, H, W, C]`.
+ * @returns `[R, rows, columns, C]`. The gradient goes to the features alone.
+ * @throws on other shapes, on boxes inside out, and on pictures that are not there.
+ */
+export function roiPool(features: Tensor, regions: Regions, options: RegionOptions): Tensor {
+  const {
+    shape,
+    outGrid: grid,
+    inGrid,
+    constants: sizes,
+    scale,
+  } = regionShape('roiPool', features.shape, regions, options);
+  if (shape[0] === 0) return zeros(shape);
+  const { corners, owners } = regionTensors(regions);
+  const { regions: count, ...constants } = sizes;
+  const { height, width, channels, outHeight, outWidth } = constants;
+  const indices = applyKernel(kernels.roiPoolIndices, {
+    inputs: [features, corners, owners],
+    shape,
+    grid,
+    constants,
+    scalars: { scale },
+  });
+  return withGradient(
+    applyKernel(kernels.roiPool, { inputs: [features, indices, owners], shape, grid, constants }),
+    'roiPool',
+    [features],
+    [
+      // Only the winner moves the maximum; a cell may have won in several bins.
+      (g) =>
+        applyKernel(kernels.roiPoolGradient, {
+          inputs: [g, indices, owners],
+          shape: features.shape,
+          grid: inGrid,
+          constants: { height, width, channels, regions: count, bins: outHeight * outWidth },
+        }),
+    ],
+  );
+}

@@ -1,0 +1,46 @@
+"""Goldens of pooling regions, from torchvision."""
+import numpy
+
+from cases import GRID, differentiated, exact, generator, normal, uniform
+
+# torchvision is imported where it is used, so that the other goldens need none.
+
+
+def regions():
+    import torch
+    from torchvision import ops
+
+    cases = []
+    settings = [
+        ("roiAlign", {"size": [2, 2], "stride": 8, "samples": 2, "aligned": True}),
+        ("roiAlign", {"size": [3, 5], "stride": 4, "samples": 1, "aligned": True}),
+        ("roiAlign", {"size": [2, 3], "stride": 8, "samples": 3, "aligned": False}),
+        ("roiPool", {"size": [2, 2], "stride": 8}),
+        ("roiPool", {"size": [3, 2], "stride": 4}),
+    ]
+    for op, options in settings:
+        name = " ".join([op, *(f"{key} {value}" for key, value in options.items())])
+        rng = generator("regions", name)
+        height, width, count = 5, 7, 6
+        # No two alike: a maximum is never a tie. Regions reach a little beyond the picture, one is a point.
+        features = rng.permutation(2 * height * width * 3).reshape(2, height, width, 3) / 16
+        low = uniform(rng, [count, 2], -4, options["stride"] * 4)
+        boxes = numpy.concatenate([low, low + uniform(rng, [count, 2], 1, options["stride"] * 4)], axis=1)
+        boxes[-1, 2:] = boxes[-1, :2]
+        images = rng.integers(0, 2, count)
+        rois = torch.tensor(numpy.concatenate([images[:, None], boxes], axis=1), dtype=torch.float64)
+
+        def forward(features):
+            maps = features.permute(0, 3, 1, 2)
+            scale = 1 / options["stride"]
+            if op == "roiAlign":
+                result = ops.roi_align(maps, rois, options["size"], scale, options["samples"], options["aligned"])
+            else:
+                result = ops.roi_pool(maps, rois, options["size"], scale)
+            return result.permute(0, 2, 3, 1)
+
+        cases.append(differentiated(rng, name, op, {"features": features}, forward, options, boxes=boxes, images=images))
+    return cases
+
+
+SLUGS = {"regions": regions}
