@@ -5,10 +5,6 @@ import { resizeChannels } from './channels';
 import { padImage } from './padImage';
 import { emitPointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
-<<<<<<< main
-import { chooseTile, declareTile, kernelFromSource, multiplyAdd, returnTile, type Tile, tileConstants } from './source';
-import { tapProducts } from './tapProducts';
-=======
 import {
   chooseTile,
   declareTile,
@@ -19,7 +15,7 @@ import {
   tileConstants,
   wholeLanes,
 } from './source';
->>>>>>> local
+import { tapProducts } from './tapProducts';
 
 /** A convolution over an image that holds its own border of zeros, so that no guard is needed. */
 interface Window {

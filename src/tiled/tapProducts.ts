@@ -1,8 +1,8 @@
 import { matmul } from '../../kernels/matmul';
-import { resizeChannels, wholeLanes } from './channels';
+import { resizeChannels } from './channels';
 import { rules as matmulRules } from './matmul';
 import type { Lowering } from './rule';
-import { chooseTile, declareTile, kernelFromSource, returnTile, tileConstants } from './source';
+import { chooseTile, declareTile, kernelFromSource, returnTile, tileConstants, wholeLanes } from './source';
 
 /** The constants of the plain input gradient. */
 interface Spread {
