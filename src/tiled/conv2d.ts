@@ -1,7 +1,9 @@
-import { conv2d, conv2dInputGradient, conv2dWeightGradient } from '../../kernels/conv2d';
+import * as plain from '../../kernels/conv2d';
 import { add } from '../../kernels/elementwise';
 import type { PlanStep } from '../plan';
 import { resizeChannels } from './channels';
+import { conv2dWeightGradient } from './conv2dWeightGradient';
+import { type ConvWindow, convWindowOf } from './convWindow';
 import { padImage } from './padImage';
 import { emitPointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
@@ -17,26 +19,11 @@ import {
 } from './source';
 import { tapProducts } from './tapProducts';
 
-/** A convolution over an image that holds its own border of zeros, so that no guard is needed. */
-interface Window {
-  batch: number;
-  height: number;
-  width: number;
-  inChannels: number;
-  outHeight: number;
-  outWidth: number;
-  outChannels: number;
-  kernelHeight: number;
-  kernelWidth: number;
-  strideY: number;
-  strideX: number;
-}
-
 /**
  * Forward: each thread sums a few pixels × 4 or 8 channels. Along a row of the window, pixels and channels lie one behind the other, so one
- * loop of kernelWidth · inChannels steps serves each of the window's rows.
+ * loop of kernelWidth · inChannels steps serves each of the window's rows; where taps stand apart, each has a loop of its own.
  */
-function convolve(lowering: Lowering, x: number, w: number, window: Window, bias?: number): number {
+function convolve(lowering: Lowering, x: number, w: number, window: ConvWindow, bias?: number): number {
   const {
     batch,
     height,
@@ -49,14 +36,18 @@ function convolve(lowering: Lowering, x: number, w: number, window: Window, bias
     kernelWidth,
     strideY,
     strideX,
+    dilationY,
+    dilationX,
   } = window;
   const tile = chooseTile(outChannels, outWidth);
-  const run = kernelWidth * inChannels;
-  const rows = Array.from({ length: kernelHeight }, (_, i) => {
+  const [runs, run] = dilationX === 1 ? [1, kernelWidth * inChannels] : [kernelWidth, inChannels];
+  const rows = Array.from({ length: kernelHeight * runs }, (_, index) => {
+    const [i, j] = [Math.floor(index / runs), index % runs];
+    const first = (i * dilationY * width + j * dilationX) * inChannels;
     const sums = multiplyAdd(
       tile,
-      (quad) => `w[(${i * run} + q) * ${outChannels} + this.thread.x + ${4 * quad}]`,
-      (row) => `x[base + ${i * width * inChannels + row * strideX * inChannels} + q]`,
+      (quad) => `w[(${index * run} + q) * ${outChannels} + this.thread.x + ${4 * quad}]`,
+      (row) => `x[base + ${first + row * strideX * inChannels} + q]`,
     );
     return `for (let q = 0; q < ${run}; q++) {\n${sums}\n}`;
   });
@@ -79,7 +70,7 @@ ${returnTile(tile)}`;
 }
 
 /** Convolutions that a bias may still join, with what they were made from. */
-const unbiased = new WeakMap<PlanStep, Window>();
+const unbiased = new WeakMap<PlanStep, ConvWindow>();
 
 /** A bias added to a convolution is where its sums start. */
 const bias: Rule = (step, lowering) => {
@@ -93,17 +84,8 @@ const bias: Rule = (step, lowering) => {
   return convolve(lowering, convolution.inputs[0], convolution.inputs[1], window, addend);
 };
 
-function windowOf({ constants }: PlanStep): Window & { padY: number; padX: number } {
-  return constants as unknown as Window & { padY: number; padX: number };
-}
-
-function takes({ constants }: PlanStep): boolean {
-  return constants.dilationY === 1 && constants.dilationX === 1;
-}
-
 const forward: Rule = (step, lowering) => {
-  const window = windowOf(step);
-  if (!takes(step)) return null;
+  const window = convWindowOf(step);
   const { padY, padX, batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } =
     window;
   const [x, w] = step.inputs;
@@ -119,7 +101,7 @@ const forward: Rule = (step, lowering) => {
  * Weights [i, j, q, o] turned round for the way back: [kernelHeight − 1 − i, kernelWidth − 1 − j, o, q] if flipped, [i, j, o, q] if not,
  * the input channels widened to whole lanes.
  */
-function turnedWeights(lowering: Lowering, w: number, window: Window, flip: boolean): number {
+function turnedWeights(lowering: Lowering, w: number, window: ConvWindow, flip: boolean): number {
   const { kernelHeight, kernelWidth, inChannels, outChannels } = window;
   const taps = kernelHeight * kernelWidth;
   const tap = flip ? `(${taps - 1} - this.thread.z)` : 'this.thread.z';
@@ -142,20 +124,20 @@ function spread(
   lowering: Lowering,
   upstream: number,
   w: number,
-  window: Window & { padY: number; padX: number },
+  window: ConvWindow & { padY: number; padX: number },
 ): number | null {
   const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;
-  const { strideY, strideX, padY, padX } = window;
+  const { strideY, strideX, dilationY, dilationX, padY, padX } = window;
   const wide = wholeLanes(inChannels);
   // Columns are filled up to whole strides, and cut afterwards.
   const columns = Math.ceil(width / strideX) * strideX;
   const tile: Tile = chooseTile(wide, columns, { step: strideX });
   if (columns % tile.rows || tile.rows % strideX) return null;
-  const low = (pad: number, kernel: number, stride: number) => Math.floor((pad - kernel + 1) / stride);
+  const low = (pad: number, reach: number, stride: number) => Math.floor((pad - reach) / stride);
   const high = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride);
   const before: [number, number] = [
-    -Math.min(0, low(padY, kernelHeight, strideY)),
-    -Math.min(0, low(padX, kernelWidth, strideX)),
+    -Math.min(0, low(padY, dilationY * (kernelHeight - 1), strideY)),
+    -Math.min(0, low(padX, dilationX * (kernelWidth - 1), strideX)),
   ];
   const after: [number, number] = [
     Math.max(0, high(height, padY, strideY) - outHeight + 1),
@@ -174,12 +156,14 @@ function spread(
   const branch = (remainder: number) => {
     const loops: string[] = [];
     for (let i = 0; i < kernelHeight; i++) {
-      if ((((remainder + padY - i) % strideY) + strideY) % strideY) continue;
-      const rowOffset = (remainder + padY - i) / strideY + before[0];
+      const up = remainder + padY - i * dilationY;
+      if (((up % strideY) + strideY) % strideY) continue;
+      const rowOffset = up / strideY + before[0];
       for (let j = 0; j < kernelWidth; j++) {
         const number = (row: number) => {
-          if ((((row + padX - j) % strideX) + strideX) % strideX) return null;
-          const offset = (rowOffset * paddedWidth + (row + padX - j) / strideX + before[1]) * outChannels;
+          const across = row + padX - j * dilationX;
+          if (((across % strideX) + strideX) % strideX) return null;
+          const offset = (rowOffset * paddedWidth + across / strideX + before[1]) * outChannels;
           return `g[base + ${offset} + o]`;
         };
         const vector = (quad: number) =>
@@ -215,16 +199,15 @@ ${returnTile(tile)}`;
 }
 
 const inputGradient: Rule = (step, lowering) => {
-  const window = windowOf(step);
-  const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, padY, padX } =
-    window;
+  const window = convWindowOf(step);
+  const { batch, height, width, inChannels, outHeight, outWidth, outChannels, padY, padX } = window;
   const [upstream, w] = step.inputs;
-  const { dilationY, dilationX } = step.constants;
-  const byProducts = () => tapProducts(lowering, upstream, w, { ...window, dilationY, dilationX });
-  if (!takes(step) || padY >= kernelHeight || padX >= kernelWidth) return byProducts();
+  const byProducts = () => tapProducts(lowering, upstream, w, window);
+  const reach = [window.dilationY * (window.kernelHeight - 1), window.dilationX * (window.kernelWidth - 1)];
+  if (padY > reach[0] || padX > reach[1]) return byProducts();
   if (window.strideY > 1 || window.strideX > 1) return spread(lowering, upstream, w, window) ?? byProducts();
   // Without a stride the way back is a convolution too, with the weights turned round.
-  const border: [number, number] = [kernelHeight - 1 - padY, kernelWidth - 1 - padX];
+  const border: [number, number] = [reach[0] - padY, reach[1] - padX];
   const image = { batch, height: outHeight, width: outWidth, channels: outChannels, before: border, after: border };
   const wide = wholeLanes(inChannels);
   const gradient = convolve(lowering, padImage(lowering, upstream, image), turnedWeights(lowering, w, window, true), {
@@ -239,77 +222,9 @@ const inputGradient: Rule = (step, lowering) => {
   return resizeChannels(lowering, gradient, batch * height * width, wide, inChannels);
 };
 
-/** Weight gradient: each thread sums a few input channels × 4 to 16 output channels over a block of image rows. */
-const weightGradient: Rule = (step, lowering) => {
-  const window = windowOf(step);
-  const {
-    batch,
-    height,
-    width,
-    inChannels,
-    outHeight,
-    outWidth,
-    outChannels,
-    kernelHeight,
-    kernelWidth,
-    strideY,
-    strideX,
-    padY,
-    padX,
-  } = window;
-  const { blockRows } = step.constants;
-  if (!takes(step)) return null;
-  const [x, upstream] = step.inputs;
-  const padded = padImage(lowering, x, {
-    batch,
-    height,
-    width,
-    channels: inChannels,
-    before: [padY, padX],
-    after: [padY, padX],
-  });
-  const paddedWidth = width + 2 * padX;
-  const paddedHeight = height + 2 * padY;
-  const wide = wholeLanes(outChannels);
-  const gradient = resizeChannels(lowering, upstream, batch * outHeight * outWidth, outChannels, wide);
-  const tile = chooseTile(wide, inChannels, { widest: inChannels % 4 ? 4 : 2 });
-  const taps = kernelHeight * kernelWidth;
-  // One loop per image row, written out: the code generator moves more out of a loop that is not nested.
-  const loops = Array.from({ length: blockRows }, (_, r) => {
-    const sums = multiplyAdd(
-      tile,
-      (quad) => `g[from + ${r * outWidth * wide} + c * ${wide} + this.thread.x + ${4 * quad}]`,
-      (row) =>
-        `x[at + ${r * strideY * paddedWidth * inChannels} + c * ${strideX * inChannels} + this.thread.y + ${row}]`,
-    );
-    return `for (let c = 0; c < ${outWidth}; c++) {\n${sums}\n}`;
-  });
-  const body = `
-const block = Math.floor((this.thread.z + 0.5) / ${taps});
-const tap = this.thread.z - block * ${taps};
-const i = Math.floor((tap + 0.5) / ${kernelWidth});
-const j = tap - i * ${kernelWidth};
-const n = Math.floor((block * ${blockRows} + 0.5) / ${outHeight});
-const top = (block * ${blockRows} - n * ${outHeight}) * ${strideY} + i + n * ${paddedHeight};
-const from = block * ${blockRows * outWidth * wide};
-const at = (top * ${paddedWidth} + j) * ${inChannels};
-${declareTile(tile)}
-${loops.join('\n')}
-${returnTile(tile)}`;
-  const [, , planes] = step.grid;
-  const partial = lowering.emit({
-    kernel: kernelFromSource('conv2dWeightGradientTiled', ['x', 'g'], body),
-    grid: [wide, inChannels, planes],
-    constants: tileConstants(tile),
-    scalars: {},
-    inputs: [padded, gradient],
-  });
-  return resizeChannels(lowering, partial, inChannels * planes, wide, outChannels);
-};
-
 export const rules = new Map([
   [add, bias],
-  [conv2d, forward],
-  [conv2dInputGradient, inputGradient],
-  [conv2dWeightGradient, weightGradient],
+  [plain.conv2d, forward],
+  [plain.conv2dInputGradient, inputGradient],
+  [plain.conv2dWeightGradient, conv2dWeightGradient],
 ]);

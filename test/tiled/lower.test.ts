@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conv2d as conv2dKernel } from '../../kernels/conv2d';
+import { conv2dGrouped } from '../../kernels/conv2dGrouped';
 import {
   add,
   conv2d,
@@ -53,8 +54,15 @@ async function compare(build: () => { inputs: Tensor[]; output: Tensor }): Promi
   );
 }
 
-// [N, H, W, Cin, Cout, kernel, stride, padding]: whole and broken lanes, odd sizes, every stride and border, 1 to 33 channels.
+// [N, H, W, Cin, Cout, kernel, stride, padding, dilation]: whole and broken lanes, odd sizes, every stride and border, 1 to 33 channels.
 const shapes = [
+  [2, 16, 16, 4, 8, 3, 1, 2, 2],
+  [2, 15, 13, 5, 6, 3, 1, 2, 2],
+  [1, 16, 16, 8, 8, 3, 2, 2, 2],
+  [1, 18, 18, 4, 8, 3, 2, 3, 3],
+  [1, 16, 16, 8, 4, 2, 2, 1, 3],
+  [2, 17, 17, 3, 17, 3, 1, 0, 4],
+  [1, 12, 12, 8, 8, 5, 3, 4, 2],
   [2, 16, 16, 4, 8, 3, 1, 1],
   [2, 16, 16, 3, 16, 3, 1, 1],
   [2, 16, 16, 16, 32, 3, 2, 1],
@@ -73,12 +81,12 @@ const shapes = [
   [3, 32, 32, 8, 16, 3, 1, 1],
 ];
 
-for (const [batch, height, width, inputs, outputs, size, stride, padding] of shapes) {
-  const name = `${batch}×${height}×${width}, ${inputs}→${outputs} channels, ${size}×${size}, stride ${stride}, padding ${padding}`;
+for (const [batch, height, width, inputs, outputs, size, stride, padding, dilation = 1] of shapes) {
+  const name = `${batch}×${height}×${width}, ${inputs}→${outputs} channels, ${size}×${size}, stride ${stride}, padding ${padding}, dilation ${dilation}`;
   test(`conv2d and its gradients agree with the plain kernels: ${name}`, async () => {
     const difference = await compare(() => {
       const [x, w, b] = [draw(1, batch, height, width, inputs), draw(2, size, size, inputs, outputs), draw(3, outputs)];
-      return { inputs: [x, w, b], output: conv2d(x, w, { bias: b, stride, padding }) };
+      return { inputs: [x, w, b], output: conv2d(x, w, { bias: b, stride, padding, dilation }) };
     });
     assert.ok(difference < 1e-5, `relative difference ${difference}`);
   });
@@ -137,8 +145,7 @@ test('a convolution becomes a border and a tiled sum; two of one image share the
 });
 
 test('what the rules do not take stays as it was', () => {
-  const dilated = convolution([~0, ~1]);
-  const step = { ...dilated, constants: { ...dilated.constants, dilationY: 2 } };
+  const step = { ...convolution([~0, ~1]), kernel: conv2dGrouped };
   assert.equal(lower({ leafSizes: [1, 1], steps: [step], outputs: [0] }), {
     leafSizes: [1, 1],
     steps: [step],
