@@ -1,4 +1,5 @@
 import * as gpujs from 'gpu.js';
+import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as detseg from '../../src';
@@ -178,6 +179,59 @@ for (const [name, example] of Object.entries(examples)) {
     assert.ok(expected.length > 1 && expected.every(Number.isFinite));
     const apart = difference(actual, expected);
     assert.ok(apart < 1e-5, `${apart}`);
+  });
+}
+
+// What has no gradient: several steps, each of which starts from the numbers of the one before.
+const optimizers: Record<string, (target: detseg.Parameter[]) => detseg.Optimizer> = {
+  'sgd with momentum': (target) => detseg.sgd(target, { learningRate: 0.05, momentum: 0.9, weightDecay: 0.01 }),
+  'sgd with a look ahead': (target) => detseg.sgd(target, { learningRate: 0.05, momentum: 0.9, nesterov: true }),
+  adam: (target) => detseg.adam(target, { learningRate: 0.01, weightDecay: 0.1 }),
+  adamW: (target) => detseg.adamW(target, { learningRate: 0.01, weightDecay: 0.1 }),
+};
+const cloud = (count: number, dimensions: number) => ndarray(noise(count * dimensions, 7), [count, dimensions]);
+const programs: Record<string, () => Promise<ArrayLike<number>[]>> = {
+  kMeans: async () => {
+    const { centres, labels, objective } = await detseg.kMeans(cloud(1300, 3), { k: 5, init: cloud(5, 3) });
+    return [centres.data, labels.data, [objective]];
+  },
+};
+for (const kernel of ['flat', 'gaussian'] as const) {
+  programs[`meanShift, ${kernel}`] = async () => {
+    // Where a walk ends depends on roundings; its first steps hardly do.
+    const options = { bandwidth: 0.35, kernel, maxIterations: 3, trajectories: true };
+    const { trajectories } = await detseg.meanShift(cloud(500, 2), options);
+    return trajectories.map(({ data }) => data);
+  };
+}
+for (const [name, create] of Object.entries(optimizers)) {
+  programs[name] = async () => {
+    // More numbers than a tile takes, in whole and in broken quads, and fewer.
+    const parameters = [1600, 1303, 5].map((size, i) => new detseg.Parameter(noise(size, i + 1), [size]));
+    const optimizer = create(parameters);
+    for (let step = 0; step < 4; step++) {
+      await optimizer.step(parameters.map((p, i) => detseg.mse(p, random([p.size], i + 9))).reduce(detseg.add));
+    }
+    return [
+      ...parameters.map(({ value }) => value.data!),
+      ...Object.values(optimizer.stateDict().slots).map(({ data }) => data),
+    ];
+  };
+}
+for (const [name, program] of Object.entries(programs)) {
+  test(`${name}: the numbers of plain JavaScript`, async () => {
+    const parts: number[][][] = [];
+    for (const backend of ['cpu', 'webasm'] as const) {
+      await detseg.useDevice(backend);
+      parts.push((await program()).map((part) => Array.from(part)));
+    }
+    const [expected, actual] = parts;
+    assert.ok(expected.length > 1);
+    for (const [part, numbers] of expected.entries()) {
+      assert.ok(numbers.length > 0 && numbers.every(Number.isFinite));
+      const apart = difference(actual[part], numbers);
+      assert.ok(apart < 1e-5, `part ${part}: ${apart}`);
+    }
   });
 }
 
