@@ -5,7 +5,7 @@ import { measureGrowth } from './growth.mjs';
 import { mlKMeans } from './mlKmeans.mjs';
 import { modelSteps } from './models.mjs';
 import { measureNms, nmsEngines } from './nms.mjs';
-import { examine } from './plan.mjs';
+import { examine, hostTimes } from './plan.mjs';
 
 const matrixSize = 512;
 const warmUpSteps = 40;
@@ -29,9 +29,10 @@ async function measureModels() {
   const models = {};
   for (const [name, make] of Object.entries(modelSteps())) {
     const plan = await examine(() => make().step);
+    const host = await hostTimes(() => make().step);
     await detseg.useDevice('webasm');
     const { step, parameters } = make();
-    models[name] = { ...plan, parameters, ...(await measure(step, repetitions, warmUpSteps)) };
+    models[name] = { ...plan, host, parameters, ...(await measure(step, repetitions, warmUpSteps)) };
   }
   return { models };
 }

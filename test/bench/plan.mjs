@@ -25,46 +25,104 @@ function fastest(run, repetitions = 8) {
   return best;
 }
 
+const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
+
+/** Runs `body` while every pipeline that is made becomes known; restores gpu.js afterwards. */
+async function watchingPipelines(body) {
+  const original = gpujs.GPU.prototype.createPipeline;
+  let last = null;
+  gpujs.GPU.prototype.createPipeline = function (...options) {
+    last = original.apply(this, options);
+    return last;
+  };
+  try {
+    return await body(() => last.pipeline._executor);
+  } finally {
+    gpujs.GPU.prototype.createPipeline = original;
+  }
+}
+
+/**
+ * What a step costs beside its launches, on all threads: medians in ms.
+ * @returns recording: from the call to the start of the plan; copying: leaves into the plan's memory and results out of it; launches: all
+ * kernels, waits between threads included; other: everything after, such as handing parameters on.
+ */
+export function hostTimes(make, repetitions = 60) {
+  return watchingPipelines(async (executorOf) => {
+    await detseg.useDevice('webasm');
+    const step = make();
+    for (let i = 0; i < 40; i++) await step();
+    const executor = executorOf();
+    const marks = {};
+    const mark = (object, method, before, after = null) => {
+      const original = object[method];
+      object[method] = function (...options) {
+        marks[before] = performance.now();
+        const result = original.apply(this, options);
+        if (after) marks[after] = performance.now();
+        return result;
+      };
+    };
+    mark(executor, 'execute', 'execute');
+    mark(executor, '_readResults', 'read', 'end');
+    if (executor.threaded) mark(executor, '_executeThreaded', 'launch');
+    const times = { recording: [], copying: [], launches: [], other: [] };
+    for (let i = 0; i < repetitions; i++) {
+      const started = performance.now();
+      await step();
+      const finished = performance.now();
+      // On one thread nothing says where copying ends: the launches count from the start.
+      const { execute, launch = execute, read, end } = marks;
+      times.recording.push(execute - started);
+      times.copying.push(launch - execute + end - read);
+      times.launches.push(read - launch);
+      times.other.push(finished - end);
+    }
+    return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
+  });
+}
+
 /**
  * Compiles a step on one thread of webasm.
  * @param make prepares the step and returns it.
  * @returns its operations, the time of the first run (compilation included), and the share of each kernel in the time of the launches.
  */
-export async function examine(make) {
-  const originalLower = lowering.lower;
-  const originalCreate = gpujs.GPU.prototype.createPipeline;
-  let recorded = null;
-  let pipeline = null;
-  lowering.lower = (description) => {
-    recorded = description;
-    return originalLower(description);
-  };
-  gpujs.GPU.prototype.createPipeline = function (...options) {
-    pipeline = originalCreate.apply(this, options);
-    return pipeline;
-  };
-  try {
-    await detseg.useDevice('webasm', { threads: 1 });
-    const step = make();
-    const started = performance.now();
-    await step();
-    const firstRun = performance.now() - started;
-    const { _executor: executor } = pipeline.pipeline;
-    const { plan, _stepRuns: launches } = executor;
-    const times = new Map();
-    for (const [index, { run, runSimd, cells, sizeX }] of launches.entries()) {
-      const { source } = plan.kernels[plan.steps[index].kernel].clone.kernel;
-      const name = /function\s+(\w+)/.exec(source)?.[1] ?? 'kernel';
-      const milliseconds = fastest(() => gpujs.WebAssemblyKernel.dispatchSpans(run, runSimd, cells, sizeX, 0));
-      times.set(name, (times.get(name) ?? 0) + milliseconds);
+export function examine(make) {
+  return watchingPipelines(async (executorOf) => {
+    const originalLower = lowering.lower;
+    let recorded = null;
+    lowering.lower = (description, options) => {
+      recorded = description;
+      return originalLower(description, options);
+    };
+    try {
+      await detseg.useDevice('webasm', { threads: 1 });
+      const step = make();
+      const started = performance.now();
+      await step();
+      const firstRun = performance.now() - started;
+      // The JavaScript engine optimises WebAssembly while it runs.
+      for (let i = 0; i < 10; i++) await step();
+      const executor = executorOf();
+      const { plan, _stepRuns: launches } = executor;
+      const times = new Map();
+      for (const [index, { run, runSimd, cells, sizeX }] of launches.entries()) {
+        const { source } = plan.kernels[plan.steps[index].kernel].clone.kernel;
+        const name = /function\s+(\w+)/.exec(source)?.[1] ?? 'kernel';
+        const milliseconds = fastest(() => gpujs.WebAssemblyKernel.dispatchSpans(run, runSimd, cells, sizeX, 0));
+        times.set(name, (times.get(name) ?? 0) + milliseconds);
+      }
+      const total = [...times.values()].reduce((sum, time) => sum + time, 0);
+      const shares = [...times].map(([kernel, milliseconds]) => ({
+        kernel,
+        milliseconds,
+        share: milliseconds / total,
+      }));
+      shares.sort((a, b) => b.share - a.share);
+      const flops = recorded.steps.reduce((sum, recordedStep) => sum + stepFlops(recordedStep), 0);
+      return { flops, firstRun, launches: launches.length, memory: executor.memory.buffer.byteLength, shares };
+    } finally {
+      lowering.lower = originalLower;
     }
-    const total = [...times.values()].reduce((sum, time) => sum + time, 0);
-    const shares = [...times].map(([kernel, milliseconds]) => ({ kernel, milliseconds, share: milliseconds / total }));
-    shares.sort((a, b) => b.share - a.share);
-    const flops = recorded.steps.reduce((sum, recordedStep) => sum + stepFlops(recordedStep), 0);
-    return { flops, firstRun, launches: launches.length, memory: executor.memory.buffer.byteLength, shares };
-  } finally {
-    lowering.lower = originalLower;
-    gpujs.GPU.prototype.createPipeline = originalCreate;
-  }
+  });
 }

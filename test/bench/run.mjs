@@ -172,6 +172,10 @@ for (const [name, model] of Object.entries(modelResult?.models ?? {})) {
     `${name}: ${milliseconds.toFixed(1)} ms, ${(model.flops / milliseconds / 1e6).toFixed(1)} GFLOP/s, ${model.parameters} parameters, ${model.launches} launches, first step with compilation ${model.firstRun.toFixed(0)} ms, plan memory ${(model.memory / 2 ** 20).toFixed(0)} MB`,
   );
   console.log(`  ${shares.join(', ')}`);
+  const { recording, copying, launches, other } = model.host;
+  console.log(
+    `  host: recording ${recording.toFixed(2)} ms, copying parameters ${copying.toFixed(2)} ms, other ${other.toFixed(2)} ms; launches ${launches.toFixed(2)} ms`,
+  );
 }
 if (modelsSkipped) console.log(`skip: models: ${modelsSkipped}`);
 console.log(
