@@ -6,11 +6,14 @@ export { type BoxFormat, type ConvertBoxesOptions, convertBoxes } from './boxes/
 export { boxGiou, boxIou } from './boxes/boxIou';
 export type { BoxArray, BoxNumbers } from './boxes/boxList';
 export { clipBoxes, type ImageSize } from './boxes/clipBoxes';
+export type { Detections } from './boxes/detections';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
 export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
 export { concatRows, takeRows } from './boxes/rows';
 export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
+export { type SelectionOptions, selectDetections } from './boxes/selectDetections';
 export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
+export { type AnchorShape, type GridLabel, type YoloGrid, type YoloGridOptions, yoloGrid } from './boxes/yoloGrid';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
 export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
 export {
@@ -101,7 +104,7 @@ export {
   cocoMetrics,
 } from './metrics/cocoMetrics';
 export { type ConfusionMatrixOptions, confusionMatrix, type Labels } from './metrics/confusionMatrix';
-export type { Detections, GroundTruth } from './metrics/detections';
+export type { GroundTruth } from './metrics/detections';
 export {
   type DetectionMatches,
   type MatchDetectionsInput,
@@ -114,7 +117,16 @@ export { classIou, meanIou, pixelAccuracy } from './metrics/meanIou';
 export { type PrecisionRecallCurve, type PrecisionRecallOptions, precisionRecall } from './metrics/precisionRecall';
 export { centreColours } from './models/backbones/centreColours';
 export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
-export { evaluating, type Losses, type Segmenter, type Trainable } from './models/contract';
+export { SmallBackbone, type SmallBackboneOptions } from './models/backbones/smallBackbone';
+export {
+  type Detector,
+  evaluating,
+  type Feature,
+  type Losses,
+  type Segmenter,
+  type Trainable,
+} from './models/contract';
+export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
 export { Fcn, type FcnOptions } from './models/segmentation/fcn';
 export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';
 export { UNet, type UNetOptions } from './models/segmentation/uNet';
@@ -219,6 +231,7 @@ export {
   zeros,
 } from './tensor/tensor';
 export { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './train/checkpoint';
+export { type DetectionResult, type EvaluateDetectionOptions, evaluateDetection } from './train/evaluateDetection';
 export { evaluateSegmentation, type SegmentationResult } from './train/evaluateSegmentation';
 export { type FitOptions, type FitResult, fit } from './train/fit';
 export type { Evaluation, TrainingHistory } from './train/history';

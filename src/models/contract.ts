@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray';
+import type { Detections } from '../boxes/detections';
 import type { Batch } from '../data/batches';
 import type { Module } from '../nn/module';
 import { withoutGradients } from '../tensor/autograd';
@@ -9,14 +10,31 @@ export type Losses = Record<string, Tensor>;
 
 /** What can be trained. */
 export interface Trainable extends Module {
-  /** Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`. */
-  losses(batch: Batch): Losses;
+  /**
+   * Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`. A model that
+   * decides something on the way, such as where to look, promises them.
+   */
+  losses(batch: Batch): Losses | Promise<Losses>;
 }
 
 /** Gives every pixel a class. */
 export interface Segmenter extends Trainable {
   /** @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`. */
   predict(images: Tensor): Promise<NdArray<Float32Array>>;
+}
+
+/** Finds things: one box and one class each. */
+export interface Detector extends Trainable {
+  /** @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. */
+  detect(images: Tensor): Promise<Detections[]>;
+}
+
+/** A feature map that knows its scale. */
+export interface Feature {
+  /** `[N, H / stride, W / stride, C]`. */
+  tensor: Tensor;
+  /** Pixels of the picture per cell. */
+  stride: number;
 }
 
 /**

@@ -1,0 +1,68 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { show } from '../tensor/shape';
+import { largeBoxes } from './boxArea';
+import { type BoxArray, checkCount, checkShare, readBoxes } from './boxList';
+import { clipBoxes, type ImageSize } from './clipBoxes';
+import type { Detections } from './detections';
+import { nms } from './nms';
+import { takeRows } from './rows';
+
+/** What a detector keeps of its candidates. */
+export interface SelectionOptions {
+  /** A candidate counts where its score is above this, from 0 to 1. */
+  threshold?: number;
+  /** Overlap above which the worse of two boxes of a class is dropped, from 0 to 1; see `nms`. */
+  nmsThreshold?: number;
+  /** Most detections of an image. */
+  limit?: number;
+}
+
+/**
+ * The last step of most detectors: candidates above a score, clipped to the image, without doubles, the best first.
+ *
+ * Every pair of a box and a class is a candidate; a box may be found as two things. Boxes that lie outside the image are dropped.
+ *
+ * @param boxes `[P, 4]` x1, y1, x2, y2 in px. @param scores `[P, K]`: how sure it is that box p holds a thing of class k.
+ * @param options image: its size; threshold: 0.01; nmsThreshold: 0.5; limit: 30.
+ * @throws on other shapes, numbers that are not finite, boxes inside out, and settings out of range.
+ */
+export function selectDetections(
+  boxes: BoxArray,
+  scores: NdArray<Float32Array>,
+  { image, threshold = 0.01, nmsThreshold = 0.5, limit = 30 }: SelectionOptions & { image: ImageSize },
+): Detections {
+  checkShare('selectDetections', 'threshold', threshold);
+  checkShare('selectDetections', 'nmsThreshold', nmsThreshold);
+  checkCount('selectDetections', 'limit', limit, 1, true);
+  const { count } = readBoxes('selectDetections', boxes);
+  if (scores.shape.length !== 2 || scores.shape[0] !== count) {
+    throw new Error(`selectDetections: expected scores [${count}, K], one row a box, got ${show(scores.shape)}`);
+  }
+  const clipped = clipBoxes(boxes, image);
+  const [rows, labels, values]: number[][] = [[], [], []];
+  for (const row of largeBoxes(clipped, { side: 0 })) {
+    for (let label = 0; label < scores.shape[1]; label++) {
+      const score = scores.get(row, label);
+      if (!Number.isFinite(score)) {
+        throw new Error(`selectDetections: expected finite scores, got ${score} at [${row}, ${label}]`);
+      }
+      if (score <= threshold) continue;
+      rows.push(row);
+      labels.push(label);
+      values.push(score);
+    }
+  }
+  const candidates = takeRows(clipped, rows);
+  const kept = nms(candidates, { scores: values, labels, threshold: nmsThreshold, limit });
+  return {
+    boxes: takeRows(candidates, kept),
+    labels: ndarray(
+      Int32Array.from(kept, (row) => labels[row]),
+      [kept.length],
+    ),
+    scores: ndarray(
+      Float32Array.from(kept, (row) => values[row]),
+      [kept.length],
+    ),
+  };
+}

@@ -1,0 +1,61 @@
+import { Module } from '../../nn/module';
+import { Sequential } from '../../nn/sequential';
+import { maxPool2d } from '../../ops/pool2d';
+import type { Random } from '../../tensor/random';
+import { show } from '../../tensor/shape';
+import type { Tensor } from '../../tensor/tensor';
+import { centreColours } from './centreColours';
+import { convBlock, convBlocks } from './convBlock';
+
+/** Settings of {@link SmallBackbone}. */
+export interface SmallBackboneOptions {
+  random: Random;
+  /** Pixels of the picture from one cell of the features to the next. */
+  stride?: 4 | 8;
+  /** Channels of further convolutions on the last map. */
+  extra?: readonly number[];
+}
+
+/**
+ * The part that the library's detectors share: from a picture to a map of features. A 5×5 convolution with stride 2, then two 3×3
+ * convolutions a resolution, each with batch norm and ReLU; 8, 16 and 32 channels, halved by max pooling in between. With stride 4 the
+ * last two resolutions are one.
+ *
+ * With stride 8 and `extra` [64, 64] it has 74,232 parameters and takes 6.5 million multiply-adds for 64×64 px.
+ */
+export class SmallBackbone extends Module {
+  readonly layers: Sequential;
+  readonly stride: 4 | 8;
+  /** Channels of the features. */
+  readonly channels: number;
+
+  constructor({ random, stride = 8, extra = [] }: SmallBackboneOptions) {
+    super();
+    if (stride !== 4 && stride !== 8) throw new Error(`SmallBackbone: expected a stride of 4 or 8, got ${stride}`);
+    const halve = (x: Tensor) => maxPool2d(x, { size: 2 });
+    this.layers = new Sequential(
+      convBlock(3, 8, { random, size: 5, stride: 2 }),
+      convBlock(8, 8, { random }),
+      halve,
+      convBlocks([8, 16, 16], { random }),
+      ...(stride === 8 ? [halve] : []),
+      convBlocks([16, 32, 32, ...extra], { random }),
+    );
+    this.stride = stride;
+    this.channels = extra.at(-1) ?? 32;
+  }
+
+  /**
+   * `[N, H, W, 3]`, 0–1 → `[N, H / stride, W / stride, channels]`.
+   * @throws unless H and W are multiples of the stride.
+   */
+  forward(images: Tensor): Tensor {
+    const [, height, width, colours] = images.shape;
+    if (images.rank !== 4 || colours !== 3 || height % this.stride || width % this.stride || !height || !width) {
+      throw new Error(
+        `SmallBackbone: expected images [N, H, W, 3] with H and W multiples of ${this.stride}, got ${show(images.shape)}`,
+      );
+    }
+    return this.layers.forward(centreColours(images));
+  }
+}
