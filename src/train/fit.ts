@@ -115,7 +115,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     while (optimizer.steps < steps && !stop.wished()) {
       model.train();
       const step = optimizer.steps;
-      const losses = Object.entries(model.losses(batches.batch(step)));
+      const losses = Object.entries(await model.losses(batches.batch(step)));
       const parts = losses.map(([, loss]) => loss);
       const total = await optimizer.step(parts.reduce(add), { watch: parts.length > 1 ? parts : [] });
       await record(history.losses, total, losses);

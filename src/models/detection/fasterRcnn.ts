@@ -1,0 +1,115 @@
+import type { Detections } from '../../boxes/detections';
+import type { SelectionOptions } from '../../boxes/selectDetections';
+import type { Batch } from '../../data/batches';
+import { Module } from '../../nn/module';
+import { roiAlign } from '../../ops/roiAlign';
+import type { Random } from '../../tensor/random';
+import { realise, type Tensor } from '../../tensor/tensor';
+import { SmallBackbone } from '../backbones/smallBackbone';
+import { type Detector, evaluating, type Feature, type Losses } from '../contract';
+import { padRegions } from './padRegions';
+import { RegionHead } from './regionHead';
+import {
+  type Proposals,
+  type RegionPredictions,
+  RegionProposalNetwork,
+  type RegionProposalOptions,
+} from './regionProposalNetwork';
+import { sampleRegions } from './sampleRegions';
+
+/** Settings of {@link FasterRcnn}. */
+export interface FasterRcnnOptions {
+  /** Number of classes of things, without background. */
+  classes: number;
+  random: Random;
+  /** Settings of the region proposal network. */
+  proposals?: Omit<RegionProposalOptions, 'channels' | 'random'>;
+  /** Rows and columns of a pooled region (5). */
+  pooled?: number;
+  /** Regions of each picture that a step is trained on (16), at most half of them objects. */
+  sampled?: number;
+  /** Which detections are reported. */
+  detections?: SelectionOptions;
+}
+
+/**
+ * Faster R-CNN (Ren et al. 2015): a backbone, computed once; a network on its features that proposes regions; and a head that looks
+ * at each region's features and says what is there. All three are trained together, by the sum of four losses.
+ */
+export class FasterRcnn extends Module implements Detector {
+  readonly backbone: SmallBackbone;
+  readonly proposals: RegionProposalNetwork;
+  readonly head: RegionHead;
+  readonly #pooled: number;
+  readonly #sampled: number;
+  readonly #detections: SelectionOptions;
+  readonly #limit: number;
+
+  constructor({ classes, random, proposals = {}, pooled = 5, sampled = 16, detections = {} }: FasterRcnnOptions) {
+    super();
+    // Small things keep a few cells of their own, which stride 8 would not leave them.
+    this.backbone = new SmallBackbone({ random, stride: 4, extra: [32] });
+    const { channels } = this.backbone;
+    this.proposals = new RegionProposalNetwork({ ...proposals, channels, random });
+    this.head = new RegionHead({ inputs: pooled * pooled * channels, classes, random });
+    this.#pooled = pooled;
+    this.#sampled = sampled;
+    this.#detections = detections;
+    this.#limit = proposals.proposals ?? 30;
+  }
+
+  /** Features of a batch and what the region proposal network says of every anchor. */
+  forward(images: Tensor): { feature: Feature; predictions: RegionPredictions } {
+    const feature = { tensor: this.backbone.forward(images), stride: this.backbone.stride };
+    return { feature, predictions: this.proposals.forward(feature) };
+  }
+
+  /** Proposals are a decision: they are taken on the host, from numbers, between two launches. */
+  async #propose(images: Tensor, feature: Feature, { objectness, deltas }: RegionPredictions): Promise<Proposals[]> {
+    await realise(feature.tensor, objectness, deltas);
+    const [, height, width] = images.shape;
+    const computed = { objectness: await objectness.toNdarray(), deltas: await deltas.toNdarray() };
+    return this.proposals.propose(computed, this.proposals.anchorsOf(feature), { height, width });
+  }
+
+  /** Proposals of each picture, best first. */
+  async propose(images: Tensor): Promise<Proposals[]> {
+    const { feature, predictions } = evaluating(this, () => this.forward(images));
+    return this.#propose(images, feature, predictions);
+  }
+
+  async losses({ images, samples, random }: Batch): Promise<Losses> {
+    const { feature, predictions } = this.forward(images);
+    const proposed = await this.#propose(images, feature, predictions);
+    const truths = samples.map(({ boxes }) => boxes);
+    const { code } = this.head;
+    const regions = sampleRegions(
+      proposed.map(({ boxes }) => boxes),
+      samples,
+      { code, random, size: this.#sampled },
+    );
+    const pooled = roiAlign(feature.tensor, regions, { size: this.#pooled, stride: feature.stride });
+    return {
+      ...this.proposals.losses(predictions, this.proposals.anchorsOf(feature), truths, random),
+      ...this.head.losses(this.head.forward(pooled), regions),
+    };
+  }
+
+  async detect(images: Tensor): Promise<Detections[]> {
+    const { feature, predictions } = evaluating(this, () => this.forward(images));
+    const proposed = await this.#propose(images, feature, predictions);
+    const [, height, width] = images.shape;
+    const { regions, counts } = padRegions(
+      proposed.map(({ boxes }) => boxes),
+      this.#limit,
+    );
+    const pooling = { size: this.#pooled, stride: feature.stride };
+    const output = evaluating(this, () => this.head.forward(roiAlign(feature.tensor, regions, pooling)));
+    return this.head.detect(output, regions, {
+      ...this.#detections,
+      counts,
+      rows: this.#limit,
+      image: { height, width },
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import ndarray from 'ndarray';
+import { boxCode } from '../../boxes/boxCode';
+import type { ImageSize } from '../../boxes/clipBoxes';
+import type { Detections } from '../../boxes/detections';
+import { takeRows } from '../../boxes/rows';
+import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { crossEntropy } from '../../losses/crossEntropy';
+import { smoothL1 } from '../../losses/smoothL1';
+import { normal } from '../../nn/initialise';
+import { Linear } from '../../nn/linear';
+import { Module } from '../../nn/module';
+import { multiply, relu } from '../../ops/elementwise';
+import { sum } from '../../ops/reduce';
+import type { Regions } from '../../ops/regions';
+import { reshape } from '../../ops/reshape';
+import { softmax } from '../../ops/softmax';
+import type { Random } from '../../tensor/random';
+import { type Tensor, tensor } from '../../tensor/tensor';
+import type { SampledRegions } from './sampleRegions';
+
+/** Settings of {@link RegionHead}. */
+export interface RegionHeadOptions {
+  /** Numbers of one pooled region: rows · columns · channels. */
+  inputs: number;
+  /** Number of classes of things, without background. */
+  classes: number;
+  random: Random;
+  /** Width of the two hidden layers (64). */
+  hidden?: number;
+}
+
+/** What the head says of every region. */
+export interface RegionScores {
+  /** `[R, classes + 1]`, logits; class 0 is background. */
+  scores: Tensor;
+  /** `[R, classes, 4]`, box code, one for each class that the region might hold. */
+  deltas: Tensor;
+}
+
+/** What a row of the classes stands for that does not count. */
+const emptyRow = 255;
+
+/** Two hidden layers, then for each region its class and, for each class, its box (Girshick 2015, Fast R-CNN, section 2). */
+export class RegionHead extends Module {
+  /** How a box is written as a change of its region: positions weigh more than sizes, and both about as much as a class. */
+  readonly code = boxCode({ weights: [10, 10, 5, 5], maxLogSize: 2 });
+  readonly first: Linear;
+  readonly second: Linear;
+  readonly scores: Linear;
+  readonly deltas: Linear;
+  readonly #classes: number;
+
+  constructor({ inputs, classes, random, hidden = 64 }: RegionHeadOptions) {
+    super();
+    const output = { random, initialise: normal(0.01) };
+    this.first = new Linear(inputs, hidden, { random });
+    this.second = new Linear(hidden, hidden, { random });
+    this.scores = new Linear(hidden, classes + 1, output);
+    this.deltas = new Linear(hidden, 4 * classes, output);
+    this.#classes = classes;
+  }
+
+  /** @param regions pooled, `[R, rows, columns, C]`. */
+  forward(regions: Tensor): RegionScores {
+    const [count] = regions.shape;
+    const flat = reshape(regions, [count, regions.size / count]);
+    const x = relu(this.second.forward(relu(this.first.forward(flat))));
+    return {
+      scores: this.scores.forward(x),
+      deltas: reshape(this.deltas.forward(x), [count, this.#classes, 4]),
+    };
+  }
+
+  /** Mean cross-entropy over all regions, and smooth L1 of the objects' boxes, divided by the number of all regions. */
+  losses({ scores, deltas }: RegionScores, { classes, codes }: SampledRegions): { classifier: Tensor; box: Tensor } {
+    const kinds = this.#classes;
+    const counted = classes.filter((kind) => kind !== null).length;
+    // A region's code stands in the row of its class; all other rows weigh nothing.
+    const targets = new Float32Array(4 * kinds * classes.length);
+    const weights = new Float32Array(kinds * classes.length);
+    for (const [r, kind] of classes.entries()) {
+      if (kind === null || kind === 0) continue;
+      const row = r * kinds + kind - 1;
+      weights[row] = 1 / counted;
+      targets.set(codes.data.subarray(4 * r, 4 * r + 4), 4 * row);
+    }
+    const labels = tensor(classes.map((kind) => kind ?? emptyRow));
+    const distance = smoothL1(deltas, tensor(targets, deltas.shape), { reduction: 'none' });
+    return {
+      classifier: crossEntropy(scores, labels, { ignoreIndex: emptyRow }),
+      box: sum(multiply(distance, tensor(weights, [classes.length, kinds, 1]))),
+    };
+  }
+
+  /**
+   * What the scores and changes of regions say of each picture; see `selectDetections`.
+   * @param layout rows: how many each picture has, one picture after the other; counts: how many of them are real, from the first.
+   */
+  async detect(
+    output: RegionScores,
+    { boxes }: Pick<Regions, 'boxes'>,
+    { rows, counts, ...selection }: SelectionOptions & { rows: number; counts: readonly number[]; image: ImageSize },
+  ): Promise<Detections[]> {
+    const kinds = this.#classes;
+    const [probabilities, deltas] = await Promise.all([softmax(output.scores).data(), output.deltas.data()]);
+    return counts.map((count, n) => {
+      // Each region has a box of its own for every class: candidate k of a region is of class k alone.
+      const candidates = Array.from({ length: count * kinds }, (_, i) => n * rows + Math.floor(i / kinds));
+      const first = 4 * n * rows * kinds;
+      const changes = ndarray(deltas.subarray(first, first + 4 * candidates.length), [candidates.length, 4]);
+      const scores = ndarray(new Float32Array(candidates.length * kinds), [candidates.length, kinds]);
+      for (const [i, region] of candidates.entries()) {
+        const kind = i % kinds;
+        scores.set(i, kind, probabilities[region * (kinds + 1) + kind + 1]);
+      }
+      return selectDetections(this.code.decode(changes, takeRows(boxes, candidates)), scores, selection);
+    });
+  }
+}

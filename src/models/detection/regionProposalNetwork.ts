@@ -1,0 +1,196 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { type AnchorOptions, anchors } from '../../boxes/anchors';
+import { largeBoxes } from '../../boxes/boxArea';
+import { boxCode } from '../../boxes/boxCode';
+import { clipBoxes, type ImageSize } from '../../boxes/clipBoxes';
+import { match } from '../../boxes/match';
+import { nms } from '../../boxes/nms';
+import { takeRows } from '../../boxes/rows';
+import { sample } from '../../boxes/sample';
+import { bceWithLogits } from '../../losses/bceWithLogits';
+import { smoothL1 } from '../../losses/smoothL1';
+import { Conv2d } from '../../nn/conv2d';
+import { normal } from '../../nn/initialise';
+import { Module } from '../../nn/module';
+import { multiply, relu } from '../../ops/elementwise';
+import { sum } from '../../ops/reduce';
+import { reshape } from '../../ops/reshape';
+import type { Random } from '../../tensor/random';
+import { type Tensor, tensor } from '../../tensor/tensor';
+import type { Feature } from '../contract';
+
+/** Settings of {@link RegionProposalNetwork}. */
+export interface RegionProposalOptions extends Partial<Pick<AnchorOptions, 'sizes' | 'ratios'>> {
+  /** Channels of the feature map. */
+  channels: number;
+  random: Random;
+  /** Channels of the 3×3 layer between (32). */
+  hidden?: number;
+  /** Overlap with a truth from which on an anchor is an object (0.7), and below which it is background (0.3). */
+  positive?: number;
+  negative?: number;
+  /** Anchors of each picture that a step is trained on (32), at most half of them objects. */
+  sampled?: number;
+  /** Best anchors that become boxes (100), overlap above which the worse of two is dropped (0.7), and proposals that are left (30). */
+  candidates?: number;
+  overlap?: number;
+  proposals?: number;
+  /** Sides of a proposal must be longer, px (2). */
+  leastSide?: number;
+}
+
+/** What the network says of every anchor. */
+export interface RegionPredictions {
+  /** `[N, P]`, logits: is there an object? */
+  objectness: Tensor;
+  /** `[N, P, 4]`, box code: how the anchor must change to fit it. */
+  deltas: Tensor;
+}
+
+/** Proposals of one picture, best first. */
+export interface Proposals {
+  /** `[R, 4]`, x1, y1, x2, y2 in px, inside the picture. */
+  boxes: NdArray<Float32Array>;
+  /** `[R]`, logits. */
+  scores: NdArray<Float32Array>;
+}
+
+const code = boxCode({ maxLogSize: 2 });
+
+/** β of the box loss: beyond a ninth of an anchor's size, an error counts linearly. */
+const beta = 1 / 9;
+
+/**
+ * Region proposal network (Ren et al. 2015, Faster R-CNN, section 3.1): at each cell of a feature map, for each of A anchor boxes,
+ * whether it holds an object of any class, and how to move it there.
+ *
+ * Deviations from the paper: one logit an anchor instead of two, anchors at the border take part in training.
+ */
+export class RegionProposalNetwork extends Module {
+  readonly hidden: Conv2d;
+  readonly objectness: Conv2d;
+  readonly deltas: Conv2d;
+  readonly #shapes: { sizes: readonly number[]; ratios: readonly number[] };
+  readonly #settings: Required<Omit<RegionProposalOptions, 'channels' | 'random' | 'hidden' | 'sizes' | 'ratios'>>;
+  #anchors: { key: string; boxes: NdArray<Float32Array> } | null = null;
+
+  constructor({
+    channels,
+    random,
+    hidden = 32,
+    sizes = [14, 20, 28],
+    ratios = [1],
+    ...settings
+  }: RegionProposalOptions) {
+    super();
+    const perCell = sizes.length * ratios.length;
+    const output = { size: 1, random, initialise: normal(0.01) };
+    this.hidden = new Conv2d(channels, hidden, { size: 3, padding: 1, random });
+    this.objectness = new Conv2d(hidden, perCell, output);
+    this.deltas = new Conv2d(hidden, 4 * perCell, output);
+    this.#shapes = { sizes, ratios };
+    const defaults = {
+      positive: 0.7,
+      negative: 0.3,
+      sampled: 32,
+      candidates: 100,
+      overlap: 0.7,
+      proposals: 30,
+      leastSide: 2,
+    };
+    this.#settings = { ...defaults, ...settings };
+  }
+
+  /** The anchors of a feature map, `[P, 4]` in px, in the order of the predictions. */
+  anchorsOf({ tensor: { shape }, stride }: Feature): NdArray<Float32Array> {
+    const [, height, width] = shape;
+    const key = [height, width, stride].join();
+    if (this.#anchors?.key !== key) {
+      this.#anchors = { key, boxes: anchors({ height, width, stride, ...this.#shapes }) };
+    }
+    return this.#anchors.boxes;
+  }
+
+  forward({ tensor: features }: Feature): RegionPredictions {
+    const [batch] = features.shape;
+    const x = relu(this.hidden.forward(features));
+    const objectness = this.objectness.forward(x);
+    const anchorCount = objectness.size / batch;
+    return {
+      objectness: reshape(objectness, [batch, anchorCount]),
+      deltas: reshape(this.deltas.forward(x), [batch, anchorCount, 4]),
+    };
+  }
+
+  /**
+   * Mean binary cross-entropy of the sampled anchors, and smooth L1 of the positive ones, divided by the number of all sampled.
+   * @param truths `[Gₙ, 4]` of each picture.
+   */
+  losses(
+    { objectness, deltas }: RegionPredictions,
+    priors: NdArray<Float32Array>,
+    truths: readonly NdArray<Float32Array>[],
+    random: Random,
+  ): { objectness: Tensor; rpnBox: Tensor } {
+    const { positive, negative, sampled } = this.#settings;
+    const [count] = priors.shape;
+    const size = truths.length * count;
+    const [targets, weights, boxWeights] = [0, 1, 2].map(() => new Float32Array(size));
+    const codes = new Float32Array(4 * size);
+    let drawn = 0;
+    for (const [n, boxes] of truths.entries()) {
+      const matches = match(priors, boxes, { positive, negative });
+      const chosen = sample(matches.states, { size: sampled, random });
+      drawn += chosen.positive.length + chosen.negative.length;
+      for (const row of chosen.positive) targets[n * count + row] = boxWeights[n * count + row] = 1;
+      for (const row of [...chosen.positive, ...chosen.negative]) weights[n * count + row] = 1;
+      const found = chosen.positive.map((row) => matches.truths[row]!);
+      const wanted = code.encode(takeRows(boxes, found), takeRows(priors, chosen.positive));
+      for (const [i, row] of chosen.positive.entries()) {
+        codes.set(wanted.data.subarray(4 * i, 4 * i + 4), 4 * (n * count + row));
+      }
+    }
+    // Dense targets with weights: whatever is sampled, the shapes stay, and with them the compiled plan.
+    const share = (list: Float32Array, shape: number[]) =>
+      tensor(
+        list.map((weight) => weight / Math.max(1, drawn)),
+        shape,
+      );
+    const { shape } = objectness;
+    const entropy = bceWithLogits(objectness, tensor(targets, shape), { reduction: 'none' });
+    const distance = smoothL1(deltas, tensor(codes, deltas.shape), { beta, reduction: 'none' });
+    return {
+      objectness: sum(multiply(entropy, share(weights, [...shape]))),
+      rpnBox: sum(multiply(distance, share(boxWeights, [...shape, 1]))),
+    };
+  }
+
+  /**
+   * Boxes from computed predictions: the best anchors, moved, clipped to the picture, without tiny ones, without near doubles.
+   * They are plain numbers: no gradient goes through a proposal.
+   */
+  propose(
+    predictions: { objectness: NdArray<Float32Array>; deltas: NdArray<Float32Array> },
+    priors: NdArray<Float32Array>,
+    image: ImageSize,
+  ): Proposals[] {
+    const { candidates, overlap, proposals, leastSide } = this.#settings;
+    const [batch, count] = predictions.objectness.shape;
+    return Array.from({ length: batch }, (_, n) => {
+      const scores = predictions.objectness.data.subarray(n * count, (n + 1) * count);
+      const best = Array.from(scores.keys())
+        .sort((i, j) => scores[j] - scores[i] || i - j)
+        .slice(0, candidates);
+      const deltas = ndarray(predictions.deltas.data.subarray(4 * n * count, 4 * (n + 1) * count), [count, 4]);
+      const moved = clipBoxes(code.decode(takeRows(deltas, best), takeRows(priors, best)), image);
+      const large = largeBoxes(moved, { side: leastSide });
+      const boxes = takeRows(moved, large);
+      const logits = ndarray(
+        Float32Array.from(large, (row) => scores[best[row]]),
+        [large.length],
+      );
+      const kept = nms(boxes, { scores: logits, threshold: overlap, limit: proposals });
+      return { boxes: takeRows(boxes, kept), scores: takeRows(logits, kept) };
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import ndarray, { type NdArray } from 'ndarray';
+import type { BoxCode } from '../../boxes/boxCode';
+import { match } from '../../boxes/match';
+import { concatRows, takeRows } from '../../boxes/rows';
+import { sample } from '../../boxes/sample';
+import type { Sample } from '../../data/dataset';
+import type { Regions } from '../../ops/regions';
+import type { Random } from '../../tensor/random';
+
+/** Settings of {@link sampleRegions}. */
+export interface SampleRegionsOptions {
+  code: BoxCode;
+  random: Random;
+  /** Regions of each picture (16), and how many of them may be objects (8). */
+  size?: number;
+  positives?: number;
+  /** Overlap with a truth from which on a region is an object, and below which it is background (0.5). */
+  overlap?: number;
+}
+
+/** Regions that a step is trained on: `size` of each picture, one picture after the other. */
+export interface SampledRegions extends Regions {
+  /** `[R]`: 0 background, 1 + label for an object, null where a picture has too few regions and a row stands empty. */
+  classes: (number | null)[];
+  /** `[R]`: the truth that an object is to find, a row of its picture's truths; null for all others. */
+  truths: (number | null)[];
+  /** `[R, 4]`: box code of the truth, 0 where there is none. */
+  codes: NdArray<Float32Array>;
+}
+
+/**
+ * Draws the regions that the second stage is trained on. The true boxes are proposals as well: at first, no other would be good.
+ *
+ * The number of regions is always the same, so that each step runs the same compiled plan.
+ * @param proposals `[Pₙ, 4]` of each picture.
+ */
+export function sampleRegions(
+  proposals: readonly NdArray<Float32Array>[],
+  samples: readonly Pick<Sample, 'boxes' | 'labels'>[],
+  { code, random, size = 16, positives = size >> 1, overlap = 0.5 }: SampleRegionsOptions,
+): SampledRegions {
+  const count = samples.length * size;
+  const boxes = new Float32Array(4 * count);
+  const codes = new Float32Array(4 * count);
+  const classes: SampledRegions['classes'] = Array(count).fill(null);
+  const truths: SampledRegions['truths'] = Array(count).fill(null);
+  for (const [n, truth] of samples.entries()) {
+    const all = concatRows(proposals[n], truth.boxes);
+    const matches = match(all, truth.boxes, { positive: overlap, negative: overlap, bestForEachTruth: 'none' });
+    const { positive, negative } = sample(matches.states, { size, positives, random });
+    const rows = [...positive, ...negative];
+    const chosen = takeRows(all, rows);
+    boxes.set(chosen.data, 4 * n * size);
+    const found = positive.map((row) => matches.truths[row]!);
+    codes.set(code.encode(takeRows(truth.boxes, found), takeRows(all, positive)).data, 4 * n * size);
+    for (const i of rows.keys()) {
+      const own = found[i] ?? null;
+      truths[n * size + i] = own;
+      classes[n * size + i] = own === null ? 0 : 1 + truth.labels.get(own);
+    }
+  }
+  return {
+    boxes: ndarray(boxes, [count, 4]),
+    images: Array.from({ length: count }, (_, r) => Math.floor(r / size)),
+    classes,
+    truths,
+    codes: ndarray(codes, [count, 4]),
+  };
+}
