@@ -46,12 +46,7 @@ export function convertBoxes(
         const side = axis === i ? 'width' : 'height';
         throw new Error(`convertBoxes: expected boxes of ${side} ≥ 0, got ${size} at ${i >> 2}`);
       }
-      // What stays as it is must not go through a difference that rounds.
-      if (from === to) {
-        result[axis] = corners[axis];
-        result[axis + 2] = corners[axis + 2];
-        continue;
-      }
+      // In double precision the differences of float32 numbers come back as they were.
       const low = corners[axis] - anchorOf[from] * size;
       const high = from === 'xyxy' ? corners[axis + 2] : low + size;
       result[axis] = low + anchorOf[to] * size;

@@ -93,6 +93,13 @@ test('a tiny sigma is hard suppression at threshold 0', () => {
   assert.equal(softNms(list, { scores: given, sigma: 1e-12 }).rows, nms(list, { scores: given, threshold: 0 }));
 });
 
+test('boxes without area lower no scores', () => {
+  const line = [2, 3, 8, 3];
+  const { rows, scores: after } = softNms([line, line, [0, 0, 9, 9]], { scores: [0.5, 0.5, 0.25] });
+  assert.equal(rows, [0, 1, 2]);
+  assert.equal([...after.data], [0.5, 0.5, 0.25]);
+});
+
 test('no boxes', () => {
   const { rows, scores: none } = softNms([], { scores: [] });
   assert.equal(rows, []);

@@ -21,6 +21,11 @@ test('by hand', async () => {
   assertAllClose([await giouLoss(predicted, target).item()], [(4 / 6 + 1.25 + 6 / 7 + 2 / 9) / 4]);
 });
 
+test('is the same in any unit: boxes in shares of the image', async () => {
+  const predicted = tensor([[0.01, 0, 0.03, 0.02]]);
+  assertAllClose([await giouLoss(predicted, tensor([[0, 0, 0.02, 0.02]])).item()], [4 / 6]);
+});
+
 test('agrees with its float64 reference, and so do its gradients', async () => {
   for (let seed = 0; seed < 3; seed++) {
     const next = createNumbers(seed);
