@@ -32,6 +32,46 @@ export function centreDistance(this: KernelThread, points: number[], centres: nu
   return distance;
 }
 
+// The same for sizes: argmin over j of 1 − IoU of the boxes x and c[j] with one corner in common; IoU = Π min(x, c) / (Π x + Π c − Π min).
+export function nearestSize(this: KernelThread, points: number[], centres: number[]): number {
+  let nearest = 0.0;
+  let smallest = 0.0;
+  for (let j = 0; j < this.constants.clusters; j++) {
+    let shared = 1.0;
+    let own = 1.0;
+    let other = 1.0;
+    for (let d = 0; d < this.constants.dimensions; d++) {
+      const side = points[d * this.constants.points + this.thread.x];
+      const centre = centres[j * this.constants.dimensions + d];
+      shared *= Math.min(side, centre);
+      own *= side;
+      other *= centre;
+    }
+    const distance = 1 - shared / (own + other - shared);
+    if (j === 0 || distance < smallest) {
+      smallest = distance;
+      nearest = j;
+    }
+  }
+  return nearest;
+}
+
+// 1 − IoU of one size and the centre of its cluster.
+export function sizeDistance(this: KernelThread, points: number[], centres: number[], labels: number[]): number {
+  const j = Math.floor(labels[this.thread.x] + 0.5);
+  let shared = 1.0;
+  let own = 1.0;
+  let other = 1.0;
+  for (let d = 0; d < this.constants.dimensions; d++) {
+    const side = points[d * this.constants.points + this.thread.x];
+    const centre = centres[j * this.constants.dimensions + d];
+    shared *= Math.min(side, centre);
+    own *= side;
+    other *= centre;
+  }
+  return 1 - shared / (own + other - shared);
+}
+
 // Σ x[d] over the points of cluster thread.x within one block; d = dimensions counts the points instead.
 export function clusterSums(this: KernelThread, points: number[], labels: number[]): number {
   const first = this.thread.z * this.constants.blockLength;

@@ -14,6 +14,7 @@ export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
 export { type SelectionOptions, selectDetections } from './boxes/selectDetections';
 export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
 export { type AnchorShape, type GridLabel, type YoloGrid, type YoloGridOptions, yoloGrid } from './boxes/yoloGrid';
+export { type AnchorKMeansOptions, type AnchorKMeansResult, anchorKMeans } from './cluster/anchorKMeans';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
 export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
 export {

@@ -4,7 +4,15 @@ import type { KernelFunction } from '../plan';
 import { createRandom, type Random } from '../tensor/random';
 import { show } from '../tensor/shape';
 import { applyKernel, realise, type Tensor, tensor } from '../tensor/tensor';
-import { byCoordinate, checkWhole, type PointCloud, readPoints, squaredDistance } from './points';
+import {
+  byCoordinate,
+  checkSizes,
+  checkWhole,
+  type PointCloud,
+  readPoints,
+  sizeDistance,
+  squaredDistance,
+} from './points';
 
 /** Settings of {@link kMeans}. */
 export interface KMeansOptions {
@@ -26,8 +34,14 @@ export interface KMeansOptions {
    * scikit-learn. With 0, the default, it goes on until no point changes its cluster.
    */
   tolerance?: number;
-  /** How far a point is from a centre. */
-  distance?: 'euclidean';
+  /**
+   * How far a point x is from a centre c, and what the objective adds up:
+   *
+   * - `euclidean`: ‖x − c‖² (the default);
+   * - `iou`: 1 − IoU of two boxes with one corner in common, x and c being their sides, all above 0. Large boxes then count no more than
+   *   small ones. The mean does not minimise it: a run ends, too, where the next step would raise the objective.
+   */
+  distance?: 'euclidean' | 'iou';
 }
 
 /** Result of {@link kMeans}. */
@@ -36,7 +50,7 @@ export interface KMeansResult {
   labels: NdArray<Int32Array>;
   /** `[k, D]`. */
   centres: NdArray<Float32Array>;
-  /** Σ ‖x − c‖² over the points and the centres of their clusters. */
+  /** Σ ‖x − c‖², or Σ (1 − IoU), over the points and the centres of their clusters. */
   objective: number;
   /** The objective of each assignment; it never rises, and its last entry is `objective`. */
   history: number[];
@@ -63,6 +77,7 @@ interface DistanceRule {
 
 const distanceRules: Readonly<Record<string, DistanceRule>> = {
   euclidean: { nearest: kernels.nearestCentre, toOwn: kernels.centreDistance, between: squaredDistance },
+  iou: { nearest: kernels.nearestSize, toOwn: kernels.sizeDistance, between: sizeDistance },
 };
 
 /** Points that one thread adds up before the blocks are added. */
@@ -169,7 +184,7 @@ async function lloyd(
     const step = await lloydStep(columns, centres, rule);
     const objective = total(step.distances);
     if (objective > run.objective) {
-      // Only rounding can raise it: the assignment before was the end.
+      // Only rounding can raise it, or the mean where it is not what the distance asks for: the assignment before was the end.
       run.converged = true;
       return run;
     }
@@ -253,6 +268,7 @@ function meanVariance({ rows, count, dimensions }: PointCloud): number {
  *
  * @param points `[N, D]`, float32; at least k of them.
  * @throws on points that are not finite, fewer points than clusters, and settings out of range.
+ * @see Redmon and Farhadi 2017, YOLO9000, section 2, for the distance `iou`.
  * @see S. P. Lloyd 1982, Least squares quantization in PCM; D. Arthur and S. Vassilvitskii 2007, k-means++.
  */
 export async function kMeans(points: NdArray, options: KMeansOptions): Promise<KMeansResult> {
@@ -264,7 +280,7 @@ export async function kMeans(points: NdArray, options: KMeansOptions): Promise<K
   if (!(tolerance >= 0 && tolerance < Number.POSITIVE_INFINITY))
     throw new Error(`kMeans: expected tolerance to be a number ≥ 0, got ${tolerance}`);
   if (!Object.hasOwn(distanceRules, distance)) {
-    throw new Error(`kMeans: expected distance to be one of ${Object.keys(distanceRules)}, got ${distance}`);
+    throw new Error(`kMeans: expected distance to be one of ${Object.keys(distanceRules).join(', ')}, got ${distance}`);
   }
   const rule = distanceRules[distance];
   const cloud = readPoints('kMeans', points);
@@ -273,6 +289,10 @@ export async function kMeans(points: NdArray, options: KMeansOptions): Promise<K
   if (given && (given.count !== k || given.dimensions !== cloud.dimensions)) {
     const got = show([given.count, given.dimensions]);
     throw new Error(`kMeans: expected initial centres ${show([k, cloud.dimensions])}, got ${got}`);
+  }
+  if (distance === 'iou') {
+    checkSizes('kMeans', cloud);
+    if (given) checkSizes('kMeans', given, 'initial centres');
   }
   if (!given && init !== 'k-means++' && init !== 'random') {
     throw new Error(`kMeans: expected init to be k-means++, random or an ndarray [k, D], got ${init}`);

@@ -56,6 +56,26 @@ export function squaredDistance(a: Float32Array, i: number, b: Float32Array, j: 
   return total;
 }
 
+/** 1 − IoU of two boxes with one corner in common, whose sides are row i of one cloud and row j of another; in double precision. */
+export function sizeDistance(a: Float32Array, i: number, b: Float32Array, j: number, dimensions: number): number {
+  let [shared, one, other] = [1, 1, 1];
+  for (let d = 0; d < dimensions; d++) {
+    const [side, centre] = [a[i * dimensions + d], b[j * dimensions + d]];
+    shared *= Math.min(side, centre);
+    one *= side;
+    other *= centre;
+  }
+  return 1 - shared / (one + other - shared);
+}
+
+/** @throws unless all coordinates are above 0, as sides of boxes are. */
+export function checkSizes(caller: string, { rows, dimensions }: PointCloud, name = 'points'): void {
+  const wrong = rows.findIndex((side) => !(side > 0));
+  if (wrong < 0) return;
+  const [row, column] = [Math.floor(wrong / dimensions), wrong % dimensions];
+  throw new Error(`${caller}: expected ${name} to be sizes above 0, got ${rows[wrong]} at [${row}, ${column}]`);
+}
+
 /** Throws unless the setting is a whole number of at least `minimum`. */
 export function checkWhole(caller: string, name: string, value: number, minimum: number): void {
   if (!Number.isSafeInteger(value) || value < minimum) {

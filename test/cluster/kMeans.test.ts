@@ -363,7 +363,7 @@ test('throws', async () => {
   await rejects(
     points,
     { k: 2, distance: 'toString' },
-    'kMeans: expected distance to be one of euclidean, got toString',
+    'kMeans: expected distance to be one of euclidean, iou, got toString',
   );
   await rejects(points, { k: 2, init: rows([[1, 2]]) }, 'kMeans: expected initial centres [2, 2], got [1, 2]');
   await rejects(
