@@ -127,6 +127,16 @@ export {
   type Segmenter,
   type Trainable,
 } from './models/contract';
+export { FasterRcnn, type FasterRcnnOptions } from './models/detection/fasterRcnn';
+export { FastRcnn, type FastRcnnOptions, type ProposalMethod } from './models/detection/fastRcnn';
+export { RegionHead, type RegionHeadOptions, type RegionScores } from './models/detection/regionHead';
+export {
+  type Proposals,
+  type RegionPredictions,
+  RegionProposalNetwork,
+  type RegionProposalOptions,
+} from './models/detection/regionProposalNetwork';
+export { type SampledRegions, type SampleRegionsOptions, sampleRegions } from './models/detection/sampleRegions';
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
 export { Fcn, type FcnOptions } from './models/segmentation/fcn';
 export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';

@@ -1,0 +1,192 @@
+import ndarray from 'ndarray';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { boxCode } from '../../src/boxes/boxCode';
+import { overlapOf } from '../../src/boxes/overlap';
+import {
+  adam,
+  anchors,
+  batches,
+  clipBoxes,
+  collate,
+  cosineSchedule,
+  createRandom,
+  evaluateDetection,
+  FasterRcnn,
+  FastRcnn,
+  fit,
+  gradients,
+  type Parameter,
+  RegionProposalNetwork,
+  type RegionProposalOptions,
+  sampleRegions,
+  shapes64,
+  tensor,
+  zeros,
+} from '../../src/index';
+import { padRegions } from '../../src/models/detection/padRegions';
+import { assertAllClose } from '../support/allClose';
+import { assertThrows } from '../support/assertThrows';
+
+const test = suite('Fast and Faster R-CNN');
+
+const boxesOf = (...rows: number[][]) => ndarray(Float32Array.from(rows.flat()), [rows.length, 4]);
+const network = (options: Partial<RegionProposalOptions> = {}) =>
+  new RegionProposalNetwork({ channels: 8, random: createRandom(1), ...options });
+
+test('the slides: 6 anchors a cell on 20×15 cells, a logit and a box code each', () => {
+  const rpn = network({ sizes: [64, 128], ratios: [0.5, 1, 2] });
+  const feature = { tensor: zeros([2, 15, 20, 8]), stride: 32 };
+  const { objectness, deltas } = rpn.forward(feature);
+  assert.equal([...objectness.shape], [2, 6 * 20 * 15]);
+  assert.equal([...deltas.shape], [2, 6 * 20 * 15, 4]);
+  assert.equal(rpn.anchorsOf(feature).shape, [6 * 20 * 15, 4]);
+});
+
+/** Predictions for a grid of 4×4 cells with one anchor of 8 px each; only the listed logits are not −10. */
+function predictions(logits: Record<number, number>, deltas: Record<number, number[]> = {}) {
+  const objectness = ndarray(new Float32Array(16).fill(-10), [1, 16]);
+  const changes = ndarray(new Float32Array(64), [1, 16, 4]);
+  for (const [row, logit] of Object.entries(logits)) objectness.data[Number(row)] = logit;
+  for (const [row, delta] of Object.entries(deltas)) changes.data.set(delta, 4 * Number(row));
+  return { objectness, deltas: changes };
+}
+
+test('proposals: moved, clipped, without tiny ones and doubles, best first', () => {
+  const rpn = network({ sizes: [8], candidates: 4, proposals: 3 });
+  const priors = rpn.anchorsOf({ tensor: zeros([1, 4, 4, 8]), stride: 8 });
+  const [picture] = rpn.propose(
+    // Anchor 5 covers x and y from 8 to 16. Anchor 6 moves on to it; anchor 0 moves half out of the picture; anchor 10 shrinks away.
+    predictions({ 0: 3, 5: 5, 6: 4, 10: 9 }, { 6: [-0.9, 0, 0, 0], 0: [-0.5, 0, 0, 0], 10: [0, 0, -9, -9] }),
+    priors,
+    { height: 32, width: 32 },
+  );
+  assertAllClose(picture.boxes.data, [8, 8, 16, 16, 0, 0, 4, 8], { absolute: 1e-5 });
+  assert.equal([...picture.scores.data], [5, 3]);
+});
+
+test('the losses of the proposals: by hand, and 0 gradient for what was not sampled', async () => {
+  const rpn = network({ sizes: [8], sampled: 2 });
+  const priors = rpn.anchorsOf({ tensor: zeros([1, 4, 4, 8]), stride: 8 });
+  const logits = tensor(
+    Float32Array.from({ length: 16 }, (_, i) => i / 4 - 2),
+    [1, 16],
+  );
+  const deltas = tensor(new Float32Array(64).fill(0.5), [1, 16, 4]);
+  // A truth that is anchor 5: one positive; one of the 15 others is drawn as background.
+  const truths = [boxesOf([8, 8, 16, 16])];
+  const { objectness, rpnBox } = rpn.losses({ objectness: logits, deltas }, priors, truths, createRandom(3));
+  const softplus = (x: number) => Math.log(1 + Math.exp(x));
+  const positive = softplus(-(5 / 4 - 2));
+  const possible = Array.from({ length: 16 }, (_, i) => (positive + softplus(i / 4 - 2)) / 2).filter((_, i) => i !== 5);
+  const loss = await objectness.item();
+  assert.ok(
+    possible.some((value) => Math.abs(value - loss) < 1e-5),
+    `${loss} of ${possible}`,
+  );
+  // All four numbers are 0.5 away from 0, in the linear part: 4 · (0.5 − 1/18), over two sampled.
+  assert.ok(Math.abs((await rpnBox.item()) - (4 * (0.5 - 1 / 18)) / 2) < 1e-5);
+});
+
+test('sampled regions: truths are proposals, objects first, always the same number', () => {
+  const code = boxCode({ weights: [10, 10, 5, 5] });
+  const samples = [
+    { boxes: boxesOf([10, 10, 30, 30], [40, 40, 50, 60]), labels: ndarray(Int32Array.from([2, 0]), [2]) },
+    { boxes: boxesOf(), labels: ndarray(new Int32Array(0), [0]) },
+  ];
+  const proposals = [boxesOf([11, 10, 30, 30], [0, 0, 8, 8], [12, 30, 40, 41]), boxesOf([1, 2, 3, 4])];
+  const regions = sampleRegions(proposals, samples, { code, random: createRandom(1), size: 6, positives: 3 });
+  assert.equal(regions.boxes.shape, [12, 4]);
+  assert.equal(regions.images, [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
+  assert.equal(regions.classes, [3, 3, 1, 0, 0, null, 0, null, null, null, null, null]);
+  assert.equal(regions.truths.slice(0, 4), [0, 0, 1, null]);
+  // The true boxes need no change; the other object's code leads back to its truth.
+  assert.equal([...regions.codes.data.subarray(4, 12)].map(Math.abs), Array(8).fill(0));
+  const [back] = [code.decode(boxesOf([...regions.codes.data.subarray(0, 4)]), boxesOf([11, 10, 30, 30]))];
+  assertAllClose(back.data, [10, 10, 30, 30], { absolute: 1e-4 });
+  for (let r = 0; r < 3; r++) {
+    const truth = samples[0].boxes.data as Float32Array;
+    assert.ok(overlapOf(regions.boxes.data, r, truth, regions.truths[r]!) >= 0.5);
+  }
+});
+
+test('padded regions keep their order, and say how many are real', () => {
+  const { regions, counts } = padRegions([boxesOf([1, 2, 3, 4]), boxesOf()], 2);
+  assert.equal([...regions.boxes.data], [1, 2, 3, 4, ...Array(12).fill(0)]);
+  assert.equal([...Array.from(regions.images)], [0, 0, 1, 1]);
+  assert.equal(counts, [1, 0]);
+  assertThrows(() => padRegions([boxesOf([0, 0, 1, 1])], 0), 'padRegions: expected at most 0 boxes, got 1 at 0');
+});
+
+const scenes = shapes64({ split: 'train', length: 4 });
+
+/** Trains on four pictures until they are known by heart. */
+async function overfit(model: FasterRcnn | FastRcnn, steps: number) {
+  const optimizer = adam(model, { learningRate: cosineSchedule(5e-3, { steps, final: 5e-5 }) });
+  const { losses } = await fit({ model, optimizer, batches: batches(scenes, { size: 4 }), steps, progress: false });
+  return { losses, result: await evaluateDetection(model, scenes, { batchSize: 4 }) };
+}
+
+test('Faster R-CNN: four losses, trained together, find the things of four pictures', async () => {
+  const model = new FasterRcnn({ classes: 3, random: createRandom(2), proposals: { positive: 0.6 } });
+  // The number of an independent implementation of the same network.
+  assert.is(model.parameterCount(), 94_167);
+  const { losses, result } = await overfit(model, 120);
+  assert.equal(Object.keys(losses), ['objectness', 'rpnBox', 'classifier', 'box', 'total']);
+  for (const [name, curve] of Object.entries(losses)) {
+    const last = curve.slice(-10).reduce((sum, value) => sum + value, 0) / 10;
+    assert.ok(last < 0.7 * curve[0], `${name} from ${curve[0]} to ${last}`);
+  }
+  assert.ok(result.AP50! > 0.8, `AP50 ${result.AP50}`);
+  const [first] = await model.propose(collate([scenes.sample(0)]).images);
+  assert.ok(first.boxes.shape[0] > 0 && first.boxes.shape[0] <= 30);
+});
+
+test('a picture is detected alike alone and in a batch, and every parameter is trained', async () => {
+  const model = new FasterRcnn({ classes: 3, random: createRandom(2), detections: { threshold: 0.2 } });
+  const both = collate([scenes.sample(0), scenes.sample(1)]);
+  const [alone] = await model.detect(collate([scenes.sample(0)]).images);
+  const [first] = await model.detect(both.images);
+  assertAllClose(first.boxes.data, alone.boxes.data, { absolute: 1e-3 });
+  const before = await model.stateDict();
+  const optimizer = adam(model, { learningRate: 1e-2 });
+  const losses = Object.values(await model.losses(both));
+  for (const loss of losses) await optimizer.step(loss);
+  const after = await model.stateDict();
+  const still = Object.keys(before).filter((name) =>
+    before[name].data.every((value, i) => value === after[name].data[i]),
+  );
+  assert.equal(still, []);
+});
+
+test('Fast R-CNN: windows as proposals', async () => {
+  const windows = clipBoxes(anchors({ height: 16, width: 16, stride: 4, sizes: [14, 20, 28] }), {
+    height: 64,
+    width: 64,
+  });
+  const model = new FastRcnn({
+    classes: 3,
+    random: createRandom(2),
+    proposals: () => windows,
+    limit: windows.shape[0],
+  });
+  const { losses, result } = await overfit(model, 100);
+  assert.equal(Object.keys(losses), ['classifier', 'box', 'total']);
+  assert.ok(result.AP50! > 0.7, `AP50 ${result.AP50}`);
+});
+
+test('the gradient of the second stage reaches the backbone, not the proposals', async () => {
+  const model = new FasterRcnn({ classes: 3, random: createRandom(2) });
+  const { classifier, box } = await model.losses(collate([scenes.sample(0)]));
+  const reached = async (loss: typeof box, parameter: Parameter) => {
+    const [slope] = gradients(loss, [parameter]);
+    return (await slope.data()).some((value) => value !== 0);
+  };
+  const [stem] = model.backbone.parameters();
+  for (const loss of [classifier, box]) {
+    assert.ok(await reached(loss, stem));
+    assert.not(await reached(loss, model.proposals.deltas.weight));
+  }
+});
+
+test.run();
