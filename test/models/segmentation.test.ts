@@ -1,8 +1,19 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { collate, createRandom, Fcn, PatchClassifier, type Segmenter, tensor, UNet, zeros } from '../../src/index';
+import {
+  collate,
+  createRandom,
+  evaluating,
+  Fcn,
+  PatchClassifier,
+  reshape,
+  type Segmenter,
+  tensor,
+  UNet,
+  zeros,
+} from '../../src/index';
 import { assertAllClose } from '../support/allClose';
-import { assertThrows } from '../support/assertThrows';
+import { assertRejects, assertThrows } from '../support/assertThrows';
 import { squares } from '../support/squares';
 
 const test = suite('segmentation models');
@@ -60,24 +71,51 @@ test('the loss is the cross-entropy of all pixels, each as heavy as its class', 
   assert.ok(Math.abs(loss - sum / weights) < 1e-5, `${loss}, by hand ${sum / weights}`);
 });
 
-test('patch by patch equals all patches at once', async () => {
-  const model = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6], size: 5 });
-  assert.is(model.patch, 9);
+test('patch by patch equals all patches at once, at the borders too', async () => {
+  const model = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6, 5], size: [5, 1, 3] });
+  assert.is(model.patch, 7);
   const { image } = squares(1).sample(0);
-  model.evaluate();
+  // Neither of the numbers of patches divides 256.
   const slid = await model.slide(image, { together: 100 });
   assert.equal(slid.shape, [16, 16, 3]);
-  const at = await model.forward(tensor(image.data, [1, 16, 16, 3])).toNdarray();
-  assert.equal(at.shape, [1, 8, 8, 3]);
-  const interior = Float32Array.from({ length: 8 * 8 * 3 }, (_, i) =>
-    slid.get(4 + Math.floor(i / 24), 4 + (Math.floor(i / 3) % 8), i % 3),
+  assert.equal([...(await model.slide(image, { together: 300 })).data], [...slid.data]);
+  const images = tensor(image.data, [1, 16, 16, 3]);
+  const whole = await evaluating(model, () => model.forward(images)).toNdarray();
+  assert.equal(whole.shape, [1, 10, 10, 3]);
+  const interior = Float32Array.from({ length: 10 * 10 * 3 }, (_, i) =>
+    slid.get(3 + Math.floor(i / 30), 3 + (Math.floor(i / 3) % 10), i % 3),
   );
-  assertAllClose(interior, at.data, { absolute: 1e-5, relative: 1e-5 });
-  const predicted = await model.predict(tensor(image.data, [1, 16, 16, 3]));
+  assertAllClose(interior, whole.data, { absolute: 1e-5, relative: 1e-5 });
+  const framed = await evaluating(model, () => model.forwardAll(images)).data();
+  assertAllClose(slid.data, framed, { absolute: 1e-5, relative: 1e-5 });
+  const predicted = await model.predict(images);
   for (let i = 0; i < 256; i++) {
     const scores = [0, 1, 2].map((k) => slid.data[3 * i + k]);
     assert.is(predicted.data[i], scores.indexOf(Math.max(...scores)));
   }
+});
+
+test('patch by patch: pictures that are not square, smaller than a patch, or seen through a stride', async () => {
+  const model = new PatchClassifier({ classes: 2, random: random(), widths: [4], size: 7 });
+  const { image } = squares(1).sample(3);
+  const view = image.transpose(1, 0, 2).lo(2, 5).hi(4, 9);
+  const slid = await model.slide(view);
+  assert.equal(slid.shape, [4, 9, 2]);
+  const framed = await evaluating(model, () => model.forwardAll(reshape(tensor(view), [1, 4, 9, 3]))).data();
+  assertAllClose(slid.data, framed, { absolute: 1e-5, relative: 1e-5 });
+});
+
+test('all patches of a picture: the loss is the cross-entropy of what slides over it', async () => {
+  const model = new PatchClassifier({ classes: 3, random: random(), widths: [4], patchesPerImage: 'all' });
+  model.evaluate();
+  const sample = squares(1).sample(0);
+  const loss = await model.losses(collate([sample])).crossEntropy.item();
+  const { data } = await model.slide(sample.image);
+  const sum = [...sample.semantic.data].reduce((all, label, i) => {
+    const exponentials = [0, 1, 2].map((k) => Math.exp(data[3 * i + k]));
+    return all - Math.log(exponentials[label] / exponentials.reduce((total, value) => total + value));
+  }, 0);
+  assert.ok(Math.abs(loss - sum / 256) < 1e-5, `${loss}, by hand ${sum / 256}`);
 });
 
 test('multiply-adds: by hand', () => {
@@ -85,6 +123,11 @@ test('multiply-adds: by hand', () => {
   // One patch: 5×5 outputs of 5·5·3 → 4, one of 5·5·4 → 6, and one of 6 → 3.
   assert.is(model.multiplyAdds(9, 9), 25 * 75 * 4 + 100 * 6 + 18);
   assert.is(model.multiplyAdds(16, 16), 144 * 75 * 4 + 64 * 100 * 6 + 64 * 18);
+  const mixed = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6], size: [3, 1] });
+  assert.is(mixed.multiplyAdds(3, 5), 3 * 27 * 4 + 3 * 4 * 6 + 3 * 18);
+  const colour = new PatchClassifier({ classes: 3, random: random(), widths: [] });
+  assert.is(colour.patch, 1);
+  assert.is(colour.multiplyAdds(2, 2), 4 * 3 * 3);
 });
 
 test('patches are drawn from the batch’s own source', async () => {
@@ -93,6 +136,21 @@ test('patches are drawn from the batch’s own source', async () => {
     return model.losses(collate([squares(1).sample(0)], createRandom(9))).crossEntropy.item();
   };
   assert.is(await losses(), await losses());
+});
+
+test('slide: throws', async () => {
+  const model = new PatchClassifier({ classes: 3, random: random() });
+  const { image, semantic } = squares(1).sample(0);
+  await assertRejects(
+    () => model.slide(semantic as unknown as typeof image),
+    'slide: expected an image [H, W, 3], got [16, 16]',
+  );
+  for (const together of [0, Number.NaN]) {
+    await assertRejects(
+      () => model.slide(image, { together }),
+      `slide: expected together of 1 or more patches, got ${together}`,
+    );
+  }
 });
 
 test('throws', async () => {
@@ -113,6 +171,22 @@ test('throws', async () => {
     () => new PatchClassifier({ classes: 3, random: random(), size: 4 }),
     'PatchClassifier: expected filters with an odd side, got 4',
   );
+  assertThrows(
+    () => new PatchClassifier({ classes: 3, random: random(), widths: [4, 4], size: [3] }),
+    'PatchClassifier: expected 2 sides of filters, one a layer, got 1',
+  );
+  for (const patchesPerImage of [0, 1.5]) {
+    assertThrows(
+      () => new PatchClassifier({ classes: 3, random: random(), patchesPerImage }),
+      `PatchClassifier: expected patchesPerImage of 1 or more, or 'all', got ${patchesPerImage}`,
+    );
+  }
+  const nine = new PatchClassifier({ classes: 3, random: random() });
+  assertThrows(
+    () => nine.forward(zeros([1, 8, 16, 3])),
+    'PatchClassifier: expected images [N, H, W, 3] of at least 9×9 px, got [1, 8, 16, 3]',
+  );
+  assertThrows(() => nine.multiplyAdds(9, 8), 'multiplyAdds: expected at least 9×9 px, got 9×8');
 });
 
 test.run();

@@ -20,20 +20,31 @@ export interface PatchClassifierOptions {
   /** Number of classes, stuff and things. */
   classes: number;
   random: Random;
-  /** Channels of the hidden layers. */
+  /** Channels of the hidden layers (`[16, 16, 32, 32]`). */
   widths?: readonly number[];
-  /** Side of the filters, odd; L hidden layers see patches of 1 + L · (size − 1) px. */
-  size?: number;
-  /** Patches that a training step draws from each picture. */
-  patchesPerImage?: number;
+  /** Side of the filters, odd: of all hidden layers, or of each (3). Filters of sides k see patches of 1 + Σ (k − 1) px. */
+  size?: number | readonly number[];
+  /**
+   * Patches that a training step draws from each picture (128); `'all'` trains on every patch of it, which are computed at once and
+   * cost less than a few drawn ones.
+   */
+  patchesPerImage?: number | 'all';
 }
 
+/** What lies around a picture: grey, which is 0 once colours are centred. */
+const outside = 0.5;
+
+type Place = readonly [row: number, column: number];
+
 /**
- * Classifies the pixel in the middle of a patch (Farabet et al. 2013, Ciresan et al. 2012): convolutions without padding eat the
+ * Classifies the pixel in the middle of a patch (Ciresan et al. 2012, Farabet et al. 2013): convolutions without padding eat the
  * patch up until one pixel is left.
  *
  * Fed a whole picture instead of a patch, the same convolutions give the scores of all its patches at once, and compute what
- * neighbouring patches share only once.
+ * neighbouring patches share only once. Beyond the picture everything is grey, for a patch as for the whole: both ways agree at its
+ * borders, too.
+ *
+ * Deviations from the papers: one scale, batch norm and ReLU, no pooling, since pooled maps have fewer pixels than the picture.
  */
 export class PatchClassifier extends Module implements Segmenter {
   /** Side of the patch, in px. */
@@ -41,20 +52,28 @@ export class PatchClassifier extends Module implements Segmenter {
   readonly hidden: Sequential;
   readonly scores: Conv2d;
   readonly #channels: readonly number[];
-  readonly #size: number;
-  readonly #patchesPerImage: number;
+  /** Sides of the hidden layers' filters. */
+  readonly #sides: readonly number[];
+  readonly #patchesPerImage: number | 'all';
 
+  /** @throws on sides of filters that are not odd or not one a layer, and unless patches are a whole number above 0 or all. */
   constructor({ classes, random, widths = [16, 16, 32, 32], size = 3, patchesPerImage = 128 }: PatchClassifierOptions) {
     super();
-    if (!(Number.isInteger(size) && size >= 1 && size % 2 === 1)) {
-      throw new Error(`PatchClassifier: expected filters with an odd side, got ${size}`);
+    const sides = typeof size === 'number' ? widths.map(() => size) : [...size];
+    if (sides.length !== widths.length) {
+      throw new Error(`PatchClassifier: expected ${widths.length} sides of filters, one a layer, got ${sides.length}`);
     }
-    this.#channels = [3, ...widths];
-    this.#size = size;
+    const even = sides.find((side) => !(Number.isInteger(side) && side >= 1 && side % 2 === 1));
+    if (even !== undefined) throw new Error(`PatchClassifier: expected filters with an odd side, got ${even}`);
+    if (patchesPerImage !== 'all' && !(Number.isSafeInteger(patchesPerImage) && patchesPerImage >= 1)) {
+      throw new Error(`PatchClassifier: expected patchesPerImage of 1 or more, or 'all', got ${patchesPerImage}`);
+    }
+    this.#channels = [3, ...widths, classes];
+    this.#sides = sides;
     this.#patchesPerImage = patchesPerImage;
-    this.patch = 1 + widths.length * (size - 1);
+    this.patch = sides.reduce((patch, side) => patch + side - 1, 1);
     const layers = widths.flatMap((width, i) => [
-      new Conv2d(this.#channels[i], width, { size, bias: false, random }),
+      new Conv2d(this.#channels[i], width, { size: sides[i], bias: false, random }),
       new BatchNorm2d(width),
       relu,
     ]);
@@ -62,59 +81,59 @@ export class PatchClassifier extends Module implements Segmenter {
     this.scores = new Conv2d(this.#channels[widths.length], classes, { size: 1, random });
   }
 
-  /** `[N, H, W, 3]` → scores of every whole patch, `[N, H − patch + 1, W − patch + 1, classes]`. */
+  /**
+   * `[N, H, W, 3]` → scores of every whole patch, `[N, H − patch + 1, W − patch + 1, classes]`.
+   * @throws on other shapes, and where not even one patch fits.
+   */
   forward(images: Tensor): Tensor {
+    const { patch } = this;
+    const [, height, width, channels] = images.shape;
+    if (images.rank !== 4 || channels !== 3 || height < patch || width < patch) {
+      throw new Error(
+        `PatchClassifier: expected images [N, H, W, 3] of at least ${patch}×${patch} px, got ${show(images.shape)}`,
+      );
+    }
     return this.scores.forward(this.hidden.forward(centreColours(images)));
   }
 
-  /** Patches around pixels of one picture, grey where they reach beyond it: `[M, patch, patch, 3]`. */
-  #patches(image: NdArray<Float32Array>, centres: readonly (readonly [row: number, column: number])[]): Tensor {
-    const [height, width] = image.shape;
-    const { patch } = this;
-    const radius = patch >> 1;
-    const data = new Float32Array(centres.length * patch * patch * 3).fill(0.5);
-    for (const [m, [row, column]] of centres.entries()) {
-      for (let i = Math.max(0, radius - row); i < Math.min(patch, height + radius - row); i++) {
-        for (let j = Math.max(0, radius - column); j < Math.min(patch, width + radius - column); j++) {
-          for (let c = 0; c < 3; c++) {
-            data[((m * patch + i) * patch + j) * 3 + c] = image.get(row + i - radius, column + j - radius, c);
-          }
-        }
-      }
-    }
-    return tensor(data, [centres.length, patch, patch, 3]);
+  /** `[N, H, W, 3]` → scores of every pixel, `[N, H, W, classes]`: {@link forward} of the pictures in a grey frame. */
+  forwardAll(images: Tensor): Tensor {
+    const radius = this.patch >> 1;
+    const frame = [radius, radius] as const;
+    return this.forward(pad(images, [[0, 0], frame, frame, [0, 0]], outside));
   }
 
-  /** Cross-entropy of patches drawn at random, one picture after the other. */
-  losses({ samples, random }: Batch): Losses {
-    const each = this.#patchesPerImage;
-    const pixels = this.patch ** 2 * 3;
-    const patches = new Float32Array(samples.length * each * pixels);
-    const labels: number[] = [];
-    for (const [n, { image, semantic }] of samples.entries()) {
-      const centres = Array.from({ length: each }, () => {
-        return [random.integer(image.shape[0]), random.integer(image.shape[1])] as const;
-      });
-      patches.set(this.#patches(image, centres).value.data!, n * each * pixels);
-      labels.push(...centres.map(([row, column]) => semantic.get(row, column)));
+  /** Mean cross-entropy of patches drawn at random, one picture after the other, or of all pixels. */
+  losses(batch: Batch): Losses {
+    if (this.#patchesPerImage === 'all') {
+      return { crossEntropy: crossEntropy(this.forwardAll(batch.images), batch.semantic) };
     }
-    const scores = this.forward(tensor(patches, [labels.length, this.patch, this.patch, 3]));
-    const rows = reshape(scores, [labels.length, scores.shape[3]]);
-    return { crossEntropy: crossEntropy(rows, tensor(labels)) };
+    const { samples, random } = batch;
+    const { patch } = this;
+    const each = this.#patchesPerImage;
+    const numbers = patch * patch * 3;
+    const patches = new Float32Array(samples.length * each * numbers);
+    const labels = new Float32Array(samples.length * each);
+    for (const [n, { image, semantic }] of samples.entries()) {
+      const [height, width] = image.shape;
+      const places = Array.from({ length: each }, () => [random.integer(height), random.integer(width)] as const);
+      cutPatches(image, places, patch, patches.subarray(n * each * numbers));
+      for (const [m, [row, column]] of places.entries()) labels[n * each + m] = semantic.get(row, column);
+    }
+    const scores = this.forward(tensor(patches, [labels.length, patch, patch, 3]));
+    return { crossEntropy: crossEntropy(reshape(scores, [labels.length, scores.shape[3]]), tensor(labels)) };
   }
 
   /** The class of every pixel, `[N, H, W]`, all patches at once. */
   predict(images: Tensor): Promise<NdArray<Float32Array>> {
-    const radius = this.patch >> 1;
-    const border = [radius, radius] as const;
-    const padded = pad(images, [[0, 0], border, border, [0, 0]], 0.5);
-    return evaluating(this, () => argMax(this.forward(padded))).toNdarray();
+    return evaluating(this, () => argMax(this.forwardAll(images))).toNdarray();
   }
 
   /**
-   * Scores of every pixel of one picture, `[H, W, classes]`, really patch by patch: the sliding window as the slides draw it. It
-   * equals what {@link predict} computes at once, and takes longer.
-   * @param image `[H, W, 3]`, 0–1. @param options together: patches that go through the network in one launch.
+   * Scores of every pixel of one picture, `[H, W, classes]`, really patch by patch: the sliding window as the slides draw it. They
+   * equal those of {@link forwardAll} in evaluation, and take longer.
+   * @param image `[H, W, 3]`, 0–1. @param options together: patches that go through the network in one launch (256).
+   * @throws on another shape, and unless together is a whole number above 0.
    */
   async slide(
     image: NdArray<Float32Array>,
@@ -123,26 +142,61 @@ export class PatchClassifier extends Module implements Segmenter {
     if (image.shape.length !== 3 || image.shape[2] !== 3) {
       throw new Error(`slide: expected an image [H, W, 3], got ${show(image.shape)}`);
     }
+    if (!(Number.isSafeInteger(together) && together >= 1)) {
+      throw new Error(`slide: expected together of 1 or more patches, got ${together}`);
+    }
+    const { patch } = this;
     const [height, width] = image.shape;
-    const centres = Array.from({ length: height * width }, (_, i) => [Math.floor(i / width), i % width] as const);
-    const classes = this.scores.weight.shape[3];
-    const scores = new Float32Array(centres.length * classes);
-    for (let first = 0; first < centres.length; first += together) {
-      const patches = this.#patches(image, centres.slice(first, first + together));
-      scores.set(await evaluating(this, () => this.forward(patches)).data(), first * classes);
+    const places = Array.from({ length: height * width }, (_, i) => [Math.floor(i / width), i % width] as const);
+    const classes = this.#channels[this.#channels.length - 1];
+    const count = Math.min(together, places.length);
+    const scores = new Float32Array(places.length * classes);
+    for (let first = 0; first < places.length; first += count) {
+      // The last launch is as large as the others, its rest grey: another size would have to be compiled.
+      const patches = new Float32Array(count * patch * patch * 3);
+      const now = places.slice(first, first + count);
+      cutPatches(image, now, patch, patches);
+      const found = await evaluating(this, () => this.forward(tensor(patches, [count, patch, patch, 3]))).data();
+      scores.set(found.subarray(0, now.length * classes), first * classes);
     }
     return ndarray(scores, [height, width, classes]);
   }
 
-  /** Multiplications (each with an addition) of the convolutions for one input of the given size. */
+  /**
+   * Multiplications, each with an addition, that the convolutions need for one input of the given size: those of one patch are
+   * `multiplyAdds(patch, patch)`, those of all patches of a picture at once `multiplyAdds(H + patch − 1, W + patch − 1)`.
+   * @param height @param width of the input, in px.
+   * @throws where the input is smaller than a patch.
+   */
   multiplyAdds(height: number, width: number): number {
-    const classes = this.scores.weight.shape[3];
-    const layers = this.#channels.slice(1).map((out, i) => {
-      const shrink = (i + 1) * (this.#size - 1);
-      return (height - shrink) * (width - shrink) * this.#size ** 2 * this.#channels[i] * out;
-    });
-    const inner = (height - this.patch + 1) * (width - this.patch + 1);
-    const last = inner * this.#channels[this.#channels.length - 1] * classes;
-    return layers.reduce((sum, count) => sum + count, last);
+    const { patch } = this;
+    if (!(Number.isSafeInteger(height) && Number.isSafeInteger(width) && height >= patch && width >= patch)) {
+      throw new Error(`multiplyAdds: expected at least ${patch}×${patch} px, got ${height}×${width}`);
+    }
+    let [rows, columns, total] = [height, width, 0];
+    for (const [i, side] of [...this.#sides, 1].entries()) {
+      rows -= side - 1;
+      columns -= side - 1;
+      total += rows * columns * side ** 2 * this.#channels[i] * this.#channels[i + 1];
+    }
+    return total;
+  }
+}
+
+/** Writes the patches around pixels of a picture, `[M, patch, patch, 3]`, grey where they reach beyond it, to the start of `target`. */
+function cutPatches(image: NdArray<Float32Array>, places: readonly Place[], patch: number, target: Float32Array): void {
+  const [height, width] = image.shape;
+  const source = tensor(image).value.data!;
+  const radius = patch >> 1;
+  target.fill(outside, 0, places.length * patch * patch * 3);
+  for (const [m, [row, column]] of places.entries()) {
+    const left = Math.max(0, column - radius);
+    const right = Math.min(width, column + radius + 1);
+    const top = Math.max(0, row - radius);
+    const bottom = Math.min(height, row + radius + 1);
+    for (let y = top; y < bottom; y++) {
+      const start = ((m * patch + y - row + radius) * patch + left - column + radius) * 3;
+      target.set(source.subarray((y * width + left) * 3, (y * width + right) * 3), start);
+    }
   }
 }
