@@ -252,6 +252,7 @@ export { type AnimationFigureOptions, animationFigure } from './viz/animationFig
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
 export type { Figure, TitleOptions } from './viz/figure';
 export type { NamedFigure } from './viz/frames';
+export { type GridFigureOptions, gridFigure } from './viz/gridFigure';
 export { type HeatmapFigureOptions, heatmapFigure } from './viz/heatmapFigure';
 export { type HistogramFigureOptions, histogramFigure } from './viz/histogramFigure';
 export { type HtmlOptions, toHtml, writeHtml } from './viz/html';

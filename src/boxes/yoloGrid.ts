@@ -39,6 +39,8 @@ export interface GridLabel {
 export interface YoloGrid {
   /** `[rows, columns, depth]` of a label. */
   readonly shape: readonly [rows: number, columns: number, depth: number];
+  /** What the numbers of a cell are called: p_c, b_x, b_y, b_h, b_w, c_1, …; `[depth]`. */
+  readonly entries: readonly string[];
   /** Numbers in a label. */
   readonly size: number;
   /** Height and width of a cell, px. */
@@ -108,6 +110,11 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
   /** Where the numbers of box b begin among those of its cell, and where its classes do. */
   const boxAt = (b: number) => b * (sharedClasses ? 5 : 5 + classes);
   const classesAt = (b: number) => (sharedClasses ? 5 * boxesPerCell : boxAt(b) + 5);
+
+  const box = ['p_c', 'b_x', 'b_y', 'b_h', 'b_w'];
+  const scores = Array.from({ length: classes }, (_, k) => `c_${k + 1}`);
+  const entries = Array.from({ length: boxesPerCell }, () => (sharedClasses ? box : [...box, ...scores])).flat();
+  if (sharedClasses) entries.push(...scores);
 
   /** Gives the boxes of one cell their places: pairs of box and place. */
   function share(own: readonly number[], corners: Float32Array, labels: Float64Array): [number, number][] {
@@ -234,5 +241,5 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
     return boxArray(corners);
   }
 
-  return { shape: [rows, columns, depth], size, cell, boxesPerCell, encode, decode, priors };
+  return { shape: [rows, columns, depth], entries, size, cell, boxesPerCell, encode, decode, priors };
 }

@@ -32,6 +32,7 @@ test('3×3 cells, 3 classes: the label is 3×3×8', () => {
   const grid = yoloGrid(street);
   assert.equal(grid.shape, [3, 3, 8]);
   assert.is(grid.size, 72);
+  assert.equal(grid.entries, ['p_c', 'b_x', 'b_y', 'b_h', 'b_w', 'c_1', 'c_2', 'c_3']);
   const { label, cares } = grid.encode([boxOf(1, 2, [0.5, 0.5, 0.2, 0.2])], [car]);
   assert.equal(label.shape, [3, 3, 8]);
   assert.equal(cares.shape, [3, 3, 8]);
@@ -83,6 +84,8 @@ test('a midpoint between two cells belongs to the later one, on the last edge to
 test('two anchors: 3×3×16, the person to the first and the car to the second', () => {
   const grid = yoloGrid({ ...street, anchors: twoAnchors });
   assert.equal(grid.shape, [3, 3, 16]);
+  assert.is(grid.entries[7], 'c_3');
+  assert.equal(grid.entries.slice(8), grid.entries.slice(0, 8));
   const person = boxOf(1, 1, [0.5, 0.5, 0.8, 0.3]);
   const wide = boxOf(1, 1, [0.4, 0.6, 0.5, 1.1]);
   for (const order of [0, 1]) {
@@ -106,6 +109,9 @@ test('VOC: 7×7×30 = 1470 outputs, and 7×7×(5·B + C)', () => {
   const grid = yoloGrid({ ...voc, boxesPerCell: 2 });
   assert.equal(grid.shape, [7, 7, 30]);
   assert.is(grid.size, 1470);
+  const box = ['p_c', 'b_x', 'b_y', 'b_h', 'b_w'];
+  assert.equal(grid.entries.slice(0, 11), [...box, ...box, 'c_1']);
+  assert.is(grid.entries.length, 30);
   for (const boxesPerCell of [1, 2, 3]) {
     assert.equal(yoloGrid({ ...voc, boxesPerCell }).shape, [7, 7, 5 * boxesPerCell + 20]);
   }

@@ -1,0 +1,116 @@
+import type { GridLabel, YoloGrid } from '../boxes/yoloGrid';
+import { boxesFigure } from './boxesFigure';
+import type { Figure, TitleOptions } from './figure';
+import type { Image } from './imageTrace';
+import { rounded } from './numbers';
+import { cssColour } from './palette';
+
+export interface GridFigureOptions extends TitleOptions {
+  /** By class. */
+  names?: readonly string[];
+  /** The cell whose numbers stand beside the picture; without one, none. */
+  cell?: readonly [row: number, column: number];
+}
+
+/** The numbers of a cell, one a line, `?` for those that do not matter. */
+function linesOf({ entries }: YoloGrid, { label, cares }: GridLabel, row: number, column: number): string[] {
+  return entries.map((name, at) => {
+    const value = cares.get(row, column, at) ? String(Number(label.get(row, column, at).toFixed(2))) : '?';
+    return `${name.padEnd(4)}${value.padStart(6)}`;
+  });
+}
+
+/**
+ * What a grid detector is told of a picture: its cells, the boxes that the label names with their midpoints, and the cells they belong
+ * to. The pointer over a cell shows its numbers.
+ *
+ * @param image `[H, W, 3]` or `[H, W]`, of the grid's size. @param label of {@link YoloGrid.encode}.
+ * @throws where the image is not of the grid's size, the label not of its shape, and the cell not in it.
+ */
+export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, options: GridFigureOptions = {}): Figure {
+  const { names, cell: chosen, title } = options;
+  const [rows, columns] = grid.shape;
+  const { height, width } = grid.cell;
+  const [wanted, got] = [`${rows * height}×${columns * width}`, `${image.shape[0]}×${image.shape[1]}`];
+  if (wanted !== got) throw new Error(`gridFigure: expected an image of ${wanted} px, got ${got}`);
+  const { boxes, labels } = grid.decode(label.label);
+  const figure = boxesFigure(image, boxes, { labels, names, title });
+
+  const line = (x0: number, y0: number, x1: number, y1: number) => {
+    return { type: 'line', x0, y0, x1, y1, line: { color: 'rgba(255, 255, 255, 0.6)', width: 1 } };
+  };
+  const shapes: object[] = [
+    ...Array.from({ length: rows + 1 }, (_, i) => line(0, i * height, columns * width, i * height)),
+    ...Array.from({ length: columns + 1 }, (_, j) => line(j * width, 0, j * width, rows * height)),
+  ];
+  const middles = Array.from({ length: labels.size }, (_, g) => {
+    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((side) => boxes.get(g, side));
+    return { x: (x1 + x2) / 2, y: (y1 + y2) / 2, colour: cssColour(labels.get(g)) };
+  });
+  const around = (row: number, column: number, color: string, fillcolor: string) => {
+    const [x0, y0] = [column * width, row * height];
+    shapes.push({ type: 'rect', x0, y0, x1: x0 + width, y1: y0 + height, fillcolor, line: { color, width: 2 } });
+  };
+  for (const { x, y, colour } of middles) {
+    const [row, column] = [Math.floor(y / height), Math.floor(x / width)];
+    around(
+      Math.min(rows - 1, row),
+      Math.min(columns - 1, column),
+      colour,
+      colour.replace(/rgb\((.*)\)/, 'rgba($1, 0.3)'),
+    );
+  }
+
+  const places = Array.from({ length: rows * columns }, (_, place) => [Math.floor(place / columns), place % columns]);
+  const cells = {
+    type: 'scatter',
+    mode: 'markers',
+    x: places.map(([, column]) => rounded((column + 0.5) * width)),
+    y: places.map(([row]) => rounded((row + 0.5) * height)),
+    hovertext: places.map(([row, column]) => {
+      return [`cell (${row}, ${column})`, ...linesOf(grid, label, row, column)].join('<br>');
+    }),
+    hoverinfo: 'text',
+    hoverlabel: { font: { family: 'monospace' } },
+    marker: { size: 24, opacity: 0 },
+    showlegend: false,
+  };
+  const dots = {
+    type: 'scatter',
+    mode: 'markers',
+    x: middles.map(({ x }) => rounded(x)),
+    y: middles.map(({ y }) => rounded(y)),
+    hoverinfo: 'skip',
+    marker: { size: 9, color: middles.map(({ colour }) => colour), line: { color: '#ffffff', width: 2 } },
+    showlegend: false,
+  };
+  const layout = { ...figure.layout, shapes };
+  if (chosen) {
+    const [row, column] = chosen;
+    const inside = Number.isInteger(row) && Number.isInteger(column) && row >= 0 && column >= 0;
+    if (!inside || row >= rows || column >= columns) {
+      throw new Error(`gridFigure: expected a cell of ${rows}×${columns}, got (${row}, ${column})`);
+    }
+    around(row, column, '#ffffff', 'rgba(255, 255, 255, 0.1)');
+    const text = [`<b>cell (${row}, ${column})</b>`, ...linesOf(grid, label, row, column)].join('<br>');
+    const note = {
+      text: text.replaceAll(/ {2,}/g, (spaces) => '\u00a0'.repeat(spaces.length)),
+      xref: 'paper',
+      yref: 'paper',
+      x: 0,
+      y: 1,
+      xanchor: 'left',
+      yanchor: 'top',
+      align: 'left',
+      showarrow: false,
+      font: { family: 'monospace', size: 13 },
+    };
+    // The picture keeps to the right of the numbers.
+    Object.assign(layout, {
+      annotations: [note],
+      xaxis: { ...figure.layout.xaxis, domain: [0.24, 1] },
+      height: Math.max(figure.layout.height ?? 0, 90 + 18 * (grid.entries.length + 1)),
+    });
+  }
+  return { ...figure, data: [...figure.data, cells, dots] as Figure['data'], layout: layout as Figure['layout'] };
+}
