@@ -20,11 +20,11 @@ export interface CrossEntropyOptions {
 function checkLabels(labels: Tensor, classes: number, ignoreIndex: number | undefined): void {
   const { data } = labels.value;
   if (!data) return;
-  const wrong = data.findIndex(
-    (label) => label !== ignoreIndex && !(Number.isInteger(label) && label >= 0 && label < classes),
-  );
-  if (wrong >= 0) {
-    throw new Error(`crossEntropy: expected labels from 0 to ${classes - 1}, got ${data[wrong]} at position ${wrong}`);
+  // A loop: every training step looks at every pixel's label.
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i];
+    if (label === ignoreIndex || (label >= 0 && label < classes && Number.isInteger(label))) continue;
+    throw new Error(`crossEntropy: expected labels from 0 to ${classes - 1}, got ${label} at position ${i}`);
   }
 }
 

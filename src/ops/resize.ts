@@ -54,14 +54,39 @@ function taps(i: number, { step }: Axis, mode: ResizeMode, alignCorners: boolean
   return [-1, 0, 1, 2].map((k) => ({ position: left + k, weight: cubicWeight(right - k, cubic) }));
 }
 
-function bandOf(axis: Axis, { mode, alignCorners, cubic }: { mode: ResizeMode; alignCorners: boolean; cubic: number }) {
-  const { input, output } = axis;
-  return weightedBand(input, output, (i) =>
+/** Bands made so far, and the transposed ones: every step of a training run asks for the same few. The oldest go first. */
+const bands = new Map<string, Band>();
+const transposes = new WeakMap<Band, Band>();
+const mostBands = 256;
+
+interface Interpolation {
+  mode: ResizeMode;
+  alignCorners: boolean;
+  cubic: number;
+}
+
+function bandOf(axis: Axis, { mode, alignCorners, cubic }: Interpolation): Band {
+  const { input, output, step } = axis;
+  const key = [input, output, ...step, mode, alignCorners, cubic].join();
+  const known = bands.get(key);
+  if (known) return known;
+  const band = weightedBand(input, output, (i) =>
     taps(i, axis, mode, alignCorners, cubic).map(({ position, weight }) => ({
       position: Math.min(input - 1, Math.max(0, position)),
       weight,
     })),
   );
+  if (bands.size >= mostBands) bands.delete(bands.keys().next().value!);
+  bands.set(key, band);
+  return band;
+}
+
+function transposeOf(band: Band): Band {
+  const known = transposes.get(band);
+  if (known) return known;
+  const transposed = transpose(band);
+  transposes.set(band, transposed).set(transposed, band);
+  return transposed;
 }
 
 const modes: readonly ResizeMode[] = ['nearest', 'nearestExact', 'bilinear', 'bicubic'];
@@ -134,7 +159,7 @@ function resizeAxis(x: Tensor, axis: number, band: Band): Tensor {
     result = applyKernel(kernel, { inputs, shape, grid, constants: { ...constants, taps: count } });
   }
   // The adjoint of a matrix is its transpose: every pixel gets back what it gave, with the same weights.
-  return withGradient(result, 'resize', [x], [(g) => resizeAxis(g, axis, transpose(band))]);
+  return withGradient(result, 'resize', [x], [(g) => resizeAxis(g, axis, transposeOf(band))]);
 }
 
 /**
