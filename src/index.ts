@@ -7,6 +7,7 @@ export { boxGiou, boxIou } from './boxes/boxIou';
 export type { BoxArray, BoxNumbers } from './boxes/boxList';
 export { clipBoxes, type ImageSize } from './boxes/clipBoxes';
 export type { Detections } from './boxes/detections';
+export { maskBoxes } from './boxes/maskBoxes';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
 export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
 export { concatRows, takeRows } from './boxes/rows';
@@ -15,6 +16,7 @@ export { type SelectionOptions, selectDetections } from './boxes/selectDetection
 export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
 export { type AnchorShape, type GridLabel, type YoloGrid, type YoloGridOptions, yoloGrid } from './boxes/yoloGrid';
 export { type AnchorKMeansOptions, type AnchorKMeansResult, anchorKMeans } from './cluster/anchorKMeans';
+export { type ConnectedComponents, connectedComponents } from './cluster/connectedComponents';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
 export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
 export {
@@ -59,6 +61,7 @@ export {
   readPalette,
   writeImage,
 } from './data/image';
+export { panopticToMasks, panopticToSemantic } from './data/panoptic';
 export { type ReadIdxOptions, readIdx } from './data/readIdx';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
@@ -162,6 +165,14 @@ export {
 } from './nn/initialise';
 export { Linear, type LinearSettings } from './nn/linear';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
+export {
+  type MeasuredReceptiveField,
+  type MeasureOptions,
+  measureReceptiveField,
+  type ReceptiveField,
+  type ReceptiveLayer,
+  receptiveField,
+} from './nn/receptiveField';
 export { type Layer, Sequential } from './nn/sequential';
 export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
 export { type BedOfNailsOptions, bedOfNails } from './ops/bedOfNails';
@@ -259,6 +270,7 @@ export { type HtmlOptions, toHtml, writeHtml } from './viz/html';
 export { type ImageFigureOptions, imageFigure } from './viz/imageFigure';
 export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
+export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
 export { paintLabels } from './viz/paintLabels';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
