@@ -261,6 +261,7 @@ export { lossFigure } from './train/progress';
 export type { Backend, Pair, Shape, Triple } from './types';
 export { type AnimationFigureOptions, animationFigure } from './viz/animationFigure';
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
+export { type ConfusionFigureOptions, confusionFigure } from './viz/confusionFigure';
 export type { Figure, TitleOptions } from './viz/figure';
 export type { NamedFigure } from './viz/frames';
 export { type GridFigureOptions, gridFigure } from './viz/gridFigure';
