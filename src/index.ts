@@ -17,8 +17,14 @@ export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNm
 export { type AnchorShape, type GridLabel, type YoloGrid, type YoloGridOptions, yoloGrid } from './boxes/yoloGrid';
 export { type AnchorKMeansOptions, type AnchorKMeansResult, anchorKMeans } from './cluster/anchorKMeans';
 export { type ConnectedComponents, connectedComponents } from './cluster/connectedComponents';
+export { type FelzenszwalbOptions, felzenszwalb } from './cluster/felzenszwalb';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
 export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
+export {
+  type RegionExtents,
+  type RegionExtentsOptions,
+  regionExtents,
+} from './cluster/regionExtents';
 export {
   type ColourLocationOptions,
   colourLocationPoints,
@@ -29,6 +35,19 @@ export {
   labelsToMap,
   paintSegments,
 } from './cluster/segment';
+export { type SegmentGraphOptions, segmentGraph } from './cluster/segmentGraph';
+export {
+  type RegionHierarchy,
+  type RegionHierarchyOptions,
+  type RegionSimilarity,
+  regionHierarchy,
+  type SearchColours,
+  type SearchMode,
+  type SearchStrategy,
+  type SelectiveSearchOptions,
+  searchStrategies,
+  selectiveSearch,
+} from './cluster/selectiveSearch';
 export {
   type AugmentationOptions,
   augmentation,
@@ -65,6 +84,8 @@ export { panopticToMasks, panopticToSemantic } from './data/panoptic';
 export { type ReadIdxOptions, readIdx } from './data/readIdx';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
+export { rgbToHsv } from './data/rgbToHsv';
+export { rgbToLab } from './data/rgbToLab';
 export {
   encodeSafetensors,
   readSafetensors,
@@ -119,6 +140,7 @@ export {
 } from './metrics/matchDetections';
 export { classIou, meanIou, pixelAccuracy } from './metrics/meanIou';
 export { type PrecisionRecallCurve, type PrecisionRecallOptions, precisionRecall } from './metrics/precisionRecall';
+export { type ProposalRecall, type ProposalRecallOptions, proposalRecall } from './metrics/proposalRecall';
 export { centreColours } from './models/backbones/centreColours';
 export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
 export { SmallBackbone, type SmallBackboneOptions } from './models/backbones/smallBackbone';

@@ -23,13 +23,14 @@ import ops
 import optimisers
 import regions
 import resample
+import segmentation
 import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"boxes": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "coco": ["pycocotools"]}
+PACKAGES = {"boxes": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "coco": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS}
 
 
 def versions(slug):

@@ -1,0 +1,72 @@
+/** A colour space that a strategy sees the picture in; `rgi` is R and G over R + G + B and the intensity, `h` and `i` are one channel each. */
+export type SearchColours = 'rgb' | 'hsv' | 'lab' | 'rgi' | 'h' | 'i';
+
+/** A way in which two regions can be alike. */
+export type RegionSimilarity = 'colour' | 'texture' | 'size' | 'fill';
+
+/** One way of grouping a picture. */
+export interface SearchStrategy {
+  colours: SearchColours;
+  /** What makes regions alike; the similarities are added. */
+  similarity: readonly RegionSimilarity[];
+  /** k of the segmentation that it starts from. */
+  scale: number;
+}
+
+/** `single` is one strategy, `fast` are 8, and `quality` are 80. */
+export type SearchMode = 'single' | 'fast' | 'quality';
+
+const searchColours: readonly SearchColours[] = ['rgb', 'hsv', 'lab', 'rgi', 'h', 'i'];
+const regionSimilarities: readonly RegionSimilarity[] = ['colour', 'texture', 'size', 'fill'];
+
+const all: RegionSimilarity[] = ['colour', 'texture', 'size', 'fill'];
+const colourless: RegionSimilarity[] = ['texture', 'size', 'fill'];
+
+function everyCombination(
+  colours: readonly SearchColours[],
+  similarities: readonly RegionSimilarity[][],
+  scales: readonly number[],
+): SearchStrategy[] {
+  return colours.flatMap((space) =>
+    scales.flatMap((scale) => similarities.map((similarity) => ({ colours: space, similarity, scale }))),
+  );
+}
+
+// Uijlings et al. 2013, table 5.
+const modes: Record<SearchMode, SearchStrategy[]> = {
+  single: everyCombination(['hsv'], [all], [100]),
+  fast: everyCombination(['hsv', 'lab'], [all, colourless], [50, 100]),
+  quality: everyCombination(
+    ['hsv', 'lab', 'rgi', 'h', 'i'],
+    [all, colourless, ['fill'], ['size']],
+    [50, 100, 150, 300],
+  ),
+};
+
+/**
+ * The strategies of one of the paper's mixes, a fresh copy.
+ * @throws on another mode.
+ */
+export function searchStrategies(mode: SearchMode): SearchStrategy[] {
+  if (!Object.hasOwn(modes, mode)) {
+    throw new Error(`searchStrategies: expected mode single, fast or quality, got ${mode}`);
+  }
+  return modes[mode].map((strategy) => ({ ...strategy, similarity: [...strategy.similarity] }));
+}
+
+/** Throws unless a strategy is one. */
+export function checkStrategy(caller: string, strategy: SearchStrategy): void {
+  const { colours, similarity, scale } = strategy;
+  if (!searchColours.includes(colours)) {
+    throw new Error(`${caller}: expected colours among ${searchColours.join(', ')}, got ${colours}`);
+  }
+  const named = Array.isArray(similarity) ? (similarity as readonly RegionSimilarity[]) : [];
+  const repeated = new Set(named).size < named.length;
+  if (named.length === 0 || repeated || !named.every((name) => regionSimilarities.includes(name))) {
+    const got = Array.isArray(similarity) ? `[${named.join(', ')}]` : typeof similarity;
+    throw new Error(`${caller}: expected similarity to list some of ${regionSimilarities.join(', ')} once, got ${got}`);
+  }
+  if (!(scale >= 0 && scale < Number.POSITIVE_INFINITY)) {
+    throw new Error(`${caller}: expected scale to be a number ≥ 0, got ${scale}`);
+  }
+}
