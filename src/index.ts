@@ -104,6 +104,8 @@ export {
 } from './data/scenes';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';
 export * as kernels from './kernels';
+export { type LinearSvmOptions, type LinearSvmResult, linearSvm } from './linear/linearSvm';
+export { ridgeRegression } from './linear/ridgeRegression';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
 export { giouLoss } from './losses/giouLoss';

@@ -73,6 +73,7 @@ const allowed: Record<string, string[]> = {
   device: ['types', 'plan', 'simd', 'tiled'],
   tensor: ['types', 'plan', 'device'],
   ops: ['types', 'plan', 'kernels', 'device', 'tensor'],
+  linear: ['types', 'tensor'],
   losses: ['types', 'kernels', 'tensor', 'ops'],
   nn: ['types', 'tensor', 'ops'],
   optim: ['types', 'kernels', 'tensor', 'ops', 'nn'],
@@ -81,7 +82,7 @@ const allowed: Record<string, string[]> = {
   data: ['types', 'tensor', 'boxes'],
   metrics: ['types', 'tensor', 'boxes', 'data'],
   viz: ['types', 'tensor', 'boxes', 'data', 'metrics'],
-  models: ['types', 'tensor', 'ops', 'losses', 'nn', 'boxes', 'data'],
+  models: ['types', 'tensor', 'ops', 'linear', 'losses', 'nn', 'boxes', 'data'],
   train: ['types', 'device', 'tensor', 'ops', 'losses', 'nn', 'optim', 'boxes', 'data', 'metrics', 'viz', 'models'],
 };
 // These two see everything, and nothing sees them.

@@ -1,0 +1,81 @@
+import ndarray, { type NdArray } from 'ndarray';
+import type { Random } from '../tensor/random';
+import { featureRows } from './featureRows';
+
+/** Settings of {@link linearSvm}. */
+export interface LinearSvmOptions {
+  /** How much an error costs against a wide margin (1). */
+  cost?: number;
+  /** Order in which the examples are visited. */
+  random: Random;
+  /** Most passes over the examples (1000). */
+  passes?: number;
+  /** It ends where no example violates its condition by more (1e-3). */
+  tolerance?: number;
+}
+
+/** A separating plane: a point x lies on the side of sign(w · x + b). */
+export interface LinearSvmResult {
+  /** `[F]`. */
+  weights: NdArray<Float64Array>;
+  bias: number;
+  /** Passes taken. */
+  passes: number;
+}
+
+/**
+ * Linear support vector machine: minimises ½ (‖w‖² + b²) + C Σ max(0, 1 − yᵢ (w · xᵢ + b)).
+ *
+ * The dual problem has a number αᵢ in [0, C] for each example; w = Σ αᵢ yᵢ xᵢ. One α at a time is moved to its best value with all
+ * others fixed (Hsieh et al. 2008, algorithm 1). Examples beyond the margin keep α = 0: only the others, the support vectors, count.
+ * @param features `[N, F]`. @param positive `[N]`: whether yᵢ is 1, else −1.
+ * @throws where there are not both kinds of examples, or numbers are not finite.
+ */
+export function linearSvm(
+  features: NdArray<Float32Array | Float64Array>,
+  positive: readonly boolean[],
+  { cost = 1, random, passes = 1000, tolerance = 1e-3 }: LinearSvmOptions,
+): LinearSvmResult {
+  const rows = featureRows('linearSvm', features);
+  if (positive.length !== rows.length) {
+    throw new Error(`linearSvm: expected ${rows.length} labels, one a row, got ${positive.length}`);
+  }
+  if (positive.every(Boolean) || !positive.some(Boolean)) {
+    throw new Error(
+      `linearSvm: expected positive and negative examples, got ${positive[0] ? 'positive' : 'negative'} ones alone`,
+    );
+  }
+  for (const [name, value] of Object.entries({ cost, passes, tolerance })) {
+    if (!(value > 0 && Number.isFinite(value))) throw new Error(`linearSvm: expected ${name} above 0, got ${value}`);
+  }
+  const [, size] = features.shape;
+  const weights = new Float64Array(size);
+  let bias = 0;
+  const alphas = new Float64Array(rows.length);
+  // The bias is the weight of a feature that is always 1.
+  const lengths = rows.map((row) => row.reduce((sum, value) => sum + value * value, 1));
+  const order = Array.from(rows.keys());
+  let pass = 0;
+  for (let worst = Infinity; worst > tolerance && pass < passes; pass++) {
+    let [highest, lowest] = [-Infinity, Infinity];
+    for (const i of random.shuffle(order)) {
+      const row = rows[i];
+      const sign = positive[i] ? 1 : -1;
+      let score = bias;
+      for (let f = 0; f < size; f++) score += weights[f] * row[f];
+      const slope = sign * score - 1;
+      // At an end of its interval α cannot go further; a slope that pushes it there violates nothing.
+      const projected = alphas[i] === 0 ? Math.min(slope, 0) : alphas[i] === cost ? Math.max(slope, 0) : slope;
+      highest = Math.max(highest, projected);
+      lowest = Math.min(lowest, projected);
+      if (projected === 0) continue;
+      const next = Math.min(Math.max(alphas[i] - slope / lengths[i], 0), cost);
+      const change = (next - alphas[i]) * sign;
+      alphas[i] = next;
+      for (let f = 0; f < size; f++) weights[f] += change * row[f];
+      bias += change;
+    }
+    worst = highest - lowest;
+  }
+  return { weights: ndarray(weights, [size]), bias, passes: pass };
+}
