@@ -8,12 +8,11 @@ import { padImage } from './padImage';
 import { emitPointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
 import {
-  chooseTile,
+  chooseSumTile,
   declareTile,
   kernelFromSource,
   multiplyAdd,
   returnTile,
-  type Tile,
   tileConstants,
   wholeLanes,
 } from './source';
@@ -39,7 +38,7 @@ function convolve(lowering: Lowering, x: number, w: number, window: ConvWindow, 
     dilationY,
     dilationX,
   } = window;
-  const tile = chooseTile(outChannels, outWidth);
+  const tile = chooseSumTile(outChannels, outWidth);
   const [runs, run] = dilationX === 1 ? [1, kernelWidth * inChannels] : [kernelWidth, inChannels];
   const rows = Array.from({ length: kernelHeight * runs }, (_, index) => {
     const [i, j] = [Math.floor(index / runs), index % runs];
@@ -131,8 +130,9 @@ function spread(
   const wide = wholeLanes(inChannels);
   // Columns are filled up to whole strides, and cut afterwards.
   const columns = Math.ceil(width / strideX) * strideX;
-  const tile: Tile = chooseTile(wide, columns, { step: strideX });
-  if (columns % tile.rows || tile.rows % strideX) return null;
+  // A tile must hold a whole stride.
+  if (strideX > 4) return null;
+  const tile = chooseSumTile(wide, columns, strideX);
   const low = (pad: number, reach: number, stride: number) => Math.floor((pad - reach) / stride);
   const high = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride);
   const before: [number, number] = [

@@ -3,7 +3,7 @@ import { convWindowOf } from './convWindow';
 import { padImage } from './padImage';
 import type { Rule } from './rule';
 import {
-  chooseTile,
+  chooseSumTile,
   declareTile,
   kernelFromSource,
   multiplyAdd,
@@ -46,7 +46,7 @@ export const conv2dWeightGradient: Rule = (step, lowering) => {
   const paddedHeight = height + 2 * padY;
   const wide = wholeLanes(outChannels);
   const gradient = resizeChannels(lowering, upstream, batch * outHeight * outWidth, outChannels, wide);
-  const tile = chooseTile(wide, inChannels, { widest: inChannels % 4 ? 4 : 2 });
+  const tile = chooseSumTile(wide, inChannels);
   const taps = kernelHeight * kernelWidth;
   // One loop per image row, written out: the code generator moves more out of a loop that is not nested.
   const loops = Array.from({ length: blockRows }, (_, r) => {

@@ -1,7 +1,7 @@
 import { matmul } from '../../kernels/matmul';
 import { emitPointwise } from './pointwise';
 import type { Rule } from './rule';
-import { chooseTile, declareTile, kernelFromSource, multiplyAdd, returnTile, tileConstants } from './source';
+import { chooseSumTile, declareTile, kernelFromSource, multiplyAdd, returnTile, tileConstants } from './source';
 
 /** Matrix product: each thread sums a few rows × 4 or 8 columns. */
 const product: Rule = (step, lowering) => {
@@ -18,7 +18,7 @@ const product: Rule = (step, lowering) => {
     b = emitPointwise(lowering, { kernel, grid: [columns, length, copies], constants: {}, scalars: {}, inputs: [b] });
     [rowStride, batchStride] = [columns, bBatch === 0 ? 0 : length * columns];
   }
-  const tile = chooseTile(columns, rows);
+  const tile = chooseSumTile(columns, rows);
   const sums = multiplyAdd(
     tile,
     (quad) => `b[second + k * ${rowStride} + this.thread.x + ${4 * quad}]`,

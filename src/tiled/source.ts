@@ -1,8 +1,5 @@
 import type { KernelFunction } from '../plan';
 
-/** Largest tile: eight accumulators of four lanes fit the registers of every SIMD machine, sixteen spill. */
-const accumulators = 8;
-
 /** Four lanes of SIMD: channels come in multiples of it. */
 const lanes = 4;
 
@@ -22,7 +19,49 @@ export function tileConstants({ quads, rows }: Tile): Record<string, number> {
   return quads * rows > 1 ? { TILE_X: quads, TILE_Y: rows } : {};
 }
 
-/** The largest tile that divides the output: `channels` along x must be a multiple of 4. `step`: rows must be a multiple of it. */
+/**
+ * Tiles of sums, the fastest first, `[quads, rows]`: up to eight accumulators fit the registers of every SIMD machine, and the more numbers
+ * and vectors share, the fewer are loaded. Measured by test/bench/tune.mjs, see test/bench/tiles.json.
+ */
+const sumTiles = [
+  [4, 2],
+  [2, 4],
+  [2, 3],
+  [2, 5],
+  [2, 6],
+  [4, 3],
+  [3, 2],
+  [3, 4],
+  [1, 6],
+  [1, 7],
+  [4, 1],
+  [1, 5],
+  [2, 2],
+  [1, 8],
+  [1, 4],
+  [1, 3],
+  [3, 1],
+  [2, 1],
+  [1, 2],
+  [1, 1],
+].map(([quads, rows]): Tile => ({ quads, rows }));
+
+/**
+ * The tile of a long sum: the fastest that divides the output, `channels` (a multiple of 4) along x and `cells` along y. `step`: rows must be
+ * a multiple of it.
+ */
+export function chooseSumTile(channels: number, cells: number, step = 1): Tile {
+  const fits = ({ quads, rows }: Tile) => (channels / 4) % quads === 0 && cells % rows === 0 && rows % step === 0;
+  return sumTiles.find(fits) ?? { quads: 1, rows: step };
+}
+
+/** Accumulators of a tile of copies and short sums. */
+const accumulators = 8;
+
+/**
+ * The largest tile that divides the output, for copies and short sums: `channels` along x must be a multiple of 4. `step`: rows must be a
+ * multiple of it.
+ */
 export function chooseTile(
   channels: number,
   cells: number,

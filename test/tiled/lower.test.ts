@@ -19,7 +19,7 @@ import {
 } from '../../src/index';
 import type { PlanDescription } from '../../src/plan';
 import { lower } from '../../src/tiled/lower';
-import { chooseTile } from '../../src/tiled/source';
+import { chooseSumTile, chooseTile } from '../../src/tiled/source';
 
 const test = suite('tiled/lower');
 
@@ -156,8 +156,15 @@ test('what the rules do not take stays as it was', () => {
 test('tiles divide the output and fit the registers', () => {
   for (let channels = 4; channels <= 64; channels += 4) {
     for (let cells = 1; cells <= 33; cells++) {
-      const { quads, rows } = chooseTile(channels, cells);
-      assert.ok((channels / 4) % quads === 0 && cells % rows === 0 && quads * rows <= 8);
+      for (const step of [1, 2, 3]) {
+        for (const { quads, rows } of [
+          chooseTile(channels, cells * step, { step }),
+          chooseSumTile(channels, cells * step, step),
+        ]) {
+          assert.ok((channels / 4) % quads === 0 && (cells * step) % rows === 0 && rows % step === 0);
+          assert.ok(quads * rows <= 12, `${quads} × ${rows}`);
+        }
+      }
     }
   }
 });
