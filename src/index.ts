@@ -102,6 +102,7 @@ export {
   sceneDataset,
   shapes64,
 } from './data/scenes';
+export { type WarpOptions, warpRegions } from './data/warpRegions';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';
 export * as kernels from './kernels';
 export { type LinearSvmOptions, type LinearSvmResult, linearSvm } from './linear/linearSvm';
@@ -156,6 +157,13 @@ export {
 } from './models/contract';
 export { FasterRcnn, type FasterRcnnOptions } from './models/detection/fasterRcnn';
 export { FastRcnn, type FastRcnnOptions, type ProposalMethod } from './models/detection/fastRcnn';
+export {
+  type ClassifierFitOptions,
+  type ClassifierReport,
+  RCnn,
+  type RCnnFitOptions,
+  type RCnnOptions,
+} from './models/detection/rCnn';
 export { RegionHead, type RegionHeadOptions, type RegionScores } from './models/detection/regionHead';
 export {
   type Proposals,

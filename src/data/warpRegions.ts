@@ -1,0 +1,65 @@
+import ndarray, { type NdArray } from 'ndarray';
+
+/** Settings of {@link warpRegions}. */
+export interface WarpOptions {
+  /** Side of the result, px. */
+  size: number;
+  /** Pixels of the result, on each side, that show what surrounds the region (0). */
+  context?: number;
+}
+
+/** What lies outside of the picture. */
+const grey = 0.5;
+
+/**
+ * Regions of a picture, each stretched to a square, whatever its shape (Girshick et al. 2014, R-CNN, appendix A: "warp"). The region is
+ * widened first, so that `context` pixels of the result show its surroundings; colours are read bilinearly, grey outside of the picture.
+ *
+ * @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]` x1, y1, x2, y2 in px; one without area is widened to a pixel.
+ * @returns `[R, size, size, 3]`.
+ * @throws on other shapes and on settings out of range.
+ */
+export function warpRegions(
+  image: NdArray<Float32Array>,
+  boxes: NdArray<Float32Array>,
+  { size, context = 0 }: WarpOptions,
+): NdArray<Float32Array> {
+  if (image.shape.length !== 3 || image.shape[2] !== 3) {
+    throw new Error(`warpRegions: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
+  }
+  if (boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
+    throw new Error(`warpRegions: expected boxes [R, 4], got [${boxes.shape.join(', ')}]`);
+  }
+  if (!(Number.isInteger(size) && size >= 1))
+    throw new Error(`warpRegions: expected a size of 1 px or more, got ${size}`);
+  if (!(context >= 0 && 2 * context < size)) {
+    throw new Error(`warpRegions: expected context from 0 to less than ${size / 2} px, got ${context}`);
+  }
+  const [height, width] = image.shape;
+  const [count] = boxes.shape;
+  const result = new Float32Array(count * size * size * 3);
+  const colour = (row: number, column: number, channel: number) =>
+    row >= 0 && row < height && column >= 0 && column < width ? image.get(row, column, channel) : grey;
+  let place = 0;
+  for (let r = 0; r < count; r++) {
+    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((k) => boxes.get(r, k));
+    const share = size / (size - 2 * context);
+    const [wide, high] = [Math.max(1, x2 - x1) * share, Math.max(1, y2 - y1) * share];
+    const [left, top] = [(x1 + x2 - wide) / 2, (y1 + y2 - high) / 2];
+    for (let i = 0; i < size; i++) {
+      const y = top + ((i + 0.5) * high) / size - 0.5;
+      const row = Math.floor(y);
+      for (let j = 0; j < size; j++) {
+        const x = left + ((j + 0.5) * wide) / size - 0.5;
+        const column = Math.floor(x);
+        const [down, across] = [y - row, x - column];
+        for (let channel = 0; channel < 3; channel++) {
+          const upper = (1 - across) * colour(row, column, channel) + across * colour(row, column + 1, channel);
+          const lower = (1 - across) * colour(row + 1, column, channel) + across * colour(row + 1, column + 1, channel);
+          result[place++] = (1 - down) * upper + down * lower;
+        }
+      }
+    }
+  }
+  return ndarray(result, [count, size, size, 3]);
+}

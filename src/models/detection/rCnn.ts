@@ -1,0 +1,282 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { boxCode } from '../../boxes/boxCode';
+import type { Detections } from '../../boxes/detections';
+import { match } from '../../boxes/match';
+import { concatRows, takeRows } from '../../boxes/rows';
+import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import type { Batch } from '../../data/batches';
+import type { Dataset, Sample } from '../../data/dataset';
+import { warpRegions } from '../../data/warpRegions';
+import { linearSvm } from '../../linear/linearSvm';
+import { ridgeRegression } from '../../linear/ridgeRegression';
+import { crossEntropy } from '../../losses/crossEntropy';
+import { Linear } from '../../nn/linear';
+import { Module, RunningValue } from '../../nn/module';
+import { Sequential } from '../../nn/sequential';
+import { relu } from '../../ops/elementwise';
+import { maxPool2d } from '../../ops/pool2d';
+import { reshape } from '../../ops/reshape';
+import { createRandom, type Random } from '../../tensor/random';
+import { type Tensor, tensor } from '../../tensor/tensor';
+import { centreColours } from '../backbones/centreColours';
+import { convBlock, convBlocks } from '../backbones/convBlock';
+import { type Detector, evaluating, type Losses } from '../contract';
+import type { ProposalMethod } from './fastRcnn';
+import { sampleRegions } from './sampleRegions';
+
+/** Settings of {@link RCnn}. */
+export interface RCnnOptions {
+  /** Number of classes of things, without background. */
+  classes: number;
+  random: Random;
+  proposals: ProposalMethod;
+  /** Side of a warped region, px, a multiple of 8 (32; AlexNet's is 227), and how much of it is context (4). */
+  size?: number;
+  context?: number;
+  /** Numbers that describe a region (64). */
+  features?: number;
+  /** Regions of each picture that a step of the network is trained on (16). */
+  sampled?: number;
+  /** Which detections are reported; scores are SVM margins through a sigmoid. */
+  detections?: SelectionOptions;
+}
+
+/** Settings of {@link RCnn.fitClassifiers} and {@link RCnn.fitBoxes}. */
+export interface RCnnFitOptions {
+  /** Pictures to learn from, the first of the data set (all). */
+  pictures?: number;
+  seed?: number;
+}
+
+/** Settings of {@link RCnn.fitClassifiers}. */
+export interface ClassifierFitOptions extends RCnnFitOptions {
+  /** How much an error costs against a wide margin (0.01). */
+  cost?: number;
+  /** Overlap with every truth below which a proposal is a negative (0.3). Those above, other than truths, are neutral. */
+  negative?: number;
+  /** Times that the hard negatives of all pictures are collected (2). */
+  rounds?: number;
+}
+
+/** How the classifiers came about: for each class and round, the examples that they were trained on. */
+export interface ClassifierReport {
+  label: number;
+  round: number;
+  positives: number;
+  negatives: number;
+  /** Negatives of all pictures that the classifier of the round before had taken for objects, or nearly. */
+  hard: number;
+}
+
+/** Regions that go through the network in one launch. */
+const together = 64;
+
+/**
+ * R-CNN (Girshick et al. 2014), in its three separate stages: a network learns to name warped regions; then, on its features, a linear
+ * support vector machine a class; then, on the same features, a linear correction of the box.
+ *
+ * `fit` trains the first stage, {@link fitClassifiers} the second and {@link fitBoxes} the third. Every region of every picture goes
+ * through the whole network: that is what makes it slow.
+ *
+ * Deviations from the paper: a small network trained from scratch, not AlexNet; scores are σ(margin), so that they lie in 0–1.
+ */
+export class RCnn extends Module implements Detector {
+  readonly network: Sequential;
+  readonly describe: Linear;
+  readonly scores: Linear;
+  /** `[classes, features + 1]`: plane of each class, the bias last. */
+  readonly planes: RunningValue;
+  /** `[classes, features + 1, 4]`: box code from features, the bias last. */
+  readonly corrections: RunningValue;
+  readonly code = boxCode({ maxLogSize: 1 });
+  readonly #settings: Required<Omit<RCnnOptions, 'random'>>;
+
+  constructor({ random, ...options }: RCnnOptions) {
+    super();
+    const settings = { size: 32, context: 4, features: 64, sampled: 16, detections: {}, ...options };
+    const { classes, size, features } = settings;
+    if (size % 8 !== 0) throw new Error(`RCnn: expected a size that is a multiple of 8, got ${size}`);
+    const halve = (x: Tensor) => maxPool2d(x, { size: 2 });
+    this.network = new Sequential(
+      convBlock(3, 8, { random, size: 5, stride: 2 }),
+      convBlock(8, 8, { random }),
+      halve,
+      convBlocks([8, 16, 16], { random }),
+      halve,
+      convBlocks([16, 32, 32], { random }),
+    );
+    this.describe = new Linear((size / 8) ** 2 * 32, features, { random });
+    this.scores = new Linear(features, classes + 1, { random });
+    this.planes = new RunningValue(new Float32Array(classes * (features + 1)), [classes, features + 1]);
+    this.corrections = new RunningValue(new Float32Array(classes * (features + 1) * 4), [classes, features + 1, 4]);
+    this.#settings = settings;
+  }
+
+  /** Warped regions `[R, size, size, 3]` → features `[R, features]`. */
+  forward(regions: Tensor): Tensor {
+    const maps = this.network.forward(centreColours(regions));
+    return relu(this.describe.forward(reshape(maps, [maps.shape[0], maps.size / maps.shape[0]])));
+  }
+
+  /** The first stage: which class does a region overlap by half or more, if any? */
+  losses({ samples, random }: Batch): Losses {
+    const { proposals, sampled, size, context } = this.#settings;
+    const boxes = samples.map(({ image }) => proposals(image));
+    const { boxes: drawn, classes } = sampleRegions(boxes, samples, { code: this.code, random, size: sampled });
+    const warped = samples.map(({ image }, n) => {
+      const rows = Array.from({ length: sampled }, (_, i) => n * sampled + i);
+      return warpRegions(image, takeRows(drawn, rows), { size, context });
+    });
+    const scores = this.scores.forward(this.forward(tensor(concatRows(...warped))));
+    const empty = this.#settings.classes + 1;
+    return { classifier: crossEntropy(scores, tensor(classes.map((kind) => kind ?? empty)), { ignoreIndex: empty }) };
+  }
+
+  /** Features of regions of one picture, `[R, features]`. */
+  async describeRegions(image: NdArray<Float32Array>, boxes: NdArray<Float32Array>): Promise<NdArray<Float32Array>> {
+    const { size, context, features } = this.#settings;
+    const [count] = boxes.shape;
+    const result = new Float32Array(count * features);
+    for (let first = 0; first < count; first += together) {
+      // The last launch is filled up with its last region, so that all take the same plan.
+      const rows = Array.from({ length: together }, (_, i) => Math.min(first + i, count - 1));
+      const warped = tensor(warpRegions(image, takeRows(boxes, rows), { size, context }));
+      const data = await evaluating(this, () => this.forward(warped)).data();
+      result.set(data.subarray(0, Math.min(together, count - first) * features), first * features);
+    }
+    return ndarray(result, [count, features]);
+  }
+
+  /** Features of the truths and proposals of a picture, and how far each overlaps which truth. */
+  async #examples({ image, boxes }: Sample) {
+    const all = concatRows(boxes, this.#settings.proposals(image));
+    const features = await this.describeRegions(image, all);
+    return { all, features, matches: match(all, boxes, { positive: 0.5, negative: 0.5, bestForEachTruth: 'none' }) };
+  }
+
+  /**
+   * The second stage: a linear support vector machine for each class. Positives are the truths of the class; negatives are proposals that
+   * overlap none of them much; what lies between is neutral and left out.
+   *
+   * There are far more negatives than can be learnt from, and most are easy. So it begins with a random few, collects those that the
+   * machine takes for objects, or nearly (margin above −1), and learns again: hard-negative mining.
+   */
+  async fitClassifiers(
+    dataset: Dataset,
+    { pictures = dataset.length, seed = 0, cost = 0.01, negative = 0.3, rounds = 2 }: ClassifierFitOptions = {},
+  ): Promise<ClassifierReport[]> {
+    const { classes, features: size } = this.#settings;
+    const random = createRandom(seed);
+    const positives: Float32Array[][] = Array.from({ length: classes }, () => []);
+    const candidates: Float32Array[][] = Array.from({ length: classes }, () => []);
+    for (let index = 0; index < pictures; index++) {
+      const sample = dataset.sample(index);
+      const { all, features } = await this.#examples(sample);
+      const row = (i: number) => features.data.slice(i * size, (i + 1) * size);
+      const truths = sample.labels.size;
+      for (let label = 0; label < classes; label++) {
+        const own = Array.from({ length: truths }, (_, g) => g).filter((g) => sample.labels.get(g) === label);
+        positives[label].push(...own.map(row));
+        const { overlaps } = match(all, takeRows(sample.boxes, own), { bestForEachTruth: 'none' });
+        for (let i = truths; i < all.shape[0]; i++) if (overlaps.get(i) < negative) candidates[label].push(row(i));
+      }
+    }
+    const reports: ClassifierReport[] = [];
+    const planes = new Float32Array(classes * (size + 1));
+    for (let label = 0; label < classes; label++) {
+      const pool = candidates[label];
+      const chosen = new Set(random.shuffle([...pool.keys()]).slice(0, 3 * positives[label].length));
+      for (let round = 0; ; round++) {
+        const rows = [...positives[label], ...[...chosen].map((i) => pool[i])];
+        const features = ndarray(Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, size]);
+        const isPositive = rows.map((_, i) => i < positives[label].length);
+        const { weights, bias } = linearSvm(features, isPositive, { cost, random, tolerance: 1e-2 });
+        planes.set([...weights.data, bias], label * (size + 1));
+        const hard = [...pool.keys()].filter((i) => {
+          return !chosen.has(i) && pool[i].reduce((sum, value, f) => sum + value * weights.data[f], bias) > -1;
+        });
+        reports.push({ label, round, positives: positives[label].length, negatives: chosen.size, hard: hard.length });
+        if (round === rounds || hard.length === 0) break;
+        for (const i of hard) chosen.add(i);
+      }
+    }
+    this.planes.assign(tensor(planes, this.planes.shape));
+    return reports;
+  }
+
+  /**
+   * The third stage: for each class a ridge regression from the features of a proposal to the box code of the truth that it overlaps.
+   * @param options overlap: of the proposals learnt from (0.6); penalty: λ (1).
+   */
+  async fitBoxes(
+    dataset: Dataset,
+    {
+      pictures = dataset.length,
+      overlap = 0.6,
+      penalty = 1,
+    }: RCnnFitOptions & { overlap?: number; penalty?: number } = {},
+  ): Promise<void> {
+    const { classes, features: size } = this.#settings;
+    const inputs: number[][] = Array.from({ length: classes }, () => []);
+    const targets: number[][] = Array.from({ length: classes }, () => []);
+    for (let index = 0; index < pictures; index++) {
+      const sample = dataset.sample(index);
+      const { all, features, matches } = await this.#examples(sample);
+      const rows = Array.from({ length: all.shape[0] }, (_, i) => i).filter(
+        (i) => matches.truths[i] !== null && matches.overlaps.get(i) >= overlap,
+      );
+      const found = rows.map((i) => matches.truths[i]!);
+      const codes = this.code.encode(takeRows(sample.boxes, found), takeRows(all, rows));
+      for (const [place, i] of rows.entries()) {
+        const label = sample.labels.get(found[place]);
+        inputs[label].push(...features.data.subarray(i * size, (i + 1) * size), 1);
+        targets[label].push(...codes.data.subarray(4 * place, 4 * place + 4));
+      }
+    }
+    const corrections = new Float32Array(classes * (size + 1) * 4);
+    for (let label = 0; label < classes; label++) {
+      const count = targets[label].length / 4;
+      if (count === 0) throw new Error(`fitBoxes: expected proposals that overlap things of class ${label}, got none`);
+      const weights = ridgeRegression(
+        ndarray(Float64Array.from(inputs[label]), [count, size + 1]),
+        ndarray(Float64Array.from(targets[label]), [count, 4]),
+        { penalty },
+      );
+      corrections.set(weights.data, label * (size + 1) * 4);
+    }
+    this.corrections.assign(tensor(corrections, this.corrections.shape));
+  }
+
+  async detect(images: Tensor): Promise<Detections[]> {
+    const { classes, features: size, proposals, detections } = this.#settings;
+    const pictures = await images.toNdarray();
+    const [batch, height, width] = images.shape;
+    const [planes, corrections] = await Promise.all([this.planes.data(), this.corrections.data()]);
+    const found: Detections[] = [];
+    for (let n = 0; n < batch; n++) {
+      const image = pictures.pick(n) as NdArray<Float32Array>;
+      const boxes = proposals(image);
+      const [count] = boxes.shape;
+      const features = await this.describeRegions(image, boxes);
+      const scores = ndarray(new Float32Array(count * classes * classes), [count * classes, classes]);
+      const codes = new Float32Array(count * classes * 4);
+      for (let r = 0; r < count; r++) {
+        for (let label = 0; label < classes; label++) {
+          // A region has a box of its own for every class.
+          const row = r * classes + label;
+          let margin = 0;
+          for (let f = 0; f <= size; f++) {
+            const value = f === size ? 1 : features.data[r * size + f];
+            margin += value * planes[label * (size + 1) + f];
+            for (let k = 0; k < 4; k++) codes[4 * row + k] += value * corrections[(label * (size + 1) + f) * 4 + k];
+          }
+          scores.set(row, label, 1 / (1 + Math.exp(-margin)));
+        }
+      }
+      const rows = Array.from({ length: count * classes }, (_, row) => Math.floor(row / classes));
+      const moved = this.code.decode(ndarray(codes, [rows.length, 4]), takeRows(boxes, rows));
+      found.push(selectDetections(moved, scores, { threshold: 0.01, ...detections, image: { height, width } }));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,72 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  adam,
+  anchors,
+  batches,
+  clipBoxes,
+  cosineSchedule,
+  createRandom,
+  evaluateDetection,
+  fit,
+  RCnn,
+  shapes64,
+  tensor,
+} from '../../src/index';
+import { assertAllClose } from '../support/allClose';
+import { assertThrows } from '../support/assertThrows';
+
+const test = suite('R-CNN');
+
+const scenes = shapes64({ split: 'train', length: 6 });
+const windows = clipBoxes(anchors({ height: 8, width: 8, stride: 8, sizes: [14, 20, 28] }), { height: 64, width: 64 });
+const make = () => new RCnn({ classes: 3, random: createRandom(1), proposals: () => windows });
+
+test('three stages, each by itself, find the things of six pictures', async () => {
+  const model = make();
+  const steps = 60;
+  const optimizer = adam(model, { learningRate: cosineSchedule(5e-3, { steps }) });
+  const { losses } = await fit({ model, optimizer, batches: batches(scenes, { size: 3 }), steps, progress: false });
+  assert.ok(losses.classifier.at(-1)! < 0.5 * losses.classifier[0]);
+
+  const reports = await model.fitClassifiers(scenes);
+  assert.equal([...new Set(reports.map(({ label }) => label))], [0, 1, 2]);
+  for (const { label, round, negatives, hard } of reports) {
+    const next = reports.find((other) => other.label === label && other.round === round + 1);
+    if (next) assert.is(next.negatives, negatives + hard);
+    else assert.ok(round === 2 || hard === 0);
+  }
+  const truths = Array.from({ length: scenes.length }, (_, i) => [...scenes.sample(i).labels.data]).flat();
+  for (const { label, positives } of reports) assert.is(positives, truths.filter((truth) => truth === label).length);
+
+  const windowsOnly = await evaluateDetection(model, scenes, { batchSize: 3 });
+  await model.fitBoxes(scenes);
+  const corrected = await evaluateDetection(model, scenes, { batchSize: 3 });
+  assert.ok(windowsOnly.AP50! > 0.5, `AP50 ${windowsOnly.AP50}`);
+  assert.ok(corrected.mAP! > windowsOnly.mAP!, `mAP ${windowsOnly.mAP}, corrected ${corrected.mAP}`);
+
+  // All three stages are in the state.
+  const loaded = make();
+  loaded.loadStateDict(await model.stateDict());
+  const images = tensor(scenes.sample(0).image.data, [1, 64, 64, 3]);
+  const [one, other] = [await model.detect(images), await loaded.detect(images)];
+  assert.equal([...one[0].boxes.data], [...other[0].boxes.data]);
+});
+
+test('features of a region do not depend on how many there are', async () => {
+  const model = make();
+  const { image } = scenes.sample(0);
+  const all = await model.describeRegions(image, windows);
+  assert.equal(all.shape, [192, 64]);
+  const few = await model.describeRegions(image, windows.lo(100, 0).hi(3, 4));
+  assertAllClose(few.data, all.data.subarray(100 * 64, 103 * 64), { absolute: 1e-5 });
+});
+
+test('throws', () => {
+  assertThrows(
+    () => new RCnn({ classes: 3, random: createRandom(1), proposals: () => windows, size: 30 }),
+    'RCnn: expected a size that is a multiple of 8, got 30',
+  );
+});
+
+test.run();
