@@ -6,7 +6,7 @@
 // they run. What the analysis does not understand it leaves out, and gpu.js's own code is emitted for it.
 
 import { type Environment, Facts } from './facts';
-import type { ArrayRegion, ArrayTable, FunctionNode, LaneAnalysis, Layout, Node } from './gpujs';
+import type { ArrayTable, FunctionNode, LaneAnalysis, Layout, Node } from './gpujs';
 import { Guards } from './guards';
 import { type Atom, addScaled, atomForm, constantForm, type LinearForm, lowOfTerms } from './linearForm';
 import { type Placed, Placement } from './placement';
@@ -16,14 +16,13 @@ import { children, walk } from './syntax';
 
 /** A read whose index is linear in the lane. */
 export interface ArrayRead {
-  readonly region: ArrayRegion;
   /** Elements from the index of one lane to the next. */
   readonly lane: number;
   /** Whether the index surely lies inside the array. */
   readonly proven: boolean;
   /** The smallest of the lanes' indices: in bytes, without `offset`, where proven; in elements elsewhere. */
   readonly index: Placed;
-  /** Bytes to add as part of the load instruction. */
+  /** Bytes to add as part of the load instruction, beside those at which the array begins. */
   readonly offset: number;
 }
 
@@ -275,7 +274,6 @@ export class Analysis {
     const constant = form.constant + Math.min(0, 3 * form.lane);
     if (!proven) {
       this.reads.set(node, {
-        region,
         lane: form.lane,
         proven,
         index: this.placement.place({ ...form, constant }, 1, this.#loops),
@@ -283,15 +281,14 @@ export class Analysis {
       });
       return;
     }
-    // The constant can be part of the instruction where what remains is surely not negative, since a load adds without wrapping.
-    const rest = Math.max(lowOfTerms(form), range.low - constant);
-    const folds = rest >= 0 && region.offset + 4 * constant >= 0;
+    // A constant that is not negative can be part of the instruction where what remains is surely not negative, since a load adds without
+    // wrapping.
+    const folds = constant >= 0 && Math.max(lowOfTerms(form), range.low - constant) >= 0;
     this.reads.set(node, {
-      region,
       lane: form.lane,
       proven,
       index: this.placement.place({ ...form, constant: folds ? 0 : constant }, 4, this.#loops),
-      offset: region.offset + (folds ? 4 * constant : 0),
+      offset: folds ? 4 * constant : 0,
     });
   }
 

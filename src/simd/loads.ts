@@ -94,10 +94,10 @@ export function emitLaneRead(
   if (read.proven) {
     count(emission, read);
     emission.placed(read.index);
-    loadLanes(emission, read.lane, read.offset);
+    loadLanes(emission, read.lane, region.offset + read.offset);
     return 'vf32';
   }
-  const last = lastFirstIndex(read.region, read.lane);
+  const last = lastFirstIndex(region, read.lane);
   if (last < 0) {
     emission.counts.gathered++;
     watchLanes(emission, node, [x, y, z], region.dims, region.flatLength - 1);
@@ -108,7 +108,7 @@ export function emitLaneRead(
   emission.placed(read.index);
   emitter.localTee(index).i32Const(last).i32LeU().if_('v128');
   emitter.localGet(index).i32Const(2).i32Shl();
-  loadLanes(emission, read.lane, read.region.offset);
+  loadLanes(emission, read.lane, region.offset);
   emitter.else_();
   watchLanes(emission, node, [x, y, z], region.dims, region.flatLength - 1);
   stock(...args);
@@ -133,7 +133,7 @@ export function emitSharedRead(
   if (read?.proven) {
     if (node.vec) count(emission, read);
     emission.placed(read.index);
-    emission.load(read.offset);
+    emission.load(region.offset + read.offset);
     return 'f32';
   }
   const { emitter } = emission;

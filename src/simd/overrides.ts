@@ -74,8 +74,15 @@ export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
     method: 'emitFunction',
-    why: 'analyses the kernel before the code for single cells is emitted',
-    make: emit(false),
+    why: 'analyses the kernel before the code for single cells is emitted, and leaves that code out of a tile, which never calls it',
+    make: (stock, session) => {
+      const analysed = emit(false)(stock, session);
+      return function (this: FunctionNode, assembler: Assembler) {
+        if (!this.isRootKernel || !tileOf(this.constants)) return analysed.call(this, assembler);
+        this.assembler = assembler;
+        return assembler.module.addFunction('kernel', { params: [], results: [] });
+      };
+    },
   },
   {
     on: 'WebAssemblyFunctionNode',

@@ -42,7 +42,7 @@ function elements(ast: Node, tile: Tile): Node[] {
   return count === 1 && got === 0 ? [argument] : argument.elements;
 }
 
-/** The return of the function for single cells, which a tile kernel has but never calls: evaluates and drops the values. */
+/** The return of the function for single cells, which gpu.js walks to find types: evaluates and drops the values. */
 export function returnNothing(node: FunctionNode, ast: Node, tile: Tile): void {
   for (const element of elements(ast, tile)) {
     node.emitArrayElement(element);

@@ -16,12 +16,21 @@ export interface Assembled {
   readonly maximum: number;
 }
 
+function sizes(arrays: Layout['arrays']): string {
+  let text = '';
+  for (const name in arrays) text += `${name}:${arrays[name].dims},${arrays[name].flatLength};`;
+  return text;
+}
+
 export class Session {
   mode: Mode = 'off';
   readonly report = new Report();
   readonly violations = new Violations();
   readonly #emissions = new WeakMap<FunctionNode, Emission>();
   readonly #treated = new WeakSet<Node>();
+  readonly #valid = new WeakSet<Kernel>();
+  /** A plan holds a module for each place where a kernel's arrays lie; the analysis depends on their sizes alone. */
+  readonly #analyses = new WeakMap<FunctionNode, Map<string, Analysis>>();
   #bypassed = false;
   #loads = noLoads();
   #violationSlot: number | null = null;
@@ -61,12 +70,20 @@ export class Session {
     }
     try {
       if (lanes) node.vInfo ??= node.vAnalyze(ast);
-      return new Analysis({
-        node,
-        layout: assembler.layout,
-        lanes: lanes ? node.vInfo : null,
-        lastThread: lastThread(node.output, tileOf(node.constants)),
-      });
+      const known = this.#analyses.get(node) ?? new Map<string, Analysis>();
+      this.#analyses.set(node, known);
+      const key = `${lanes} ${node.output} ${sizes(assembler.layout.arrays)} ${sizes(assembler.layout.constantArrays)}`;
+      let analysis = known.get(key);
+      if (!analysis) {
+        analysis = new Analysis({
+          node,
+          layout: assembler.layout,
+          lanes: lanes ? node.vInfo : null,
+          lastThread: lastThread(node.output, tileOf(node.constants)),
+        });
+        known.set(key, analysis);
+      }
+      return analysis;
     } catch (error) {
       this.#stock = `not understood: ${(error as Error).message.split('\n')[0]}`;
       return null;
@@ -85,7 +102,12 @@ export class Session {
     let assembled: Assembled | null = null;
     try {
       assembled = run();
-      if (!WebAssembly.validate(assembled.bytes as Uint8Array<ArrayBuffer>)) throw new Error('the module is not valid');
+      // Modules of one kernel differ in addresses alone.
+      if (!this.#valid.has(kernel)) {
+        if (!WebAssembly.validate(assembled.bytes as Uint8Array<ArrayBuffer>))
+          throw new Error('the module is not valid');
+        this.#valid.add(kernel);
+      }
     } catch (error) {
       if (isTile) throw error;
       this.#stock = (error as Error).message.split('\n')[0];

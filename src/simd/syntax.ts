@@ -1,15 +1,17 @@
 import type { Node } from './gpujs';
 
-const notChildren = new Set(['loc', 'start', 'end', 'range', 'parent', 'type']);
-
 /** The direct children of a syntax node, in the order of its properties. */
 export function children(node: Node): Node[] {
   const found: Node[] = [];
+  // Positions and the like have no type; `parent` leads upwards.
   for (const key in node) {
-    if (notChildren.has(key)) continue;
     const child = node[key];
-    if (Array.isArray(child)) found.push(...child.filter((item) => item && typeof item.type === 'string'));
-    else if (child && typeof child.type === 'string') found.push(child);
+    if (child === null || typeof child !== 'object' || key === 'parent') continue;
+    if (typeof child.type === 'string') found.push(child);
+    else if (Array.isArray(child)) {
+      for (const item of child)
+        if (item !== null && typeof item === 'object' && typeof item.type === 'string') found.push(item);
+    }
   }
   return found;
 }
@@ -22,7 +24,9 @@ export function walk(node: Node, visit: (node: Node) => void): void {
 
 /** Whether a node or something below it satisfies the condition. */
 export function some(node: Node, condition: (node: Node) => boolean): boolean {
-  return condition(node) || children(node).some((child) => some(child, condition));
+  if (condition(node)) return true;
+  for (const child of children(node)) if (some(child, condition)) return true;
+  return false;
 }
 
 /** x, y or z where the node is `this.thread.x` and so on; null elsewhere. */
