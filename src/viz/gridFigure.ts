@@ -68,7 +68,10 @@ export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, optio
     x: places.map(([, column]) => rounded((column + 0.5) * width)),
     y: places.map(([row]) => rounded((row + 0.5) * height)),
     hovertext: places.map(([row, column]) => {
-      return [`cell (${row}, ${column})`, ...linesOf(grid, label, row, column)].join('<br>');
+      // Most cells are empty, and a notebook keeps every text.
+      const empty = grid.entries.every((name, at) => name !== 'p_c' || label.label.get(row, column, at) === 0);
+      const lines = empty ? ['p_c 0, the others ?'] : linesOf(grid, label, row, column);
+      return [`cell (${row}, ${column})`, ...lines].join('<br>');
     }),
     hoverinfo: 'text',
     hoverlabel: { font: { family: 'monospace' } },

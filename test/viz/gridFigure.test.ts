@@ -43,7 +43,7 @@ test('lines between the cells, the cells that hold midpoints, the midpoints, and
   assert.is(cells.hovertext!.length, 18);
   const lines = (place: number) => cells.hovertext![place].split('<br>').map((line) => line.replace(/ +/, ' '));
   assert.equal(lines(1), ['cell (0, 1)', 'p_c 1', 'b_x 0.5', 'b_y 0.6', 'b_h 0.8', 'b_w 0.8', 'c_1 1', 'c_2 0']);
-  assert.equal(lines(0), ['cell (0, 0)', 'p_c 0', 'b_x ?', 'b_y ?', 'b_h ?', 'b_w ?', 'c_1 ?', 'c_2 ?']);
+  assert.equal(lines(0), ['cell (0, 0)', 'p_c 0, the others ?']);
   assert.is(layout.annotations, undefined);
 });
 
@@ -52,6 +52,7 @@ test('a chosen cell: its numbers stand beside the picture', () => {
   const [note] = layout.annotations!;
   assert.match(note.text!, /cell \(2, 5\)/);
   assert.match(note.text!, /b_w\s+2<br>/);
+  assert.match(gridFigure(image, grid, label, { cell: [0, 0] }).layout.annotations![0].text!, /b_w\s+\?<br>/);
   assert.is(layout.shapes!.length, 11 + 2 + 1);
 });
 
