@@ -21,7 +21,7 @@ export function tileConstants({ quads, rows }: Tile): Record<string, number> {
 
 /**
  * Tiles of sums, the fastest first, `[quads, rows]`: up to eight accumulators fit the registers of every SIMD machine, and the more numbers
- * and vectors share, the fewer are loaded. Measured by test/bench/tune.mjs, see test/bench/tiles.json.
+ * and vectors share, the fewer are loaded. Measured by test/bench/tune.mjs, see test/bench/tiles.txt.
  */
 const sumTiles = [
   [4, 2],

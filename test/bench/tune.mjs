@@ -1,6 +1,6 @@
 // `node test/bench/tune.mjs`: times every register tile of convolutions, their weight gradients and matrix products by shape class, on one
 // thread, all tiles of a class in turn, and compares the tile that src/tiled/source.ts chooses with the fastest.
-//   --json FILE     write the table there, with the machine's description
+//   --table FILE    write the table there, with the machine's description and every tile's time in ms
 //   --rounds N      measurements of each tile (default 25); their lower quartiles are compared
 import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,7 +20,7 @@ const convolutions = require('../../dist/kernels/conv2d.js');
 const { matmul } = require('../../dist/kernels/matmul.js');
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'string' }, rounds: { type: 'string', default: '25' } },
+  options: { table: { type: 'string' }, rounds: { type: 'string', default: '25' } },
 });
 const rounds = Number(options.rounds);
 
@@ -211,25 +211,27 @@ function rank(rows) {
 }
 
 const ranking = rank(table);
-console.log(
-  `tiles by time: ${Object.entries(ranking)
-    .map(([tile, factor]) => `${tile} ${factor}`)
-    .join(', ')}`,
-);
+const order = Object.entries(ranking)
+  .map(([tile, factor]) => `${tile} ${factor}`)
+  .join(', ');
+console.log(`tiles by time: ${order}`);
 const worst = Math.max(...table.map(({ ratio }) => ratio));
 const mean = Math.exp(table.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / table.length);
 console.log(
   `the rule's tile takes ${mean.toFixed(3)} times the fastest one's time on the mean, ${worst.toFixed(2)} at worst`,
 );
 
-if (options.json) {
-  const temporary = join(dirname(options.json), `.tiles-${process.pid}.json`);
-  const machine = `${cpus()[0]?.model.trim()}, Node ${process.versions.node}, one thread, batch ${batch}`;
-  const rows = table.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
-  writeFileSync(
-    temporary,
-    `{\n  "machine": ${JSON.stringify(machine)},\n  "mean": ${mean.toFixed(3)},\n  "ranking": ${JSON.stringify(ranking)},\n  "table": [\n${rows}\n  ]\n}\n`,
-  );
-  renameSync(temporary, options.json);
+if (options.table) {
+  const temporary = join(dirname(options.table), `.tiles-${process.pid}.txt`);
+  const lines = [
+    `${cpus()[0]?.model.trim()}, Node ${process.versions.node}, one thread, batch ${batch}; rule ÷ fastest: ${mean.toFixed(3)} on the mean`,
+    `tiles by time: ${order}`,
+    ...table.map(({ kind, shape, ratio, rule, tiles }) => {
+      const times = Object.entries(tiles).map(([tile, time]) => `${tile} ${time}`);
+      return `${kind} [${shape}], rule ${rule} (${ratio}): ${times.join(', ')}`;
+    }),
+  ];
+  writeFileSync(temporary, `${lines.join('\n')}\n`);
+  renameSync(temporary, options.table);
 }
 process.exit(0);
