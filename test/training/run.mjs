@@ -15,11 +15,11 @@ import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
 const folder = join(root, 'test', 'training');
 const self = fileURLToPath(import.meta.url);
 
-/** All training runs of this folder by name. */
+/** All training runs of this folder by name; files without any are what runs share. */
 async function recipes() {
   const files = readdirSync(folder).filter((name) => name.endsWith('.mjs') && name !== 'run.mjs');
   const parts = await Promise.all(files.map((name) => import(pathToFileURL(join(folder, name)).href)));
-  return Object.assign({}, ...parts.map((part) => part.default));
+  return Object.assign({}, ...parts.map((part) => part.default ?? {}));
 }
 
 function spread(values) {

@@ -1,32 +1,14 @@
 import detseg from '../../dist/src/index.js';
+import { train } from './recipe.mjs';
 
-const {
-  adam,
-  augmentation,
-  batches,
-  cosineSchedule,
-  createRandom,
-  evaluateSegmentation,
-  Fcn,
-  fit,
-  keepInMemory,
-  shapes64,
-  UNet,
-  warmUpSchedule,
-} = detseg;
+const { createRandom, evaluateSegmentation, Fcn, keepInMemory, shapes64, UNet } = detseg;
 
-/** Trains a model on the scenes of `shapes64`, 4 pictures a step, and measures it on the test pictures. */
-async function train(model, seed, steps) {
+/** Trains a model on the scenes of `shapes64` and measures it on the test pictures. */
+async function run(model, seed, steps) {
   const data = keepInMemory(shapes64({ split: 'train' }));
-  const test = shapes64({ split: 'test' });
-  const rate = 5e-3;
-  const warmUp = 20;
-  const falling = cosineSchedule(rate, { steps: steps - warmUp, final: rate / 100 });
-  const optimizer = adam(model, { learningRate: warmUpSchedule(falling, { steps: warmUp }) });
-  const source = batches(data, { size: 4, seed, augment: augmentation({ flip: 0.5 }) });
   // The time includes painting each of the 4000 scenes once.
-  const { seconds } = await fit({ model, optimizer, batches: source, steps });
-  const { meanIou, pixelAccuracy } = await evaluateSegmentation(model, test);
+  const { seconds } = await train(model, data, { seed, steps, rate: 5e-3, warmUp: 20 });
+  const { meanIou, pixelAccuracy } = await evaluateSegmentation(model, shapes64({ split: 'test' }));
   return { parameters: model.parameterCount(), steps, seconds, metrics: { meanIou, pixelAccuracy } };
 }
 
@@ -37,13 +19,13 @@ function fcn(stages, stride) {
   return (seed) => {
     const widths = [8, 16, 32, 64, 64].slice(0, stages);
     const model = new Fcn({ classes: 6, random: createRandom(seed), widths, stride, classWeights: weighing(3) });
-    return train(model, seed, 3000);
+    return run(model, seed, 3000);
   };
 }
 
 /** Training runs by name; each takes a seed. */
 export default {
-  uNet: (seed) => train(new UNet({ classes: 6, random: createRandom(seed), classWeights: weighing(4) }), seed, 4000),
+  uNet: (seed) => run(new UNet({ classes: 6, random: createRandom(seed), classWeights: weighing(4) }), seed, 4000),
   fcn32: fcn(5, 32),
   fcn16: fcn(5, 16),
   fcn8: fcn(5, 8),

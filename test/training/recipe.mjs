@@ -1,0 +1,20 @@
+import detseg from '../../dist/src/index.js';
+
+const { adam, augmentation, batches, cosineSchedule, fit, warmUpSchedule } = detseg;
+
+/** Adam whose rate grows linearly through the first steps and then falls along a cosine to a hundredth. */
+export function adamFor(model, { rate, steps, warmUp }) {
+  const falling = cosineSchedule(rate, { steps: steps - warmUp, final: rate / 100 });
+  return adam(model, { learningRate: warmUpSchedule(falling, { steps: warmUp }) });
+}
+
+/** Trains a model, 4 pictures a step, mirrored at random. */
+export function train(model, data, { seed, rate, steps, warmUp }) {
+  const optimizer = adamFor(model, { rate, steps, warmUp });
+  return fit({
+    model,
+    optimizer,
+    steps,
+    batches: batches(data, { size: 4, seed, augment: augmentation({ flip: 0.5 }) }),
+  });
+}
