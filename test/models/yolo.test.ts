@@ -1,3 +1,4 @@
+import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -87,6 +88,20 @@ test('targets: one row a slot, weights, and what does not matter', async () => {
       { absolute: 1e-4 },
     );
   }
+});
+
+test('objects without a slot are counted, and not trained on', async () => {
+  const sample = squares(1).sample(0);
+  const places = [
+    [1, 1, 7, 7],
+    [2, 2, 6, 8],
+    [1, 2, 8, 7],
+  ];
+  const boxes = ndarray(Float32Array.from(places.flat()), [3, 4]);
+  const labels = ndarray(Int32Array.of(0, 1, 0), [3]);
+  const { dropped, objectness } = small().targets([{ ...sample, boxes, labels }]);
+  assert.is(dropped, 1);
+  assert.is((await objectness.data()).filter((one) => one === 1).length, 2);
 });
 
 test('the losses equal loops in double precision', async () => {

@@ -48,6 +48,8 @@ export interface YoloTargets {
   codeWeights: Tensor;
   /** `[R]`: the class, or the number of classes where it does not matter. */
   labels: Tensor;
+  /** Objects of the batch that found no slot, and are not trained on. */
+  dropped: number;
 }
 
 /** What the network says of a batch, one row a slot. */
@@ -117,8 +119,10 @@ export class Yolo extends Module implements Detector {
     const objectness = new Float32Array(rows);
     const code = new Float32Array(4 * rows);
     const labels = new Float32Array(rows).fill(this.#classes);
+    let dropped = 0;
     for (const [n, sample] of samples.entries()) {
-      const { slots } = grid.encode(sample.boxes, sample.labels);
+      const { slots, dropped: lost } = grid.encode(sample.boxes, sample.labels);
+      dropped += lost.length;
       const placed = slots.flatMap((slot, g) => (slot === null ? [] : [{ slot, g }]));
       const boxes = takeRows(
         sample.boxes,
@@ -150,6 +154,7 @@ export class Yolo extends Module implements Detector {
         [rows, 1],
       ),
       labels: tensor(labels),
+      dropped,
     };
   }
 
