@@ -172,6 +172,18 @@ export {
   type RegionProposalOptions,
 } from './models/detection/regionProposalNetwork';
 export { type SampledRegions, type SampleRegionsOptions, sampleRegions } from './models/detection/sampleRegions';
+export {
+  type Located,
+  SingleObject,
+  type SingleObjectOptions,
+  type SingleObjectOutput,
+} from './models/detection/singleObject';
+export {
+  countBoxes,
+  SlidingWindowDetector,
+  type SlidingWindowOptions,
+  type SlidWindows,
+} from './models/detection/slidingWindowDetection';
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
 export { Fcn, type FcnOptions } from './models/segmentation/fcn';
 export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';
@@ -287,6 +299,7 @@ export {
 export { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './train/checkpoint';
 export { type DetectionResult, type EvaluateDetectionOptions, evaluateDetection } from './train/evaluateDetection';
 export { evaluateSegmentation, type SegmentationResult } from './train/evaluateSegmentation';
+export { evaluateSingleObject, type SingleObjectResult } from './train/evaluateSingleObject';
 export { type FitOptions, type FitResult, fit } from './train/fit';
 export type { Evaluation, TrainingHistory } from './train/history';
 export { lossFigure } from './train/progress';

@@ -1,0 +1,206 @@
+import ndarray, { type NdArray } from 'ndarray';
+import type { Detections } from '../../boxes/detections';
+import { match } from '../../boxes/match';
+import { takeRows } from '../../boxes/rows';
+import { sample } from '../../boxes/sample';
+import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import type { Batch } from '../../data/batches';
+import { crossEntropy } from '../../losses/crossEntropy';
+import { normal } from '../../nn/initialise';
+import { Linear } from '../../nn/linear';
+import { Module } from '../../nn/module';
+import type { Sequential } from '../../nn/sequential';
+import { relu } from '../../ops/elementwise';
+import { maxPool2d } from '../../ops/pool2d';
+import { reshape } from '../../ops/reshape';
+import { roiAlign } from '../../ops/roiAlign';
+import { softmax } from '../../ops/softmax';
+import type { Random } from '../../tensor/random';
+import { resolvePair, show } from '../../tensor/shape';
+import { type Tensor, tensor } from '../../tensor/tensor';
+import type { Pair } from '../../types';
+import { centreColours } from '../backbones/centreColours';
+import { convBlock } from '../backbones/convBlock';
+import { type Detector, evaluating, type Losses } from '../contract';
+
+/**
+ * How many boxes of whole pixels lie in an image: one of h × w px has (H − h + 1)(W − w + 1) places, and all of them together
+ *
+ *     Σₕ Σ_w (H − h + 1)(W − w + 1) = H(H + 1)/2 · W(W + 1)/2
+ *
+ * @param height px, whole. @param width px, whole.
+ * @returns the exact count; 57 768 120 000 for 600 × 800.
+ * @throws on other sides, and where the count is above 2⁵³ − 1, the last one that a number holds exactly.
+ */
+export function countBoxes(height: number, width: number): number {
+  for (const [name, side] of Object.entries({ height, width })) {
+    if (!(Number.isSafeInteger(side) && side >= 0)) {
+      throw new Error(`countBoxes: expected ${name} a whole number of px from 0, got ${side}`);
+    }
+  }
+  const count = ((height * (height + 1)) / 2) * ((width * (width + 1)) / 2);
+  if (!Number.isSafeInteger(count)) {
+    throw new Error(`countBoxes: expected at most 2^53 − 1 boxes, got about ${count} for ${height} × ${width} px`);
+  }
+  return count;
+}
+
+/** Settings of {@link SlidingWindowDetector}. */
+export interface SlidingWindowOptions {
+  /** Number of classes of things; background is added. */
+  classes: number;
+  random: Random;
+  /** Sides of the windows, px, each one number or `[height, width]`. */
+  sizes?: readonly Pair[];
+  /** From one window to the next of its size, px. */
+  stride?: number;
+  /** Side that every window is warped to, px. */
+  patch?: number;
+  /** Channels of the stages of the CNN, each a convolution and a pooling by 2. */
+  widths?: readonly number[];
+  /** Windows that a training step draws from each picture, at most half of them with a thing. */
+  windowsPerImage?: number;
+  /** IoU from which on a window shows a thing, and below which it shows background; between the two it is not trained on. */
+  overlaps?: { positive: number; negative: number };
+  /** Windows that go through the network in one launch (256). */
+  together?: number;
+  /** What `detect` keeps; 0.3 is its nmsThreshold by default, as every thing is seen by many windows. */
+  detections?: SelectionOptions;
+}
+
+/** The windows of one picture and what the network says of each. */
+export interface SlidWindows {
+  /** `[M, 4]` x1, y1, x2, y2 in px: size by size, in each row by row. */
+  boxes: NdArray<Float32Array>;
+  /** `[M, classes + 1]`: background is the last. */
+  probabilities: NdArray<Float32Array>;
+}
+
+/**
+ * The detector of the slides before there were proposals: slides windows of several sizes over the picture, warps each to one size, has
+ * a CNN say class or background, and suppresses what overlaps a surer window. A box is a window: nothing corrects it.
+ */
+export class SlidingWindowDetector extends Module implements Detector {
+  readonly stages: Sequential[];
+  readonly vector: Linear;
+  readonly scores: Linear;
+  readonly #settings: Required<Omit<SlidingWindowOptions, 'random' | 'sizes' | 'widths'>>;
+  readonly #sizes: readonly (readonly [height: number, width: number])[];
+
+  constructor(options: SlidingWindowOptions) {
+    super();
+    const { classes, random, sizes = [12, 16, 20, 24, 28, 32], widths = [16, 32, 64], detections = {} } = options;
+    const { stride = 4, patch = 16, windowsPerImage = 32, together = 256 } = options;
+    const { overlaps = { positive: 0.6, negative: 0.4 } } = options;
+    for (const [name, value] of Object.entries({ classes, stride, patch, windowsPerImage, together })) {
+      if (Number.isSafeInteger(value) && value >= 1) continue;
+      throw new Error(`SlidingWindowDetector: expected ${name} a whole number of 1 or more, got ${value}`);
+    }
+    if (sizes.length === 0) throw new Error('SlidingWindowDetector: expected at least one size, got none');
+    const shrink = 2 ** widths.length;
+    if (widths.length === 0 || patch % shrink) {
+      throw new Error(`SlidingWindowDetector: expected a patch that is a multiple of ${shrink}, got ${patch}`);
+    }
+    this.#settings = { classes, stride, patch, windowsPerImage, together, overlaps, detections };
+    this.#sizes = sizes.map((size) => resolvePair('SlidingWindowDetector', 'sizes', size, 1));
+    const last = widths[widths.length - 1];
+    this.stages = widths.map((width, i) => convBlock(i === 0 ? 3 : widths[i - 1], width, { random }));
+    this.vector = new Linear((patch / shrink) ** 2 * last, last, { random });
+    this.scores = new Linear(last, classes + 1, { random, initialise: normal(0.01) });
+  }
+
+  /** Warped windows `[M, patch, patch, 3]` → scores `[M, classes + 1]`, background last. */
+  forward(patches: Tensor): Tensor {
+    let x = centreColours(patches);
+    for (const stage of this.stages) x = maxPool2d(stage.forward(x), { size: 2 });
+    const count = patches.shape[0];
+    return this.scores.forward(relu(this.vector.forward(reshape(x, [count, x.size / count]))));
+  }
+
+  /**
+   * All windows of a picture, `[M, 4]`: size by size, in each row by row, `stride` px apart, as far as they lie in the picture. A size
+   * larger than the picture has none.
+   */
+  windows(height: number, width: number): NdArray<Float32Array> {
+    const { stride } = this.#settings;
+    const corners: number[] = [];
+    for (const [h, w] of this.#sizes) {
+      for (let y = 0; y + h <= height; y += stride) {
+        for (let x = 0; x + w <= width; x += stride) corners.push(x, y, x + w, y + h);
+      }
+    }
+    return ndarray(Float32Array.from(corners), [corners.length / 4, 4]);
+  }
+
+  /**
+   * Windows as pictures of one size, `[M, patch, patch, 3]`. Pixel (i, j) of a patch is read bilinearly at its place in the window,
+   * y1 + (i + ½) · h / patch − ½; along the border the patch sees what is beside the window.
+   * @param images picture of each box, a number in the batch.
+   */
+  warp(pictures: Tensor, boxes: NdArray<Float32Array>, images: ArrayLike<number>): Tensor {
+    return roiAlign(pictures, { boxes, images }, { size: this.#settings.patch, stride: 1, samples: 1 });
+  }
+
+  /**
+   * Cross-entropy of windows drawn at random: as many of things as there are, up to half, and background.
+   * @throws where the pictures are smaller than every window.
+   */
+  losses({ images, samples, random }: Batch): Losses {
+    const [, height, width] = images.shape;
+    const { classes, windowsPerImage, overlaps } = this.#settings;
+    const windows = this.windows(height, width);
+    if (windows.shape[0] === 0) {
+      throw new Error(`SlidingWindowDetector: expected pictures that hold a window, got ${height} × ${width} px`);
+    }
+    const rows: number[] = [];
+    const owners: number[] = [];
+    const labels: number[] = [];
+    for (const [n, truth] of samples.entries()) {
+      const { states, truths } = match(windows, truth.boxes, { ...overlaps, bestForEachTruth: 'positive' });
+      const { positive, negative } = sample(states, { size: windowsPerImage, random });
+      rows.push(...positive, ...negative);
+      labels.push(...positive.map((row) => truth.labels.get(truths[row]!)), ...negative.map(() => classes));
+      owners.push(...Array<number>(positive.length + negative.length).fill(n));
+    }
+    const scores = this.forward(this.warp(images, takeRows(windows, rows), owners));
+    return { classification: crossEntropy(scores, tensor(labels)) };
+  }
+
+  /**
+   * Classifies every window of one picture. Nothing is shared: each is cut out, warped and sent through the whole network.
+   * @param image `[H, W, 3]`, 0–1.
+   */
+  async slide(image: NdArray<Float32Array>): Promise<SlidWindows> {
+    if (image.shape.length !== 3 || image.shape[2] !== 3) {
+      throw new Error(`slide: expected an image [H, W, 3], got ${show(image.shape)}`);
+    }
+    const boxes = this.windows(image.shape[0], image.shape[1]);
+    const [count] = boxes.shape;
+    const together = Math.min(this.#settings.together, count);
+    const picture = reshape(tensor(image), [1, ...image.shape]);
+    const columns = this.#settings.classes + 1;
+    const probabilities = new Float32Array(count * columns);
+    for (let first = 0; first < count; first += together) {
+      // The last launch repeats its last window: launches of one size are compiled once.
+      const rows = Array.from({ length: together }, (_, k) => Math.min(first + k, count - 1));
+      const patches = this.warp(picture, takeRows(boxes, rows), new Uint8Array(together));
+      const result = await evaluating(this, () => softmax(this.forward(patches))).data();
+      probabilities.set(result.subarray(0, (Math.min(first + together, count) - first) * columns), first * columns);
+    }
+    return { boxes, probabilities: ndarray(probabilities, [count, columns]) };
+  }
+
+  /** Windows whose class is probable, without those that overlap a surer one of the class. */
+  async detect(images: Tensor): Promise<Detections[]> {
+    const pictures = await images.toNdarray();
+    const [count, height, width] = images.shape;
+    const found: Detections[] = [];
+    for (let n = 0; n < count; n++) {
+      const { boxes, probabilities } = await this.slide(pictures.pick(n) as NdArray<Float32Array>);
+      const things = probabilities.hi(boxes.shape[0], this.#settings.classes);
+      const options = { nmsThreshold: 0.3, ...this.#settings.detections, image: { height, width } };
+      found.push(selectDetections(boxes, things, options));
+    }
+    return found;
+  }
+}
