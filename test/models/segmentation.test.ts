@@ -72,7 +72,13 @@ test('the loss is the cross-entropy of all pixels, each as heavy as its class', 
 });
 
 test('patch by patch equals all patches at once, at the borders too', async () => {
-  const model = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6, 5], size: [5, 1, 3] });
+  const model = new PatchClassifier({
+    classes: 3,
+    random: random(),
+    widths: [4, 6, 5],
+    size: [3, 1, 3],
+    dilation: [1, 1, 2],
+  });
   assert.is(model.patch, 7);
   const { image } = squares(1).sample(0);
   // Neither of the numbers of patches divides 256.
@@ -125,6 +131,10 @@ test('multiply-adds: by hand', () => {
   assert.is(model.multiplyAdds(16, 16), 144 * 75 * 4 + 64 * 100 * 6 + 64 * 18);
   const mixed = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6], size: [3, 1] });
   assert.is(mixed.multiplyAdds(3, 5), 3 * 27 * 4 + 3 * 4 * 6 + 3 * 18);
+  // Of 7×7 px the first layer leaves 5×5, the second, with every other pixel, one.
+  const dilated = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6], dilation: [1, 2] });
+  assert.is(dilated.patch, 7);
+  assert.is(dilated.multiplyAdds(7, 7), 25 * 27 * 4 + 36 * 6 + 18);
   const colour = new PatchClassifier({ classes: 3, random: random(), widths: [] });
   assert.is(colour.patch, 1);
   assert.is(colour.multiplyAdds(2, 2), 4 * 3 * 3);
@@ -173,7 +183,11 @@ test('throws', async () => {
   );
   assertThrows(
     () => new PatchClassifier({ classes: 3, random: random(), widths: [4, 4], size: [3] }),
-    'PatchClassifier: expected 2 sides of filters, one a layer, got 1',
+    'PatchClassifier: expected size of 1 or more, one for each of 2 layers, got [3]',
+  );
+  assertThrows(
+    () => new PatchClassifier({ classes: 3, random: random(), widths: [4, 4], dilation: 0 }),
+    'PatchClassifier: expected dilation of 1 or more, one for each of 2 layers, got [0, 0]',
   );
   for (const patchesPerImage of [0, 1.5]) {
     assertThrows(

@@ -22,8 +22,10 @@ export interface PatchClassifierOptions {
   random: Random;
   /** Channels of the hidden layers (`[16, 16, 32, 32]`). */
   widths?: readonly number[];
-  /** Side of the filters, odd: of all hidden layers, or of each (3). Filters of sides k see patches of 1 + Σ (k − 1) px. */
+  /** Side of the filters, odd: of all hidden layers, or of each (3). */
   size?: number | readonly number[];
+  /** Pixels from one tap of the filters to the next: of all hidden layers, or of each (1). */
+  dilation?: number | readonly number[];
   /**
    * Patches that a training step draws from each picture (128); `'all'` trains on every patch of it, which are computed at once and
    * cost less than a few drawn ones.
@@ -47,33 +49,40 @@ type Place = readonly [row: number, column: number];
  * Deviations from the papers: one scale, batch norm and ReLU, no pooling, since pooled maps have fewer pixels than the picture.
  */
 export class PatchClassifier extends Module implements Segmenter {
-  /** Side of the patch, in px. */
+  /** Side of the patch, in px: 1 + Σ (size − 1) · dilation over the hidden layers. */
   readonly patch: number;
   readonly hidden: Sequential;
   readonly scores: Conv2d;
   readonly #channels: readonly number[];
-  /** Sides of the hidden layers' filters. */
+  /** Of the hidden layers' filters. */
   readonly #sides: readonly number[];
+  readonly #dilations: readonly number[];
   readonly #patchesPerImage: number | 'all';
 
-  /** @throws on sides of filters that are not odd or not one a layer, and unless patches are a whole number above 0 or all. */
-  constructor({ classes, random, widths = [16, 16, 32, 32], size = 3, patchesPerImage = 128 }: PatchClassifierOptions) {
+  /** @throws unless sides (odd) and dilations are whole numbers above 0, one a layer, and patches as well or 'all'. */
+  constructor({
+    classes,
+    random,
+    widths = [16, 16, 32, 32],
+    size = 3,
+    dilation = 1,
+    patchesPerImage = 128,
+  }: PatchClassifierOptions) {
     super();
-    const sides = typeof size === 'number' ? widths.map(() => size) : [...size];
-    if (sides.length !== widths.length) {
-      throw new Error(`PatchClassifier: expected ${widths.length} sides of filters, one a layer, got ${sides.length}`);
-    }
-    const even = sides.find((side) => !(Number.isInteger(side) && side >= 1 && side % 2 === 1));
+    const sides = onePerLayer('size', size, widths.length);
+    const dilations = onePerLayer('dilation', dilation, widths.length);
+    const even = sides.find((side) => side % 2 === 0);
     if (even !== undefined) throw new Error(`PatchClassifier: expected filters with an odd side, got ${even}`);
     if (patchesPerImage !== 'all' && !(Number.isSafeInteger(patchesPerImage) && patchesPerImage >= 1)) {
       throw new Error(`PatchClassifier: expected patchesPerImage of 1 or more, or 'all', got ${patchesPerImage}`);
     }
     this.#channels = [3, ...widths, classes];
     this.#sides = sides;
+    this.#dilations = dilations;
     this.#patchesPerImage = patchesPerImage;
-    this.patch = sides.reduce((patch, side) => patch + side - 1, 1);
+    this.patch = sides.reduce((patch, side, i) => patch + (side - 1) * dilations[i], 1);
     const layers = widths.flatMap((width, i) => [
-      new Conv2d(this.#channels[i], width, { size: sides[i], bias: false, random }),
+      new Conv2d(this.#channels[i], width, { size: sides[i], dilation: dilations[i], bias: false, random }),
       new BatchNorm2d(width),
       relu,
     ]);
@@ -175,12 +184,24 @@ export class PatchClassifier extends Module implements Segmenter {
     }
     let [rows, columns, total] = [height, width, 0];
     for (const [i, side] of [...this.#sides, 1].entries()) {
-      rows -= side - 1;
-      columns -= side - 1;
+      const eaten = (side - 1) * (this.#dilations[i] ?? 1);
+      rows -= eaten;
+      columns -= eaten;
       total += rows * columns * side ** 2 * this.#channels[i] * this.#channels[i + 1];
     }
     return total;
   }
+}
+
+/** One whole number a layer, above 0. */
+function onePerLayer(setting: string, value: number | readonly number[], layers: number): number[] {
+  const values = typeof value === 'number' ? Array.from({ length: layers }, () => value) : [...value];
+  if (values.length !== layers || !values.every((one) => Number.isSafeInteger(one) && one >= 1)) {
+    throw new Error(
+      `PatchClassifier: expected ${setting} of 1 or more, one for each of ${layers} layers, got ${show(values)}`,
+    );
+  }
+  return values;
 }
 
 /** Writes the patches around pixels of a picture, `[M, patch, patch, 3]`, grey where they reach beyond it, to the start of `target`. */
