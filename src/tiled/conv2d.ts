@@ -207,13 +207,15 @@ const inputGradient: Rule = (step, lowering) => {
   if (padY > reach[0] || padX > reach[1]) return byProducts();
   if (window.strideY > 1 || window.strideX > 1) return spread(lowering, upstream, w, window) ?? byProducts();
   // Without a stride the way back is a convolution too, with the weights turned round.
-  const border: [number, number] = [reach[0] - padY, reach[1] - padX];
-  const image = { batch, height: outHeight, width: outWidth, channels: outChannels, before: border, after: border };
+  // A transposed one may have pixels more at the bottom and right.
+  const before: [number, number] = [reach[0] - padY, reach[1] - padX];
+  const after: [number, number] = [height - outHeight + padY, width - outWidth + padX];
+  const image = { batch, height: outHeight, width: outWidth, channels: outChannels, before, after };
   const wide = wholeLanes(inChannels);
   const gradient = convolve(lowering, padImage(lowering, upstream, image), turnedWeights(lowering, w, window, true), {
     ...window,
-    height: outHeight + 2 * border[0],
-    width: outWidth + 2 * border[1],
+    height: outHeight + before[0] + after[0],
+    width: outWidth + before[1] + after[1],
     inChannels: outChannels,
     outHeight: height,
     outWidth: width,

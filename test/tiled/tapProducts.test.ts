@@ -27,6 +27,14 @@ const cases: Case[] = [
   { x: [1, 2, 3, 8], weight: [32, 32, 4, 8], stride: [16, 16], padding: [8, 8], kernel: 'sumTapProducts' },
   { x: [2, 5, 6, 6], weight: [3, 3, 8, 6], dilation: [2, 3], padding: [2, 1], kernel: 'conv2dTiled' },
   {
+    x: [1, 3, 2, 4],
+    weight: [2, 2, 8, 4],
+    dilation: [1, 3],
+    padding: [0, 2],
+    outputPadding: [0, 2],
+    kernel: 'conv2dTiled',
+  },
+  {
     x: [1, 4, 5, 4],
     weight: [2, 3, 12, 4],
     stride: [3, 2],
