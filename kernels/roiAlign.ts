@@ -44,7 +44,8 @@ export function roiAlign(this: KernelThread, x: number[], regions: number[], ima
 }
 
 // The adjoint: a cell asks every bin of every region of its image how much of it the bin's points have read. The weight of a cell is
-// the product of one for its row and one for its column, so a bin whose points miss the row is left at once.
+// the product of one for its row and one for its column, so a bin whose points miss the row is left at once, and so is a region that
+// ends two cells away: a point reads cells less than one away, or, outside of the map, less than two.
 export function roiAlignGradient(this: KernelThread, upstream: number[], regions: number[], images: number[]): number {
   const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
   const row = this.thread.z - n * this.constants.height;
@@ -57,7 +58,18 @@ export function roiAlignGradient(this: KernelThread, upstream: number[], regions
       const bottom = regions[region * 4 + 3] * this.constants.scale - this.constants.shift;
       const binHeight = Math.max(bottom - top, this.constants.leastSide) / this.constants.outHeight;
       const binWidth = Math.max(right - left, this.constants.leastSide) / this.constants.outWidth;
-      for (let p = 0; p < this.constants.outHeight; p++) {
+      const high = binHeight * this.constants.outHeight;
+      const wide = binWidth * this.constants.outWidth;
+      let bins = this.constants.outHeight;
+      if (
+        row < top - 2.0 ||
+        row > top + high + 2.0 ||
+        this.thread.y < left - 2.0 ||
+        this.thread.y > left + wide + 2.0
+      ) {
+        bins = 0;
+      }
+      for (let p = 0; p < bins; p++) {
         let rowWeight = 0.0;
         for (let i = 0; i < this.constants.samples; i++) {
           const y = top + (p + (i + 0.5) / this.constants.samples) * binHeight;

@@ -19,11 +19,14 @@ export function roiPoolIndices(this: KernelThread, x: number[], regions: number[
   const firstColumn = Math.min(Math.max(Math.floor(this.thread.y * binWidth) + left, 0), this.constants.width);
   const endColumn = Math.min(Math.max(Math.ceil((this.thread.y + 1) * binWidth) + left, 0), this.constants.width);
   const image = Math.floor(images[region] + 0.5) * this.constants.height * this.constants.width;
+  const rows = endRow - firstRow;
+  const columns = endColumn - firstColumn;
   let best = -1.0;
   let largest = 0.0;
-  for (let row = firstRow; row < endRow; row++) {
-    for (let column = firstColumn; column < endColumn; column++) {
-      const place = row * this.constants.width + column;
+  // Counted from 0: a loop's variable must be a whole number, and the corners are not typed as such.
+  for (let down = 0; down < rows; down++) {
+    for (let across = 0; across < columns; across++) {
+      const place = (firstRow + down) * this.constants.width + firstColumn + across;
       const value = x[(image + place) * this.constants.channels + this.thread.x];
       if (best < 0.0 || value > largest) {
         largest = value;
@@ -46,14 +49,30 @@ export function roiPool(this: KernelThread, x: number[], indices: number[], imag
   return value;
 }
 
-// The adjoint: a cell collects from every bin of its image that it won.
-export function roiPoolGradient(this: KernelThread, upstream: number[], indices: number[], images: number[]): number {
+// The adjoint: a cell collects from every bin of its image that it won. A region that it does not lie in is left at once.
+export function roiPoolGradient(
+  this: KernelThread,
+  upstream: number[],
+  indices: number[],
+  regions: number[],
+  images: number[],
+): number {
   const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
-  const own = (this.thread.z - n * this.constants.height) * this.constants.width + this.thread.y;
+  const row = this.thread.z - n * this.constants.height;
+  const own = row * this.constants.width + this.thread.y;
   let total = 0.0;
   for (let region = 0; region < this.constants.regions; region++) {
     if (Math.floor(images[region] + 0.5) === n) {
-      for (let bin = 0; bin < this.constants.bins; bin++) {
+      const left = regions[region * 4] * this.constants.scale;
+      const top = regions[region * 4 + 1] * this.constants.scale;
+      const right = regions[region * 4 + 2] * this.constants.scale;
+      const bottom = regions[region * 4 + 3] * this.constants.scale;
+      // One cell for the rounding of corners, one for that of bins.
+      let bins = this.constants.bins;
+      if (row < top - 2.0 || row > bottom + 2.0 || this.thread.y < left - 2.0 || this.thread.y > right + 2.0) {
+        bins = 0;
+      }
+      for (let bin = 0; bin < bins; bin++) {
         const cell = (region * this.constants.bins + bin) * this.constants.channels + this.thread.x;
         if (indices[cell] === own) {
           total += upstream[cell];

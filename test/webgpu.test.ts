@@ -13,6 +13,7 @@ const files = [
   'ops/layout',
   'ops/conv2d',
   'ops/pool2d',
+  'ops/regions',
   'ops/resize',
   'ops/maxUnpool2d',
   'ops/normalise',

@@ -39,10 +39,11 @@ export function roiPool(features: Tensor, regions: Regions, options: RegionOptio
       // Only the winner moves the maximum; a cell may have won in several bins.
       (g) =>
         applyKernel(kernels.roiPoolGradient, {
-          inputs: [g, indices, owners],
+          inputs: [g, indices, corners, owners],
           shape: features.shape,
           grid: inGrid,
           constants: { height, width, channels, regions: count, bins: outHeight * outWidth },
+          scalars: { scale },
         }),
     ],
   );

@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRandom, gradients, kernels, roiAlign, roiPool, sum, tensor } from '../../src/index';
+import { createRandom, gradients, kernels, multiply, roiAlign, roiPool, sum, tensor } from '../../src/index';
 import * as reference from '../reference/regions';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
@@ -107,6 +107,36 @@ test('the gradient of all bins adds up: a mean hands on its weight, a maximum on
     const [slope] = gradients(sum(operation(features, regions, { size: 2, stride: 1 })), [features]);
     const total = (await slope.data()).reduce((all, value) => all + value, 0);
     assert.ok(Math.abs(total - 8) < 1e-5);
+  }
+});
+
+test('no cell is passed over: what the bins hand back weighs as much as what they have read, at and beyond the border too', async () => {
+  const random = createRandom(9);
+  const features = tensor(
+    Array.from({ length: 2 * 9 * 11 * 2 }, () => random.normal()),
+    [2, 9, 11, 2],
+  );
+  // Corners from two cells before the map to two cells behind it, in cells of 8 px; every third region is smaller than a cell.
+  const rows = Array.from({ length: 60 }, (_, r) => {
+    const [x, y] = [random.uniform() * 15 - 2, random.uniform() * 13 - 2];
+    const [wide, high] = [random.uniform(), random.uniform()].map((side) => side * (r % 3 ? 6 : 0.9));
+    return [x, y, x + wide, y + high].map((cell) => Math.fround(cell * 8));
+  });
+  const regions = { boxes: boxesOf(...rows), images: rows.map((_, r) => r % 2) };
+  const upstream = tensor(
+    Array.from({ length: 60 * 3 * 3 * 2 }, () => random.normal()),
+    [60, 3, 3, 2],
+  );
+  const settings = { size: 3, stride: 8 };
+  for (const result of [
+    roiPool(features, regions, settings),
+    roiAlign(features, regions, settings),
+    roiAlign(features, regions, { ...settings, aligned: false }),
+  ]) {
+    const weighted = sum(multiply(result, upstream));
+    const [slope] = gradients(weighted, [features]);
+    // Both operations are linear in the cells that they read: ⟨Aᵀg, f⟩ = ⟨g, Af⟩.
+    assertAllClose([await sum(multiply(slope, features)).item()], [await weighted.item()], { absolute: 1e-3 });
   }
 });
 
