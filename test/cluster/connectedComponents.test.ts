@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { connectedComponents, createRandom } from '../../src/index';
 import { assertThrows } from '../support/assertThrows';
+import { loadGolden } from '../support/golden';
 
 const test = suite('connectedComponents');
 
@@ -88,5 +89,15 @@ test('throws', () => {
     'connectedComponents: expected 4 or 8 neighbours, got 6',
   );
 });
+
+for (const { name, op, options, inputs, output } of loadGolden('segmentation').cases) {
+  if (op !== 'connectedComponents') continue;
+  test(`golden: ${name}`, () => {
+    const { shape, data } = inputs.labels;
+    const found = connectedComponents(ndarray(data, shape), options);
+    assert.equal([...found.components.data], output!.data);
+    assert.is(found.count, new Set(output!.data).size);
+  });
+}
 
 test.run();
