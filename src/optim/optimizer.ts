@@ -93,7 +93,7 @@ export abstract class Optimizer {
     });
     const roots = [loss, ...updates].map(({ value }) => value);
     const calls = roots.map(({ call }) => call);
-    await realise([loss, ...updates, ...this.#runningValues, ...watch].map(({ value }) => value));
+    await realise([...new Set([loss, ...updates, ...this.#runningValues, ...watch])].map(({ value }) => value));
     const value = loss.value.data![0];
     const next = updates.map((update, index) => this.#split(update, entries[index][1]));
     if (!Number.isFinite(value) || !next.every(({ parameter }) => allFinite(parameter))) {

@@ -117,7 +117,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       const step = optimizer.steps;
       const losses = Object.entries(await model.losses(batches.batch(step)));
       const parts = losses.map(([, loss]) => loss);
-      const total = await optimizer.step(parts.reduce(add), { watch: parts.length > 1 ? parts : [] });
+      // An optimizer of a list of parameters does not know of running values; unless they are computed, each would hold all steps before.
+      const watch = [...(parts.length > 1 ? parts : []), ...model.runningValues()];
+      const total = await optimizer.step(parts.reduce(add), { watch });
       await record(history.losses, total, losses);
       const taken = optimizer.steps;
       const due = (every: number | undefined) => taken === steps || (every !== undefined && taken % every === 0);

@@ -220,6 +220,13 @@ test('wrong settings are errors', async () => {
   await assertRejects(() => fit(used), 'fit: expected a new optimizer, got one after 1 steps');
 });
 
+test('running values are computed every step, even where the optimizer knows of parameters alone', async () => {
+  const { model, ...rest } = parts();
+  await fit({ ...rest, model, optimizer: adam(model.parameters(), { learningRate: 1e-2 }) });
+  assert.ok(model.runningValues().length > 0);
+  for (const { value } of model.runningValues()) assert.is(value.call, null);
+});
+
 test('progress: a line with all figures, and curves of at most 400 points', () => {
   const losses = { total: Array.from({ length: 1000 }, (_, i) => i) };
   const history = { losses, evaluations: [{ step: 500, metrics: { meanIou: 0.75 } }], seconds: 1 };
