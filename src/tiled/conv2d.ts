@@ -85,6 +85,7 @@ const bias: Rule = (step, lowering) => {
 
 const forward: Rule = (step, lowering) => {
   const window = convWindowOf(step);
+  if (!window) return null;
   const { padY, padX, batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } =
     window;
   const [x, w] = step.inputs;
@@ -200,6 +201,7 @@ ${returnTile(tile)}`;
 
 const inputGradient: Rule = (step, lowering) => {
   const window = convWindowOf(step);
+  if (!window) return null;
   const { batch, height, width, inChannels, outHeight, outWidth, outChannels, padY, padX } = window;
   const [upstream, w] = step.inputs;
   const byProducts = () => tapProducts(lowering, upstream, w, window);

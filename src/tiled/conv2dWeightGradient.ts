@@ -15,6 +15,7 @@ import {
 /** Weight gradient: each thread sums a few input channels × 4 to 16 output channels over a block of image rows. */
 export const conv2dWeightGradient: Rule = (step, lowering) => {
   const window = convWindowOf(step);
+  if (!window) return null;
   const {
     batch,
     height,

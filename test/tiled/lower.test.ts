@@ -1,9 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { conv2d as conv2dKernel } from '../../kernels/conv2d';
+import { conv2dInputGradient, conv2d as conv2dKernel } from '../../kernels/conv2d';
 import { conv2dGrouped } from '../../kernels/conv2dGrouped';
 import {
   add,
+  applyKernel,
   conv2d,
   createRandom,
   deviceReport,
@@ -167,6 +168,23 @@ test('tiles divide the output and fit the registers', () => {
       }
     }
   }
+});
+
+test('a launch by hand that lacks a constant which the kernel never reads runs the plain kernel', async () => {
+  await useDevice('webasm');
+  const constants = {
+    ...{ height: 5, width: 5, inChannels: 1, outHeight: 2, outWidth: 2, outChannels: 1 },
+    ...{ kernelHeight: 3, kernelWidth: 3, strideY: 2, strideX: 2, padY: 0, padX: 0, dilationY: 1, dilationX: 1 },
+  };
+  const inputs = [
+    tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+    tensor(new Float32Array(9).fill(1)),
+  ];
+  const launched = applyKernel(conv2dInputGradient, { inputs, shape: [5, 5], grid: [1, 5, 5], constants });
+  assert.equal([...(await launched.data())].slice(10, 15), [4, 4, 10, 6, 6]);
 });
 
 test.run();
