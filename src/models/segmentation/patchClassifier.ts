@@ -27,8 +27,8 @@ export interface PatchClassifierOptions {
   /** Pixels from one tap of the filters to the next: of all hidden layers, or of each (1). */
   dilation?: number | readonly number[];
   /**
-   * Patches that a training step draws from each picture (128); `'all'` trains on every patch of it, which are computed at once and
-   * cost less than a few drawn ones.
+   * Patches that a training step draws from each picture (128); `'all'` trains on every patch of it, computed at once, which costs far
+   * less per patch.
    */
   patchesPerImage?: number | 'all';
 }
