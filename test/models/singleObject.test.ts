@@ -109,9 +109,14 @@ test('λ weighs the box alone; the backbone gets the sum of both gradients', asy
   assert.ok(none.ofHead.every((value) => value === 0) && none.byBox.every((value) => value === 0));
 });
 
-test('an untrained model is sure of nothing', async () => {
-  const { classification } = new SingleObject({ classes: 2, random: random(), side: 16 }).losses(first(4));
-  assertAllClose([await classification.item()], [Math.log(2)], { relative: 0.1 });
+test('the box head begins near 0: its first loss is the squared length of the truths', async () => {
+  const batch = first(4);
+  const { box } = small(1).losses(batch);
+  const length = batch.samples.reduce((sum, { boxes }) => {
+    const [x1, y1, x2, y2] = boxes.data;
+    return sum + ((x1 + x2) / 32) ** 2 + ((y1 + y2) / 32) ** 2 + ((x2 - x1) / 16) ** 2 + ((y2 - y1) / 16) ** 2;
+  }, 0);
+  assertAllClose([await box.item()], [length / 4], { relative: 0.25 });
 });
 
 test('locate: shares to px, held in the picture; what is inside out has no width', async () => {

@@ -9,7 +9,7 @@ import { normal } from '../../nn/initialise';
 import { Linear } from '../../nn/linear';
 import { Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
-import { relu, scale } from '../../ops/elementwise';
+import { leakyRelu, scale } from '../../ops/elementwise';
 import { maxPool2d } from '../../ops/pool2d';
 import { argMax, max } from '../../ops/reduce';
 import { reshape } from '../../ops/reshape';
@@ -85,8 +85,8 @@ export class SingleObject extends Module implements Trainable {
     this.backbone = new SmallBackbone({ random, stride: 8 });
     this.stage = convBlocks([this.backbone.channels, 64, 64], { random });
     this.vector = new Linear((height / 16) * (width / 16) * 64, features, { random });
-    // With outputs of the usual size, the first steps would only calm the heads down, and the vector would suffer.
-    this.classHead = new Linear(features, classes, { random, initialise: normal(0.01) });
+    this.classHead = new Linear(features, classes, { random });
+    // Outputs of the usual size would be far outside the picture, and the first steps spent on calming them down.
     this.boxHead = new Linear(features, 4, { random, initialise: normal(0.01) });
     this.#boxWeight = boxWeight;
   }
@@ -99,7 +99,8 @@ export class SingleObject extends Module implements Trainable {
       throw new Error(`SingleObject: expected images [N, ${height}, ${width}, 3], got ${show(images.shape)}`);
     }
     const map = this.stage.forward(maxPool2d(this.backbone.forward(images), { size: 2 }));
-    const vector = relu(this.vector.forward(reshape(map, [count, map.size / count])));
+    // Leaky: where one head hardly pulls, a ReLU's numbers can all fall to 0, and nothing would bring them back.
+    const vector = leakyRelu(this.vector.forward(reshape(map, [count, map.size / count])), { slope: 0.1 });
     return { scores: this.classHead.forward(vector), boxes: this.boxHead.forward(vector) };
   }
 
