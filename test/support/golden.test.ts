@@ -63,7 +63,10 @@ test('a convolution by hand agrees: the layouts are the ones that are promised',
 });
 
 test('throws on a slug that there is no file for, listing those there are', () => {
-  assert.throws(() => loadGolden('cornv2d'), /^loadGolden: expected one of .*conv2d, .*elementwise, .*, got "cornv2d"$/);
+  assert.throws(
+    () => loadGolden('cornv2d'),
+    /^loadGolden: expected one of .*conv2d, .*elementwise, .*, got "cornv2d"$/,
+  );
 });
 
 test('throws on what is not of the format, naming file and place', () => {
