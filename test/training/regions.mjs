@@ -1,7 +1,28 @@
 import detseg from '../../dist/src/index.js';
 import { train } from './recipe.mjs';
 
-const { anchors, clipBoxes, createRandom, evaluateDetection, FasterRcnn, FastRcnn, keepInMemory, shapes64 } = detseg;
+const {
+  anchors,
+  clipBoxes,
+  createRandom,
+  evaluateDetection,
+  everyBatch,
+  FasterRcnn,
+  FastRcnn,
+  keepInMemory,
+  proposalRecall,
+  shapes64,
+} = detseg;
+
+/** Share of the things that one of a picture's proposals overlaps by a half. */
+async function recallOf(model, data, limit) {
+  const [proposals, truths] = [[], []];
+  for (const { images, samples } of everyBatch(data, { size: 20 })) {
+    for (const { boxes } of await model.propose(images)) proposals.push(boxes);
+    for (const { boxes } of samples) truths.push(boxes);
+  }
+  return proposalRecall(proposals, truths, { counts: [limit] }).recall[0];
+}
 
 /** Trains a detector of regions on the scenes of `shapes64` and measures it on the test pictures. */
 async function run(model, seed, steps) {
@@ -21,8 +42,13 @@ const windows = clipBoxes(anchors({ height: 16, width: 16, stride: 4, ...shapes 
 
 /** Training runs by name; each takes a seed. */
 export default {
-  fasterRcnn: (seed) =>
-    run(new FasterRcnn({ classes: 3, random: createRandom(seed), proposals: { positive: 0.6 } }), seed, 3000),
+  fasterRcnn: async (seed) => {
+    const settings = { positive: 0.6, proposals: 30 };
+    const model = new FasterRcnn({ classes: 3, random: createRandom(seed), proposals: settings });
+    const { metrics, ...result } = await run(model, seed, 3000);
+    const recall = await recallOf(model, shapes64({ split: 'test' }), settings.proposals);
+    return { ...result, metrics: { ...metrics, 'recall@.5': recall } };
+  },
   fastRcnn: (seed) => {
     const proposals = { proposals: () => windows, limit: windows.shape[0] };
     return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...proposals }), seed, 1500);

@@ -1,33 +1,21 @@
 import detseg from '../../dist/src/index.js';
+import { train } from './recipe.mjs';
 
 const {
-  adam,
-  augmentation,
-  batches,
-  cosineSchedule,
   createRandom,
   evaluateDetection,
   evaluateSingleObject,
-  fit,
   keepInMemory,
   SingleObject,
   SlidingWindowDetector,
   sceneDataset,
   shapes64,
-  warmUpSchedule,
 } = detseg;
 
-/** Takes `steps` steps of 4 pictures. */
-async function train(model, data, { seed, steps, rate }) {
-  const warmUp = 20;
-  const falling = cosineSchedule(rate, { steps: steps - warmUp, final: rate / 100 });
-  const optimizer = adam(model, { learningRate: warmUpSchedule(falling, { steps: warmUp }) });
-  const source = batches(keepInMemory(data), { size: 4, seed, augment: augmentation({ flip: 0.5 }) });
-  const before = process.cpuUsage();
-  // The time includes painting each scene once.
-  const { seconds } = await fit({ model, optimizer, batches: source, steps });
-  const { user, system } = process.cpuUsage(before);
-  return { parameters: model.parameterCount(), steps, seconds, processorSeconds: (user + system) / 1e6 };
+/** Trains a model on pictures that are painted once. */
+async function run(model, data, { seed, steps, rate }) {
+  const { seconds } = await train(model, keepInMemory(data), { seed, steps, rate, warmUp: 20 });
+  return { parameters: model.parameterCount(), steps, seconds };
 }
 
 /** The scenes of `shapes64`, with one thing in each. */
@@ -47,17 +35,17 @@ const oneThing = (split, length) =>
 function singleObject(boxWeight) {
   return async (seed) => {
     const model = new SingleObject({ classes: 3, random: createRandom(seed), boxWeight });
-    const run = await train(model, oneThing('train', 4000), { seed, steps: 3000, rate: 3e-3 });
+    const result = await run(model, oneThing('train', 4000), { seed, steps: 3000, rate: 3e-3 });
     const { accuracy, meanBoxIou, localised } = await evaluateSingleObject(model, oneThing('test', 400));
-    return { ...run, metrics: { accuracy, meanBoxIou, localised } };
+    return { ...result, metrics: { accuracy, meanBoxIou, localised } };
   };
 }
 
 async function slidingWindowDetection(seed) {
   const model = new SlidingWindowDetector({ classes: 3, random: createRandom(seed) });
-  const run = await train(model, shapes64(), { seed, steps: 2000, rate: 5e-3 });
+  const result = await run(model, shapes64(), { seed, steps: 2000, rate: 5e-3 });
   const { AP50, mAP } = await evaluateDetection(model, shapes64({ split: 'test' }));
-  return { ...run, metrics: { 'mAP@.5': AP50, mAP } };
+  return { ...result, metrics: { 'mAP@.5': AP50, mAP } };
 }
 
 /** Training runs by name; each takes a seed. */
