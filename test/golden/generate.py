@@ -18,6 +18,7 @@ import boxes
 import cluster
 import coco
 import conv
+import detectors
 import linear
 import losses
 import ops
@@ -31,7 +32,7 @@ import training
 PACKAGES = {"boxes": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "coco": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS}
 
 
 def versions(slug):

@@ -5,20 +5,25 @@ import {
   adam,
   boxCode,
   collate,
+  concat,
   createRandom,
   type Dataset,
   type Detector,
   evaluateDetection,
   fit,
   gradients,
+  reshape,
   SmallBackbone,
   shapes64,
+  type Tensor,
   tensor,
   Yolo,
   zeros,
 } from '../../src/index';
 import { assertAllClose } from '../support/allClose';
 import { assertRejects, assertThrows } from '../support/assertThrows';
+import { checkGolden, type DifferentiatedCase } from '../support/checkGolden';
+import { loadGolden } from '../support/golden';
 import { squares } from '../support/squares';
 
 const test = suite('Yolo');
@@ -142,6 +147,43 @@ test('the losses equal loops in double precision', async () => {
   assert.equal(Object.keys(losses), Object.keys(expected));
   for (const [name, value] of Object.entries(expected)) {
     assertAllClose([await losses[name].item()], [value], { absolute: 1e-4, relative: 1e-4, name });
+  }
+});
+
+test('equals PyTorch', async () => {
+  for (const golden of loadGolden('detectors').cases) {
+    const { classes, anchors: shapes, noObjectWeight } = golden.options;
+    const [count, rows, columns] = golden.inputs.map.shape;
+    const { boxes, labels, images } = golden as Required<typeof golden>;
+    const samples = Array.from({ length: count }, (_, n) => {
+      const own = images.data.flatMap((image, g) => (image === n ? [g] : []));
+      const corners = own.flatMap((g) => boxes.data.slice(4 * g, 4 * g + 4));
+      return {
+        ...squares(1).sample(0),
+        image: ndarray(new Float32Array(8 * rows * 8 * columns * 3), [8 * rows, 8 * columns, 3]),
+        boxes: ndarray(Float32Array.from(corners), [own.length, 4]),
+        labels: ndarray(
+          Int32Array.from(own, (g) => labels.data[g]),
+          [own.length],
+        ),
+      };
+    });
+    await checkGolden(({ map }) => {
+      /** A network whose outputs are those of the golden. */
+      class Given extends Yolo {
+        override forward(): Tensor {
+          return map;
+        }
+      }
+      const batch = {
+        images: zeros([count, 8 * rows, 8 * columns, 3]),
+        semantic: zeros([1]),
+        samples,
+        random: random(),
+      };
+      const losses = new Given({ classes, random: random(), anchors: shapes, noObjectWeight }).losses(batch);
+      return concat(Object.values(losses).map((loss) => reshape(loss, [1])));
+    }, golden as DifferentiatedCase);
   }
 });
 

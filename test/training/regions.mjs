@@ -51,6 +51,6 @@ export default {
   },
   fastRcnn: (seed) => {
     const proposals = { proposals: () => windows, limit: windows.shape[0] };
-    return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...proposals }), seed, 1500);
+    return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...proposals }), seed, 3000);
   },
 };
