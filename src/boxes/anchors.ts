@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
 import { boxArray, checkCount, checkPositive } from './boxList';
+import type { AnchorShape } from './yoloGrid';
 
 /** Settings of {@link anchors}. */
 export interface AnchorOptions {
@@ -9,9 +10,32 @@ export interface AnchorOptions {
   /** Pixels of the image from one cell to the next. */
   stride: number;
   /** Sides of the square anchors, px; of the others, the root of the area. */
-  sizes: readonly number[];
-  /** Width over height of the shapes. */
+  sizes?: readonly number[];
+  /** Width over height (1), for each of the sizes. */
   ratios?: readonly number[];
+  /** Widths and heights in px instead of sizes and ratios: those of `anchorKMeans`, for instance. */
+  shapes?: readonly AnchorShape[];
+}
+
+/** Widths and heights of the anchors of one cell. */
+function shapesOf({ sizes, ratios, shapes }: AnchorOptions): readonly AnchorShape[] {
+  if (shapes) {
+    if (sizes || ratios) throw new Error('anchors: expected either shapes, or sizes and ratios, got both');
+    if (shapes.length === 0) throw new Error('anchors: expected at least one of the shapes, got none');
+    for (const shape of shapes) {
+      if (shape.length !== 2)
+        throw new Error(`anchors: expected shapes of width and height, got [${shape.join(', ')}]`);
+      for (const side of shape) checkPositive('anchors', 'shapes', side);
+    }
+    return shapes;
+  }
+  if (!sizes) throw new Error('anchors: expected sizes or shapes, got neither');
+  const among = ratios ?? [1];
+  for (const [name, list] of Object.entries({ sizes, ratios: among })) {
+    if (list.length === 0) throw new Error(`anchors: expected at least one of the ${name}, got none`);
+    for (const value of list) checkPositive('anchors', name, value);
+  }
+  return sizes.flatMap((size) => among.map((ratio) => [size * Math.sqrt(ratio), size / Math.sqrt(ratio)] as const));
 }
 
 /**
@@ -20,18 +44,15 @@ export interface AnchorOptions {
  * beyond the image.
  *
  * @returns `[height · width · A, 4]` x1, y1, x2, y2 in px, A = sizes · ratios: row (y · width + x) · A + size · ratios + ratio, the order
- * of a prediction `[N, H, W, A · 4]` reshaped to `[N, H · W · A, 4]`.
- * @throws on sizes, ratios and strides that are not above 0, and on a map without cells.
+ * of a prediction `[N, H, W, A · 4]` reshaped to `[N, H · W · A, 4]`. Of shapes: row (y · width + x) · A + shape.
+ * @throws on sizes, ratios, shapes and strides that are not above 0, on shapes together with sizes or ratios, and on a map without cells.
  */
-export function anchors({ height, width, stride, sizes, ratios = [1] }: AnchorOptions): NdArray<Float32Array> {
+export function anchors(options: AnchorOptions): NdArray<Float32Array> {
+  const { height, width, stride } = options;
   checkCount('anchors', 'height', height, 1);
   checkCount('anchors', 'width', width, 1);
   checkPositive('anchors', 'stride', stride);
-  for (const [name, list] of Object.entries({ sizes, ratios })) {
-    if (list.length === 0) throw new Error(`anchors: expected at least one of the ${name}, got none`);
-    for (const value of list) checkPositive('anchors', name, value);
-  }
-  const shapes = sizes.flatMap((size) => ratios.map((ratio) => [size * Math.sqrt(ratio), size / Math.sqrt(ratio)]));
+  const shapes = shapesOf(options);
   const corners = new Float32Array(height * width * shapes.length * 4);
   let place = 0;
   for (let y = 0; y < height; y++) {
