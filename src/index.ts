@@ -185,6 +185,14 @@ export {
   type SlidWindows,
 } from './models/detection/slidingWindowDetection';
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
+export {
+  fromPyTorch,
+  type LoadPyTorchOptions,
+  loadPyTorchStateDict,
+  type PyTorchOptions,
+  savePyTorchStateDict,
+  toPyTorch,
+} from './models/pyTorch';
 export { Fcn, type FcnOptions } from './models/segmentation/fcn';
 export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';
 export { UNet, type UNetOptions } from './models/segmentation/uNet';

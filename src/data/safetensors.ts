@@ -9,8 +9,10 @@ export interface Safetensors {
   metadata: Record<string, string>;
 }
 
-/** Bounds that are checked before anything is allocated. */
+/** Bounds that are checked before anything is allocated, and what is accepted. */
 export interface SafetensorsLimits {
+  /** Whether numbers of other kinds than float32 are read, each as the float32 nearest to it (false: they are an error). */
+  convert?: boolean;
   /** Size of the file, in bytes (1 GiB). */
   maxBytes?: number;
 }
@@ -72,31 +74,68 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** How one number of each kind is read, and its size in bytes. */
+const kinds: Record<string, { bytes: number; read: (view: DataView, at: number) => number }> = {
+  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  F16: { bytes: 2, read: (view, at) => halfPrecision(view.getUint16(at, true)) },
+  BF16: { bytes: 2, read: (view, at) => upperHalf(view.getUint16(at, true)) },
+  I64: { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+  U64: { bytes: 8, read: (view, at) => Number(view.getBigUint64(at, true)) },
+  I32: { bytes: 4, read: (view, at) => view.getInt32(at, true) },
+  U32: { bytes: 4, read: (view, at) => view.getUint32(at, true) },
+  I16: { bytes: 2, read: (view, at) => view.getInt16(at, true) },
+  U16: { bytes: 2, read: (view, at) => view.getUint16(at, true) },
+  I8: { bytes: 1, read: (view, at) => view.getInt8(at) },
+  U8: { bytes: 1, read: (view, at) => view.getUint8(at) },
+  BOOL: { bytes: 1, read: (view, at) => view.getUint8(at) },
+};
+
+/** The number that 16 bits are in IEEE 754's half precision: a sign, 5 bits of exponent, 10 of fraction. */
+function halfPrecision(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24);
+}
+
+/** The float32 whose upper half these 16 bits are. */
+function upperHalf(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint32(0, bits * 65536);
+  return view.getFloat32(0);
+}
+
 interface Entry {
   name: string;
+  kind: (typeof kinds)[string];
   shape: number[];
   start: number;
   end: number;
 }
 
 /** Checks one tensor's line of the header. */
-function parseEntry(name: string, entry: unknown): Entry {
+function parseEntry(name: string, entry: unknown, convert: boolean): Entry {
   if (forbidden.includes(name)) throw new Error(`expected another name than ${name}`);
   if (!isRecord(entry)) throw new Error(`${name}: expected dtype, shape and data_offsets`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32') throw new Error(`${name}: expected dtype F32, got ${JSON.stringify(dtype)}`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(kinds, dtype) || !(convert || dtype === 'F32')) {
+    const wanted = convert ? `one of ${Object.keys(kinds).join(', ')}` : 'F32';
+    throw new Error(`${name}: expected dtype ${wanted}, got ${JSON.stringify(dtype)}`);
+  }
+  const kind = kinds[dtype];
   if (!Array.isArray(shape) || !shape.every(isCount)) throw new Error(`${name}: expected a shape of whole numbers`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw new Error(`${name}: expected two data_offsets`);
   }
   const [start, end] = offsets;
-  const size = shape.reduce((product, length) => product * length, 4);
+  const size = shape.reduce((product, length) => product * length, kind.bytes);
   if (end - start !== size)
     throw new Error(`${name}: expected ${size} bytes for shape [${shape.join(', ')}], got ${end - start}`);
-  return { name, shape, start, end };
+  return { name, kind, shape, start, end };
 }
 
-function decode(bytes: Uint8Array): Safetensors {
+function decode(bytes: Uint8Array, convert: boolean): Safetensors {
   if (bytes.length < 8) throw new Error(`expected at least 8 bytes, got ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
@@ -116,7 +155,7 @@ function decode(bytes: Uint8Array): Safetensors {
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     throw new Error('expected __metadata__ to hold texts');
   }
-  const entries = Object.entries(rest).map(([name, entry]) => parseEntry(name, entry));
+  const entries = Object.entries(rest).map(([name, entry]) => parseEntry(name, entry, convert));
   const body = 8 + headerLength;
   // The tensors must cover the file without gap or overlap: nothing hides between them, and no byte is read twice.
   let place = 0;
@@ -125,10 +164,9 @@ function decode(bytes: Uint8Array): Safetensors {
     place = end;
   }
   if (body + place !== bytes.length) throw new Error(`expected ${place} bytes of numbers, got ${bytes.length - body}`);
-  const tensors = entries.map(({ name, shape, start, end }) => {
-    const data = Float32Array.from({ length: (end - start) / 4 }, (_, i) =>
-      view.getFloat32(body + start + 4 * i, true),
-    );
+  const tensors = entries.map(({ name, kind, shape, start, end }) => {
+    const data = new Float32Array((end - start) / kind.bytes);
+    for (let i = 0; i < data.length; i++) data[i] = kind.read(view, body + start + kind.bytes * i);
     return [name, ndarray(data, shape)] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
@@ -140,14 +178,17 @@ export function writeSafetensors(path: string, content: Safetensors): void {
 }
 
 /**
- * Reads a safetensors file (https://github.com/huggingface/safetensors) of float32 tensors.
+ * Reads a safetensors file (https://github.com/huggingface/safetensors) of float32 tensors; with `convert`, of any numbers.
  *
  * The file may come from anywhere: sizes are checked before memory is taken, tensors must lie in the file without gap or overlap.
  * @throws `readSafetensors: <path>: <reason>`.
  */
-export function readSafetensors(path: string, { maxBytes = 2 ** 30 }: SafetensorsLimits = {}): Safetensors {
+export function readSafetensors(
+  path: string,
+  { maxBytes = 2 ** 30, convert = false }: SafetensorsLimits = {},
+): Safetensors {
   try {
-    return decode(readBytes(path, maxBytes));
+    return decode(readBytes(path, maxBytes), convert);
   } catch (error) {
     throw new Error(`readSafetensors: ${path}: ${(error as Error).message}`, { cause: error });
   }

@@ -72,6 +72,36 @@ test('a view is written as it is seen', () => {
   assert.equal([...tensors.transposed.data], [1, 4, 2, 5, 3, 6]);
 });
 
+test('numbers of other kinds are read as the nearest float32, where that is asked for', () => {
+  const kinds: [string, number[], number[]][] = [
+    ['F64', [...new Uint8Array(Float64Array.of(0.1, -1e-50).buffer)], [Math.fround(0.1), -0]],
+    // 1, −2, the least number, the greatest, ∞: bits as IEEE 754 has them.
+    ['F16', [0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0xff, 0x7b, 0x00, 0x7c], [1, -2, 2 ** -24, 65504, Infinity]],
+    ['BF16', [0x80, 0x3f, 0x40, 0xc0], [1, -3]],
+    ['I64', [...new Uint8Array(BigInt64Array.of(7n, -1n).buffer)], [7, -1]],
+    ['U64', [...new Uint8Array(BigUint64Array.of(2n ** 63n).buffer)], [2 ** 63]],
+    ['I32', [...new Uint8Array(Int32Array.of(-5).buffer)], [-5]],
+    ['U32', [...new Uint8Array(Uint32Array.of(4e9).buffer)], [4e9]],
+    ['I16', [0xff, 0xff], [-1]],
+    ['U16', [0xff, 0xff], [65535]],
+    ['I8', [0xff], [-1]],
+    ['U8', [0xff], [255]],
+    ['BOOL', [1, 0], [1, 0]],
+  ];
+  for (const [dtype, bytes, values] of kinds) {
+    const header = JSON.stringify({ a: { dtype, shape: [values.length], data_offsets: [0, bytes.length] } });
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    const path = stored(Buffer.concat([length, Buffer.from(header), Buffer.from(bytes)]));
+    assert.equal([...readSafetensors(path, { convert: true }).tensors.a.data], values, dtype);
+    assertThrows(() => readSafetensors(path), `readSafetensors: ${path}: a: expected dtype F32, got "${dtype}"`);
+  }
+  assert.throws(
+    () => readSafetensors(fileOf('{"a":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}}', 1), { convert: true }),
+    /a: expected dtype one of F32, F64, F16, BF16, I64, .*, BOOL, got "F8"$/,
+  );
+});
+
 test('damaged files are told apart', () => {
   const path = join(folder, 'stored.safetensors');
   const fail = (make: () => string, reason: string) => {

@@ -23,16 +23,17 @@ import linear
 import losses
 import ops
 import optimisers
+import pytorch
 import regions
 import resample
 import segmentation
 import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"boxes": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "coco": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
+PACKAGES = {"boxes": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS}
 
 
 def versions(slug):

@@ -14,6 +14,13 @@ export interface SmallBackboneOptions {
   stride?: 4 | 8;
   /** Channels of further convolutions on the last map. */
   extra?: readonly number[];
+  /** Factor on all numbers of channels, those of `extra` included (1). */
+  width?: number;
+}
+
+/** A number of channels times a factor, whole and at least 1. */
+export function widened(channels: number, width: number): number {
+  return Math.max(1, Math.round(channels * width));
 }
 
 /**
@@ -29,20 +36,24 @@ export class SmallBackbone extends Module {
   /** Channels of the features. */
   readonly channels: number;
 
-  constructor({ random, stride = 8, extra = [] }: SmallBackboneOptions) {
+  constructor({ random, stride = 8, extra = [], width = 1 }: SmallBackboneOptions) {
     super();
     if (stride !== 4 && stride !== 8) throw new Error(`SmallBackbone: expected a stride of 4 or 8, got ${stride}`);
+    if (!(width > 0 && width < Number.POSITIVE_INFINITY)) {
+      throw new Error(`SmallBackbone: expected a width above 0, got ${width}`);
+    }
+    const [first, second, third, ...further] = [8, 16, 32, ...extra].map((channels) => widened(channels, width));
     const halve = (x: Tensor) => maxPool2d(x, { size: 2 });
     this.layers = new Sequential(
-      convBlock(3, 8, { random, size: 5, stride: 2 }),
-      convBlock(8, 8, { random }),
+      convBlock(3, first, { random, size: 5, stride: 2 }),
+      convBlock(first, first, { random }),
       halve,
-      convBlocks([8, 16, 16], { random }),
+      convBlocks([first, second, second], { random }),
       ...(stride === 8 ? [halve] : []),
-      convBlocks([16, 32, 32, ...extra], { random }),
+      convBlocks([second, third, third, ...further], { random }),
     );
     this.stride = stride;
-    this.channels = extra.at(-1) ?? 32;
+    this.channels = further.at(-1) ?? third;
   }
 
   /**

@@ -23,6 +23,10 @@ export interface FastRcnnOptions {
   proposals: ProposalMethod;
   /** Most proposals of a picture that are looked at in detection; fewer are filled up, so that every picture takes the same plan. */
   limit: number;
+  /** Factor on the backbone's numbers of channels (1). */
+  width?: number;
+  /** Width of the two hidden layers of the head (64). */
+  hidden?: number;
   /** Rows and columns of a pooled region (5). */
   pooled?: number;
   /** Regions of each picture that a step is trained on (16), at most half of them objects. */
@@ -40,10 +44,11 @@ export class FastRcnn extends Module implements Detector {
   readonly head: RegionHead;
   readonly #settings: Required<Pick<FastRcnnOptions, 'proposals' | 'limit' | 'pooled' | 'sampled' | 'detections'>>;
 
-  constructor({ classes, random, proposals, limit, pooled = 5, sampled = 16, detections = {} }: FastRcnnOptions) {
+  constructor(options: FastRcnnOptions) {
     super();
-    this.backbone = new SmallBackbone({ random, stride: 4, extra: [32] });
-    this.head = new RegionHead({ inputs: pooled * pooled * this.backbone.channels, classes, random });
+    const { classes, random, proposals, limit, width, hidden, pooled = 5, sampled = 16, detections = {} } = options;
+    this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
+    this.head = new RegionHead({ inputs: pooled * pooled * this.backbone.channels, classes, random, hidden });
     this.#settings = { proposals, limit, pooled, sampled, detections };
   }
 

@@ -24,6 +24,10 @@ export interface FasterRcnnOptions {
   random: Random;
   /** Settings of the region proposal network. */
   proposals?: Omit<RegionProposalOptions, 'channels' | 'random'>;
+  /** Factor on the backbone's numbers of channels (1). */
+  width?: number;
+  /** Width of the two hidden layers of the head (64). */
+  hidden?: number;
   /** Rows and columns of a pooled region (5). */
   pooled?: number;
   /** Regions of each picture that a step is trained on (16), at most half of them objects. */
@@ -45,13 +49,14 @@ export class FasterRcnn extends Module implements Detector {
   readonly #detections: SelectionOptions;
   readonly #limit: number;
 
-  constructor({ classes, random, proposals = {}, pooled = 5, sampled = 16, detections = {} }: FasterRcnnOptions) {
+  constructor(options: FasterRcnnOptions) {
     super();
+    const { classes, random, width, proposals = {}, hidden, pooled = 5, sampled = 16, detections = {} } = options;
     // Small things keep a few cells of their own, which stride 8 would not leave them.
-    this.backbone = new SmallBackbone({ random, stride: 4, extra: [32] });
+    this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
     const { channels } = this.backbone;
     this.proposals = new RegionProposalNetwork({ ...proposals, channels, random });
-    this.head = new RegionHead({ inputs: pooled * pooled * channels, classes, random });
+    this.head = new RegionHead({ inputs: pooled * pooled * channels, classes, random, hidden });
     this.#pooled = pooled;
     this.#sampled = sampled;
     this.#detections = detections;

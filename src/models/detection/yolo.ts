@@ -30,6 +30,8 @@ export interface YoloOptions {
   random: Random;
   /** Widths and heights of the anchor boxes, px; `anchorKMeans` finds some. */
   anchors: readonly AnchorShape[];
+  /** Factor on the backbone's numbers of channels (1). */
+  width?: number;
   /** How much an empty slot weighs in the loss of p_c, against 1 of one with an object: empty ones are nearly all. */
   noObjectWeight?: number;
   /** What `detect` keeps. */
@@ -83,14 +85,18 @@ export class Yolo extends Module implements Detector {
   readonly #selection: SelectionOptions;
   readonly #code = boxCode({ weights: [10, 10, 5, 5], maxLogSize: 2 });
 
-  constructor({ classes, random, anchors, noObjectWeight = 0.1, detections = {} }: YoloOptions) {
+  constructor({ classes, random, anchors, width, noObjectWeight = 0.1, detections = {} }: YoloOptions) {
     super();
     if (!(noObjectWeight > 0 && noObjectWeight < Number.POSITIVE_INFINITY)) {
       throw new Error(`Yolo: expected noObjectWeight to be a number > 0, got ${noObjectWeight}`);
     }
     if (anchors.length === 0) throw new Error('Yolo: expected at least one anchor, got none');
-    this.backbone = new SmallBackbone({ random, stride: 8, extra: [64, 64] });
-    this.head = new Conv2d(64, anchors.length * (5 + classes), { size: 1, random, initialise: normal(0.01) });
+    this.backbone = new SmallBackbone({ random, stride: 8, extra: [64, 64], width });
+    this.head = new Conv2d(this.backbone.channels, anchors.length * (5 + classes), {
+      size: 1,
+      random,
+      initialise: normal(0.01),
+    });
     this.anchors = anchors;
     this.#classes = classes;
     this.#noObjectWeight = noObjectWeight;
