@@ -68,7 +68,16 @@ export {
   keepInMemory,
 } from './data/batches';
 export { panopticNames, semanticNames } from './data/classNames';
-export type { Classes, Dataset, Sample } from './data/dataset';
+export {
+  type Classes,
+  type Dataset,
+  type DetectionSample,
+  type ImageSample,
+  type InstanceSample,
+  type Sample,
+  type SegmentationSample,
+  voidLabel,
+} from './data/dataset';
 export { type DigitSceneOptions, digitScenes } from './data/digitScenes';
 export {
   encodeJpeg,
@@ -81,7 +90,16 @@ export {
   writeImage,
 } from './data/image';
 export { panopticToMasks, panopticToSemantic } from './data/panoptic';
+export {
+  type Placement,
+  type PlacementOptions,
+  placeBoxes,
+  placeImage,
+  restoreBoxes,
+  restoreMap,
+} from './data/placement';
 export { type ReadIdxOptions, readIdx } from './data/readIdx';
+export { resizeDataset, resizeSample } from './data/resizeDataset';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
 export { rgbToHsv } from './data/rgbToHsv';
@@ -102,6 +120,7 @@ export {
   sceneDataset,
   shapes64,
 } from './data/scenes';
+export { countedThings } from './data/things';
 export { type WarpOptions, warpRegions } from './data/warpRegions';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';
 export * as kernels from './kernels';

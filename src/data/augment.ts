@@ -1,9 +1,9 @@
-import ndarray, { type Data, type NdArray } from 'ndarray';
-import ops from 'ndarray-ops';
+import ndarray, { type NdArray } from 'ndarray';
 import type { Random } from '../tensor/random';
-import type { Augmentation } from './batches';
-import type { Sample } from './dataset';
+import { copied } from './copied';
+import type { ImageSample, Sample } from './dataset';
 import { resizeImage } from './resizeImage';
+import { hasBoxes, takeThings } from './things';
 
 /** What happens to a picture before it is trained on; everything is off where it is not asked for. */
 export interface AugmentationOptions {
@@ -18,33 +18,22 @@ export interface AugmentationOptions {
 /** A part of a picture, in px; x2 and y2 exclusive. */
 export type Region = readonly [x1: number, y1: number, x2: number, y2: number];
 
-/** Reads an array through a view into fresh memory. */
-function copied<Numbers extends Float32Array | Int32Array | Uint8Array>(
-  view: NdArray<Numbers>,
-  kind: new (size: number) => Numbers,
-): NdArray<Numbers> {
-  const result = ndarray(new kind(view.size), [...view.shape]) as NdArray<Numbers>;
-  ops.assign(result as NdArray<Data<number>>, view as NdArray<Data<number>>);
-  return result;
-}
-
 /** The picture in a mirror, left for right, with all its labels. */
-export function flipHorizontally(sample: Sample): Sample {
-  const { image, masks, semantic, panoptic } = sample;
+export function flipHorizontally<S extends ImageSample>(sample: S): S {
+  const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const width = image.shape[1];
-  const boxes = copied(sample.boxes, Float32Array);
-  for (let g = 0; g < boxes.shape[0]; g++) {
-    boxes.set(g, 0, width - sample.boxes.get(g, 2));
-    boxes.set(g, 2, width - sample.boxes.get(g, 0));
+  const flipped: Partial<Sample> = { image: copied(image.step(1, -1, 1)) };
+  if (boxes) {
+    flipped.boxes = copied(boxes);
+    for (let g = 0; g < boxes.shape[0]; g++) {
+      flipped.boxes.set(g, 0, width - boxes.get(g, 2));
+      flipped.boxes.set(g, 2, width - boxes.get(g, 0));
+    }
   }
-  return {
-    image: copied(image.step(1, -1, 1), Float32Array),
-    boxes,
-    labels: copied(sample.labels, Int32Array),
-    masks: copied(masks.step(1, 1, -1), Uint8Array),
-    semantic: copied(semantic.step(1, -1), Uint8Array),
-    panoptic: copied(panoptic.step(1, -1), Int32Array),
-  };
+  if (masks) flipped.masks = copied(masks.step(1, 1, -1));
+  if (semantic) flipped.semantic = copied(semantic.step(1, -1));
+  if (panoptic) flipped.panoptic = copied(panoptic.step(1, -1));
+  return { ...sample, ...flipped };
 }
 
 /** The extent of the ones of a mask, or null where there are none. */
@@ -60,20 +49,34 @@ function extent(mask: NdArray<Uint8Array>): Region | null {
 }
 
 /** The segment of thing g: that of any pixel where it is seen. */
-function segmentOf({ masks, panoptic }: Sample, g: number): number {
+function segmentOf({ masks, panoptic }: Pick<Sample, 'masks' | 'panoptic'>, g: number): number {
   const [x, y] = extent(masks.pick(g)) ?? [0, 0];
   let column = x;
   while (column + 1 < masks.shape[2] && !masks.get(g, y, column)) column++;
   return panoptic.get(y, column);
 }
 
+/** Share of a box that a crop must show, where there is no mask to look at: less hardly shows the thing. */
+const leastShown = 0.25;
+
+/** What of a box lies in a region, in the region's px, or null where hardly any of it does. */
+function shownBox(boxes: NdArray<Float32Array>, g: number, [x1, y1, x2, y2]: Region): Region | null {
+  const [left, top, right, bottom] = [0, 1, 2, 3].map((k) => boxes.get(g, k));
+  const shown = [Math.max(left, x1), Math.max(top, y1), Math.min(right, x2), Math.min(bottom, y2)];
+  const [wide, high] = [shown[2] - shown[0], shown[3] - shown[1]];
+  if (!(wide > 0 && high > 0 && wide * high >= leastShown * (right - left) * (bottom - top))) return null;
+  return [shown[0] - x1, shown[1] - y1, shown[2] - x1, shown[3] - y1];
+}
+
 /**
- * A part of the picture, enlarged to the picture's size: colours bilinearly, labels by the nearest pixel. Boxes are measured again
- * on the masks; things that the part does not show are gone.
+ * A part of the picture, enlarged to the picture's size: colours bilinearly, labels by the nearest pixel. Boxes are measured again on
+ * the masks, and things that the part does not show are gone. Without masks, a box is cut off at the border, and gone where less than
+ * a quarter of it is left. Areas change as the boxes' do.
  * @throws where the region is not whole, inside the picture, and at least 1 px wide and high.
  */
-export function cropSample(sample: Sample, region: Region): Sample {
-  const [height, width] = sample.image.shape;
+export function cropSample<S extends ImageSample>(sample: S, region: Region): S {
+  const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
+  const [height, width] = image.shape;
   const [x1, y1, x2, y2] = region;
   const inside = 0 <= x1 && x1 < x2 && x2 <= width && 0 <= y1 && y1 < y2 && y2 <= height;
   if (!region.every(Number.isInteger) || !inside) {
@@ -82,25 +85,42 @@ export function cropSample(sample: Sample, region: Region): Sample {
   const size = { height, width };
   const part = (map: NdArray<Uint8Array | Int32Array>) =>
     resizeImage(map.lo(y1, x1).hi(y2 - y1, x2 - x1), { ...size, method: 'nearest' }).data;
-  const seen = Array.from({ length: sample.labels.size }, (_, g) => {
-    const mask = ndarray(Uint8Array.from(part(sample.masks.pick(g))), [height, width]);
-    return { g, mask, box: extent(mask) };
+  const cropped: Partial<Sample> = { image: resizeImage(image.lo(y1, x1).hi(y2 - y1, x2 - x1), size) };
+  if (semantic) cropped.semantic = ndarray(Uint8Array.from(part(semantic)), [height, width]);
+  if (!boxes || !hasBoxes(sample)) return { ...sample, ...cropped };
+
+  const zoom = [width / (x2 - x1), height / (y2 - y1)];
+  const seen = Array.from({ length: boxes.shape[0] }, (_, g) => {
+    const mask = masks && ndarray(Uint8Array.from(part(masks.pick(g))), [height, width]);
+    const shown = mask ? extent(mask) : shownBox(boxes, g, region)?.map((value, k) => value * zoom[k % 2]);
+    return { g, mask, box: shown ?? null };
   }).filter(({ box }) => box !== null);
-  const masks = new Uint8Array(seen.length * height * width);
-  for (const [place, { mask }] of seen.entries()) masks.set(mask.data, place * height * width);
-  // Segments are numbered by thing: those behind a lost one move up.
-  const segments = new Map(seen.map(({ g }, place) => [segmentOf(sample, g), segmentOf(sample, 0) + place]));
-  return {
-    image: resizeImage(sample.image.lo(y1, x1).hi(y2 - y1, x2 - x1), size),
-    boxes: ndarray(Float32Array.from(seen.flatMap(({ box }) => [...box!])), [seen.length, 4]),
-    labels: ndarray(Int32Array.from(seen.map(({ g }) => sample.labels.get(g))), [seen.length]),
-    masks: ndarray(masks, [seen.length, height, width]),
-    semantic: ndarray(Uint8Array.from(part(sample.semantic)), [height, width]),
-    panoptic: ndarray(
-      Int32Array.from(part(sample.panoptic), (id) => segments.get(id) ?? id),
+  const rows = seen.map(({ g }) => g);
+  const corners = ndarray(Float32Array.from(seen.flatMap(({ box }) => [...box!])), [seen.length, 4]);
+  Object.assign(cropped, takeThings(sample, rows), { boxes: corners });
+  if (masks) {
+    const shown = new Uint8Array(seen.length * height * width);
+    for (const [place, { mask }] of seen.entries()) shown.set(mask!.data, place * height * width);
+    cropped.masks = ndarray(shown, [seen.length, height, width]);
+  }
+  if (cropped.areas) {
+    const extentOf = (list: NdArray<Float32Array>, row: number) =>
+      (list.get(row, 2) - list.get(row, 0)) * (list.get(row, 3) - list.get(row, 1));
+    for (const [place, g] of rows.entries()) {
+      const share = extentOf(corners, place) / Math.max(extentOf(boxes, g), Number.MIN_VALUE);
+      cropped.areas.set(place, cropped.areas.get(place) * Math.min(share, zoom[0] * zoom[1]));
+    }
+  }
+  if (panoptic && masks) {
+    // Segments are numbered by thing: those behind a lost one move up.
+    const before = { masks, panoptic };
+    const segments = new Map(rows.map((g, place) => [segmentOf(before, g), segmentOf(before, 0) + place]));
+    cropped.panoptic = ndarray(
+      Int32Array.from(part(panoptic), (id) => segments.get(id) ?? id),
       [height, width],
-    ),
-  };
+    );
+  }
+  return { ...sample, ...cropped };
 }
 
 /** What {@link recolour} does to each pixel. */
@@ -114,8 +134,8 @@ export interface Recolouring {
 }
 
 /** The picture in other colours, held in 0–1; labels stay. */
-export function recolour(sample: Sample, { brightness, contrast, saturation }: Recolouring): Sample {
-  const image = copied(sample.image, Float32Array);
+export function recolour<S extends ImageSample>(sample: S, { brightness, contrast, saturation }: Recolouring): S {
+  const image = copied(sample.image);
   const colours = image.data;
   const grey = (i: number) => 0.299 * colours[i] + 0.587 * colours[i + 1] + 0.114 * colours[i + 2];
   let mean = 0;
@@ -136,14 +156,18 @@ function checkShare(name: string, value: number, most: number): void {
   }
 }
 
-/** Random changes that leave the labels true: more pictures for nothing. */
-export function augmentation({ flip = 0, crop = 1, colour = 0 }: AugmentationOptions): Augmentation {
+/** Random changes that leave the labels true, whatever they are: more pictures for nothing. */
+export function augmentation({
+  flip = 0,
+  crop = 1,
+  colour = 0,
+}: AugmentationOptions): <S extends ImageSample>(sample: S, random: Random) => S {
   checkShare('flip', flip, 1);
   checkShare('crop', crop, 1);
   checkShare('colour', colour, 0.99);
   if (crop === 0) throw new Error('augmentation: expected crop above 0, got 0');
 
-  function cropped(sample: Sample, random: Random): Sample {
+  function cropped<S extends ImageSample>(sample: S, random: Random): S {
     const [height, width] = sample.image.shape;
     const share = crop + (1 - crop) * random.uniform();
     const [high, wide] = [height, width].map((side) => Math.max(1, Math.round(side * share)));
@@ -151,7 +175,7 @@ export function augmentation({ flip = 0, crop = 1, colour = 0 }: AugmentationOpt
     return cropSample(sample, [x1, y1, x1 + wide, y1 + high]);
   }
 
-  return (sample, random) => {
+  return <S extends ImageSample>(sample: S, random: Random) => {
     let result = sample;
     const around = (centre: number) => centre + colour * (2 * random.uniform() - 1);
     if (flip > 0 && random.uniform() < flip) result = flipHorizontally(result);

@@ -1,50 +1,57 @@
 import ndarray from 'ndarray';
 import { createRandom, type Random } from '../tensor/random';
 import { type Tensor, tensor } from '../tensor/tensor';
-import type { Dataset, Sample } from './dataset';
+import { copied } from './copied';
+import type { Dataset, ImageSample, Sample, SegmentationSample } from './dataset';
+import { isNdArray } from './pixels';
+import { countedThings } from './things';
 
 /** Pictures that go through a network together; all have the same size. */
-export interface Batch {
+export interface Batch<S extends ImageSample = Sample> {
   /** `[N, H, W, 3]`, 0–1. */
   images: Tensor;
-  /** Semantic class of each pixel, `[N, H, W]`. */
-  semantic: Tensor;
-  samples: readonly Sample[];
+  /** Semantic class of each pixel, `[N, H, W]`, where the samples know it; {@link voidLabel} where nobody does. */
+  semantic: S extends SegmentationSample ? Tensor : Tensor | undefined;
+  samples: readonly S[];
   /** Source for whatever the step draws: regions, for instance. Its seed depends on the step alone, so a step can be repeated. */
   random: Random;
 }
 
 /** Turns a sample into another one of the same size: a mirrored or a recoloured picture. */
-export type Augmentation = (sample: Sample, random: Random) => Sample;
+export type Augmentation<S extends ImageSample = Sample> = (sample: S, random: Random) => S;
 
 /** Settings of {@link batches}. */
-export interface BatchesOptions {
+export interface BatchesOptions<S extends ImageSample = Sample> {
   /** Pictures in a batch. */
   size: number;
   seed?: number;
-  augment?: Augmentation;
+  augment?: Augmentation<S>;
 }
 
 /** The batches of a training run by step; any step can be asked for at any time. */
-export interface Batches {
+export interface Batches<S extends ImageSample = Sample> {
   readonly size: number;
   readonly seed: number;
   /** Whole batches in one pass over the data; pictures left over are in other places in the next pass. */
   readonly perEpoch: number;
   /** Batch of step 0, 1, …. */
-  batch(step: number): Batch;
+  batch(step: number): Batch<S>;
 }
 
 /**
  * Stacks samples into one batch.
- * @throws on no samples, and where their sizes differ.
+ * @throws on no samples, where their sizes differ, where a semantic map is not of its picture's size, and where only some have one.
  */
-export function collate(samples: readonly Sample[], random: Random = createRandom(0)): Batch {
+export function collate<S extends ImageSample = Sample>(
+  samples: readonly S[],
+  random: Random = createRandom(0),
+): Batch<S> {
   if (samples.length === 0) throw new Error('collate: expected at least one sample, got none');
   const [height, width] = samples[0].image.shape;
   const pixels = height * width;
   const images = new Float32Array(samples.length * pixels * 3);
-  const semantic = new Float32Array(samples.length * pixels);
+  const mapOf = (sample: S) => (sample as Partial<SegmentationSample>).semantic;
+  const semantic = mapOf(samples[0]) && new Float32Array(samples.length * pixels);
   for (const [n, sample] of samples.entries()) {
     if (sample.image.shape[0] !== height || sample.image.shape[1] !== width) {
       throw new Error(
@@ -52,11 +59,18 @@ export function collate(samples: readonly Sample[], random: Random = createRando
       );
     }
     images.set(tensor(sample.image).value.data!, n * pixels * 3);
-    semantic.set(tensor(sample.semantic).value.data!, n * pixels);
+    const map = mapOf(sample);
+    if (!semantic !== !map) throw new Error(`collate: expected a semantic map in all samples or in none, got both`);
+    if (!semantic || !map) continue;
+    if (map.shape.join() !== [height, width].join()) {
+      throw new Error(`collate: expected semantic maps [${height}, ${width}], got [${map.shape.join(', ')}] at ${n}`);
+    }
+    semantic.set(tensor(map).value.data!, n * pixels);
   }
+  const maps = semantic && tensor(semantic, [samples.length, height, width]);
   return {
     images: tensor(images, [samples.length, height, width, 3]),
-    semantic: tensor(semantic, [samples.length, height, width]),
+    semantic: maps as Batch<S>['semantic'],
     samples,
     random,
   };
@@ -72,9 +86,14 @@ function mixedSeed(seed: number, number: number): number {
  *
  * A batch is a function of data, seed and step alone. A run that continues at step k therefore sees the batches that an unbroken
  * run would have seen, without anything to be saved.
+ *
+ * Crowds and difficult things are left out: nothing is trained to find them ({@link countedThings}).
  * @throws where the size is not a whole number from 1 to the data set's length.
  */
-export function batches(dataset: Dataset, { size, seed = 0, augment }: BatchesOptions): Batches {
+export function batches<S extends ImageSample = Sample>(
+  dataset: Dataset<S>,
+  { size, seed = 0, augment }: BatchesOptions<S>,
+): Batches<S> {
   if (!(Number.isInteger(size) && size >= 1 && size <= dataset.length)) {
     throw new Error(`batches: expected a size from 1 to the data set's ${dataset.length} pictures, got ${size}`);
   }
@@ -102,7 +121,7 @@ export function batches(dataset: Dataset, { size, seed = 0, augment }: BatchesOp
       const first = (step % perEpoch) * size;
       const samples = orderOf(Math.floor(step / perEpoch))
         .slice(first, first + size)
-        .map((index) => dataset.sample(index))
+        .map((index) => countedThings(dataset.sample(index)))
         .map((sample) => (augment ? augment(sample, random) : sample));
       return collate(samples, random);
     },
@@ -110,7 +129,10 @@ export function batches(dataset: Dataset, { size, seed = 0, augment }: BatchesOp
 }
 
 /** The whole data set in its order, for evaluation; the last batch may be smaller. */
-export function* everyBatch(dataset: Dataset, { size }: { size: number }): Generator<Batch, void> {
+export function* everyBatch<S extends ImageSample = Sample>(
+  dataset: Dataset<S>,
+  { size }: { size: number },
+): Generator<Batch<S>, void> {
   if (!(Number.isInteger(size) && size >= 1)) throw new Error(`everyBatch: expected a size of 1 or more, got ${size}`);
   for (let first = 0; first < dataset.length; first += size) {
     const count = Math.min(size, dataset.length - first);
@@ -122,8 +144,8 @@ export function* everyBatch(dataset: Dataset, { size }: { size: number }): Gener
  * The same data set, each picture made once and then kept in memory: 8 bits a colour, so that 4000 pictures of 64×64 px take
  * about 100 MB. Colours are rounded to 1/255, as a file would.
  */
-export function keepInMemory(dataset: Dataset): Dataset {
-  const kept = new Map<number, Omit<Sample, 'image'> & { colours: Uint8Array; shape: number[] }>();
+export function keepInMemory<S extends ImageSample = Sample>(dataset: Dataset<S>): Dataset<S> {
+  const kept = new Map<number, { rest: Omit<S, 'image'>; colours: Uint8Array; shape: number[] }>();
   return {
     length: dataset.length,
     classes: dataset.classes,
@@ -135,22 +157,14 @@ export function keepInMemory(dataset: Dataset): Dataset {
         // Loops here and below: a mapping `from` goes through an iterator, twenty times slower.
         const colours = new Uint8Array(values.length);
         for (let i = 0; i < values.length; i++) colours[i] = Math.round(values[i] * 255);
-        entry = { ...rest, colours, shape: image.shape };
+        entry = { rest, colours, shape: image.shape };
         kept.set(index, entry);
       }
-      const { colours, shape, boxes, labels, masks, semantic, panoptic } = entry;
+      const { rest, colours, shape } = entry;
       const values = new Float32Array(colours.length);
       for (let i = 0; i < colours.length; i++) values[i] = colours[i] / 255;
-      const copy = <Numbers extends Float32Array | Int32Array | Uint8Array>(array: ndarray.NdArray<Numbers>) =>
-        ndarray(array.data.slice() as Numbers, [...array.shape]);
-      return {
-        image: ndarray(values, [...shape]),
-        boxes: copy(boxes),
-        labels: copy(labels),
-        masks: copy(masks),
-        semantic: copy(semantic),
-        panoptic: copy(panoptic),
-      };
+      const copies = Object.entries(rest).map(([name, part]) => [name, isNdArray(part) ? copied(part) : part]);
+      return { ...Object.fromEntries(copies), image: ndarray(values, [...shape]) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray';
 import type { Detections } from '../boxes/detections';
 import type { Batch } from '../data/batches';
+import type { DetectionSample, ImageSample, Sample, SegmentationSample } from '../data/dataset';
 import type { Module } from '../nn/module';
 import { withoutGradients } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -8,23 +9,23 @@ import type { Tensor } from '../tensor/tensor';
 /** Parts of a loss by name, each a tensor of size 1; what is trained on is their sum. */
 export type Losses = Record<string, Tensor>;
 
-/** What can be trained. */
-export interface Trainable extends Module {
+/** What can be trained; S says what it must know of each picture. */
+export interface Trainable<S extends ImageSample = Sample> extends Module {
   /**
    * Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`. A model that
    * decides something on the way, such as where to look, promises them.
    */
-  losses(batch: Batch): Losses | Promise<Losses>;
+  losses(batch: Batch<S>): Losses | Promise<Losses>;
 }
 
-/** Gives every pixel a class. */
-export interface Segmenter extends Trainable {
+/** Gives every pixel a class; pixels of {@link voidLabel} count in none of its losses. */
+export interface Segmenter extends Trainable<SegmentationSample> {
   /** @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`. */
   predict(images: Tensor): Promise<NdArray<Float32Array>>;
 }
 
 /** Finds things: one box and one class each. */
-export interface Detector extends Trainable {
+export interface Detector extends Trainable<DetectionSample> {
   /** @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. */
   detect(images: Tensor): Promise<Detections[]>;
 }

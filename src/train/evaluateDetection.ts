@@ -1,6 +1,6 @@
 import type { Detections } from '../boxes/detections';
 import { everyBatch } from '../data/batches';
-import type { Dataset } from '../data/dataset';
+import type { Dataset, DetectionSample } from '../data/dataset';
 import { type CocoMetrics, type CocoMetricsOptions, cocoMetrics } from '../metrics/cocoMetrics';
 import type { GroundTruth } from '../metrics/detections';
 import type { Detector } from '../models/contract';
@@ -20,19 +20,22 @@ export interface EvaluateDetectionOptions extends CocoMetricsOptions {
 }
 
 /**
- * Detects the things of every picture of a data set and compares them with the truth; see {@link cocoMetrics}.
+ * Detects the things of every picture of a data set and compares them with the truth; see {@link cocoMetrics}. Crowds and difficult
+ * things count neither for nor against the model.
  * @param options batchSize: 20; the others are those of {@link cocoMetrics}.
  */
 export async function evaluateDetection(
   model: Pick<Detector, 'detect'>,
-  dataset: Dataset,
+  dataset: Dataset<DetectionSample>,
   { batchSize = 20, ...options }: EvaluateDetectionOptions = {},
 ): Promise<DetectionResult> {
   const detections: Detections[] = [];
   const truths: GroundTruth[] = [];
   for (const { images, samples } of everyBatch(dataset, { size: batchSize })) {
     detections.push(...(await model.detect(images)));
-    for (const { boxes, labels } of samples) truths.push({ boxes, labels });
+    for (const { boxes, labels, difficult, crowd, areas } of samples) {
+      truths.push({ boxes, labels, difficult, crowd, areas });
+    }
   }
   return { ...cocoMetrics(detections, truths, options), detections, truths };
 }

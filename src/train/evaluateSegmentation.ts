@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
 import { everyBatch } from '../data/batches';
-import type { Dataset } from '../data/dataset';
+import { type Dataset, type SegmentationSample, voidLabel } from '../data/dataset';
 import { confusionMatrix } from '../metrics/confusionMatrix';
 import { classIou, meanIou, pixelAccuracy } from '../metrics/meanIou';
 import type { Segmenter } from '../models/contract';
@@ -19,12 +19,12 @@ export interface SegmentationResult {
 }
 
 /**
- * Predicts every picture of a data set and counts pixels.
+ * Predicts every picture of a data set and counts pixels, but for those that are {@link voidLabel} in truth.
  * @param options batchSize: pictures at once; a divisor of the data set's length saves a compilation.
  */
 export async function evaluateSegmentation(
-  model: Segmenter,
-  dataset: Dataset,
+  model: Pick<Segmenter, 'predict'>,
+  dataset: Dataset<SegmentationSample>,
   { batchSize = 20 }: { batchSize?: number } = {},
 ): Promise<SegmentationResult> {
   const { stuff, things } = dataset.classes;
@@ -32,7 +32,7 @@ export async function evaluateSegmentation(
   const confusion = ndarray(new Float64Array(classes * classes), [classes, classes]);
   for (const { images, semantic } of everyBatch(dataset, { size: batchSize })) {
     const predicted = await model.predict(images);
-    ops.addeq(confusion, confusionMatrix(await semantic.toNdarray(), predicted, { classes }));
+    ops.addeq(confusion, confusionMatrix(await semantic.toNdarray(), predicted, { classes, ignoreIndex: voidLabel }));
   }
   return {
     meanIou: meanIou(confusion),

@@ -1,6 +1,6 @@
 import { overlapOf } from '../boxes/overlap';
 import { everyBatch } from '../data/batches';
-import type { Dataset } from '../data/dataset';
+import type { Dataset, DetectionSample } from '../data/dataset';
 import type { SingleObject } from '../models/detection/singleObject';
 
 /** How well a model says what is in pictures of one thing each, and where. */
@@ -21,7 +21,7 @@ export interface SingleObjectResult {
  */
 export async function evaluateSingleObject(
   model: Pick<SingleObject, 'locate'>,
-  dataset: Dataset,
+  dataset: Dataset<DetectionSample>,
   { batchSize = 20 }: { batchSize?: number } = {},
 ): Promise<SingleObjectResult> {
   if (dataset.length === 0) throw new Error('evaluateSingleObject: expected at least one picture, got none');

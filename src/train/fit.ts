@@ -1,4 +1,5 @@
 import type { Batches } from '../data/batches';
+import type { ImageSample, Sample } from '../data/dataset';
 import type { Trainable } from '../models/contract';
 import { add } from '../ops/elementwise';
 import type { Optimizer } from '../optim/optimizer';
@@ -8,11 +9,11 @@ import { emptyHistory, type TrainingHistory } from './history';
 import { trainingProgress } from './progress';
 
 /** Settings of {@link fit}. */
-export interface FitOptions {
-  model: Trainable;
+export interface FitOptions<S extends ImageSample = Sample> {
+  model: Trainable<S>;
   /** Made for this model. */
   optimizer: Optimizer;
-  batches: Batches;
+  batches: Batches<S>;
   /** Steps of the whole run, those of an earlier session included. */
   steps: number;
   /** Measures the model after every `every` steps and at the end, by numbers with names. */
@@ -38,7 +39,7 @@ export interface FitResult extends TrainingHistory {
   interrupted: boolean;
 }
 
-function checkOptions({ steps, evaluate, checkpoint }: FitOptions): void {
+function checkOptions({ steps, evaluate, checkpoint }: Pick<FitOptions, 'steps' | 'evaluate' | 'checkpoint'>): void {
   if (!(Number.isSafeInteger(steps) && steps >= 1)) throw new Error(`fit: expected steps of 1 or more, got ${steps}`);
   for (const [name, every] of [
     ['evaluate', evaluate?.every],
@@ -51,7 +52,13 @@ function checkOptions({ steps, evaluate, checkpoint }: FitOptions): void {
 }
 
 /** Continues a saved run, or begins a new one. */
-function begin({ model, optimizer, batches, steps, checkpoint }: FitOptions): TrainingHistory {
+function begin<S extends ImageSample>({
+  model,
+  optimizer,
+  batches,
+  steps,
+  checkpoint,
+}: FitOptions<S>): TrainingHistory {
   if (!checkpoint || !hasCheckpoint(checkpoint.folder)) {
     if (optimizer.steps !== 0) throw new Error(`fit: expected a new optimizer, got one after ${optimizer.steps} steps`);
     return emptyHistory();
@@ -92,7 +99,7 @@ function listenForStop(signal: AbortSignal | undefined) {
  * its checkpoint therefore ends with the same numbers, bit by bit, as one that was not, on the same back end.
  * @throws where a loss is not finite (the checkpoint written last stays), and where a checkpoint does not fit.
  */
-export async function fit(options: FitOptions): Promise<FitResult> {
+export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>): Promise<FitResult> {
   checkOptions(options);
   const { model, optimizer, batches, steps, evaluate, checkpoint, signal, progress = true } = options;
   const history = begin(options);

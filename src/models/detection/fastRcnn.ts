@@ -2,6 +2,7 @@ import type { NdArray } from 'ndarray';
 import type { Detections } from '../../boxes/detections';
 import type { SelectionOptions } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
+import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
 import { roiAlign } from '../../ops/roiAlign';
 import type { Random } from '../../tensor/random';
@@ -58,7 +59,7 @@ export class FastRcnn extends Module implements Detector {
     return roiAlign(this.backbone.forward(images), regions, { size: this.#settings.pooled, stride });
   }
 
-  losses({ images, samples, random }: Batch): Losses {
+  losses({ images, samples, random }: Batch<DetectionSample>): Losses {
     const { proposals, sampled } = this.#settings;
     const { code } = this.head;
     const boxes = samples.map(({ image }) => proposals(image));

@@ -1,6 +1,7 @@
 import type { Detections } from '../../boxes/detections';
 import type { SelectionOptions } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
+import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
 import { roiAlign } from '../../ops/roiAlign';
 import type { Random } from '../../tensor/random';
@@ -83,7 +84,7 @@ export class FasterRcnn extends Module implements Detector {
     return this.#propose(images, feature, predictions);
   }
 
-  async losses({ images, samples, random }: Batch): Promise<Losses> {
+  async losses({ images, samples, random }: Batch<DetectionSample>): Promise<Losses> {
     const { feature, predictions } = this.forward(images);
     const proposed = await this.#propose(images, feature, predictions);
     const truths = samples.map(({ boxes }) => boxes);

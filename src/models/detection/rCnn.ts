@@ -5,7 +5,7 @@ import { match } from '../../boxes/match';
 import { concatRows, takeRows } from '../../boxes/rows';
 import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
-import type { Dataset, Sample } from '../../data/dataset';
+import type { Dataset, DetectionSample } from '../../data/dataset';
 import { warpRegions } from '../../data/warpRegions';
 import { linearSvm } from '../../linear/linearSvm';
 import { ridgeRegression } from '../../linear/ridgeRegression';
@@ -119,7 +119,7 @@ export class RCnn extends Module implements Detector {
   }
 
   /** The first stage: which class does a region overlap by half or more, if any? */
-  losses({ samples, random }: Batch): Losses {
+  losses({ samples, random }: Batch<DetectionSample>): Losses {
     const { proposals, sampled, size, context } = this.#settings;
     const boxes = samples.map(({ image }) => proposals(image));
     const { boxes: drawn, classes } = sampleRegions(boxes, samples, { code: this.code, random, size: sampled });
@@ -148,7 +148,7 @@ export class RCnn extends Module implements Detector {
   }
 
   /** Features of the truths and proposals of a picture, and how far each overlaps which truth. */
-  async #examples({ image, boxes }: Sample) {
+  async #examples({ image, boxes }: DetectionSample) {
     const all = concatRows(boxes, this.#settings.proposals(image));
     const features = await this.describeRegions(image, all);
     return { all, features, matches: match(all, boxes, { positive: 0.5, negative: 0.5, bestForEachTruth: 'none' }) };
@@ -162,7 +162,7 @@ export class RCnn extends Module implements Detector {
    * machine takes for objects, or nearly (margin above −1), and learns again: hard-negative mining.
    */
   async fitClassifiers(
-    dataset: Dataset,
+    dataset: Dataset<DetectionSample>,
     { pictures = dataset.length, seed = 0, cost = 0.01, negative = 0.3, rounds = 2 }: ClassifierFitOptions = {},
   ): Promise<ClassifierReport[]> {
     const { classes, features: size } = this.#settings;
@@ -209,7 +209,7 @@ export class RCnn extends Module implements Detector {
    * @param options overlap: of the proposals learnt from (0.6); penalty: λ (1).
    */
   async fitBoxes(
-    dataset: Dataset,
+    dataset: Dataset<DetectionSample>,
     {
       pictures = dataset.length,
       overlap = 0.6,

@@ -3,7 +3,7 @@ import type { BoxCode } from '../../boxes/boxCode';
 import { match } from '../../boxes/match';
 import { concatRows, takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
-import type { Sample } from '../../data/dataset';
+import type { DetectionSample } from '../../data/dataset';
 import type { Regions } from '../../ops/regions';
 import type { Random } from '../../tensor/random';
 
@@ -36,7 +36,7 @@ export interface SampledRegions extends Regions {
  */
 export function sampleRegions(
   proposals: readonly NdArray<Float32Array>[],
-  samples: readonly Pick<Sample, 'boxes' | 'labels'>[],
+  samples: readonly Pick<DetectionSample, 'boxes' | 'labels'>[],
   { code, random, size = 16, positives = size >> 1, overlap = 0.5 }: SampleRegionsOptions,
 ): SampledRegions {
   const count = samples.length * size;

@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { convertBoxes } from '../../boxes/boxFormat';
 import { clipBoxes } from '../../boxes/clipBoxes';
 import type { Batch } from '../../data/batches';
-import type { Sample } from '../../data/dataset';
+import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { mse } from '../../losses/mse';
 import { normal } from '../../nn/initialise';
@@ -63,7 +63,7 @@ export interface SingleObjectOutput {
  *
  * Deviations from the slides: a small backbone trained from scratch, where theirs comes from ImageNet.
  */
-export class SingleObject extends Module implements Trainable {
+export class SingleObject extends Module implements Trainable<DetectionSample> {
   readonly backbone: SmallBackbone;
   readonly stage: Sequential;
   readonly vector: Linear;
@@ -105,7 +105,7 @@ export class SingleObject extends Module implements Trainable {
   }
 
   /** Class and box of each picture's thing, `[N]` and `[N, 4]` as shares. */
-  #targets(samples: readonly Sample[]): { labels: Tensor; boxes: Tensor } {
+  #targets(samples: readonly DetectionSample[]): { labels: Tensor; boxes: Tensor } {
     const [height, width] = this.#sides;
     const rows = samples.map(({ boxes, labels }, n) => {
       if (labels.shape[0] !== 1) {
@@ -118,7 +118,7 @@ export class SingleObject extends Module implements Trainable {
   }
 
   /** `box` is λ L_reg: what is trained on is the sum. @throws where a picture has no thing, or several. */
-  losses({ images, samples }: Batch): Losses {
+  losses({ images, samples }: Batch<DetectionSample>): Losses {
     const targets = this.#targets(samples);
     const { scores, boxes } = this.forward(images);
     return {

@@ -5,6 +5,7 @@ import { takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
 import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
+import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { normal } from '../../nn/initialise';
 import { Linear } from '../../nn/linear';
@@ -145,7 +146,7 @@ export class SlidingWindowDetector extends Module implements Detector {
    * Cross-entropy of windows drawn at random: as many of things as there are, up to half, and background.
    * @throws where the pictures are smaller than every window.
    */
-  losses({ images, samples, random }: Batch): Losses {
+  losses({ images, samples, random }: Batch<DetectionSample>): Losses {
     const [, height, width] = images.shape;
     const { classes, windowsPerImage, overlaps } = this.#settings;
     const windows = this.windows(height, width);

@@ -6,7 +6,7 @@ import { takeRows } from '../../boxes/rows';
 import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import { type AnchorShape, type YoloGrid, yoloGrid } from '../../boxes/yoloGrid';
 import type { Batch } from '../../data/batches';
-import type { Sample } from '../../data/dataset';
+import type { DetectionSample } from '../../data/dataset';
 import { bceWithLogits } from '../../losses/bceWithLogits';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { smoothL1 } from '../../losses/smoothL1';
@@ -116,7 +116,7 @@ export class Yolo extends Module implements Detector {
   }
 
   /** What {@link losses} compares with. @param samples all of one size. */
-  targets(samples: readonly Pick<Sample, 'image' | 'boxes' | 'labels'>[]): YoloTargets {
+  targets(samples: readonly Pick<DetectionSample, 'image' | 'boxes' | 'labels'>[]): YoloTargets {
     const [height, width] = samples[0].image.shape;
     const grid = this.grid({ height, width });
     const priors = grid.priors();
@@ -172,7 +172,7 @@ export class Yolo extends Module implements Detector {
     return { objectness: columns(0, 1), code: columns(1, 5), classes: columns(5, depth) };
   }
 
-  losses({ images, samples }: Batch): Losses {
+  losses({ images, samples }: Batch<DetectionSample>): Losses {
     const output = this.#outputs(images);
     const target = this.targets(samples);
     const objectness = bceWithLogits(output.objectness, target.objectness, { reduction: 'none' });

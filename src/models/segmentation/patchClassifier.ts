@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Batch } from '../../data/batches';
-import { crossEntropy } from '../../losses/crossEntropy';
+import type { SegmentationSample } from '../../data/dataset';
 import { BatchNorm2d } from '../../nn/batchNorm2d';
 import { Conv2d } from '../../nn/conv2d';
 import { Module } from '../../nn/module';
@@ -14,6 +14,7 @@ import { show } from '../../tensor/shape';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import { centreColours } from '../backbones/centreColours';
 import { evaluating, type Losses, type Segmenter } from '../contract';
+import { segmentationLosses } from './perPixel';
 
 /** Settings of {@link PatchClassifier}. */
 export interface PatchClassifierOptions {
@@ -112,10 +113,10 @@ export class PatchClassifier extends Module implements Segmenter {
     return this.forward(pad(images, [[0, 0], frame, frame, [0, 0]], outside));
   }
 
-  /** Mean cross-entropy of patches drawn at random, one picture after the other, or of all pixels. */
-  losses(batch: Batch): Losses {
+  /** Mean cross-entropy of patches drawn at random, one picture after the other, or of all pixels; void ones do not count. */
+  losses(batch: Batch<SegmentationSample>): Losses {
     if (this.#patchesPerImage === 'all') {
-      return { crossEntropy: crossEntropy(this.forwardAll(batch.images), batch.semantic) };
+      return segmentationLosses('PatchClassifier', this.forwardAll(batch.images), batch);
     }
     const { samples, random } = batch;
     const { patch } = this;
@@ -130,7 +131,8 @@ export class PatchClassifier extends Module implements Segmenter {
       for (const [m, [row, column]] of places.entries()) labels[n * each + m] = semantic.get(row, column);
     }
     const scores = this.forward(tensor(patches, [labels.length, patch, patch, 3]));
-    return { crossEntropy: crossEntropy(reshape(scores, [labels.length, scores.shape[3]]), tensor(labels)) };
+    const rows = reshape(scores, [labels.length, scores.shape[3]]);
+    return segmentationLosses('PatchClassifier', rows, { semantic: tensor(labels) });
   }
 
   /** The class of every pixel, `[N, H, W]`, all patches at once. */

@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
 import type { Batch } from '../../data/batches';
+import { type SegmentationSample, voidLabel } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
 import type { Module } from '../../nn/module';
 import { argMax } from '../../ops/reduce';
@@ -22,13 +23,18 @@ export function checkDivisible(model: string, images: Tensor, stride: number): v
   }
 }
 
-/** Mean cross-entropy over all pixels, each as heavy as its class; see {@link crossEntropy}. */
+/**
+ * Mean cross-entropy over all pixels but the void ones, each as heavy as its class; see {@link crossEntropy}.
+ * @throws where the samples have no semantic maps.
+ */
 export function segmentationLosses(
+  model: string,
   scores: Tensor,
-  { semantic }: Batch,
-  classWeights: readonly number[] | undefined,
+  { semantic }: Pick<Batch<SegmentationSample>, 'semantic'>,
+  classWeights?: readonly number[],
 ): Losses {
-  return { crossEntropy: crossEntropy(scores, semantic, { classWeights }) };
+  if (!semantic) throw new Error(`${model}: expected samples with a semantic map, got none`);
+  return { crossEntropy: crossEntropy(scores, semantic, { classWeights, ignoreIndex: voidLabel }) };
 }
 
 /** The class with the highest score at every pixel, `[N, H, W]`. */

@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
 import type { Batch } from '../../data/batches';
+import type { SegmentationSample } from '../../data/dataset';
 import { Conv2d } from '../../nn/conv2d';
 import { Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
@@ -79,8 +80,8 @@ export class UNet extends Module implements Segmenter {
     return resize(this.scores.forward(x), { scale: 2, mode: 'bilinear' });
   }
 
-  losses(batch: Batch): Losses {
-    return segmentationLosses(this.forward(batch.images), batch, this.#classWeights);
+  losses(batch: Batch<SegmentationSample>): Losses {
+    return segmentationLosses('UNet', this.forward(batch.images), batch, this.#classWeights);
   }
 
   predict(images: Tensor): Promise<NdArray<Float32Array>> {

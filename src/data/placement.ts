@@ -1,0 +1,107 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { clipBoxes, type ImageSize } from '../boxes/clipBoxes';
+
+/** The size that pictures are brought to. */
+export interface PlacementOptions {
+  height: number;
+  width: number;
+  /**
+   * Whether a picture keeps its shape (true): it is enlarged or shrunk until it just fits, and grey bars fill the rest. If not, it is
+   * stretched.
+   */
+  letterbox?: boolean;
+}
+
+/** Where a picture came to lie in another: pixel x went to `left + x · width / from.width`, and y likewise. */
+export interface Placement {
+  /** The picture's own size, px. */
+  from: ImageSize;
+  /** Size of the whole that it lies in, bars included, px. */
+  to: ImageSize;
+  /** Its part of the whole, px, whole numbers. */
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * Where a picture lies once it has been brought to another size; letterboxed in the middle, its sides rounded to whole px.
+ * @param from the picture's size, px.
+ * @throws unless all sides are whole numbers from 1 to 65535.
+ */
+export function placeImage(from: ImageSize, { height, width, letterbox = true }: PlacementOptions): Placement {
+  for (const [name, side] of Object.entries({ height, width, 'from.height': from.height, 'from.width': from.width })) {
+    if (!(Number.isInteger(side) && side >= 1 && side <= 65535)) {
+      throw new Error(`placeImage: expected ${name} a whole number from 1 to 65535, got ${side}`);
+    }
+  }
+  if (typeof letterbox !== 'boolean') throw new Error(`placeImage: expected letterbox true or false, got ${letterbox}`);
+  const scale = Math.min(height / from.height, width / from.width);
+  const high = letterbox ? Math.max(1, Math.round(from.height * scale)) : height;
+  const wide = letterbox ? Math.max(1, Math.round(from.width * scale)) : width;
+  return {
+    from: { height: from.height, width: from.width },
+    to: { height, width },
+    left: Math.floor((width - wide) / 2),
+    top: Math.floor((height - high) / 2),
+    width: wide,
+    height: high,
+  };
+}
+
+/** Boxes of a picture where the picture came to lie. @param boxes `[N, 4]` x1, y1, x2, y2 in px. */
+export function placeBoxes(boxes: NdArray<Float32Array>, placement: Placement): NdArray<Float32Array> {
+  const { from, left, top, width, height } = placement;
+  return mapped('placeBoxes', boxes, (value, axis) =>
+    axis === 0 ? left + (value * width) / from.width : top + (value * height) / from.height,
+  );
+}
+
+/**
+ * Boxes that were found in a placed picture, in the px of the picture itself, cut off at its borders.
+ * @param boxes `[N, 4]` x1, y1, x2, y2.
+ * @throws on other shapes.
+ */
+export function restoreBoxes(boxes: NdArray<Float32Array>, placement: Placement): NdArray<Float32Array> {
+  const { from, left, top, width, height } = placement;
+  const own = mapped('restoreBoxes', boxes, (value, axis) =>
+    axis === 0 ? ((value - left) * from.width) / width : ((value - top) * from.height) / height,
+  );
+  return clipBoxes(own, from);
+}
+
+function mapped(
+  caller: string,
+  boxes: NdArray<Float32Array>,
+  move: (value: number, axis: 0 | 1) => number,
+): NdArray<Float32Array> {
+  if (boxes?.shape?.length !== 2 || boxes.shape[1] !== 4) {
+    throw new Error(`${caller}: expected boxes [N, 4], got [${boxes?.shape?.join(', ')}]`);
+  }
+  const result = new Float32Array(boxes.size);
+  for (let i = 0; i < result.length; i++) result[i] = move(boxes.get(i >> 2, i % 4), (i % 2) as 0 | 1);
+  return ndarray(result, [...boxes.shape]);
+}
+
+/**
+ * A label map that was predicted for a placed picture, in the px of the picture itself, each from the nearest; bars are left out.
+ * @param map `[H, W]`, of the size the picture was brought to.
+ * @returns `[from.height, from.width]`, the same dtype.
+ * @throws where the map has another size.
+ */
+export function restoreMap<Numbers extends Uint8Array | Int32Array | Float32Array>(
+  map: NdArray<Numbers>,
+  { from, to, left, top, width, height }: Placement,
+): NdArray<Numbers> {
+  if (map?.shape?.join() !== [to.height, to.width].join()) {
+    throw new Error(`restoreMap: expected a map [${to.height}, ${to.width}], got [${map?.shape?.join(', ')}]`);
+  }
+  const result = new (map.data.constructor as new (size: number) => Numbers)(from.height * from.width);
+  const columns = Array.from({ length: from.width }, (_, x) => left + Math.floor(((x + 0.5) * width) / from.width));
+  for (let y = 0, pixel = 0; y < from.height; y++) {
+    const row = top + Math.floor(((y + 0.5) * height) / from.height);
+    for (let x = 0; x < from.width; x++) result[pixel++] = map.get(row, columns[x]);
+  }
+  return ndarray(result, [from.height, from.width]);
+}

@@ -1,0 +1,37 @@
+import type { NdArray } from 'ndarray';
+import { takeRows } from '../boxes/rows';
+import type { DetectionSample, ImageSample, InstanceSample, Sample } from './dataset';
+
+/** What a sample may know of its things, one row each. */
+const parts = ['boxes', 'labels', 'difficult', 'crowd', 'areas', 'masks'] as const;
+
+/** Whether a sample knows boxes. */
+export function hasBoxes<S extends ImageSample>(sample: S): sample is S & DetectionSample {
+  return 'boxes' in sample && 'labels' in sample;
+}
+
+/** What a sample knows of some of its things, fresh copies: boxes and labels; flags, areas and masks where there are any. */
+export function takeThings<S extends DetectionSample>(
+  sample: S,
+  rows: readonly number[],
+): Pick<S, keyof S & (typeof parts)[number]> {
+  const arrays = sample as unknown as Partial<Record<(typeof parts)[number], NdArray<Float32Array>>>;
+  const taken = parts.filter((part) => arrays[part]).map((part) => [part, takeRows(arrays[part]!, rows)]);
+  return Object.fromEntries(taken);
+}
+
+/**
+ * A sample without its crowds and its difficult things, which are there for the metric: what a detector is trained on. It is the same
+ * object where there are none, or no boxes at all.
+ * @throws where a thing of a panoptic map would be lost: its pixels would belong to nothing.
+ */
+export function countedThings<S extends ImageSample>(sample: S): S {
+  if (!hasBoxes(sample)) return sample;
+  const { labels, crowd, difficult } = sample as S & Partial<InstanceSample> & DetectionSample;
+  const rows = [...Array(labels.shape[0]).keys()].filter((g) => !crowd?.get(g) && !difficult?.get(g));
+  if (rows.length === labels.shape[0]) return sample;
+  if ((sample as Partial<Sample>).panoptic) {
+    throw new Error('countedThings: expected no crowds and no difficult things beside a panoptic map, got some');
+  }
+  return { ...sample, ...takeThings(sample, rows) };
+}
