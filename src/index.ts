@@ -163,6 +163,13 @@ export {
 export { classIou, meanIou, pixelAccuracy } from './metrics/meanIou';
 export { type PrecisionRecallCurve, type PrecisionRecallOptions, precisionRecall } from './metrics/precisionRecall';
 export { type ProposalRecall, type ProposalRecallOptions, proposalRecall } from './metrics/proposalRecall';
+export {
+  type Architecture,
+  architectures,
+  createModel,
+  type DescribedModel,
+  type ModelDescription,
+} from './models/architectures';
 export { centreColours } from './models/backbones/centreColours';
 export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
 export { SmallBackbone, type SmallBackboneOptions } from './models/backbones/smallBackbone';
@@ -212,6 +219,7 @@ export {
   savePyTorchStateDict,
   toPyTorch,
 } from './models/pyTorch';
+export { loadModel, saveModel } from './models/savedModel';
 export { Fcn, type FcnOptions } from './models/segmentation/fcn';
 export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';
 export { UNet, type UNetOptions } from './models/segmentation/uNet';
@@ -331,9 +339,11 @@ export { type FitOptions, type FitResult, fit } from './train/fit';
 export type { Evaluation, TrainingHistory } from './train/history';
 export { lossFigure } from './train/progress';
 export type { Backend, Pair, Shape, Triple } from './types';
+export { version } from './version';
 export { type AnimationFigureOptions, animationFigure } from './viz/animationFigure';
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
 export { type ConfusionFigureOptions, confusionFigure } from './viz/confusionFigure';
+export { type DrawBoxesOptions, drawBoxes } from './viz/drawBoxes';
 export type { Figure, TitleOptions } from './viz/figure';
 export type { NamedFigure } from './viz/frames';
 export { type GridFigureOptions, gridFigure } from './viz/gridFigure';

@@ -20,7 +20,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import type { Feature } from '../contract';
 
 /** Settings of {@link RegionProposalNetwork}. */
-export interface RegionProposalOptions extends Partial<Pick<AnchorOptions, 'sizes' | 'ratios'>> {
+export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'> {
   /** Channels of the feature map. */
   channels: number;
   random: Random;
@@ -70,25 +70,28 @@ export class RegionProposalNetwork extends Module {
   readonly hidden: Conv2d;
   readonly objectness: Conv2d;
   readonly deltas: Conv2d;
-  readonly #shapes: { sizes: readonly number[]; ratios: readonly number[] };
-  readonly #settings: Required<Omit<RegionProposalOptions, 'channels' | 'random' | 'hidden' | 'sizes' | 'ratios'>>;
+  readonly #shapes: Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'>;
+  readonly #settings: Required<
+    Omit<RegionProposalOptions, 'channels' | 'random' | 'hidden' | 'sizes' | 'ratios' | 'shapes'>
+  >;
   #anchors: { key: string; boxes: NdArray<Float32Array> } | null = null;
 
   constructor({
     channels,
     random,
     hidden = 32,
-    sizes = [14, 20, 28],
-    ratios = [1],
+    shapes,
+    sizes = shapes ? undefined : [14, 20, 28],
+    ratios,
     ...settings
   }: RegionProposalOptions) {
     super();
-    const perCell = sizes.length * ratios.length;
+    const perCell = shapes?.length ?? sizes!.length * (ratios?.length ?? 1);
     const output = { size: 1, random, initialise: normal(0.01) };
     this.hidden = new Conv2d(channels, hidden, { size: 3, padding: 1, random });
     this.objectness = new Conv2d(hidden, perCell, output);
     this.deltas = new Conv2d(hidden, 4 * perCell, output);
-    this.#shapes = { sizes, ratios };
+    this.#shapes = { sizes, ratios, shapes };
     const defaults = {
       positive: 0.7,
       negative: 0.3,

@@ -1,0 +1,163 @@
+import type { ImageSize } from '../boxes/clipBoxes';
+import type { Classes } from '../data/dataset';
+import type { Random } from '../tensor/random';
+import type { Detector, Segmenter } from './contract';
+import { FasterRcnn } from './detection/fasterRcnn';
+import { Yolo } from './detection/yolo';
+import { flag, listOf, numberIn, type OptionCheck, recordOf, shortText, wholeIn } from './plainOptions';
+import { Fcn } from './segmentation/fcn';
+import { UNet } from './segmentation/uNet';
+
+/** Models that can be made from plain data, and so be saved with everything that is needed to use them again. */
+export type Architecture = 'faster-rcnn' | 'yolo' | 'u-net' | 'fcn';
+
+/** What a model is, as plain data. */
+export interface ModelDescription {
+  architecture: Architecture;
+  /** Options of the model's constructor, without `classes` and `random`. */
+  options: Record<string, unknown>;
+  /** What its numbers mean. */
+  classes: Classes;
+  /** Pictures are resized to this before the model sees them, px. */
+  size: ImageSize;
+  /** Whether they keep their proportions, between grey bars, when they are resized (false). */
+  letterbox?: boolean;
+}
+
+/** A model and what it is. */
+export type DescribedModel =
+  | { task: 'detection'; model: Detector; description: ModelDescription }
+  | { task: 'segmentation'; model: Segmenter; description: ModelDescription };
+
+interface Kind {
+  task: 'detection' | 'segmentation';
+  /** Sides of the pictures are multiples of this. */
+  stride: (options: any) => number;
+  options: OptionCheck;
+  make: (options: any) => Detector | Segmenter;
+}
+
+const width = numberIn(1 / 64, 16);
+const channels = wholeIn(1, 4096);
+const share = numberIn(0, 1);
+const side = numberIn(1e-3, 16384);
+const anchorShapes = listOf(listOf(side, { least: 2, most: 2 }), { most: 100 });
+const detections = recordOf({ threshold: share, nmsThreshold: share, limit: wholeIn(1, 10_000) });
+const classWeights = listOf(numberIn(0, 1e6), { most: 10_000 });
+
+const proposals = recordOf({
+  hidden: channels,
+  sizes: listOf(side, { most: 100 }),
+  ratios: listOf(numberIn(1e-3, 1e3), { most: 100 }),
+  shapes: anchorShapes,
+  positive: share,
+  negative: share,
+  sampled: wholeIn(1, 10_000),
+  candidates: wholeIn(1, 100_000),
+  overlap: share,
+  proposals: wholeIn(1, 10_000),
+  leastSide: numberIn(0, 1000),
+});
+
+const kinds: Record<Architecture, Kind> = {
+  'faster-rcnn': {
+    task: 'detection',
+    stride: () => 4,
+    options: recordOf({
+      width,
+      proposals,
+      hidden: channels,
+      pooled: wholeIn(1, 64),
+      sampled: wholeIn(1, 10_000),
+      detections,
+    }),
+    make: (options) => new FasterRcnn(options),
+  },
+  yolo: {
+    task: 'detection',
+    stride: () => 8,
+    options: recordOf({ anchors: anchorShapes, width, noObjectWeight: numberIn(1e-9, 1e9), detections }, ['anchors']),
+    make: (options) => new Yolo(options),
+  },
+  'u-net': {
+    task: 'segmentation',
+    stride: ({ widths = [8, 16, 32, 64] }) => 2 ** widths.length,
+    options: recordOf({ widths: listOf(channels, { least: 2, most: 12 }), classWeights }),
+    make: (options) => new UNet(options),
+  },
+  fcn: {
+    task: 'segmentation',
+    stride: ({ widths = [8, 16, 32, 64, 64] }) => 2 ** widths.length,
+    options: recordOf({ widths: listOf(channels, { most: 12 }), stride: wholeIn(1, 4096), classWeights }),
+    make: (options) => new Fcn(options),
+  },
+};
+
+/** Names of the architectures. */
+export const architectures = Object.keys(kinds) as Architecture[];
+
+const names = listOf(shortText, { least: 0, most: 10_000 });
+const pixels = wholeIn(1, 16384);
+
+const checks = {
+  architecture: (value: unknown) => {
+    if (architectures.includes(value as Architecture)) return value;
+    throw new Error(`expected one of ${architectures.join(', ')}, got ${JSON.stringify(value)}`);
+  },
+  options: (value: unknown) => value,
+  classes: recordOf({ stuff: names, things: names }, ['stuff', 'things']),
+  size: recordOf({ height: pixels, width: pixels }, ['height', 'width']),
+  letterbox: flag,
+};
+const check = recordOf(checks, ['architecture', 'options', 'classes', 'size']);
+
+/** What an architecture finds, and what the sides of its pictures must be multiples of. */
+export function architectureOf({ architecture, options }: Pick<ModelDescription, 'architecture' | 'options'>): {
+  task: 'detection' | 'segmentation';
+  stride: number;
+} {
+  checks.architecture(architecture);
+  const kind = kinds[architecture];
+  return { task: kind.task, stride: kind.stride(kind.options(options)) };
+}
+
+/** The entries of a description, checked: it may come from a file. @throws naming the entry. */
+export function parseDescription(value: unknown): ModelDescription {
+  const description = check(value) as ModelDescription;
+  const { architecture, classes, size } = description;
+  const { task, stride } = architectureOf(description);
+  const count = classes.things.length + (task === 'detection' ? 0 : classes.stuff.length);
+  const least = task === 'detection' ? 1 : 2;
+  if (count < least) {
+    throw new Error(`classes: expected at least ${least} for ${architecture}, got ${count}`);
+  }
+  if (size.height % stride || size.width % stride) {
+    throw new Error(
+      `size: expected multiples of ${stride} for ${architecture}, got ${size.height}×${size.width} (height × width)`,
+    );
+  }
+  return { ...description, options: kinds[architecture].options(description.options) as Record<string, unknown> };
+}
+
+/**
+ * A new model from plain data.
+ *
+ * @example
+ * createModel({ architecture: 'yolo', options: { anchors: [[20, 20]] }, classes, size: { height: 64, width: 64 } }, createRandom(1));
+ *
+ * @param random source of its first weights.
+ * @throws on unknown names, values out of range, too few classes, and a size that the model's stride does not divide.
+ */
+export function createModel(description: ModelDescription, random: Random): DescribedModel {
+  let parsed: ModelDescription;
+  try {
+    parsed = parseDescription(description);
+  } catch (error) {
+    throw new Error(`createModel: ${(error as Error).message}`, { cause: error });
+  }
+  const { architecture, options, classes } = parsed;
+  const { task, make } = kinds[architecture];
+  const count = classes.things.length + (task === 'detection' ? 0 : classes.stuff.length);
+  const model = make({ ...options, classes: count, random });
+  return { task, model, description: parsed } as DescribedModel;
+}

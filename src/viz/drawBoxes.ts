@@ -1,0 +1,102 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { letterColumns, letterSize } from './font';
+import { listOf, type Matrix, rowsOf, sameLength, type Values } from './numbers';
+import { paletteColour } from './palette';
+
+/** Settings of {@link drawBoxes}. */
+export interface DrawBoxesOptions {
+  /** `[G]` whole numbers from 0: the class of each box, which gives it its colour. */
+  labels?: Values;
+  /** `[G]`: written behind the name, with two decimals. */
+  scores?: Values;
+  /** By label. */
+  names?: readonly string[];
+  /** Width of the lines, px (1 in small pictures, more in large ones). */
+  lineWidth?: number;
+}
+
+/** Paints a rectangle of one colour, as much of it as lies in the picture. */
+function fill(image: NdArray<Float32Array>, [x1, y1, x2, y2]: readonly number[], colour: readonly number[]): void {
+  const [height, width] = image.shape;
+  for (let y = Math.max(0, y1); y < Math.min(height, y2); y++) {
+    for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) {
+      for (let c = 0; c < 3; c++) image.set(y, x, c, colour[c]);
+    }
+  }
+}
+
+/** Writes a line of text on a ground of the given colour; it is moved to lie inside the picture where it can. */
+function write(
+  image: NdArray<Float32Array>,
+  text: string,
+  { x, y, scale, ground }: { x: number; y: number; scale: number; ground: readonly number[] },
+): void {
+  const [height, width] = image.shape;
+  const letters = [...text];
+  const wide = (letters.length * (letterSize.width + 1) + 1) * scale;
+  const high = (letterSize.height + 2) * scale;
+  const left = Math.max(0, Math.min(x, width - wide));
+  const top = Math.max(0, Math.min(y - high, height - high));
+  fill(image, [left, top, left + wide, top + high], ground);
+  // White or black, whichever stands out.
+  const bright = 0.299 * ground[0] + 0.587 * ground[1] + 0.114 * ground[2] > 0.6 ? 0 : 1;
+  for (const [i, letter] of letters.entries()) {
+    for (const [column, bits] of letterColumns(letter).entries()) {
+      for (let row = 0; row < letterSize.height; row++) {
+        if (!((bits >> row) & 1)) continue;
+        const [px, py] = [left + (1 + i * (letterSize.width + 1) + column) * scale, top + (1 + row) * scale];
+        fill(image, [px, py, px + scale, py + scale], [bright, bright, bright]);
+      }
+    }
+  }
+}
+
+/**
+ * A picture with boxes, names and scores drawn into it, for a file; `boxesFigure` is for the screen.
+ *
+ * @param image `[H, W, 3]`, 0–1; it is not changed.
+ * @param boxes `[G, 4]` x1, y1, x2, y2 in px; G may be 0. The first is drawn last, above the others.
+ * @returns `[H, W, 3]`.
+ * @throws on other shapes, numbers that are not finite, and where labels or scores are not one a box.
+ */
+export function drawBoxes(
+  image: NdArray<Float32Array>,
+  boxes: Matrix,
+  { labels, scores, names = [], lineWidth }: DrawBoxesOptions = {},
+): NdArray<Float32Array> {
+  const [height, width, colours] = image.shape;
+  if (image.shape.length !== 3 || colours !== 3) {
+    throw new Error(`drawBoxes: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
+  }
+  const rows = rowsOf('drawBoxes', 'boxes [G, 4]', boxes, 4);
+  const kinds = labels && listOf('drawBoxes', 'labels [G]', labels);
+  const sure = scores && listOf('drawBoxes', 'scores [G]', scores);
+  sameLength('drawBoxes', 'labels', kinds, rows.length);
+  sameLength('drawBoxes', 'scores', sure, rows.length);
+  const bad = kinds?.find((label) => !(Number.isInteger(label) && label >= 0));
+  if (bad !== undefined) throw new Error(`drawBoxes: expected whole labels from 0, got ${bad}`);
+  const scale = Math.max(1, Math.round(Math.min(height, width) / 320));
+  const line = lineWidth ?? scale;
+  if (!(Number.isInteger(line) && line >= 1)) {
+    throw new Error(`drawBoxes: expected a lineWidth of 1 or more, got ${lineWidth}`);
+  }
+  const drawn = ndarray(new Float32Array(height * width * 3), [height, width, 3]);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) for (let c = 0; c < 3; c++) drawn.set(y, x, c, image.get(y, x, c));
+  }
+  for (let g = rows.length - 1; g >= 0; g--) {
+    if (!rows[g].every(Number.isFinite)) {
+      throw new Error(`drawBoxes: expected finite boxes, got [${rows[g].join(', ')}] at ${g}`);
+    }
+    const [x1, y1, x2, y2] = rows[g].map(Math.round);
+    const colour = paletteColour(kinds?.[g] ?? 0).map((byte) => byte / 255);
+    fill(drawn, [x1, y1, x2, y1 + line], colour);
+    fill(drawn, [x1, y2 - line, x2, y2], colour);
+    fill(drawn, [x1, y1, x1 + line, y2], colour);
+    fill(drawn, [x2 - line, y1, x2, y2], colour);
+    const parts = [kinds ? (names[kinds[g]] ?? `class ${kinds[g]}`) : '', sure ? sure[g].toFixed(2) : ''];
+    const text = parts.filter(Boolean).join(' ');
+    if (text) write(drawn, text, { x: x1, y: y1, scale, ground: colour });
+  }
+  return drawn;
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  architectures,
+  createModel,
+  createRandom,
+  loadModel,
+  type ModelDescription,
+  saveModel,
+  tensor,
+  version,
+  writeSafetensors,
+} from '../../src/index';
+import { assertThrows } from '../support/assertThrows';
+
+const test = suite('savedModel');
+const root = mkdtempSync(join(tmpdir(), 'detseg-Modelle für später-'));
+test.after(() => rmSync(root, { recursive: true, force: true }));
+
+const classes = { stuff: ['sky', 'grass'], things: ['circle', 'square'] };
+const size = { height: 32, width: 64 };
+const descriptions: ModelDescription[] = [
+  {
+    architecture: 'yolo',
+    options: {
+      anchors: [
+        [8, 8],
+        [12.5, 20],
+      ],
+      width: 0.5,
+      detections: { threshold: 0, limit: 50 },
+    },
+    classes,
+    size,
+    letterbox: true,
+  },
+  {
+    architecture: 'faster-rcnn',
+    options: { width: 0.5, hidden: 16, proposals: { shapes: [[9, 9]], hidden: 8, proposals: 12 }, sampled: 8 },
+    classes,
+    size,
+  },
+  { architecture: 'u-net', options: { widths: [4, 6], classWeights: [1, 1, 2, 2] }, classes, size },
+  { architecture: 'fcn', options: { widths: [4, 6, 8], stride: 4 }, classes, size },
+];
+
+const images = () => {
+  const random = createRandom(3);
+  return tensor(
+    Float32Array.from({ length: 32 * 64 * 3 }, () => random.uniform()),
+    [1, 32, 64, 3],
+  );
+};
+
+test('every architecture is tried', () => {
+  assert.equal(descriptions.map(({ architecture }) => architecture).sort(), [...architectures].sort());
+});
+
+for (const description of descriptions) {
+  test(`${description.architecture}: what is read computes what was written`, async () => {
+    const folder = join(root, description.architecture);
+    const written = createModel(description, createRandom(5));
+    await saveModel(folder, written);
+    assert.equal(readdirSync(folder).sort(), ['model.json', 'weights.safetensors']);
+    const read = loadModel(folder);
+    assert.equal(read.description, description);
+    assert.is(read.task, written.task);
+    if (read.task === 'detection' && written.task === 'detection') {
+      const [[one], [other]] = [await written.model.detect(images()), await read.model.detect(images())];
+      assert.equal(other.boxes.data, one.boxes.data);
+      assert.equal(other.scores.data, one.scores.data);
+    } else if (read.task === 'segmentation' && written.task === 'segmentation') {
+      assert.equal((await read.model.predict(images())).data, (await written.model.predict(images())).data);
+    }
+    // The names are there once more, for other programs.
+    const json = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
+    assert.is(json.detseg, version);
+    assert.is(json.parameters, read.model.parameterCount());
+  });
+}
+
+test('the version is that of package.json', () => {
+  const manifest = JSON.parse(readFileSync(resolve(__dirname, '..', '..', '..', 'package.json'), 'utf8'));
+  assert.is(version, manifest.version);
+});
+
+test('a description is checked, entry by entry', () => {
+  const [yolo, , uNet] = descriptions;
+  const fail = (change: object, reason: string) =>
+    assertThrows(
+      () => createModel({ ...yolo, ...change } as ModelDescription, createRandom(1)),
+      `createModel: ${reason}`,
+    );
+  fail({ architecture: 'ssd' }, 'architecture: expected one of faster-rcnn, yolo, u-net, fcn, got "ssd"');
+  fail({ options: {} }, 'expected anchors, found none');
+  fail({ options: { anchors: [[1, 2, 3]] } }, 'anchors: entry 0: expected a list of 2 entries, got [1,2,3]');
+  fail(
+    { options: { anchors: [[1, '2']] } },
+    'anchors: entry 0: entry 1: expected a number from 0.001 to 16384, got "2"',
+  );
+  fail(
+    { options: { anchors: [[1, 2]], layers: 3 } },
+    'expected options among anchors, width, noObjectWeight, detections, got layers',
+  );
+  fail(
+    { options: { anchors: [[1, 2]], detections: { limit: 1.5 } } },
+    'detections: limit: expected a whole number from 1 to 10000, got 1.5',
+  );
+  fail({ options: { anchors: [[1, 2]], width: 1e9 } }, 'width: expected a number from 0.015625 to 16, got 1000000000');
+  fail({ size: { height: 30, width: 64 } }, 'size: expected multiples of 8 for yolo, got 30×64 (height × width)');
+  fail({ size: 32 }, 'size: expected an object, got 32');
+  fail({ letterbox: 1 }, 'letterbox: expected true or false, got 1');
+  fail({ classes: { stuff: [], things: [] } }, 'classes: expected at least 1 for yolo, got 0');
+  fail(
+    { classes: { stuff: [], things: [''] } },
+    'classes: things: entry 0: expected a text of 1 to 200 characters, got ""',
+  );
+  assertThrows(
+    () => createModel({ ...uNet, classes: { stuff: ['sky'], things: [] } }, createRandom(1)),
+    'createModel: classes: expected at least 2 for u-net, got 1',
+  );
+});
+
+test('damaged folders are told apart', async () => {
+  const folder = join(root, 'damaged');
+  await saveModel(folder, createModel(descriptions[2], createRandom(5)));
+  const path = join(folder, 'model.json');
+  const weights = join(folder, 'weights.safetensors');
+  const whole = readFileSync(path, 'utf8');
+  const fail = (text: string, reason: string) => {
+    writeFileSync(path, text);
+    assertThrows(() => loadModel(folder), `loadModel: ${path}: ${reason}`);
+  };
+  assertThrows(() => loadModel(root), `loadModel: ${join(root, 'model.json')}: no such file`);
+  fail('null', 'expected format detseg-model, got undefined');
+  fail('{"format":"detseg-model","formatVersion":2}', 'expected formatVersion 1, got 2');
+  fail(
+    whole.replace('"u-net"', '"toString"'),
+    'architecture: expected one of faster-rcnn, yolo, u-net, fcn, got "toString"',
+  );
+  writeFileSync(path, '{');
+  assert.throws(() => loadModel(folder), /model\.json: expected JSON: /);
+  writeFileSync(path, whole.replace(/"widths": \[\s+4/, '"widths": [ 5'));
+  assert.throws(() => loadModel(folder), /weights\.safetensors: loadStateDict: expected stem\.layers\.0\.weight \[/);
+  writeFileSync(path, whole);
+  writeSafetensors(weights, { tensors: {}, metadata: {} });
+  assert.throws(
+    () => loadModel(folder),
+    /weights\.safetensors: loadStateDict: expected the module's names, missing \[stem/,
+  );
+  rmSync(weights);
+  assertThrows(() => loadModel(folder), `readSafetensors: ${weights}: no such file`);
+});
+
+test.run();
