@@ -16,6 +16,7 @@ export { type SelectionOptions, selectDetections } from './boxes/selectDetection
 export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
 export { type AnchorShape, type GridLabel, type YoloGrid, type YoloGridOptions, yoloGrid } from './boxes/yoloGrid';
 export { type AnchorKMeansOptions, type AnchorKMeansResult, anchorKMeans } from './cluster/anchorKMeans';
+export { type ComponentProposalsOptions, componentProposals } from './cluster/componentProposals';
 export { type ConnectedComponents, connectedComponents } from './cluster/connectedComponents';
 export { type FelzenszwalbOptions, felzenszwalb } from './cluster/felzenszwalb';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
@@ -125,6 +126,7 @@ export { type WarpOptions, warpRegions } from './data/warpRegions';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';
 export * as kernels from './kernels';
 export { type LinearSvmOptions, type LinearSvmResult, linearSvm } from './linear/linearSvm';
+export { type MineNegativesOptions, type MiningRound, mineNegatives } from './linear/mineNegatives';
 export { ridgeRegression } from './linear/ridgeRegression';
 export { bceWithLogits } from './losses/bceWithLogits';
 export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
@@ -189,6 +191,7 @@ export {
   RCnn,
   type RCnnFitOptions,
   type RCnnOptions,
+  type RegionMargins,
 } from './models/detection/rCnn';
 export { RegionHead, type RegionHeadOptions, type RegionScores } from './models/detection/regionHead';
 export {

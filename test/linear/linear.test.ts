@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRandom, linearSvm, ridgeRegression } from '../../src/index';
+import { createRandom, linearSvm, mineNegatives, ridgeRegression } from '../../src/index';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
 import { type GoldenArray, loadGolden } from '../support/golden';
@@ -49,6 +49,54 @@ test('the same seed gives the same plane', () => {
   assert.is(solve().passes, 3);
 });
 
+test('mined negatives, by hand: the one that was drawn, then the one that it does not keep off', () => {
+  // One positive at 2. The first plane with −2 is x / 2: margins 1 and −1. A negative at −1 then has −½, one at −4 has −2.
+  const negatives = matrix([-2], [-1], [-4]);
+  for (let seed = 0; seed < 10; seed++) {
+    const taken = mineNegatives(matrix([2]), negatives, { random: createRandom(seed), start: 1, cost: 100 });
+    const [first] = taken;
+    assert.is(first.chosen.length, 1);
+    if (first.chosen[0] === 0) {
+      assertAllClose([first.weights.data[0], first.bias], [0.5, 0], { absolute: 1e-3 });
+      assertAllClose(first.negativeMargins, [-1, -0.5, -2], { absolute: 2e-3 });
+      // Numbers that are not exact may lie on either side of the margin: the drawn one is not asked.
+      assert.equal(first.hard, [1]);
+      assert.equal(taken[1].chosen, [0, 1]);
+    }
+    const { weights, bias, hard } = taken[taken.length - 1];
+    assert.equal(hard, []);
+    // The plane through 2 and −1 with margins 1 and −1: w = 2/3, b = −1/3.
+    assertAllClose([weights.data[0], bias], [2 / 3, -1 / 3], { absolute: 1e-3 });
+  }
+});
+
+test('what is mined is the plane of all negatives', () => {
+  const random = createRandom(7);
+  const cloud = (count: number, x: number, y: number) =>
+    matrix(...Array.from({ length: count }, () => [x + random.normal(), y + random.normal()]));
+  const [positives, negatives] = [cloud(30, 5, 5), cloud(600, 0, 0)];
+  const settings = { cost: 1, tolerance: 1e-6, passes: 20_000 };
+  const taken = mineNegatives(positives, negatives, { ...settings, random, start: 30, rounds: 20 });
+  const last = taken[taken.length - 1];
+  assert.equal(last.hard, []);
+  assert.ok(taken.length > 1 && last.chosen.length < 300, `${taken.length} rounds, ${last.chosen.length} negatives`);
+  for (const [round, { chosen, hard, negativeMargins, weights, bias }] of taken.entries()) {
+    const margin = (i: number) => weights.data[0] * negatives.get(i, 0) + weights.data[1] * negatives.get(i, 1) + bias;
+    assertAllClose(
+      negativeMargins,
+      Array.from(negativeMargins, (_, i) => margin(i)),
+      { absolute: 1e-9 },
+    );
+    const expected = Array.from(negativeMargins.keys()).filter((i) => margin(i) > -1 && !chosen.includes(i));
+    assert.equal(hard, expected);
+    if (round > 0) assert.equal(new Set(chosen), new Set([...taken[round - 1].chosen, ...taken[round - 1].hard]));
+  }
+  const all = ndarray(Float64Array.from([...positives.data, ...negatives.data]), [630, 2]);
+  const isPositive = Array.from({ length: 630 }, (_, i) => i < 30);
+  const whole = linearSvm(all, isPositive, { ...settings, random });
+  assertAllClose([...last.weights.data, last.bias], [...whole.weights.data, whole.bias], { absolute: 1e-4 });
+});
+
 test('throws', () => {
   const random = createRandom(1);
   assertThrows(
@@ -63,6 +111,22 @@ test('throws', () => {
   assertThrows(
     () => linearSvm(matrix([1], [2]), [true, false], { random, cost: 0 }),
     'linearSvm: expected cost above 0, got 0',
+  );
+  assertThrows(
+    () => mineNegatives(matrix(), matrix([1]), { random }),
+    'mineNegatives: expected features [N, F] with N and F above 0, got [0, 0]',
+  );
+  assertThrows(
+    () => mineNegatives(matrix([1]), matrix([1, 2]), { random }),
+    'mineNegatives: expected negatives [N, 1], got [1, 2]',
+  );
+  assertThrows(
+    () => mineNegatives(matrix([1]), matrix([2]), { random, start: 0 }),
+    'mineNegatives: expected a start of 1 or more negatives, got 0',
+  );
+  assertThrows(
+    () => mineNegatives(matrix([1]), matrix([2]), { random, rounds: -1 }),
+    'mineNegatives: expected rounds of 0 or more, got -1',
   );
   assertThrows(
     () => ridgeRegression(matrix(), matrix()),

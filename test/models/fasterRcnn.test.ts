@@ -9,6 +9,7 @@ import {
   batches,
   clipBoxes,
   collate,
+  componentProposals,
   cosineSchedule,
   createRandom,
   evaluateDetection,
@@ -17,6 +18,7 @@ import {
   fit,
   gradients,
   type Parameter,
+  RegionHead,
   RegionProposalNetwork,
   type RegionProposalOptions,
   sampleRegions,
@@ -108,6 +110,78 @@ test('sampled regions: truths are proposals, objects first, always the same numb
     const truth = samples[0].boxes.data as Float32Array;
     assert.ok(overlapOf(regions.boxes.data, r, truth, regions.truths[r]!) >= 0.5);
   }
+});
+
+test('the paper: a quarter objects, background that touches them, and never the rest', () => {
+  const code = boxCode();
+  // IoU with the truth [0, 0, 10, 10] of a proposal [0, 0, 10, h] is h / 10: 0.05, 0.1 … 1.
+  const heights = Array.from({ length: 20 }, (_, i) => (i + 1) / 2);
+  const proposals = boxesOf(...heights.map((height) => [0, 0, 10, height]));
+  const samples = [{ boxes: boxesOf([0, 0, 10, 10]), labels: ndarray(Int32Array.from([1]), [1]) }];
+  const draw = (background: number, size: number) => {
+    const settings = { code, random: createRandom(1), size, positives: size / 4, background };
+    const { boxes, classes } = sampleRegions([proposals], samples, settings);
+    return classes.map((kind, r) => ({ kind, overlap: boxes.get(r, 3) / 10 }));
+  };
+  const drawn = draw(0.1, 8);
+  assert.equal(drawn.filter(({ kind }) => kind === 2).length, 2);
+  assert.equal(drawn.filter(({ kind }) => kind === 0).length, 6);
+  for (const { kind, overlap } of drawn) assert.ok(kind === 2 ? overlap >= 0.5 : overlap >= 0.1 && overlap < 0.5);
+  // Of the 9 with less than 0.5, one has 0.05.
+  assert.is(draw(0.1, 40).filter(({ kind }) => kind === 0).length, 8);
+  assert.is(draw(0, 40).filter(({ kind }) => kind === 0).length, 9);
+  assertThrows(
+    () => sampleRegions([proposals], samples, { code, random: createRandom(1), background: 0.6 }),
+    'sampleRegions: expected background from 0 to overlap = 0.5, got 0.6',
+  );
+});
+
+test('the loss of a region, by hand: −log p and λ [u ≥ 1] smooth L1', async () => {
+  const head = new RegionHead({ inputs: 1, classes: 2, random: createRandom(1) });
+  // An object of class 2 and a background; probabilities ½, ¼, ¼ and ¼, ¼, ½.
+  const scores = tensor([
+    [Math.log(2), 0, 0],
+    [0, 0, Math.log(2)],
+  ]);
+  const deltas = tensor([
+    [
+      [9, 9, 9, 9],
+      [0.5, -2, 0, 1],
+    ],
+    [
+      [9, 9, 9, 9],
+      [9, 9, 9, 9],
+    ],
+  ]);
+  const regions = {
+    boxes: boxesOf([0, 0, 1, 1], [0, 0, 1, 1]),
+    images: [0, 0],
+    classes: [2, 0],
+    truths: [0, null],
+    codes: boxesOf([0, 0, 0, 0], [0, 0, 0, 0]),
+  };
+  const { classifier, box } = head.losses({ scores, deltas }, regions);
+  assert.ok(Math.abs((await classifier.item()) - (Math.log(4) + Math.log(4)) / 2) < 1e-6);
+  // ½ · 0.5² + (2 − ½) + 0 + ½ · 1², over two regions: the background's box and the other class's cost nothing.
+  assert.ok(Math.abs((await box.item()) - (0.125 + 1.5 + 0 + 0.5) / 2) < 1e-6);
+});
+
+test('Fast R-CNN: proposals that take their time, and settings of the paper', async () => {
+  const model = new FastRcnn({
+    classes: 3,
+    random: createRandom(2),
+    proposals: componentProposals,
+    limit: 64,
+    sampled: 32,
+    positives: 8,
+    background: 0.1,
+  });
+  const batch = collate([scenes.sample(0), scenes.sample(1)]);
+  const { classifier } = await model.losses(batch);
+  // Who knows nothing says ¼ for each of background and three classes.
+  assert.ok(Math.abs((await classifier.item()) - Math.log(4)) < 0.05);
+  const found = await model.detect(batch.images);
+  assert.is(found.length, 2);
 });
 
 test('padded regions keep their order, and say how many are real', () => {

@@ -1,3 +1,4 @@
+import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -14,7 +15,7 @@ import {
   tensor,
 } from '../../src/index';
 import { assertAllClose } from '../support/allClose';
-import { assertThrows } from '../support/assertThrows';
+import { assertRejects, assertThrows } from '../support/assertThrows';
 
 const test = suite('R-CNN');
 
@@ -39,6 +40,12 @@ test('three stages, each by itself, find the things of six pictures', async () =
   const truths = Array.from({ length: scenes.length }, (_, i) => [...scenes.sample(i).labels.data]).flat();
   for (const { label, positives } of reports) assert.is(positives, truths.filter((truth) => truth === label).length);
 
+  for (const { positives, positiveMargins, negatives, negativeMargins, hard } of reports) {
+    assert.is(positiveMargins.length, positives);
+    assert.ok(negativeMargins.length >= negatives + hard);
+    assert.ok(negativeMargins.filter((margin) => margin > -1).length >= hard);
+  }
+
   const windowsOnly = await evaluateDetection(model, scenes, { batchSize: 3 });
   await model.fitBoxes(scenes);
   const corrected = await evaluateDetection(model, scenes, { batchSize: 3 });
@@ -60,6 +67,59 @@ test('features of a region do not depend on how many there are', async () => {
   assert.equal(all.shape, [192, 64]);
   const few = await model.describeRegions(image, windows.lo(100, 0).hi(3, 4));
   assertAllClose(few.data, all.data.subarray(100 * 64, 103 * 64), { absolute: 1e-5 });
+});
+
+test('margins and box codes are sums over the features, and no proposals give no detections', async () => {
+  const model = make();
+  const random = createRandom(3);
+  const fill = (value: typeof model.planes) => {
+    const numbers = Float32Array.from({ length: value.size }, () => random.normal());
+    value.assign(tensor(numbers, value.shape));
+    return numbers;
+  };
+  const [planes, corrections] = [fill(model.planes), fill(model.corrections)];
+  const features = ndarray(
+    Float32Array.from({ length: 5 * 64 }, () => random.normal()),
+    [5, 64],
+  );
+  const { margins, codes } = await model.judge(features);
+  assert.equal(
+    [margins.shape, codes.shape],
+    [
+      [5, 3],
+      [5, 3, 4],
+    ],
+  );
+  for (let r = 0; r < 5; r++) {
+    for (let label = 0; label < 3; label++) {
+      const total = (weight: (f: number) => number) =>
+        Array.from({ length: 64 }, (_, f) => features.get(r, f) * weight(f)).reduce((a, b) => a + b, weight(64));
+      const margin = total((f) => planes[label * 65 + f]);
+      assert.ok(Math.abs(margins.get(r, label) - margin) < 1e-4);
+      for (let k = 0; k < 4; k++) {
+        const code = total((f) => corrections[(label * 65 + f) * 4 + k]);
+        assert.ok(Math.abs(codes.get(r, label, k) - code) < 1e-4);
+      }
+    }
+  }
+  const blind = new RCnn({
+    classes: 3,
+    random: createRandom(1),
+    proposals: async () => ndarray(new Float32Array(0), [0, 4]),
+  });
+  const [nothing] = await blind.detect(tensor(scenes.sample(0).image.data, [1, 64, 64, 3]));
+  assert.equal(nothing.boxes.shape, [0, 4]);
+});
+
+test('a class without examples is named', async () => {
+  const things = Array.from({ length: scenes.length }, (_, i) => [...scenes.sample(i).labels.data]);
+  const index = things.findIndex((labels) => new Set(labels).size < 3);
+  const absent = [0, 1, 2].find((label) => !things[index].includes(label));
+  const one = { ...scenes, length: 1, sample: () => scenes.sample(index) };
+  await assertRejects(
+    () => make().fitClassifiers(one),
+    `fitClassifiers: expected things and background of class ${absent}, got none`,
+  );
 });
 
 test('throws', () => {

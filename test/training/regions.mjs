@@ -4,6 +4,7 @@ import { train } from './recipe.mjs';
 const {
   anchors,
   clipBoxes,
+  componentProposals,
   createRandom,
   evaluateDetection,
   everyBatch,
@@ -11,6 +12,8 @@ const {
   FastRcnn,
   keepInMemory,
   proposalRecall,
+  RCnn,
+  selectiveSearch,
   shapes64,
 } = detseg;
 
@@ -40,6 +43,20 @@ async function run(model, seed, steps) {
 const shapes = { sizes: [12, 17, 24, 32], ratios: [0.75, 1.33] };
 const windows = clipBoxes(anchors({ height: 16, width: 16, stride: 4, ...shapes }), { height: 64, width: 64 });
 
+/** The three stages of R-CNN on proposals of Selective Search; the second and the third learn from the first 500 pictures. */
+async function rCnn(seed) {
+  const model = new RCnn({ classes: 3, random: createRandom(seed), proposals: (image) => selectiveSearch(image) });
+  const data = keepInMemory(shapes64({ split: 'train' }));
+  const steps = 1500;
+  const started = performance.now();
+  await train(model, data, { seed, steps, rate: 5e-3, warmUp: 50 });
+  await model.fitClassifiers(data, { pictures: 500, seed });
+  await model.fitBoxes(data, { pictures: 500 });
+  const seconds = (performance.now() - started) / 1000;
+  const { AP50, mAP } = await evaluateDetection(model, shapes64({ split: 'test' }));
+  return { parameters: model.parameterCount(), steps, seconds, metrics: { 'mAP@.5': AP50, mAP } };
+}
+
 /** Training runs by name; each takes a seed. */
 export default {
   fasterRcnn: async (seed) => {
@@ -53,4 +70,9 @@ export default {
     const proposals = { proposals: () => windows, limit: windows.shape[0] };
     return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...proposals }), seed, 3000);
   },
+  fastRcnnComponents: (seed) => {
+    const proposals = { proposals: componentProposals, limit: 64 };
+    return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...proposals }), seed, 1500);
+  },
+  rCnn,
 };

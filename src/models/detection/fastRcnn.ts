@@ -14,7 +14,7 @@ import { RegionHead } from './regionHead';
 import { sampleRegions } from './sampleRegions';
 
 /** Boxes of a picture `[H, W, 3]` that may hold a thing, `[P, 4]`: from a method that is not trained, such as selective search. */
-export type ProposalMethod = (image: NdArray<Float32Array>) => NdArray<Float32Array>;
+export type ProposalMethod = (image: NdArray<Float32Array>) => NdArray<Float32Array> | Promise<NdArray<Float32Array>>;
 
 /** Settings of {@link FastRcnn}. */
 export interface FastRcnnOptions {
@@ -30,8 +30,11 @@ export interface FastRcnnOptions {
   hidden?: number;
   /** Rows and columns of a pooled region (5). */
   pooled?: number;
-  /** Regions of each picture that a step is trained on (16), at most half of them objects. */
+  /** Regions of each picture that a step is trained on (16; the paper 64), and how many of them may be objects (half; the paper a quarter). */
   sampled?: number;
+  positives?: number;
+  /** Least overlap with a truth of a region that is trained on as background (0; the paper 0.1). */
+  background?: number;
   /** Which detections are reported. */
   detections?: SelectionOptions;
 }
@@ -43,14 +46,14 @@ export interface FastRcnnOptions {
 export class FastRcnn extends Module implements Detector {
   readonly backbone: SmallBackbone;
   readonly head: RegionHead;
-  readonly #settings: Required<Pick<FastRcnnOptions, 'proposals' | 'limit' | 'pooled' | 'sampled' | 'detections'>>;
+  readonly #settings: Required<Omit<FastRcnnOptions, 'classes' | 'random' | 'width' | 'hidden'>>;
 
-  constructor(options: FastRcnnOptions) {
+  constructor({ classes, random, width, hidden, ...options }: FastRcnnOptions) {
     super();
-    const { classes, random, proposals, limit, width, hidden, pooled = 5, sampled = 16, detections = {} } = options;
+    const { pooled = 5, sampled = 16, positives = sampled >> 1, background = 0, detections = {} } = options;
     this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
     this.head = new RegionHead({ inputs: pooled * pooled * this.backbone.channels, classes, random, hidden });
-    this.#settings = { proposals, limit, pooled, sampled, detections };
+    this.#settings = { ...options, pooled, sampled, positives, background, detections };
   }
 
   /** Pooled features of regions. */
@@ -59,11 +62,11 @@ export class FastRcnn extends Module implements Detector {
     return roiAlign(this.backbone.forward(images), regions, { size: this.#settings.pooled, stride });
   }
 
-  losses({ images, samples, random }: Batch<DetectionSample>): Losses {
-    const { proposals, sampled } = this.#settings;
+  async losses({ images, samples, random }: Batch<DetectionSample>): Promise<Losses> {
+    const { proposals, sampled, positives, background } = this.#settings;
     const { code } = this.head;
-    const boxes = samples.map(({ image }) => proposals(image));
-    const regions = sampleRegions(boxes, samples, { code, random, size: sampled });
+    const boxes = await Promise.all(samples.map(({ image }) => proposals(image)));
+    const regions = sampleRegions(boxes, samples, { code, random, size: sampled, positives, background });
     return this.head.losses(this.head.forward(this.forward(images, regions)), regions);
   }
 
@@ -71,7 +74,9 @@ export class FastRcnn extends Module implements Detector {
     const { proposals, limit, detections } = this.#settings;
     const pictures = await images.toNdarray();
     const [batch, height, width] = images.shape;
-    const boxes = Array.from({ length: batch }, (_, n) => proposals(pictures.pick(n) as NdArray<Float32Array>));
+    const boxes = await Promise.all(
+      Array.from({ length: batch }, (_, n) => proposals(pictures.pick(n) as NdArray<Float32Array>)),
+    );
     const { regions, counts } = padRegions(boxes, limit);
     const output = evaluating(this, () => this.head.forward(this.forward(images, regions)));
     await realise(output.scores, output.deltas);

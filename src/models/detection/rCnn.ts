@@ -7,7 +7,7 @@ import { type SelectionOptions, selectDetections } from '../../boxes/selectDetec
 import type { Batch } from '../../data/batches';
 import type { Dataset, DetectionSample } from '../../data/dataset';
 import { warpRegions } from '../../data/warpRegions';
-import { linearSvm } from '../../linear/linearSvm';
+import { type MiningRound, mineNegatives } from '../../linear/mineNegatives';
 import { ridgeRegression } from '../../linear/ridgeRegression';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { Linear } from '../../nn/linear';
@@ -58,18 +58,34 @@ export interface ClassifierFitOptions extends RCnnFitOptions {
   rounds?: number;
 }
 
-/** How the classifiers came about: for each class and round, the examples that they were trained on. */
-export interface ClassifierReport {
+/** How the classifiers came about, for each class and round. */
+export interface ClassifierReport extends Pick<MiningRound, 'positiveMargins' | 'negativeMargins'> {
   label: number;
   round: number;
+  /** Examples that it was trained on. */
   positives: number;
   negatives: number;
-  /** Negatives of all pictures that the classifier of the round before had taken for objects, or nearly. */
+  /** Other negatives that it takes for objects, or nearly: the next round is trained on them, too. */
   hard: number;
+}
+
+/** What the second and the third stage say of regions. */
+export interface RegionMargins {
+  /** `[R, classes]`: how far on its class's side of the plane a region lies; an object from 0 on. */
+  margins: NdArray<Float32Array>;
+  /** `[R, classes, 4]`: how to move the region, should it be of that class. */
+  codes: NdArray<Float32Array>;
 }
 
 /** Regions that go through the network in one launch. */
 const together = 64;
+
+/** Rows `[F]` → `[N, F]`. */
+function stacked(rows: readonly Float32Array[], size: number): NdArray<Float32Array> {
+  const data = new Float32Array(rows.length * size);
+  for (const [i, row] of rows.entries()) data.set(row, i * size);
+  return ndarray(data, [rows.length, size]);
+}
 
 /**
  * R-CNN (Girshick et al. 2014), in its three separate stages: a network learns to name warped regions; then, on its features, a linear
@@ -119,9 +135,9 @@ export class RCnn extends Module implements Detector {
   }
 
   /** The first stage: which class does a region overlap by half or more, if any? */
-  losses({ samples, random }: Batch<DetectionSample>): Losses {
+  async losses({ samples, random }: Batch<DetectionSample>): Promise<Losses> {
     const { proposals, sampled, size, context } = this.#settings;
-    const boxes = samples.map(({ image }) => proposals(image));
+    const boxes = await Promise.all(samples.map(({ image }) => proposals(image)));
     const { boxes: drawn, classes } = sampleRegions(boxes, samples, { code: this.code, random, size: sampled });
     const warped = samples.map(({ image }, n) => {
       const rows = Array.from({ length: sampled }, (_, i) => n * sampled + i);
@@ -149,7 +165,7 @@ export class RCnn extends Module implements Detector {
 
   /** Features of the truths and proposals of a picture, and how far each overlaps which truth. */
   async #examples({ image, boxes }: DetectionSample) {
-    const all = concatRows(boxes, this.#settings.proposals(image));
+    const all = concatRows(boxes, await this.#settings.proposals(image));
     const features = await this.describeRegions(image, all);
     return { all, features, matches: match(all, boxes, { positive: 0.5, negative: 0.5, bestForEachTruth: 'none' }) };
   }
@@ -167,8 +183,8 @@ export class RCnn extends Module implements Detector {
   ): Promise<ClassifierReport[]> {
     const { classes, features: size } = this.#settings;
     const random = createRandom(seed);
-    const positives: Float32Array[][] = Array.from({ length: classes }, () => []);
-    const candidates: Float32Array[][] = Array.from({ length: classes }, () => []);
+    const rows = () => Array.from({ length: classes }, (): Float32Array[] => []);
+    const [positives, negatives] = [rows(), rows()];
     for (let index = 0; index < pictures; index++) {
       const sample = dataset.sample(index);
       const { all, features } = await this.#examples(sample);
@@ -178,27 +194,22 @@ export class RCnn extends Module implements Detector {
         const own = Array.from({ length: truths }, (_, g) => g).filter((g) => sample.labels.get(g) === label);
         positives[label].push(...own.map(row));
         const { overlaps } = match(all, takeRows(sample.boxes, own), { bestForEachTruth: 'none' });
-        for (let i = truths; i < all.shape[0]; i++) if (overlaps.get(i) < negative) candidates[label].push(row(i));
+        for (let i = truths; i < all.shape[0]; i++) if (overlaps.get(i) < negative) negatives[label].push(row(i));
       }
     }
     const reports: ClassifierReport[] = [];
     const planes = new Float32Array(classes * (size + 1));
     for (let label = 0; label < classes; label++) {
-      const pool = candidates[label];
-      const chosen = new Set(random.shuffle([...pool.keys()]).slice(0, 3 * positives[label].length));
-      for (let round = 0; ; round++) {
-        const rows = [...positives[label], ...[...chosen].map((i) => pool[i])];
-        const features = ndarray(Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, size]);
-        const isPositive = rows.map((_, i) => i < positives[label].length);
-        const { weights, bias } = linearSvm(features, isPositive, { cost, random, tolerance: 1e-2 });
-        planes.set([...weights.data, bias], label * (size + 1));
-        const hard = [...pool.keys()].filter((i) => {
-          return !chosen.has(i) && pool[i].reduce((sum, value, f) => sum + value * weights.data[f], bias) > -1;
-        });
-        reports.push({ label, round, positives: positives[label].length, negatives: chosen.size, hard: hard.length });
-        if (round === rounds || hard.length === 0) break;
-        for (const i of hard) chosen.add(i);
+      const count = Math.min(positives[label].length, negatives[label].length);
+      if (count === 0) throw new Error(`fitClassifiers: expected things and background of class ${label}, got none`);
+      const settings = { cost, random, rounds, tolerance: 1e-2 };
+      const taken = mineNegatives(stacked(positives[label], size), stacked(negatives[label], size), settings);
+      for (const [round, { chosen, hard, positiveMargins, negativeMargins }] of taken.entries()) {
+        const counts = { positives: positives[label].length, negatives: chosen.length, hard: hard.length };
+        reports.push({ label, round, ...counts, positiveMargins, negativeMargins });
       }
+      const { weights, bias } = taken[taken.length - 1];
+      planes.set([...weights.data, bias], label * (size + 1));
     }
     this.planes.assign(tensor(planes, this.planes.shape));
     return reports;
@@ -247,34 +258,41 @@ export class RCnn extends Module implements Detector {
     this.corrections.assign(tensor(corrections, this.corrections.shape));
   }
 
+  /**
+   * The second and the third stage on features of regions; the first is {@link describeRegions}.
+   * @param described `[R, features]`.
+   */
+  async judge(described: NdArray<Float32Array>): Promise<RegionMargins> {
+    const { classes, features: size } = this.#settings;
+    const [planes, corrections] = await Promise.all([this.planes.data(), this.corrections.data()]);
+    const [count] = described.shape;
+    const margins = new Float32Array(count * classes);
+    const codes = new Float32Array(count * classes * 4);
+    for (let row = 0; row < count * classes; row++) {
+      const [r, label] = [Math.floor(row / classes), row % classes];
+      for (let f = 0; f <= size; f++) {
+        const value = f === size ? 1 : described.get(r, f);
+        margins[row] += value * planes[label * (size + 1) + f];
+        for (let k = 0; k < 4; k++) codes[4 * row + k] += value * corrections[(label * (size + 1) + f) * 4 + k];
+      }
+    }
+    return { margins: ndarray(margins, [count, classes]), codes: ndarray(codes, [count, classes, 4]) };
+  }
+
   async detect(images: Tensor): Promise<Detections[]> {
-    const { classes, features: size, proposals, detections } = this.#settings;
+    const { classes, proposals, detections } = this.#settings;
     const pictures = await images.toNdarray();
     const [batch, height, width] = images.shape;
-    const [planes, corrections] = await Promise.all([this.planes.data(), this.corrections.data()]);
     const found: Detections[] = [];
     for (let n = 0; n < batch; n++) {
       const image = pictures.pick(n) as NdArray<Float32Array>;
-      const boxes = proposals(image);
-      const [count] = boxes.shape;
-      const features = await this.describeRegions(image, boxes);
-      const scores = ndarray(new Float32Array(count * classes * classes), [count * classes, classes]);
-      const codes = new Float32Array(count * classes * 4);
-      for (let r = 0; r < count; r++) {
-        for (let label = 0; label < classes; label++) {
-          // A region has a box of its own for every class.
-          const row = r * classes + label;
-          let margin = 0;
-          for (let f = 0; f <= size; f++) {
-            const value = f === size ? 1 : features.data[r * size + f];
-            margin += value * planes[label * (size + 1) + f];
-            for (let k = 0; k < 4; k++) codes[4 * row + k] += value * corrections[(label * (size + 1) + f) * 4 + k];
-          }
-          scores.set(row, label, 1 / (1 + Math.exp(-margin)));
-        }
-      }
-      const rows = Array.from({ length: count * classes }, (_, row) => Math.floor(row / classes));
-      const moved = this.code.decode(ndarray(codes, [rows.length, 4]), takeRows(boxes, rows));
+      const boxes = await proposals(image);
+      const { margins, codes } = await this.judge(await this.describeRegions(image, boxes));
+      // A region has a box of its own for every class: candidate k of a region is of class k alone.
+      const rows = Array.from({ length: margins.size }, (_, row) => Math.floor(row / classes));
+      const scores = ndarray(new Float32Array(rows.length * classes), [rows.length, classes]);
+      for (const row of rows.keys()) scores.set(row, row % classes, 1 / (1 + Math.exp(-margins.data[row])));
+      const moved = this.code.decode(ndarray(codes.data, [rows.length, 4]), takeRows(boxes, rows));
       found.push(selectDetections(moved, scores, { threshold: 0.01, ...detections, image: { height, width } }));
     }
     return found;

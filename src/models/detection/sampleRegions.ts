@@ -16,6 +16,8 @@ export interface SampleRegionsOptions {
   positives?: number;
   /** Overlap with a truth from which on a region is an object, and below which it is background (0.5). */
   overlap?: number;
+  /** Least overlap of background (0). Fast R-CNN takes 0.1: what touches no truth is mostly easy. */
+  background?: number;
 }
 
 /** Regions that a step is trained on: `size` of each picture, one picture after the other. */
@@ -33,12 +35,16 @@ export interface SampledRegions extends Regions {
  *
  * The number of regions is always the same, so that each step runs the same compiled plan.
  * @param proposals `[Pₙ, 4]` of each picture.
+ * @throws unless 0 ≤ background ≤ overlap.
  */
 export function sampleRegions(
   proposals: readonly NdArray<Float32Array>[],
   samples: readonly Pick<DetectionSample, 'boxes' | 'labels'>[],
-  { code, random, size = 16, positives = size >> 1, overlap = 0.5 }: SampleRegionsOptions,
+  { code, random, size = 16, positives = size >> 1, overlap = 0.5, background = 0 }: SampleRegionsOptions,
 ): SampledRegions {
+  if (!(background >= 0 && background <= overlap)) {
+    throw new Error(`sampleRegions: expected background from 0 to overlap = ${overlap}, got ${background}`);
+  }
   const count = samples.length * size;
   const boxes = new Float32Array(4 * count);
   const codes = new Float32Array(4 * count);
@@ -47,7 +53,10 @@ export function sampleRegions(
   for (const [n, truth] of samples.entries()) {
     const all = concatRows(proposals[n], truth.boxes);
     const matches = match(all, truth.boxes, { positive: overlap, negative: overlap, bestForEachTruth: 'none' });
-    const { positive, negative } = sample(matches.states, { size, positives, random });
+    const states = matches.states.map((state, i) => {
+      return state === 'negative' && matches.overlaps.get(i) < background ? 'ignored' : state;
+    });
+    const { positive, negative } = sample(states, { size, positives, random });
     const rows = [...positive, ...negative];
     const chosen = takeRows(all, rows);
     boxes.set(chosen.data, 4 * n * size);
