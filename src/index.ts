@@ -54,6 +54,7 @@ export {
   augmentation,
   cropSample,
   flipHorizontally,
+  flipVertically,
   type Recolouring,
   type Region,
   recolour,
@@ -214,6 +215,7 @@ export {
   type SlidWindows,
 } from './models/detection/slidingWindowDetection';
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
+export { detectImage, segmentImage } from './models/predictImage';
 export {
   fromPyTorch,
   type LoadPyTorchOptions,

@@ -7,8 +7,10 @@ import { hasBoxes, takeThings } from './things';
 
 /** What happens to a picture before it is trained on; everything is off where it is not asked for. */
 export interface AugmentationOptions {
-  /** Probability of a mirrored picture. */
+  /** Probability of a mirrored picture, left for right. */
   flip?: number;
+  /** Probability of a picture turned upside down by a mirror: for pictures that have no up, from a microscope or a satellite. */
+  flipVertical?: number;
   /** Least side of a random crop, as a share of the picture's side, in (0, 1]; the crop is enlarged to the picture's size. */
   crop?: number;
   /** Most that brightness is shifted by, and that contrast and saturation differ from 1; in [0, 1). */
@@ -33,6 +35,24 @@ export function flipHorizontally<S extends ImageSample>(sample: S): S {
   if (masks) flipped.masks = copied(masks.step(1, 1, -1));
   if (semantic) flipped.semantic = copied(semantic.step(1, -1));
   if (panoptic) flipped.panoptic = copied(panoptic.step(1, -1));
+  return { ...sample, ...flipped };
+}
+
+/** The picture in a mirror, top for bottom, with all its labels. */
+export function flipVertically<S extends ImageSample>(sample: S): S {
+  const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
+  const height = image.shape[0];
+  const flipped: Partial<Sample> = { image: copied(image.step(-1, 1, 1)) };
+  if (boxes) {
+    flipped.boxes = copied(boxes);
+    for (let g = 0; g < boxes.shape[0]; g++) {
+      flipped.boxes.set(g, 1, height - boxes.get(g, 3));
+      flipped.boxes.set(g, 3, height - boxes.get(g, 1));
+    }
+  }
+  if (masks) flipped.masks = copied(masks.step(1, -1, 1));
+  if (semantic) flipped.semantic = copied(semantic.step(-1, 1));
+  if (panoptic) flipped.panoptic = copied(panoptic.step(-1, 1));
   return { ...sample, ...flipped };
 }
 
@@ -159,10 +179,12 @@ function checkShare(name: string, value: number, most: number): void {
 /** Random changes that leave the labels true, whatever they are: more pictures for nothing. */
 export function augmentation({
   flip = 0,
+  flipVertical = 0,
   crop = 1,
   colour = 0,
 }: AugmentationOptions): <S extends ImageSample>(sample: S, random: Random) => S {
   checkShare('flip', flip, 1);
+  checkShare('flipVertical', flipVertical, 1);
   checkShare('crop', crop, 1);
   checkShare('colour', colour, 0.99);
   if (crop === 0) throw new Error('augmentation: expected crop above 0, got 0');
@@ -179,6 +201,7 @@ export function augmentation({
     let result = sample;
     const around = (centre: number) => centre + colour * (2 * random.uniform() - 1);
     if (flip > 0 && random.uniform() < flip) result = flipHorizontally(result);
+    if (flipVertical > 0 && random.uniform() < flipVertical) result = flipVertically(result);
     if (crop < 1) result = cropped(result, random);
     if (colour > 0) {
       result = recolour(result, { brightness: around(0), contrast: around(1), saturation: around(1) });

@@ -143,8 +143,15 @@ export function* everyBatch<S extends ImageSample = Sample>(
 /**
  * The same data set, each picture made once and then kept in memory: 8 bits a colour, so that 4000 pictures of 64×64 px take
  * about 100 MB. Colours are rounded to 1/255, as a file would.
+ * @param options maxBytes: where the pictures and labels kept are larger than this together, further ones are made anew each time
+ * (no limit).
  */
-export function keepInMemory<S extends ImageSample = Sample>(dataset: Dataset<S>): Dataset<S> {
+export function keepInMemory<S extends ImageSample = Sample>(
+  dataset: Dataset<S>,
+  { maxBytes = Number.POSITIVE_INFINITY }: { maxBytes?: number } = {},
+): Dataset<S> {
+  if (!(maxBytes >= 0)) throw new Error(`keepInMemory: expected maxBytes of 0 or more, got ${maxBytes}`);
+  let held = 0;
   const kept = new Map<number, { rest: Omit<S, 'image'>; colours: Uint8Array; shape: number[] }>();
   return {
     length: dataset.length,
@@ -158,7 +165,12 @@ export function keepInMemory<S extends ImageSample = Sample>(dataset: Dataset<S>
         const colours = new Uint8Array(values.length);
         for (let i = 0; i < values.length; i++) colours[i] = Math.round(values[i] * 255);
         entry = { rest, colours, shape: image.shape };
-        kept.set(index, entry);
+        const parts = Object.values(rest).filter(isNdArray);
+        const bytes = parts.reduce((sum, { data }) => sum + (data as Uint8Array).byteLength, colours.length);
+        if (held + bytes <= maxBytes) {
+          kept.set(index, entry);
+          held += bytes;
+        }
       }
       const { rest, colours, shape } = entry;
       const values = new Float32Array(colours.length);

@@ -45,7 +45,8 @@ export function recordOf(checks: Record<string, OptionCheck>, required: readonly
     for (const name of required) {
       if (!Object.hasOwn(value, name)) throw new Error(`expected ${name}, found none`);
     }
-    const entries = Object.entries(value).map(([name, entry]) => {
+    const given = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    const entries = given.map(([name, entry]) => {
       if (!Object.hasOwn(checks, name)) {
         throw new Error(`expected options among ${Object.keys(checks).join(', ')}, got ${name}`);
       }

@@ -5,7 +5,7 @@ import { add } from '../ops/elementwise';
 import type { Optimizer } from '../optim/optimizer';
 import type { Tensor } from '../tensor/tensor';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
-import { emptyHistory, type TrainingHistory } from './history';
+import { type Evaluation, emptyHistory, type TrainingHistory } from './history';
 import { trainingProgress } from './progress';
 
 /** Settings of {@link fit}. */
@@ -25,6 +25,8 @@ export interface FitOptions<S extends ImageSample = Sample> {
     /** Whether to continue what the folder holds; without it, a folder that holds a checkpoint is an error. */
     resume?: boolean;
   };
+  /** Called after each step, with the losses by name and what was measured: for a log. */
+  onStep?: (done: { step: number; losses: Record<string, number>; evaluation?: Evaluation }) => void;
   /** Ends the run after the step it is in, as Ctrl-C and a notebook's stop button do. */
   signal?: AbortSignal;
   /** Whether to show how far the run is (true). */
@@ -101,7 +103,7 @@ function listenForStop(signal: AbortSignal | undefined) {
  */
 export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>): Promise<FitResult> {
   checkOptions(options);
-  const { model, optimizer, batches, steps, evaluate, checkpoint, signal, progress = true } = options;
+  const { model, optimizer, batches, steps, evaluate, checkpoint, signal, onStep, progress = true } = options;
   const history = begin(options);
   const secondsBefore = history.seconds;
   const first = optimizer.steps;
@@ -130,7 +132,10 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
       await record(history.losses, total, losses);
       const taken = optimizer.steps;
       const due = (every: number | undefined) => taken === steps || (every !== undefined && taken % every === 0);
-      if (evaluate && due(evaluate.every)) history.evaluations.push({ step: taken, metrics: await evaluate.metrics() });
+      const evaluation =
+        evaluate && due(evaluate.every) ? { step: taken, metrics: await evaluate.metrics() } : undefined;
+      if (evaluation) history.evaluations.push(evaluation);
+      onStep?.({ step: taken, losses: lastOf(history.losses), evaluation });
       if (checkpoint && due(checkpoint.every)) await save();
       const speed = ((taken - first) * batches.size * 1000) / (performance.now() - started);
       shown?.update(history, { step: taken, speed });
@@ -142,6 +147,11 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
   }
   history.seconds = secondsBefore + (performance.now() - started) / 1000;
   return { ...history, steps: optimizer.steps, interrupted: optimizer.steps < steps };
+}
+
+/** The losses of the last step. */
+function lastOf(curves: TrainingHistory['losses']): Record<string, number> {
+  return Object.fromEntries(Object.entries(curves).map(([name, curve]) => [name, curve[curve.length - 1]]));
 }
 
 /** Adds the losses of a step to their curves. */

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { augmentation, cropSample, flipHorizontally, recolour } from '../../src/data/augment';
+import { augmentation, cropSample, flipHorizontally, flipVertically, recolour } from '../../src/data/augment';
 import type { Sample } from '../../src/data/dataset';
 import { createRandom } from '../../src/tensor/random';
 import { assertThrows } from '../support/assertThrows';
@@ -44,6 +44,23 @@ test('a mirrored picture keeps its labels; twice mirrored is as before', () => {
       assert.equal([...back[part].data], [...sample[part].data]);
     }
   }
+});
+
+test('upside down: boxes, masks and maps agree; twice is as before; both mirrors turn the picture by half', () => {
+  for (let index = 0; index < 6; index++) {
+    const sample = squares(6).sample(index);
+    const mirrored = flipVertically(sample);
+    assertConsistent(mirrored);
+    assert.is(mirrored.image.get(2, 3, 1), sample.image.get(13, 3, 1));
+    assert.is(flipHorizontally(mirrored).image.get(2, 3, 1), sample.image.get(13, 12, 1));
+    const back = flipVertically(mirrored);
+    for (const part of ['image', 'boxes', 'labels', 'masks', 'semantic', 'panoptic'] as const) {
+      assert.equal([...back[part].data], [...sample[part].data]);
+    }
+  }
+  const always = augmentation({ flipVertical: 1 })(squares(6).sample(2), createRandom(1));
+  assert.equal(always.boxes.data, flipVertically(squares(6).sample(2)).boxes.data);
+  assertThrows(() => augmentation({ flipVertical: 2 }), 'augmentation: expected flipVertical from 0 to 1, got 2');
 });
 
 test('a crop keeps what it shows and forgets what it does not', () => {

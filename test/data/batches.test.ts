@@ -101,4 +101,26 @@ test('throws', () => {
   assertThrows(() => everyBatch(source, { size: 0 }).next(), 'everyBatch: expected a size of 1 or more, got 0');
 });
 
+test('only so much is kept in memory as is allowed', () => {
+  let made = 0;
+  const source = squares(4);
+  const dataset = {
+    ...source,
+    sample(index: number) {
+      made++;
+      return source.sample(index);
+    },
+  };
+  const bytesOf = (index: number) => {
+    const { image, boxes, labels, masks, semantic, panoptic } = source.sample(index);
+    return image.size + [boxes, labels, masks, semantic, panoptic].reduce((sum, { data }) => sum + data.byteLength, 0);
+  };
+  const kept = keepInMemory(dataset, { maxBytes: bytesOf(0) + bytesOf(1) });
+  const first = [0, 1, 2].map((index) => kept.sample(index));
+  const second = [0, 1, 2].map((index) => kept.sample(index));
+  assert.is(made, 4);
+  assert.equal(second[2].image.data, first[2].image.data);
+  assertThrows(() => keepInMemory(source, { maxBytes: -1 }), 'keepInMemory: expected maxBytes of 0 or more, got -1');
+});
+
 test.run();

@@ -114,6 +114,24 @@ test('a run that is stopped and continued ends as one that is not, bit by bit', 
   }
 });
 
+test('every step is told, with its losses and what was measured', async () => {
+  const seen: Parameters<NonNullable<FitOptions['onStep']>>[0][] = [];
+  const evaluate = { every: 5, metrics: async () => ({ one: 1 }) };
+  const { losses } = await fit({ ...parts(), evaluate, onStep: (done) => seen.push(done) });
+  assert.equal(
+    seen.map(({ step }) => step),
+    Array.from({ length: steps }, (_, i) => i + 1),
+  );
+  assert.equal(
+    seen.map((done) => done.losses.total),
+    losses.total,
+  );
+  assert.equal(
+    seen.flatMap(({ evaluation }) => evaluation ?? []),
+    [5, 10, 12].map((step) => ({ step, metrics: { one: 1 } })),
+  );
+});
+
 test('the parts of the loss have curves, and add up to the total', async () => {
   const { losses } = await fit(parts());
   assert.equal(Object.keys(losses), ['crossEntropy', 'noise', 'total']);

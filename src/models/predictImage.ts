@@ -1,0 +1,60 @@
+import ndarray, { type NdArray } from 'ndarray';
+import type { Detections } from '../boxes/detections';
+import { type Placement, placeImage, restoreBoxes, restoreMap } from '../data/placement';
+import { resizeSample } from '../data/resizeDataset';
+import { type Tensor, tensor } from '../tensor/tensor';
+import type { DescribedModel } from './architectures';
+
+/** A picture as the model wants it, and where it lies there. */
+function placed(
+  caller: string,
+  { description }: DescribedModel,
+  image: NdArray<Float32Array>,
+): { images: Tensor; placement: Placement } {
+  const [height, width, colours] = image.shape;
+  if (image.shape.length !== 3 || colours !== 3) {
+    throw new Error(`${caller}: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
+  }
+  const options = { ...description.size, letterbox: description.letterbox ?? true };
+  const { data } = resizeSample({ image }, options).image;
+  const images = tensor(data, [1, description.size.height, description.size.width, 3]);
+  return { images, placement: placeImage({ height, width }, options) };
+}
+
+/**
+ * Finds the things in a picture of any size: it is brought to the size that the model was made for, and the boxes back.
+ *
+ * @example
+ * const { boxes, labels, scores } = await detectImage(loadModel('runs/cells'), readImage('cells.jpg'));
+ *
+ * @param described a detector. @param image `[H, W, 3]`, 0–1.
+ * @returns boxes in the picture's own px, the surest first.
+ * @throws on a model that finds no boxes, and on other shapes.
+ */
+export async function detectImage(described: DescribedModel, image: NdArray<Float32Array>): Promise<Detections> {
+  if (described.task !== 'detection') {
+    throw new Error(`detectImage: expected a detector, got ${described.description.architecture}`);
+  }
+  const { images, placement } = placed('detectImage', described, image);
+  const [{ boxes, ...rest }] = await described.model.detect(images);
+  return { ...rest, boxes: restoreBoxes(boxes, placement) };
+}
+
+/**
+ * The class of each pixel of a picture of any size.
+ * @param described a segmenter. @param image `[H, W, 3]`, 0–1.
+ * @returns `[H, W]`, entry of `[...stuff, ...things]`.
+ * @throws on a model that finds no pixels' classes, and on other shapes.
+ */
+export async function segmentImage(
+  described: DescribedModel,
+  image: NdArray<Float32Array>,
+): Promise<NdArray<Uint8Array>> {
+  if (described.task !== 'segmentation') {
+    throw new Error(`segmentImage: expected a model of pixels, got ${described.description.architecture}`);
+  }
+  const { images, placement } = placed('segmentImage', described, image);
+  const map = await described.model.predict(images);
+  const { height, width } = placement.to;
+  return restoreMap(ndarray(Uint8Array.from(map.data), [height, width]), placement);
+}
