@@ -43,59 +43,52 @@ export function roiAlign(this: KernelThread, x: number[], regions: number[], ima
   return total / (this.constants.samples * this.constants.samples);
 }
 
-// The adjoint: a cell asks every bin of every region of its image how much of it the bin's points have read. The weight of a cell is
-// the product of one for its row and one for its column, so a bin whose points miss the row is left at once, and so is a region that
-// ends two cells away: a point reads cells less than one away, or, outside of the map, less than two.
-export function roiAlignGradient(this: KernelThread, upstream: number[], regions: number[], images: number[]): number {
+// How much of each cell of a row (or a column) of the map the points of a bin read, [R, bins, cells]: they divide it between the two
+// cells around them. `axis` is 0 for columns and 1 for rows. The weight of a cell of the map is the product of the two.
+export function roiAlignWeights(this: KernelThread, regions: number[]): number {
+  const region = this.thread.z;
+  const low = regions[region * 4 + this.constants.axis] * this.constants.scale - this.constants.shift;
+  const high = regions[region * 4 + 2 + this.constants.axis] * this.constants.scale - this.constants.shift;
+  const size = Math.max(high - low, this.constants.leastSide) / this.constants.bins;
+  let weight = 0.0;
+  for (let i = 0; i < this.constants.samples; i++) {
+    const point = low + (this.thread.y + (i + 0.5) / this.constants.samples) * size;
+    if (point >= -1.0 && point <= this.constants.cells) {
+      const inside = Math.min(Math.max(point, 0.0), this.constants.cells - 1);
+      weight += Math.max(0.0, 1.0 - Math.abs(inside - this.thread.x));
+    }
+  }
+  return weight / this.constants.samples;
+}
+
+// The adjoint: a cell gathers from every bin of every region of its image what the bin's points have read of it. A bin whose points miss
+// the cell's row is left at once.
+export function roiAlignGradient(
+  this: KernelThread,
+  upstream: number[],
+  rows: number[],
+  columns: number[],
+  images: number[],
+): number {
   const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
   const row = this.thread.z - n * this.constants.height;
   let total = 0.0;
   for (let region = 0; region < this.constants.regions; region++) {
     if (Math.floor(images[region] + 0.5) === n) {
-      const left = regions[region * 4] * this.constants.scale - this.constants.shift;
-      const top = regions[region * 4 + 1] * this.constants.scale - this.constants.shift;
-      const right = regions[region * 4 + 2] * this.constants.scale - this.constants.shift;
-      const bottom = regions[region * 4 + 3] * this.constants.scale - this.constants.shift;
-      const binHeight = Math.max(bottom - top, this.constants.leastSide) / this.constants.outHeight;
-      const binWidth = Math.max(right - left, this.constants.leastSide) / this.constants.outWidth;
-      const high = binHeight * this.constants.outHeight;
-      const wide = binWidth * this.constants.outWidth;
-      let bins = this.constants.outHeight;
-      if (
-        row < top - 2.0 ||
-        row > top + high + 2.0 ||
-        this.thread.y < left - 2.0 ||
-        this.thread.y > left + wide + 2.0
-      ) {
-        bins = 0;
-      }
-      for (let p = 0; p < bins; p++) {
-        let rowWeight = 0.0;
-        for (let i = 0; i < this.constants.samples; i++) {
-          const y = top + (p + (i + 0.5) / this.constants.samples) * binHeight;
-          if (y >= -1.0 && y <= this.constants.height) {
-            const yInside = Math.min(Math.max(y, 0.0), this.constants.height - 1);
-            rowWeight += Math.max(0.0, 1.0 - Math.abs(yInside - row));
-          }
-        }
+      for (let p = 0; p < this.constants.outHeight; p++) {
+        const rowWeight = rows[(region * this.constants.outHeight + p) * this.constants.height + row];
         if (rowWeight > 0.0) {
           for (let q = 0; q < this.constants.outWidth; q++) {
-            let columnWeight = 0.0;
-            for (let j = 0; j < this.constants.samples; j++) {
-              const column = left + (q + (j + 0.5) / this.constants.samples) * binWidth;
-              if (column >= -1.0 && column <= this.constants.width) {
-                const xInside = Math.min(Math.max(column, 0.0), this.constants.width - 1);
-                columnWeight += Math.max(0.0, 1.0 - Math.abs(xInside - this.thread.y));
-              }
-            }
-            if (columnWeight > 0.0) {
+            const bin = region * this.constants.outWidth + q;
+            const weight = rowWeight * columns[bin * this.constants.width + this.thread.y];
+            if (weight > 0.0) {
               const cell = (region * this.constants.outHeight + p) * this.constants.outWidth + q;
-              total += rowWeight * columnWeight * upstream[cell * this.constants.channels + this.thread.x];
+              total += weight * upstream[cell * this.constants.channels + this.thread.x];
             }
           }
         }
       }
     }
   }
-  return total / (this.constants.samples * this.constants.samples);
+  return total;
 }

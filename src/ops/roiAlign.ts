@@ -37,6 +37,14 @@ export function roiAlign(
   const { regions: count, ...windows } = sizes;
   const constants = { ...windows, samples };
   const scalars = { scale, shift: aligned ? 0.5 : 0, leastSide: aligned ? 0 : 1 };
+  /** What the points of each bin read along one axis, `[R, bins, cells]`. */
+  const weights = (axis: 0 | 1, bins: number, cells: number) =>
+    applyKernel(kernels.roiAlignWeights, {
+      inputs: [corners],
+      shape: [count, bins, cells],
+      constants: { axis, bins, cells, samples },
+      scalars,
+    });
   return withGradient(
     applyKernel(kernels.roiAlign, { inputs: [features, corners, owners], shape, grid: outGrid, constants, scalars }),
     'roiAlign',
@@ -45,11 +53,15 @@ export function roiAlign(
       // Each point hands its share of the bin's gradient back to the four cells that it was read from, by the same weights.
       (g) =>
         applyKernel(kernels.roiAlignGradient, {
-          inputs: [g, corners, owners],
+          inputs: [
+            g,
+            weights(1, windows.outHeight, windows.height),
+            weights(0, windows.outWidth, windows.width),
+            owners,
+          ],
           shape: features.shape,
           grid: inGrid,
-          constants: { ...constants, regions: count },
-          scalars,
+          constants: sizes,
         }),
     ],
   );

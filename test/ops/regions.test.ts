@@ -188,7 +188,14 @@ test('throws', () => {
 });
 
 test('the kernels are public', () => {
-  for (const name of ['roiAlign', 'roiAlignGradient', 'roiPool', 'roiPoolIndices', 'roiPoolGradient']) {
+  for (const name of [
+    'roiAlign',
+    'roiAlignGradient',
+    'roiAlignWeights',
+    'roiPool',
+    'roiPoolIndices',
+    'roiPoolGradient',
+  ]) {
     assert.type((kernels as Record<string, unknown>)[name], 'function');
   }
 });

@@ -1,0 +1,45 @@
+// A training step of Faster R-CNN on one batch of scenes: detseg's, and, in fasterRcnn.py, the same network and losses in PyTorch.
+import detseg from '../../dist/src/index.js';
+
+const { adam, add, collate, createRandom, FasterRcnn, shapes64 } = detseg;
+
+const classes = 3;
+const learningRate = 5e-3;
+const settings = { sizes: [14, 20, 28], positive: 0.6 };
+
+function make() {
+  const model = new FasterRcnn({ classes, random: createRandom(1), proposals: settings });
+  return { model, batch: collate([0, 1, 2, 3].map((index) => shapes64().sample(index))) };
+}
+
+/** The batch and the parameters before the first step, for a peer. */
+export async function fasterRcnnData() {
+  const { model, batch } = make();
+  const parameters = {};
+  for (const [name, value] of model.namedParameters()) {
+    parameters[name] = { shape: [...value.shape], data: [...(await value.data())] };
+  }
+  const samples = batch.samples.map(({ image, boxes, labels }) => ({
+    image: [...image.data],
+    boxes: Array.from({ length: labels.size }, (_, g) => [0, 1, 2, 3].map((side) => boxes.get(g, side))),
+    labels: [...labels.data],
+  }));
+  return { samples, parameters, classes, learningRate, ...settings };
+}
+
+/** Takes steps, each with regions and anchors drawn anew; returns the times, what the first saw, and how many were compiled for. */
+export async function measureFasterRcnn(repetitions, warmUps) {
+  const { model, batch } = make();
+  const optimizer = adam(model, { learningRate });
+  const features = await model.forward(batch.images).feature.tensor.data();
+  const times = [];
+  const losses = [];
+  for (let i = 0; i < warmUps + repetitions; i++) {
+    const started = performance.now();
+    const parts = await model.losses({ ...batch, random: createRandom(i) });
+    losses.push(await optimizer.step(Object.values(parts).reduce((sum, part) => add(sum, part))));
+    times.push(performance.now() - started);
+  }
+  const meanFeature = features.reduce((sum, value) => sum + value, 0) / features.length;
+  return { times: times.slice(warmUps), losses: [losses[0], losses.at(-1)], meanFeature };
+}

@@ -1,0 +1,162 @@
+"""The same training step of Faster R-CNN in PyTorch and torchvision; prints one JSON line. Arguments: data file, repetitions, warm-ups."""
+import json
+import math
+import sys
+import time
+
+# torchvision looks for a package `pytorch`, and must not find the script of that name beside this one.
+del sys.path[0]
+
+import numpy
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torchvision.ops import box_iou, clip_boxes_to_image, nms, roi_align
+
+SIDE, STRIDE = 64, 4
+LIMIT = 2.0
+
+with open(sys.argv[1]) as file:
+    data = json.load(file)
+repetitions, warm_ups = int(sys.argv[2]), int(sys.argv[3])
+CLASSES = data["classes"]
+torch.manual_seed(1)
+
+
+def block(inputs, outputs, size=3, stride=1):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+
+
+class FasterRcnn(nn.Module):
+    """Modules in the order of detseg's parameters."""
+
+    def __init__(self):
+        super().__init__()
+        first = [block(3, 8, 5, 2), block(8, 8), nn.MaxPool2d(2)]
+        self.backbone = nn.Sequential(*first, block(8, 16), block(16, 16), block(16, 32), block(32, 32), block(32, 32))
+        shapes = len(data["sizes"])
+        self.hidden, self.objectness, self.changes = nn.Conv2d(32, 32, 3, padding=1), nn.Conv2d(32, shapes, 1), nn.Conv2d(32, 4 * shapes, 1)
+        self.first, self.second = nn.Linear(800, 64), nn.Linear(64, 64)
+        self.scores, self.boxes = nn.Linear(64, CLASSES + 1), nn.Linear(64, 4 * CLASSES)
+
+    def propose(self, features):
+        x = torch.relu(self.hidden(features))
+        flat = lambda map, depth: map.permute(0, 2, 3, 1).reshape(len(features), -1, depth)
+        return flat(self.objectness(x), 1)[..., 0], flat(self.changes(x), 4)
+
+    def classify(self, features, regions):
+        pooled = roi_align(features, regions, 5, 1 / STRIDE, 2, aligned=True)
+        # detseg's maps have their channels last, and its head's weights are given for that order.
+        x = torch.relu(self.second(torch.relu(self.first(pooled.permute(0, 2, 3, 1).flatten(1)))))
+        return self.scores(x), self.boxes(x).reshape(-1, CLASSES, 4)
+
+
+def load(model):
+    given = [(numpy.array(value["data"], dtype=numpy.float32).reshape(value["shape"])) for value in data["parameters"].values()]
+    own = list(model.parameters())
+    assert len(own) == len(given)
+    with torch.no_grad():
+        for parameter, value in zip(own, given):
+            value = value.transpose(3, 2, 0, 1) if value.ndim == 4 else value.T
+            assert tuple(parameter.shape) == value.shape
+            parameter.copy_(torch.tensor(numpy.ascontiguousarray(value)))
+
+
+def make_anchors():
+    cells = (torch.arange(SIDE // STRIDE) + 0.5) * STRIDE
+    y, x = torch.meshgrid(cells, cells, indexing="ij")
+    centres = torch.stack([x, y], -1)[:, :, None, :]
+    half = torch.tensor(data["sizes"])[:, None] / 2.0
+    return torch.cat([centres - half, centres + half], -1).reshape(-1, 4)
+
+
+def sizes_of(boxes):
+    return (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+
+
+def encode(boxes, priors, weights=(1, 1, 1, 1)):
+    (centre, size), (from_centre, from_size) = sizes_of(boxes), sizes_of(priors)
+    return torch.cat([(centre - from_centre) / from_size, torch.log(size / from_size)], 1) * torch.tensor(weights)
+
+
+def decode(code, priors):
+    centre, size = sizes_of(priors)
+    middle, half = centre + size * code[:, :2], size * torch.exp(code[:, 2:].clamp(max=LIMIT)) / 2
+    return torch.cat([middle - half, middle + half], 1)
+
+
+def draw(positive, negative, size):
+    """At most size / 2 of the positive rows, then negative ones up to size."""
+    pick = lambda mask, count: mask.nonzero()[:, 0][torch.randperm(int(mask.sum()))[:count]]
+    chosen = pick(positive, size // 2)
+    return chosen, pick(negative, size - len(chosen))
+
+
+anchors = make_anchors()
+images = torch.tensor(numpy.array([sample["image"] for sample in data["samples"]], dtype=numpy.float32).reshape(-1, SIDE, SIDE, 3))
+images = images.permute(0, 3, 1, 2).contiguous()
+truths = [torch.tensor(sample["boxes"]) for sample in data["samples"]]
+labels = [torch.tensor(sample["labels"]) for sample in data["samples"]]
+model = FasterRcnn()
+load(model)
+optimizer = torch.optim.Adam(model.parameters(), lr=data["learningRate"])
+
+
+def proposal_losses(logits, changes):
+    targets, weights, codes, box_weights = torch.zeros_like(logits), torch.zeros_like(logits), torch.zeros_like(changes), torch.zeros_like(logits)
+    for n, boxes in enumerate(truths):
+        overlaps = box_iou(anchors, boxes)
+        most, best = overlaps.max(1)
+        positive = (most >= data["positive"]) | (overlaps == overlaps.max(0).values).any(1)
+        chosen, others = draw(positive, (most < 0.3) & ~positive, 32)
+        targets[n, chosen] = box_weights[n, chosen] = weights[n, chosen] = weights[n, others] = 1
+        codes[n, chosen] = encode(boxes[best[chosen]], anchors[chosen])
+    drawn = weights.sum()
+    objectness = F.binary_cross_entropy_with_logits(logits, targets, weights, reduction="sum") / drawn
+    distance = F.smooth_l1_loss(changes, codes, beta=1 / 9, reduction="none").sum(2)
+    return objectness + (distance * box_weights).sum() / drawn
+
+
+@torch.no_grad()
+def regions_of(logits, changes):
+    regions, kinds, codes = [], [], []
+    for n, boxes in enumerate(truths):
+        order = logits[n].argsort(descending=True, stable=True)[:100]
+        moved = clip_boxes_to_image(decode(changes[n, order], anchors[order]), (SIDE, SIDE))
+        large = ((moved[:, 2:] - moved[:, :2]) > 2).all(1)
+        moved, scores = moved[large], logits[n, order][large]
+        proposals = torch.cat([moved[nms(moved, scores, 0.7)[:30]], boxes])
+        most, best = box_iou(proposals, boxes).max(1)
+        chosen, others = draw(most >= 0.5, most < 0.5, 16)
+        rows = torch.cat([chosen, others])
+        regions.append(proposals[rows])
+        kinds.append(torch.cat([labels[n][best[chosen]] + 1, torch.zeros(len(others), dtype=torch.long)]))
+        own = torch.zeros(len(rows), 4)
+        own[: len(chosen)] = encode(boxes[best[chosen]], proposals[chosen], (10, 10, 5, 5))
+        codes.append(own)
+    return regions, torch.cat(kinds), torch.cat(codes)
+
+
+def step():
+    features = model.backbone(images * 4 - 2)
+    logits, changes = model.propose(features)
+    regions, kinds, codes = regions_of(logits, changes)
+    scores, boxes = model.classify(features, regions)
+    found = kinds.nonzero()[:, 0]
+    distance = F.smooth_l1_loss(boxes[found, kinds[found] - 1], codes[found], reduction="sum") / len(kinds)
+    loss = proposal_losses(logits, changes) + F.cross_entropy(scores, kinds) + distance
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+with torch.no_grad():
+    mean_feature = model.backbone(images * 4 - 2).mean().item()
+assert math.isfinite(mean_feature)
+times, losses = [], []
+for _ in range(warm_ups + repetitions):
+    start = time.perf_counter()
+    losses.append(step())
+    times.append((time.perf_counter() - start) * 1000)
+print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads(), "times": times[warm_ups:], "losses": [losses[0], losses[-1]], "meanFeature": mean_feature}))
