@@ -44,7 +44,11 @@ export function sample(states: readonly MatchState[], options: SampleOptions): P
   checkCount('sample', 'size', size, 1);
   checkCount('sample', 'positives', positives, 0);
   if (positives > size) throw new Error(`sample: expected at most size = ${size} positives, got ${positives}`);
-  const rowsOf = (wanted: MatchState) => states.flatMap((state, row) => (state === wanted ? [row] : []));
+  const rowsOf = (wanted: MatchState) => {
+    const rows: number[] = [];
+    for (let row = 0; row < states.length; row++) if (states[row] === wanted) rows.push(row);
+    return rows;
+  };
   const positive = draw(rowsOf('positive'), positives, random);
   const negative = draw(rowsOf('negative'), size - positive.length, random);
   return { positive, negative };
