@@ -1,6 +1,7 @@
 // Measures one engine in its own process and prints one JSON line: `node engine.mjs NAME REPETITIONS`.
 import detseg from '../../dist/src/index.js';
 import { detsegKMeans, detsegMatmul, detsegStep } from './detseg.mjs';
+import { fasterRcnnWarmUps, measureFasterRcnn } from './fasterRcnn.mjs';
 import { measureGrowth } from './growth.mjs';
 import { mlKMeans } from './mlKmeans.mjs';
 import { modelSteps } from './models.mjs';
@@ -61,6 +62,7 @@ const engines = {
   'detseg webasm, 1 thread': measureOneThread,
   'detseg cpu': () => measureDetseg('cpu'),
   models: measureModels,
+  fasterRcnn: async () => ({ fasterRcnn: await measureFasterRcnn(repetitions, fasterRcnnWarmUps) }),
   growth: async () => ({ growth: await measureGrowth() }),
   '@jax-js/jax wasm': async () => {
     const { jaxJsMatmul, jaxJsStep } = await import('./jaxJs.mjs');

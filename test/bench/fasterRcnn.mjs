@@ -3,6 +3,9 @@ import detseg from '../../dist/src/index.js';
 
 const { adam, add, collate, createRandom, FasterRcnn, shapes64 } = detseg;
 
+/** Measured steps, and steps before them: the JavaScript engine optimises WebAssembly while it runs. */
+export const [fasterRcnnSteps, fasterRcnnWarmUps] = [100, 150];
+
 const classes = 3;
 const learningRate = 5e-3;
 const settings = { sizes: [14, 20, 28], positive: 0.6 };
@@ -27,7 +30,7 @@ export async function fasterRcnnData() {
   return { samples, parameters, classes, learningRate, ...settings };
 }
 
-/** Takes steps, each with regions and anchors drawn anew; returns the times, what the first saw, and how many were compiled for. */
+/** Takes steps, each with regions and anchors drawn anew; returns their times, the first loss and the last, and the mean of the features before the first. */
 export async function measureFasterRcnn(repetitions, warmUps) {
   const { model, batch } = make();
   const optimizer = adam(model, { learningRate });

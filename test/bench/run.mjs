@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
 import { batch, layers, learningRate, side, stepData, stepFlops } from './convolutionStep.mjs';
+import { fasterRcnnData, fasterRcnnSteps, fasterRcnnWarmUps } from './fasterRcnn.mjs';
 import { nmsData, nmsEngines, nmsSides, nmsThreshold } from './nms.mjs';
 
 const { values: options } = parseArgs({
@@ -45,13 +46,17 @@ function measure(engine, repetitions) {
   return { engine, ...JSON.parse(child.stdout.trim().split('\n').at(-1)) };
 }
 
-function measurePython(script, data, repetitions) {
+function measurePython(script, data, ...counts) {
   const temporary = mkdtempSync(join(tmpdir(), 'detseg-bench-'));
   try {
     writeFileSync(join(temporary, 'data.json'), JSON.stringify(data));
-    const child = spawnSync(options.python, [join(folder, script), join(temporary, 'data.json'), String(repetitions)], {
-      encoding: 'utf8',
-    });
+    const child = spawnSync(
+      options.python,
+      [join(folder, script), join(temporary, 'data.json'), ...counts.map(String)],
+      {
+        encoding: 'utf8',
+      },
+    );
     if (child.error || child.status !== 0) return { skipped: child.error?.message ?? reason(child.stderr) };
     return { printed: JSON.parse(child.stdout.trim().split('\n').at(-1)) };
   } finally {
@@ -91,6 +96,17 @@ function measureTorchvision() {
   return { engine: `torchvision ${printed.version}`, result: { nms: printed.figures } };
 }
 
+async function measureFasterRcnnPeer() {
+  const { printed, skipped } = measurePython(
+    'fasterRcnn.py',
+    await fasterRcnnData(),
+    fasterRcnnSteps,
+    fasterRcnnWarmUps,
+  );
+  if (skipped) return { engine: 'PyTorch and torchvision', skipped };
+  return { engine: `PyTorch ${printed.version} and torchvision`, result: { fasterRcnn: printed } };
+}
+
 const plan = [
   ['detseg webgpu', 10],
   ['detseg webasm', 20],
@@ -112,13 +128,16 @@ process.stderr.write('measuring nms …\n');
 const nmsRows = Object.keys(nmsEngines).map((name) => ({ ...measure(`nms ${name}`, 5), engine: name }));
 nmsRows.push(measureTorchvision());
 
+process.stderr.write('measuring Faster R-CNN …\n');
+rows.push({ ...measure('fasterRcnn', fasterRcnnSteps), engine: 'detseg webasm' }, await measureFasterRcnnPeer());
+
 process.stderr.write('measuring models …\n');
 const { result: modelResult, skipped: modelsSkipped } = measure('models', 20);
 process.stderr.write('measuring growth …\n');
 const { result: growthResult, skipped: growthSkipped } = measure('growth', 5);
 
-const own = rows.find(({ engine }) => engine === 'detseg webasm')?.result;
 function figures(name, flops) {
+  const own = rows.find(({ engine, result }) => engine === 'detseg webasm' && result?.[name])?.result;
   return rows
     .filter(({ result }) => result?.[name])
     .map(({ engine, result }) => {
@@ -127,7 +146,7 @@ function figures(name, flops) {
         engine,
         milliseconds,
         gflops: flops ? flops / milliseconds / 1e6 : undefined,
-        ratio: own?.[name] ? milliseconds / median(own[name].times) : undefined,
+        ratio: own ? milliseconds / median(own[name].times) : undefined,
         runs: result[name].times.length,
         losses: result[name].losses,
       };
@@ -137,6 +156,7 @@ const tables = {
   'training step: four 3×3 convolutions, batch 8, 64×64, forward + backward + SGD': figures('step', stepFlops()),
   'matrix product 512×512×512': figures('matmul', matmulFlops),
   'k-means: 65,536 points, 5 dimensions, 8 clusters, 20 iterations': figures('kMeans'),
+  'training step of Faster R-CNN, batch 4, 64×64, proposals included': figures('fasterRcnn'),
 };
 
 console.log(
@@ -199,6 +219,11 @@ for (const { engine, result, memory, skipped } of [...rows, ...nmsRows]) {
 }
 const losses = figures('step').map(({ engine, losses: [first] }) => `${engine} ${first.toFixed(5)}`);
 console.log(`first loss: ${losses.join(', ')}`);
+
+const features = rows.flatMap(({ engine, result }) =>
+  result?.fasterRcnn ? [`${engine} ${result.fasterRcnn.meanFeature.toFixed(6)}`] : [],
+);
+console.log(`mean feature of Faster R-CNN before its first step: ${features.join(', ')}`);
 
 if (options.json) {
   const temporary = join(dirname(options.json), `.bench-${process.pid}.json`);
