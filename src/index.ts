@@ -362,6 +362,12 @@ export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
 export { paintLabels } from './viz/paintLabels';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
+export {
+  type ReportPageOptions,
+  type ReportPart,
+  type ReportPicture,
+  reportPage,
+} from './viz/reportPage';
 export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFigure';
 export { type ScoreThresholdFigureOptions, scoreThresholdFigure } from './viz/scoreThresholdFigure';
 export { show } from './viz/show';

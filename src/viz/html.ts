@@ -25,7 +25,8 @@ function scriptJson(value: unknown): string {
     .replace(/\u2029/g, '\\u2029');
 }
 
-function escapeHtml(text: string): string {
+/** Text that can stand in a page. */
+export function escapeHtml(text: string): string {
   const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
   return text.replace(/[&<>"']/g, (character) => names[character]);
 }
@@ -61,6 +62,39 @@ function previews(figure: Figure): string {
     .join('');
 }
 
+/** The text of Plotly as it can stand in a script. @throws where plotly.js-dist is not installed. */
+function plotlyText(caller: string): string {
+  try {
+    const text = readFileSync(require.resolve('plotly.js-dist/plotly.js'), 'utf8');
+    return text.replace(/<\/script/gi, '<\\/script');
+  } catch (error) {
+    throw new Error(`${caller}: expected the package plotly.js-dist to be installed, found none`, { cause: error });
+  }
+}
+
+/** A page that works anywhere, with Plotly inside it. */
+export function wholePage(
+  caller: string,
+  { title, style, body }: { title: string; style: string; body: string },
+): string {
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${style}</style>`,
+    `<script>${plotlyText(caller)}</script>`,
+    '</head>',
+    '<body>',
+    body,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
 function fragment(figure: Figure): string {
   const { data, layout, frames, config } = figure;
   const json = scriptJson({ data, layout, frames, config });
@@ -82,28 +116,11 @@ function fragment(figure: Figure): string {
 export function toHtml(figure: Figure, { standalone = false }: HtmlOptions = {}): string {
   checkFigure('toHtml', figure);
   if (!standalone) return fragment(figure);
-  let plotly: string;
-  try {
-    plotly = readFileSync(require.resolve('plotly.js-dist/plotly.js'), 'utf8');
-  } catch (error) {
-    throw new Error('toHtml: expected the package plotly.js-dist to be installed, found none', { cause: error });
-  }
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width">',
-    `<title>${escapeHtml(titleOf(figure) || 'Figure')}</title>`,
-    '<style>body { margin: 12px auto; max-width: 860px; font-family: sans-serif }</style>',
-    `<script>${plotly.replace(/<\/script/gi, '<\\/script')}</script>`,
-    '</head>',
-    '<body>',
-    fragment(figure),
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return wholePage('toHtml', {
+    title: titleOf(figure) || 'Figure',
+    style: 'body { margin: 12px auto; max-width: 860px; font-family: sans-serif }',
+    body: fragment(figure),
+  });
 }
 
 /**

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Classes } from '../data/dataset';
+import type { ReportPart } from '../viz/reportPage';
+import { type DataRequest, formats } from './formats';
+import { names } from './usage';
+
+/** What the shell says of a data set. */
+export interface DataFlags {
+  format: string;
+  data?: string;
+  images?: string;
+  annotations?: string;
+  classes?: string[];
+  strict?: boolean;
+}
+
+/** Gives a command the options that name a data set. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('--format <name>', `how the pictures are labelled: ${Object.keys(formats).join(', ')}`)
+    .option('--data <path>', 'folder (coco, csv: folder or file) of the labelled pictures')
+    .option('--images <folder>', 'folder of the pictures, where it is not the usual one')
+    .option('--annotations <path>', 'file or folder of the labels, where it is not the usual one')
+    .option('--classes <names>', 'names of the classes, with commas between; otherwise those of the data', names)
+    .option('--strict', 'stop at the first picture or box that cannot be used, instead of leaving it out');
+}
+
+/** The formats, one a line, for the help of a command. */
+export function formatHelp(): string {
+  const width = Math.max(...Object.keys(formats).map((name) => name.length));
+  const lines = Object.entries(formats).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['Formats:', ...lines].join('\n');
+}
+
+/** The part of a request that the flags say. */
+export function requestOf({ data, images, annotations, classes, strict = false }: DataFlags) {
+  return { data, images, annotations, names: classes, skip: !strict } satisfies Partial<DataRequest>;
+}
+
+/** Names of the classes that a task's numbers stand for. */
+export function namesOf(task: 'detection' | 'segmentation', { stuff, things }: Classes): string[] {
+  return task === 'detection' ? [...things] : [...stuff, ...things];
+}
+
+/** A table of settings for a report. */
+export function settingsTable(settings: Record<string, unknown>): ReportPart {
+  const rows = Object.entries(settings)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  return { table: { columns: ['setting', 'value'], rows } };
+}

@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Detections } from '../boxes/detections';
+import { readImage, writeImage } from '../data/image';
+import { readBytes } from '../data/readBytes';
+import { replaceFile } from '../data/replaceFile';
+import { detectImage } from '../models/predictImage';
+import { loadModel } from '../models/savedModel';
+import { drawBoxes } from '../viz/drawBoxes';
+import { progressDisplay } from '../viz/progressDisplay';
+import { shellConsole } from './console';
+import { resultFolder } from './folders';
+import { chooseDevice, devices } from './machine';
+import type { Outcome } from './main';
+import { namedPictures } from './pictures';
+import { sureOnes } from './reportPictures';
+import { counted, exitCodes, number, UsageError } from './usage';
+
+interface DetectFlags {
+  model: string;
+  out: string;
+  threshold: number;
+  pictures: boolean;
+  numbersOf?: string;
+  overwrite?: boolean;
+  device?: string;
+  quiet?: boolean;
+}
+
+const examples = `
+Examples:
+  $ detseg detect --model run --out found street.jpg
+  $ detseg detect --model run --out found --threshold 0.5 photographs
+  $ detseg detect --model run --out found --no-pictures --numbers-of annotations.json photographs
+
+found/detections.json is a list of results as COCO has them, {image_id, category_id, bbox: [x, y, width, height], score}, in px of the
+pictures, with every box that the model reports. found/images.json tells what the numbers mean: images and categories, counted from 1, or
+with --numbers-of those of an annotation file. found/<name>.png shows the boxes from --threshold on.`;
+
+/** What the numbers in COCO's files mean. */
+interface Numbers {
+  imageOf(path: string, place: number): number;
+  categories: number[];
+}
+
+/** Numbers from 1. */
+function ownNumbers(classes: readonly string[]): Numbers {
+  return { imageOf: (_, place) => place + 1, categories: classes.map((_, label) => label + 1) };
+}
+
+/** The numbers of an annotation file, by the names of files and categories. */
+function numbersOf(path: string, classes: readonly string[]): Numbers {
+  let content: any;
+  try {
+    content = JSON.parse(readBytes(path, 2 ** 30).toString('utf8'));
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+  const { images, categories } = content ?? {};
+  if (!Array.isArray(images) || !Array.isArray(categories)) throw new Error(`${path}: expected images and categories`);
+  const ids = new Map<string, number>(images.map((image) => [basename(String(image?.file_name)), image?.id]));
+  return {
+    imageOf(picture) {
+      const id = ids.get(basename(picture));
+      if (Number.isSafeInteger(id)) return id!;
+      throw new Error(`${path}: expected an image named ${basename(picture)}, found none`);
+    },
+    categories: classes.map((name) => {
+      const id = categories.find((category) => category?.name === name)?.id;
+      if (Number.isSafeInteger(id)) return id;
+      throw new Error(`${path}: expected a category named ${name}, found none`);
+    }),
+  };
+}
+
+/** COCO's results of a picture. */
+export function cocoResults({ boxes, labels, scores }: Detections, image: number, categories: readonly number[]) {
+  const rounded = (value: number) => Math.round(value * 100) / 100;
+  return Array.from({ length: scores.size }, (_, d) => {
+    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((k) => boxes.get(d, k));
+    return {
+      image_id: image,
+      category_id: categories[labels.get(d)],
+      bbox: [x1, y1, x2 - x1, y2 - y1].map(rounded),
+      score: Math.round(scores.get(d) * 1e6) / 1e6,
+    };
+  });
+}
+
+async function detect(paths: string[], flags: DetectFlags): Promise<number> {
+  const console = shellConsole(flags);
+  const described = loadModel(flags.model);
+  if (described.task !== 'detection') {
+    throw new UsageError(`--model: expected a detector, got ${described.description.architecture}; see detseg segment`);
+  }
+  const { things } = described.description.classes;
+  const named = namedPictures(paths);
+  const numbers = flags.numbersOf === undefined ? ownNumbers(things) : numbersOf(flags.numbersOf, things);
+  const ids = named.map(({ path }, place) => numbers.imageOf(path, place));
+  const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
+  await chooseDevice(flags.device);
+  const shown = progressDisplay();
+  const results: ReturnType<typeof cocoResults> = [];
+  const images: { id: number; file_name: string; width: number; height: number }[] = [];
+  let drawn = 0;
+  try {
+    for (const [place, { path, name }] of named.entries()) {
+      const image = readImage(path);
+      const found = await detectImage(described, image);
+      results.push(...cocoResults(found, ids[place], numbers.categories));
+      images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
+      const sure = sureOnes(found, flags.threshold);
+      drawn += sure.labels.size;
+      if (flags.pictures) {
+        const target = join(folder, `${name}.png`);
+        mkdirSync(dirname(target), { recursive: true });
+        const { boxes, labels, scores } = sure;
+        writeImage(target, drawBoxes(image, boxes, { labels: labels.data, scores: scores.data, names: things }));
+      }
+      if (!console.quiet) shown.update(`picture ${place + 1}/${named.length}`);
+    }
+  } finally {
+    shown.close();
+  }
+  const categories = things.map((name, label) => ({ id: numbers.categories[label], name }));
+  replaceFile('detseg', join(folder, 'images.json'), `${JSON.stringify({ images, categories, annotations: [] })}\n`);
+  replaceFile('detseg', join(folder, 'detections.json'), `${JSON.stringify(results)}\n`);
+  console.print(
+    `${counted(named.length, 'picture')}: ${counted(drawn, 'thing')} from a score of ${flags.threshold} on; ${join(flags.out, 'detections.json')}`,
+  );
+  return exitCodes.done;
+}
+
+/** `detseg detect`. */
+export function addDetect(root: Command, outcome: Outcome): Command {
+  return root
+    .command('detect')
+    .description('find things in pictures, with a trained detector')
+    .argument('<pictures...>', 'PNG and JPEG files, or folders of them')
+    .requiredOption('--model <folder>', 'folder of a run, or of a saved model')
+    .requiredOption('--out <folder>', 'folder of the results')
+    .option('--threshold <score>', 'least score of the boxes that are drawn', number(0, 1), 0.3)
+    .option('--no-pictures', 'write the JSON alone')
+    .option('--numbers-of <file>', 'take the numbers of images and categories from a COCO annotation file')
+    .option('--overwrite', 'write into a folder that is not empty')
+    .addOption(new Option('--device <name>', 'what computes').choices(devices))
+    .option('--quiet', 'say nothing on the way')
+    .addHelpText('after', examples)
+    .action(async (paths: string[], flags: DetectFlags) => {
+      outcome.code = await detect(paths, flags);
+    });
+}

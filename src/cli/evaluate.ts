@@ -1,0 +1,121 @@
+import { join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { replaceFile } from '../data/replaceFile';
+import { loadModel } from '../models/savedModel';
+import { shellConsole } from './console';
+import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
+import { resultFolder } from './folders';
+import { formatOf } from './formats';
+import { chooseDevice, devices, thisMachine } from './machine';
+import type { Outcome } from './main';
+import { classRows, figuresOf, figuresText, mainFigures, measure } from './measure';
+import { evaluationReport } from './report';
+import { hasRun, readRun } from './runFolder';
+import { textTable } from './table';
+import { checkClasses, openTrainingData, prepared } from './trainingData';
+import { exitCodes, number, UsageError, whole } from './usage';
+
+interface EvaluateFlags extends Partial<DataFlags> {
+  model: string;
+  split?: string;
+  length?: number;
+  seed?: number;
+  json?: boolean;
+  out?: string;
+  overwrite?: boolean;
+  memory: number;
+  device?: string;
+  quiet?: boolean;
+}
+
+const examples = `
+Examples:
+  $ detseg evaluate --model run                                  the pictures that the run measured on
+  $ detseg evaluate --model run --format voc --data photographs --split test
+  $ detseg evaluate --model run --json | jq .AP50
+  $ detseg evaluate --model run --out measured                   metrics.json and report.html
+
+Detectors are measured as COCO does (mAP over overlaps 0.5 … 0.95, mAP@.5), models of pixels by mean IoU and pixel accuracy. Boxes are
+compared at the model's picture size: overlaps are the same as in the pictures, but what is small, medium or large is decided there.`;
+
+/** The pictures that the flags name, or those of the run. */
+function opened(flags: EvaluateFlags, described: ReturnType<typeof loadModel>) {
+  const { task, description } = described;
+  const { size } = description;
+  if (flags.format === undefined) {
+    if (flags.data !== undefined) throw new UsageError('--format: expected one beside --data, got none');
+    if (!hasRun(flags.model)) throw new UsageError(`--format: expected one, since ${flags.model} holds no run`);
+    if (flags.split !== undefined) {
+      const { settings } = readRun(flags.model);
+      return openedFlags({ ...settings, ...flags, format: settings.format }, described);
+    }
+    const { validation, notes } = openTrainingData(readRun(flags.model).settings, task, size);
+    return { dataset: validation, notes };
+  }
+  return openedFlags({ ...flags, format: flags.format }, described);
+}
+
+function openedFlags(
+  flags: DataFlags & Pick<EvaluateFlags, 'split' | 'length' | 'seed'>,
+  { task, description }: ReturnType<typeof loadModel>,
+) {
+  const format = formatOf(flags.format);
+  const split = flags.split ?? format.parts?.test;
+  const { size, classes } = description;
+  return format.open({ ...requestOf(flags), task, size, classes, split, length: flags.length, seed: flags.seed ?? 1 });
+}
+
+async function evaluate(flags: EvaluateFlags): Promise<number> {
+  const console = shellConsole(flags);
+  const described = loadModel(flags.model);
+  const { task, description } = described;
+  const folder = flags.out === undefined ? null : resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
+  await chooseDevice(flags.device);
+  const { dataset, notes } = opened(flags, described);
+  for (const note of notes) console.say(note);
+  if (dataset.length === 0) throw new Error(`${flags.data ?? flags.model}: expected pictures, found none`);
+  checkClasses(description.classes, dataset.classes, task);
+  const { size, letterbox = true } = description;
+  const pictures = prepared(dataset, { size, letterbox, memory: flags.memory });
+  const measured = await measure(described, pictures);
+  const { columns, rows } = classRows(measured, namesOf(task, description.classes));
+  const figures = {
+    pictures: pictures.length,
+    ...figuresOf(measured),
+    classes: rows.map((row) => Object.fromEntries(columns.map((name, k) => [name, row[k] ?? null]))),
+  };
+  const json = JSON.stringify(figures, null, 2);
+  if (folder !== null) {
+    const { out: _, quiet: __, json: ___, ...settings } = flags;
+    const report = await evaluationReport(described, pictures, measured, { machine: await thisMachine(), settings });
+    replaceFile('detseg', join(folder, 'metrics.json'), `${json}\n`);
+    replaceFile('detseg', join(folder, 'report.html'), report);
+  }
+  if (flags.json) console.print(json);
+  else {
+    console.print(textTable(columns, rows));
+    console.print(`${pictures.length} pictures: ${figuresText(mainFigures(measured))}`);
+    if (folder !== null) console.say(`report: ${join(resolve(folder), 'report.html')}`);
+  }
+  return exitCodes.done;
+}
+
+/** `detseg evaluate`. */
+export function addEvaluate(root: Command, outcome: Outcome): Command {
+  const command = root.command('evaluate').description('measure a model on labelled pictures');
+  command.requiredOption('--model <folder>', 'folder of a run, or of a saved model');
+  return addDataOptions(command)
+    .option('--split <name>', 'part of the data, in the words of the format')
+    .option('--length <n>', 'number of scenes to paint (scenes: 100)', whole(1))
+    .option('--seed <n>', 'of the painted scenes', whole(0))
+    .option('--json', 'print the figures as JSON')
+    .option('--out <folder>', 'write metrics.json and report.html there')
+    .option('--overwrite', 'write into a folder that is not empty')
+    .option('--memory <MB>', 'most that decoded pictures may take', number(0, 1e6), 1000)
+    .addOption(new Option('--device <name>', 'what computes').choices(devices))
+    .option('--quiet', 'say nothing on the way')
+    .addHelpText('after', `\n${formatHelp()}\n${examples}`)
+    .action(async (flags: EvaluateFlags) => {
+      outcome.code = await evaluate(flags);
+    });
+}

@@ -1,0 +1,140 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { readSafetensors } from '../data/safetensors';
+import { loadModel, modelFiles } from '../models/savedModel';
+import { shellConsole } from './console';
+import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
+import { formatOf } from './formats';
+import { chooseDevice, devices, thisMachine } from './machine';
+import type { Outcome } from './main';
+import { hasRun, readRun, runFiles } from './runFolder';
+import { textTable } from './table';
+import { counted, exitCodes, sizeText, UsageError } from './usage';
+
+interface InfoFlags extends Partial<DataFlags> {
+  split?: string;
+  task: 'detection' | 'segmentation';
+  device?: string;
+}
+
+const examples = `
+Examples:
+  $ detseg info                                     the version, and what computes here
+  $ detseg info run                                 what was trained, and how far
+  $ detseg info weights.safetensors                 names and shapes of the tensors
+  $ detseg info --format voc --data photographs --split train`;
+
+type Print = (text: string) => void;
+
+function describeModel(folder: string, print: Print): void {
+  const { task, model, description } = loadModel(folder);
+  const { architecture, size, classes, options } = description;
+  print(`model: ${architecture}, ${model.parameterCount()} parameters, pictures of ${sizeText(size)} px`);
+  print(`classes: ${namesOf(task, classes).join(', ')}`);
+  print(`options: ${JSON.stringify(options)}`);
+}
+
+function describeRun(folder: string, print: Print): void {
+  const { settings, notes, started, ended, machine } = readRun(folder);
+  print(`run: begun ${started}${ended ? `, ended ${ended}` : ', not ended'}; ${machine.device}`);
+  for (const note of notes) print(`  ${note}`);
+  const log = join(folder, runFiles.metrics);
+  const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+  const entries = lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line)];
+    } catch {
+      // A line that is being written.
+      return [];
+    }
+  });
+  const step = entries.reduce((most, entry) => Math.max(most, entry.step ?? 0), 0);
+  print(`steps: ${step} of ${settings.steps}`);
+  const measured = entries.filter(({ metrics }) => metrics).at(-1);
+  if (measured) print(`measured after step ${measured.step}: ${JSON.stringify(measured.metrics)}`);
+}
+
+function describeWeights(path: string, print: Print): void {
+  const { tensors, metadata } = readSafetensors(path, { convert: true });
+  const rows = Object.entries(tensors).map(([name, { shape, size }]) => [name, `[${shape.join(', ')}]`, size]);
+  print(textTable(['tensor', 'shape', 'numbers'], rows));
+  const total = Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
+  print(`${counted(rows.length, 'tensor')}, ${counted(total, 'number')}; ${JSON.stringify(metadata)}`);
+}
+
+function describePath(path: string, print: Print): void {
+  if (!existsSync(path)) throw new Error(`${path}: no such file or folder`);
+  if (!statSync(path).isDirectory()) {
+    describeWeights(path, print);
+    return;
+  }
+  const [run, model] = [hasRun(path), existsSync(join(path, modelFiles.description))];
+  if (!run && !model) {
+    throw new Error(`${path}: expected a run or a model, found neither; of a data set, say its --format and --data`);
+  }
+  if (run) describeRun(path, print);
+  if (model) describeModel(path, print);
+}
+
+function describeData(flags: InfoFlags, print: Print): void {
+  if (flags.format === undefined) throw new UsageError('--format: expected one beside --data, got none');
+  const size = { height: 64, width: 64 };
+  const format = formatOf(flags.format);
+  const split = flags.split ?? format.parts?.train;
+  const { dataset, notes } = format.open({ ...requestOf(flags as DataFlags), task: flags.task, size, split, seed: 1 });
+  const names = namesOf(flags.task, dataset.classes);
+  print(
+    `${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'picture')}; classes: ${names.join(', ')}`,
+  );
+  for (const note of notes) print(`  ${note}`);
+  const counts = names.map(() => 0);
+  const sizes = new Map<string, number>();
+  for (let index = 0; index < dataset.length; index++) {
+    const { image, labels, semantic } = dataset.sample(index);
+    const key = `${image.shape[0]}×${image.shape[1]}`;
+    sizes.set(key, (sizes.get(key) ?? 0) + 1);
+    for (const label of (flags.task === 'detection' ? labels : semantic)?.data ?? []) {
+      if (label < counts.length) counts[label]++;
+    }
+  }
+  print(
+    textTable(
+      ['class', flags.task === 'detection' ? 'boxes' : 'pixels'],
+      names.map((name, k) => [name, counts[k]]),
+    ),
+  );
+  const common = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
+  print(`sizes: ${common.map(([key, count]) => `${key} px (${count})`).join(', ')}`);
+}
+
+async function info(paths: string[], flags: InfoFlags): Promise<number> {
+  const { print } = shellConsole();
+  for (const path of paths) describePath(path, print);
+  if (flags.format !== undefined || flags.data !== undefined) describeData(flags, print);
+  else if (paths.length === 0) {
+    await chooseDevice(flags.device);
+    for (const [name, value] of Object.entries(await thisMachine())) print(`${name}: ${value}`);
+  }
+  return exitCodes.done;
+}
+
+/** `detseg info`. */
+export function addInfo(root: Command, outcome: Outcome): Command {
+  const command = root
+    .command('info')
+    .description('tell what a run, a model, a file of weights or a data set holds, and what computes here')
+    .argument('[paths...]', 'folders of runs or models, safetensors files');
+  return addDataOptions(command)
+    .option('--split <name>', 'part of the data, in the words of the format')
+    .addOption(
+      new Option('--task <name>', 'which labels of the data')
+        .choices(['detection', 'segmentation'])
+        .default('detection'),
+    )
+    .addOption(new Option('--device <name>', 'what computes').choices(devices))
+    .addHelpText('after', `\n${formatHelp()}\n${examples}`)
+    .action(async (paths: string[], flags: InfoFlags) => {
+      outcome.code = await info(paths, flags);
+    });
+}

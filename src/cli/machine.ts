@@ -1,0 +1,37 @@
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { type Backend, type DeviceReport, deviceReport, useDevice } from '../index';
+import { version } from '../version';
+
+/** What a run ran on, for the record; nothing that names its owner. */
+export interface Machine {
+  detseg: string;
+  node: string;
+  system: string;
+  processor: string;
+  cores: number;
+  memoryGiB: number;
+  device: string;
+}
+
+/** The names of `--device`. */
+export const devices = ['auto', 'webgpu', 'webasm', 'cpu'] as const;
+
+/** Chooses the device that the shell asked for; without a wish, the environment or the library does. */
+export async function chooseDevice(wish: string | undefined): Promise<DeviceReport> {
+  return wish === undefined ? deviceReport() : useDevice(wish as Backend | 'auto');
+}
+
+/** This machine and the device in use. */
+export async function thisMachine(): Promise<Machine> {
+  const { backend, description } = await deviceReport();
+  const processors = cpus();
+  return {
+    detseg: version,
+    node: process.version,
+    system: `${platform()} ${release()} ${arch()}`,
+    processor: processors[0]?.model.trim() ?? 'unknown',
+    cores: processors.length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    device: `${backend} (${description})`,
+  };
+}

@@ -1,0 +1,196 @@
+import ndarray from 'ndarray';
+import type { ImageSize } from '../boxes/clipBoxes';
+import { anchorKMeans } from '../cluster/anchorKMeans';
+import { type Dataset, voidLabel } from '../data/dataset';
+import { countedThings } from '../data/things';
+import { type Architecture, architectureOf, type ModelDescription } from '../models/architectures';
+import type { AnySample } from './formats';
+import { counted, sizeText, UsageError } from './usage';
+
+/** What the user wants of a model. */
+export interface ModelWish {
+  architecture: Architecture;
+  size: ImageSize;
+  letterbox: boolean;
+  /** Factor on the numbers of channels. */
+  width: number;
+  /** Number of anchors; null lets the boxes decide. */
+  anchors: number | null;
+  /** Whether rare classes of pixels weigh more. */
+  balance: boolean;
+  /** Laid over what is chosen. */
+  options: Record<string, unknown>;
+}
+
+/** A description and how it came about, one line each. */
+export interface ModelChoice {
+  description: ModelDescription;
+  notes: string[];
+}
+
+/** Sides that the model's stride divides: the next larger ones. */
+export function fittingSize({ architecture, size, options }: Pick<ModelWish, 'architecture' | 'size' | 'options'>): {
+  size: ImageSize;
+  notes: string[];
+} {
+  const anchors = [[1, 1]];
+  const { stride } = architectureOf({
+    architecture,
+    options: architecture === 'yolo' ? { anchors, ...options } : options,
+  });
+  const up = (side: number) => Math.max(stride, Math.ceil(side / stride) * stride);
+  const fitting = { height: up(size.height), width: up(size.width) };
+  const same = fitting.height === size.height && fitting.width === size.width;
+  const note = `size ${sizeText(size)} px becomes ${sizeText(fitting)}: ${architecture} needs multiples of ${stride}`;
+  return { size: fitting, notes: same ? [] : [note] };
+}
+
+/** Widths and heights for anchors: as many as asked for, or so many that one more would hardly fit better. */
+async function chooseAnchors(corners: readonly number[], wanted: number | null) {
+  const count = corners.length / 4;
+  const boxes = ndarray(Float32Array.from(corners), [count, 4]);
+  const shapes = new Set(Array.from({ length: count }, (_, g) => sizeKey(corners, g))).size;
+  if (wanted !== null) {
+    if (wanted > shapes) {
+      throw new UsageError(
+        `--anchors: expected at most ${shapes}, as many as there are shapes of boxes, got ${wanted}`,
+      );
+    }
+    return anchorKMeans(boxes, { k: wanted });
+  }
+  let best = await anchorKMeans(boxes, { k: 1 });
+  for (let k = 2; k <= Math.min(9, shapes); k++) {
+    const next = await anchorKMeans(boxes, { k });
+    if (next.meanIou < best.meanIou + 0.02) break;
+    best = next;
+  }
+  return best;
+}
+
+const sizeKey = (corners: readonly number[], g: number) =>
+  `${corners[4 * g + 2] - corners[4 * g]}×${corners[4 * g + 3] - corners[4 * g + 1]}`;
+
+const between = (least: number, value: number, most: number) => Math.min(most, Math.max(least, value));
+
+async function detectorOptions(
+  { architecture, width, anchors: wanted }: ModelWish,
+  train: Dataset<AnySample>,
+  onPicture: (index: number) => void,
+) {
+  const corners: number[] = [];
+  let most = 0;
+  for (let index = 0; index < train.length; index++) {
+    const { boxes } = countedThings(train.sample(index));
+    onPicture(index);
+    if (!boxes) throw new UsageError(`--model ${architecture}: expected pictures with boxes, got some without`);
+    const count = boxes.shape[0];
+    most = Math.max(most, count);
+    for (let i = 0; i < 4 * count; i++) corners.push(boxes.get(i >> 2, i % 4));
+  }
+  if (corners.length === 0) throw new Error('train: expected boxes in the training pictures, found none');
+  const { anchors, meanIou } = await chooseAnchors(corners, wanted);
+  const shapes = anchors.map((shape) => shape.map((side) => Math.round(side * 100) / 100));
+  const found = shapes.map((shape) => shape.map(Math.round).join('×')).join(', ');
+  const notes = [
+    `${counted(shapes.length, 'anchor')} from ${counted(corners.length / 4, 'training box', 'training boxes')}: ${found} px (width × height), mean IoU ${meanIou.toFixed(2)}`,
+  ];
+  const detections = { limit: between(30, 2 * most, 300) };
+  if (architecture === 'yolo') return { notes, options: { anchors: shapes, width, detections } };
+  const proposals = between(30, 2 * most, 300);
+  const hidden = (channels: number) => Math.max(4, Math.round(channels * width));
+  notes.push(`${proposals} proposals a picture, since there are up to ${counted(most, 'thing')} in one`);
+  return {
+    notes,
+    options: {
+      width,
+      hidden: hidden(64),
+      proposals: {
+        hidden: hidden(32),
+        shapes,
+        positive: 0.6,
+        sampled: between(32, 4 * most, 256),
+        candidates: 4 * proposals,
+        proposals,
+      },
+      sampled: between(16, 2 * most, 128),
+      detections,
+    },
+  };
+}
+
+/** Weights that make every class count alike, within limits: the root of how much rarer it is than the median one. */
+function balancedWeights(train: Dataset<AnySample>, classes: number): number[] {
+  const counts = new Float64Array(classes);
+  for (let index = 0; index < Math.min(200, train.length); index++) {
+    for (const label of train.sample(index).semantic?.data ?? []) if (label !== voidLabel) counts[label]++;
+  }
+  const present = [...counts].filter((count) => count > 0).sort((a, b) => a - b);
+  const median = present[present.length >> 1] ?? 1;
+  return Array.from(counts, (count) => (count === 0 ? 1 : between(0.2, Math.sqrt(median / count), 5))).map(
+    (weight) => Math.round(weight * 1000) / 1000,
+  );
+}
+
+function segmenterOptions({ architecture, width, balance }: ModelWish, train: Dataset<AnySample>) {
+  const { stuff, things } = train.classes;
+  if (train.sample(0).semantic === undefined) {
+    throw new UsageError(`--model ${architecture}: expected pictures with a class at each pixel, got some without`);
+  }
+  const widths = { 'u-net': [8, 16, 32, 64], fcn: [8, 16, 32, 64, 64] }[architecture as 'u-net' | 'fcn'];
+  const names = [...stuff, ...things];
+  const classWeights = balance ? balancedWeights(train, names.length) : undefined;
+  const shown = classWeights?.map((weight, k) => `${names[k]} ${weight}`).join(', ');
+  return {
+    options: {
+      widths: widths.map((channels) => Math.max(1, Math.round(channels * width))),
+      ...(classWeights && { classWeights }),
+    },
+    notes: shown ? [`weights of the classes: ${shown}`] : [],
+  };
+}
+
+/** Lays one record of options over another, records in it too. */
+function overlaid(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const merged = Object.entries(over).map(([name, value]) => {
+    const below = base[name];
+    return [name, isRecord(below) && isRecord(value) ? overlaid(below, value) : value] as const;
+  });
+  return { ...base, ...Object.fromEntries(merged) };
+}
+
+/**
+ * What the training pictures say a model should be.
+ * @param train pictures of the model's size already.
+ * @param onPicture called while they are looked through.
+ */
+export async function chooseModel(
+  wish: ModelWish,
+  train: Dataset<AnySample>,
+  onPicture: (index: number) => void = () => {},
+): Promise<ModelChoice> {
+  const { architecture, size, letterbox } = wish;
+  const { task } = architectureOf({
+    architecture,
+    options: architecture === 'yolo' ? { anchors: [[1, 1]] } : {},
+  });
+  const { options, notes } =
+    task === 'detection' ? await detectorOptions(wish, train, onPicture) : segmenterOptions(wish, train);
+  const { stuff, things } = train.classes;
+  const merged = overlaid(options as Record<string, unknown>, wish.options);
+  // Sizes and ratios of one's own take the place of shapes.
+  const { sizes, ratios, ...proposals } = (merged.proposals ?? {}) as Record<string, unknown>;
+  if (sizes || ratios) {
+    const { shapes: _, ...rest } = proposals;
+    merged.proposals = { ...rest, sizes, ratios };
+  }
+  const description: ModelDescription = {
+    architecture,
+    options: merged,
+    classes: { stuff: [...stuff], things: [...things] },
+    size,
+    letterbox,
+  };
+  return { description, notes };
+}

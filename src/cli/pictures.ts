@@ -1,0 +1,44 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, extname, join, relative } from 'node:path';
+import { UsageError } from './usage';
+
+/** A picture that was named on the command line. */
+export interface NamedPicture {
+  path: string;
+  /** Its name without the folder that was named, and without the ending. */
+  name: string;
+}
+
+const endings = ['.png', '.jpg', '.jpeg'];
+
+/** The pictures that paths name: files, and all pictures in folders and the folders in them. @throws where there are none. */
+export function namedPictures(paths: readonly string[]): NamedPicture[] {
+  const found = paths.flatMap((path): NamedPicture[] => {
+    let isFolder: boolean;
+    try {
+      isFolder = statSync(path).isDirectory();
+    } catch {
+      throw new Error(`${path}: no such file or folder`);
+    }
+    const named = (file: string, root: string) => {
+      const inside = relative(root, file);
+      return { path: file, name: inside.slice(0, inside.length - extname(inside).length) };
+    };
+    if (!isFolder) return [{ path, name: basename(path, extname(path)) }];
+    const files = readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && endings.includes(extname(entry.name).toLowerCase()))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+    if (files.length === 0) throw new Error(`${path}: expected pictures (${endings.join(', ')}), found none`);
+    return files.map((file) => named(file, path));
+  });
+  const seen = new Map<string, string>();
+  for (const { name, path } of found) {
+    const other = seen.get(name);
+    if (other !== undefined) {
+      throw new UsageError(`expected pictures with different names, got ${other} and ${path}`);
+    }
+    seen.set(name, path);
+  }
+  return found;
+}

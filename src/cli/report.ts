@@ -1,0 +1,139 @@
+import type { Dataset } from '../data/dataset';
+import { precisionRecall } from '../metrics/precisionRecall';
+import type { DescribedModel, ModelDescription } from '../models/architectures';
+import type { FitResult } from '../train/fit';
+import { clockTime, lossFigure } from '../train/progress';
+import { confusionFigure } from '../viz/confusionFigure';
+import { lineFigure } from '../viz/lineFigure';
+import { precisionRecallFigure } from '../viz/precisionRecallFigure';
+import { type ReportPart, reportPage } from '../viz/reportPage';
+import { namesOf, settingsTable } from './dataOptions';
+import type { AnySample } from './formats';
+import type { Machine } from './machine';
+import { classRows, figuresOf, figuresText, type Measured, mainFigures } from './measure';
+import { bestThreshold, detectionExtremes, type Extremes, segmentationExtremes } from './reportPictures';
+import type { RunRecord } from './runFolder';
+import { counted, sizeText } from './usage';
+
+function pictureParts({ best, worst }: Extremes): ReportPart[] {
+  const part = (heading: string, pictures: Extremes['best']): ReportPart[] =>
+    pictures.length === 0 ? [] : [{ heading }, { pictures }];
+  return [...part('Pictures that went best', best), ...part('Pictures that went worst', worst)];
+}
+
+/** What was measured: figures, classes, curves or confusions, and pictures. */
+export async function measuredParts(
+  described: DescribedModel,
+  dataset: Dataset<AnySample>,
+  measured: Measured,
+): Promise<ReportPart[]> {
+  const names = namesOf(measured.task, dataset.classes);
+  const { columns, rows } = classRows(measured, names);
+  const classes = rows.map((row) => row.map((value) => value ?? null));
+  const figures = Object.entries(figuresOf(measured));
+  const parts: ReportPart[] = [
+    { heading: `Measured on ${counted(dataset.length, 'picture')}` },
+    { table: { columns: ['figure', 'value'], rows: figures } },
+    { table: { columns, rows: classes } },
+  ];
+  if (measured.task === 'segmentation') {
+    const figure = confusionFigure(measured.result.confusion, { names });
+    const extremes = await segmentationExtremes(dataset, described as DescribedModel & { task: 'segmentation' });
+    return [...parts, { heading: 'Which classes are taken for which' }, { figure }, ...pictureParts(extremes)];
+  }
+  const { result } = measured;
+  const curves = names
+    .map((_, label) => precisionRecall(result.detections, result.truths, { label }))
+    .filter(({ truths, scores }) => truths > 0 && scores.length > 0);
+  if (curves.length > 0) {
+    const title = 'Precision and recall at an overlap of 0.5';
+    parts.push({ heading: title }, { figure: precisionRecallFigure(curves, { names }) });
+  }
+  const { threshold, f1 } = bestThreshold(result);
+  const text = `Boxes are shown from a score of ${threshold} on, where F1 over all classes is highest: ${f1.toFixed(3)}.`;
+  const extremes = detectionExtremes(dataset, result, { threshold });
+  return [...parts, { text }, ...pictureParts(extremes)];
+}
+
+function machineTable(machine: Machine): ReportPart {
+  return {
+    table: { columns: ['machine', ''], rows: Object.entries(machine).map(([name, value]) => [name, String(value)]) },
+  };
+}
+
+/** The model, in words. */
+function modelParts({ architecture, options, size, letterbox }: ModelDescription, parameters: number): ReportPart[] {
+  const shape = letterbox === false ? 'stretched' : 'letterboxed';
+  return [
+    { heading: 'Model' },
+    { text: `${architecture}, ${parameters} parameters, pictures ${shape} to ${sizeText(size)} px (height × width).` },
+    settingsTable(options),
+  ];
+}
+
+/** The report of a training run, as a page. */
+export async function runReport({
+  record,
+  data,
+  described,
+  history,
+  measured,
+}: {
+  record: RunRecord;
+  /** What was measured on. */
+  data: Dataset<AnySample>;
+  described: DescribedModel;
+  history: FitResult;
+  measured: Measured | null;
+}): Promise<string> {
+  const { settings, notes, machine, started } = record;
+  const state = history.interrupted ? 'interrupted after' : 'done:';
+  const summary = [
+    `${state} step ${history.steps} of ${settings.steps}, ${clockTime(history.seconds)} of computing`,
+    measured && !history.interrupted ? figuresText(mainFigures(measured)) : '',
+    `begun ${started}`,
+  ];
+  const { evaluations } = history;
+  const names = [...new Set(evaluations.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const measuredCurves = names.map((name) => {
+    const known = evaluations.filter(({ metrics }) => Object.hasOwn(metrics, name));
+    return { name, x: known.map(({ step }) => step), y: known.map(({ metrics }) => metrics[name]) };
+  });
+  const parts: ReportPart[] = [
+    { text: summary.filter(Boolean).join(' · ') },
+    ...notes.map((text) => ({ text })),
+    ...(Object.keys(history.losses).length > 0
+      ? [{ heading: 'Losses' }, { figure: lossFigure({ ...history, evaluations: [] }) }]
+      : []),
+    ...(measuredCurves.length > 0 && evaluations.length > 1
+      ? [
+          { heading: 'Measured on the way' },
+          { figure: lineFigure(measuredCurves, { xTitle: 'step', yTitle: 'figure' }) },
+        ]
+      : []),
+    ...(measured && !history.interrupted ? await measuredParts(described, data, measured) : []),
+    ...modelParts(described.description, described.model.parameterCount()),
+    { heading: 'Settings' },
+    settingsTable(settings as unknown as Record<string, unknown>),
+    machineTable(machine),
+  ];
+  const title = `${described.description.architecture}: ${namesOf(described.task, data.classes).slice(0, 8).join(', ')}`;
+  return reportPage({ title, parts });
+}
+
+/** The report of an evaluation, as a page. */
+export async function evaluationReport(
+  described: DescribedModel,
+  data: Dataset<AnySample>,
+  measured: Measured,
+  { machine, settings }: { machine: Machine; settings: Record<string, unknown> },
+): Promise<string> {
+  const parts = [
+    ...(await measuredParts(described, data, measured)),
+    ...modelParts(described.description, described.model.parameterCount()),
+    { heading: 'Settings' },
+    settingsTable(settings),
+    machineTable(machine),
+  ];
+  return reportPage({ title: `${described.description.architecture}, evaluated`, parts });
+}

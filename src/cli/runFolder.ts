@@ -1,0 +1,85 @@
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readBytes } from '../data/readBytes';
+import { replaceFile } from '../data/replaceFile';
+import type { ModelDescription } from '../models/architectures';
+import { modelFiles } from '../models/savedModel';
+import type { Machine } from './machine';
+import type { TrainSettings } from './trainSettings';
+
+/** Names in a run folder, beside those of the model. */
+export const runFiles = {
+  run: 'run.json',
+  metrics: 'metrics.jsonl',
+  report: 'report.html',
+  checkpoint: 'checkpoint',
+} as const;
+
+/** What `run.json` says: how the run came about, so that it can be continued. */
+export interface RunRecord {
+  format: 'detseg-run';
+  formatVersion: 1;
+  settings: TrainSettings;
+  /** The model as it was begun. */
+  model: ModelDescription;
+  /** What was decided on the way, one line each. */
+  notes: string[];
+  machine: Machine;
+  /** When it was begun and when it ended last, ISO 8601. */
+  started: string;
+  ended: string | null;
+}
+
+/** Largest `run.json` that is read, in bytes. */
+const maximumBytes = 2 ** 24;
+
+/** Writes `run.json`, whole or not at all. */
+export function writeRun(folder: string, record: RunRecord): void {
+  replaceFile('detseg', join(folder, runFiles.run), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Whether a folder holds a run. */
+export function hasRun(folder: string): boolean {
+  return existsSync(join(folder, runFiles.run));
+}
+
+/** Reads `run.json`. @throws naming the file. */
+export function readRun(folder: string): RunRecord {
+  const path = join(folder, runFiles.run);
+  let value: any;
+  try {
+    value = JSON.parse(readBytes(path, maximumBytes).toString('utf8'));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? `expected JSON: ${error.message}` : (error as Error).message;
+    throw new Error(`${path}: ${reason}`, { cause: error });
+  }
+  if (value?.format !== 'detseg-run' || value.formatVersion !== 1 || typeof value.settings !== 'object') {
+    throw new Error(`${path}: expected a run that detseg ${1} has written`);
+  }
+  return value as RunRecord;
+}
+
+/** Removes what a run has written, and nothing else. */
+export function clearRun(folder: string): void {
+  for (const name of [...Object.values(runFiles), ...Object.values(modelFiles)]) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * The log of a run: a line of JSON for each step. A run that continues at a step keeps the lines up to it; what a crash left behind
+ * them is gone.
+ */
+export function metricsLog(folder: string, step: number): (line: { step: number } & Record<string, unknown>) => void {
+  const path = join(folder, runFiles.metrics);
+  const before = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const kept = before.filter((line) => {
+    try {
+      return JSON.parse(line).step <= step;
+    } catch {
+      return false;
+    }
+  });
+  replaceFile('detseg', path, kept.map((line) => `${line}\n`).join(''));
+  return (line) => appendFileSync(path, `${JSON.stringify(line)}\n`);
+}

@@ -1,0 +1,258 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { augmentation } from '../data/augment';
+import { batches } from '../data/batches';
+import { replaceFile } from '../data/replaceFile';
+import { architectureOf, createModel, type DescribedModel } from '../models/architectures';
+import { saveModel } from '../models/savedModel';
+import { adam, adamW } from '../optim/adam';
+import { constantSchedule, cosineSchedule, warmUpSchedule } from '../optim/schedule';
+import { createRandom } from '../tensor/random';
+import { type FitResult, fit } from '../train/fit';
+import { progressLine } from '../train/progress';
+import { progressDisplay } from '../viz/progressDisplay';
+import { type Console, shellConsole } from './console';
+import { formatHelp } from './dataOptions';
+import { lockFolder, resultFolder } from './folders';
+import { formatOf } from './formats';
+import { chooseDevice, thisMachine } from './machine';
+import type { Outcome } from './main';
+import { figuresOf, figuresText, type Measured, mainFigures, measure } from './measure';
+import { chooseModel, fittingSize, type ModelWish } from './modelChoice';
+import { runReport } from './report';
+import { clearRun, hasRun, metricsLog, type RunRecord, readRun, runFiles, writeRun } from './runFolder';
+import { openTrainingData, prepared, type TrainingData } from './trainingData';
+import { addTrainOptions, continuedSettings, settingsOf, type TrainFlags, type TrainSettings } from './trainSettings';
+import { counted, exitCodes, sizeText, UsageError } from './usage';
+
+const examples = `
+Examples:
+  $ detseg train --format scenes --model yolo --steps 500 --out run
+  $ detseg train --format voc --data photographs --model faster-rcnn --size 192x256 --steps 4000 --out run
+  $ detseg train --format scenes --model u-net --size 64 --balance --out run
+  $ detseg train --out run --resume
+
+Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn, 16 for u-net, 32 for fcn.
+Anchor boxes come from k-means on the widths and heights of the training boxes at that size: as many as still fit better, at most nine.
+--options takes what the model's constructor takes; here the proposals, and what is reported of a picture:
+  --options '{"proposals": {"proposals": 60}, "detections": {"limit": 60}}'
+
+The folder holds model.json and weights.safetensors, which detect, segment and evaluate use as --model; run.json with all settings;
+metrics.jsonl with a line a step; checkpoint/; and report.html, which needs no network. Ctrl-C ends the run after its step and saves it;
+--resume continues it to the same numbers, bit by bit, on the same device.`;
+
+/** Size where none is asked for: that of scenes is small, of photographs the first one's shape with 256 px on its longer side. */
+function usualSize(settings: TrainSettings, task: 'detection' | 'segmentation') {
+  const least = { height: 64, width: 64 };
+  if (settings.format === 'scenes') return least;
+  const { train } = openTrainingData(settings, task, least);
+  const [height, width] = train.sample(0).image.shape;
+  const scale = Math.min(1, 256 / Math.max(height, width));
+  return { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
+}
+
+/** What is begun anew: the choice of the model, written down before the first step. */
+async function begin(settings: TrainSettings, console: Console): Promise<{ record: RunRecord; data: TrainingData }> {
+  const { model: architecture } = settings;
+  const { task } = architectureOf({
+    architecture,
+    options: { anchors: architecture === 'yolo' ? [[1, 1]] : undefined },
+  });
+  const wished = settings.size ?? usualSize(settings, task);
+  const fitting = fittingSize({ architecture, size: wished, options: settings.options });
+  const { size } = fitting;
+  const opened = openTrainingData(settings, task, size);
+  const data = preparedData(opened, { ...settings, size });
+  const wish: ModelWish = { ...settings, architecture, size, anchors: settings.anchors ?? null };
+  const shown = progressDisplay();
+  const looked = (index: number) => {
+    if (!console.quiet) shown.update(`looking at picture ${index + 1}/${data.train.length}`);
+  };
+  const choice = await chooseModel(wish, data.train, looked).finally(() => shown.close());
+  const notes = [...fitting.notes, ...opened.notes, ...choice.notes];
+  const record: RunRecord = {
+    format: 'detseg-run',
+    formatVersion: 1,
+    settings: { ...settings, size },
+    model: choice.description,
+    notes,
+    machine: await thisMachine(),
+    started: new Date().toISOString(),
+    ended: null,
+  };
+  return { record, data };
+}
+
+function preparedData({ train, validation, notes }: TrainingData, settings: TrainSettings): TrainingData {
+  const { letterbox, memory } = settings;
+  const size = settings.size!;
+  // Both share what is allowed, by their numbers of pictures.
+  const share = train.length / (train.length + validation.length);
+  return {
+    train: prepared(train, { size, letterbox, memory: memory * share }),
+    validation: prepared(validation, { size, letterbox, memory: memory * (1 - share) }),
+    notes,
+  };
+}
+
+/** Trains as a record says, and measures. */
+async function run(
+  folder: string,
+  { record, data, resume, console }: { record: RunRecord; data: TrainingData; resume: boolean; console: Console },
+): Promise<{
+  described: DescribedModel;
+  history: FitResult;
+  measured: Measured | null;
+  signalled: NodeJS.Signals | null;
+}> {
+  const { settings, model: description } = record;
+  const { steps, seed, learningRate, warmUp, weightDecay, batch } = settings;
+  const described = createModel(description, createRandom(seed));
+  const falling =
+    settings.schedule === 'cosine'
+      ? cosineSchedule(learningRate, { steps: Math.max(1, steps - warmUp) })
+      : constantSchedule(learningRate);
+  const rate = warmUp > 0 ? warmUpSchedule(falling, { steps: warmUp }) : falling;
+  const common = { learningRate: rate, clipNorm: settings.clip };
+  const optimizer =
+    weightDecay > 0 ? adamW(described.model, { ...common, weightDecay }) : adam(described.model, common);
+  if (batch > data.train.length) {
+    throw new UsageError(
+      `--batch: expected at most the ${counted(data.train.length, 'training picture')}, got ${batch}`,
+    );
+  }
+  const source = batches(data.train, { size: batch, seed, augment: augmentation(settings.augment) });
+  const checkpoint = { folder: join(folder, runFiles.checkpoint), every: settings.saveEvery, resume };
+  let measured: Measured | null = null;
+  let log: ReturnType<typeof metricsLog> | null = null;
+  let spoken = performance.now();
+  const started = performance.now();
+  const ended = new AbortController();
+  let signalled: NodeJS.Signals | null = null;
+  const stop = (signal: NodeJS.Signals) => {
+    signalled ??= signal;
+    console.say(`\n${signal}: saving after this step; once more ends at once`);
+    ended.abort();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const history = await fit<any>({
+      model: described.model,
+      optimizer,
+      batches: source,
+      steps,
+      checkpoint,
+      signal: ended.signal,
+      progress: !console.quiet && process.stderr.isTTY === true,
+      evaluate: {
+        every: settings.evaluateEvery ?? Math.max(1, Math.ceil(steps / 4)),
+        async metrics() {
+          measured = await measure(described, data.validation);
+          return mainFigures(measured);
+        },
+      },
+      onStep({ step, losses, evaluation }) {
+        log ??= metricsLog(folder, step - 1);
+        const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
+        log({ step, losses, learningRate: rate(step - 1), seconds });
+        if (evaluation) log({ step, metrics: figuresOf(measured!) });
+        const due = performance.now() - spoken > 10_000 || evaluation !== undefined;
+        if (process.stderr.isTTY || !due) return;
+        spoken = performance.now();
+        const curves = Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, [loss]]));
+        const speed = (optimizer.steps * batch * 1000) / (performance.now() - started);
+        const evaluations = evaluation ? [evaluation] : [];
+        const at = { step, steps, speed, batchSize: batch };
+        console.say(progressLine({ losses: curves, evaluations, seconds }, at));
+      },
+    });
+    // A run that had no step left to take is measured all the same.
+    if (!history.interrupted) measured ??= await measure(described, data.validation);
+    return { described, history, measured, signalled };
+  } finally {
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  }
+}
+
+function checkFlags(flags: TrainFlags): void {
+  if (flags.resume && flags.overwrite) throw new UsageError('--resume and --overwrite exclude each other');
+  if (flags.resume) {
+    if (!hasRun(flags.out)) throw new UsageError(`--resume: ${flags.out} holds no run`);
+    return;
+  }
+  for (const name of ['model', 'format'] as const) {
+    if (flags[name] === undefined) throw new UsageError(`--${name}: expected one, got none`);
+  }
+  formatOf(flags.format);
+  if (flags.overwrite || !existsSync(flags.out) || !statSync(flags.out).isDirectory()) return;
+  if (hasRun(flags.out)) {
+    throw new UsageError(
+      `--out ${flags.out}: the folder holds a run; add --resume to continue it, or --overwrite to replace it`,
+    );
+  }
+  // A lock alone is what an attempt left that did not get far.
+  if (readdirSync(flags.out).some((name) => name !== '.lock')) resultFolder(flags.out, { overwrite: false });
+}
+
+async function train(flags: TrainFlags, command: Command): Promise<number> {
+  checkFlags(flags);
+  const console = shellConsole(flags);
+  const folder = resolve(flags.out);
+  resultFolder(folder, { overwrite: true });
+  const release = lockFolder(folder);
+  try {
+    const saved = flags.resume ? readRun(folder) : null;
+    const settings = saved ? continuedSettings(saved.settings, flags, command) : settingsOf(flags);
+    await chooseDevice(settings.device);
+    const { record, data } = saved
+      ? { record: { ...saved, settings }, data: reopened(saved, settings) }
+      : await begin(settings, console);
+    if (flags.overwrite) clearRun(folder);
+    writeRun(folder, record);
+    const { architecture, size } = record.model;
+    const what = `${architecture}, ${sizeText(size)} px, ${counted(data.train.length, 'training picture')}, ${data.validation.length} to measure on`;
+    console.say(`${what}; ${record.machine.device}`);
+    for (const note of record.notes) console.say(`  ${note}`);
+    const done = await run(folder, { record, data, resume: saved !== null, console });
+    await saveModel(folder, done.described);
+    const finished = { ...record, ended: new Date().toISOString() };
+    writeRun(folder, finished);
+    const report = runReport({ record: finished, data: data.validation, ...done });
+    replaceFile('detseg', join(folder, runFiles.report), await report);
+    const { history, measured } = done;
+    const step = `step ${history.steps} of ${settings.steps}`;
+    if (history.interrupted) {
+      console.print(
+        `interrupted after ${step}, saved in ${flags.out}; continue with: detseg train --out ${quoted(flags.out)} --resume`,
+      );
+      return done.signalled === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+    }
+    console.print(`${step}: ${figuresText(mainFigures(measured!))}; report: ${join(flags.out, runFiles.report)}`);
+    return exitCodes.done;
+  } finally {
+    release();
+  }
+}
+
+/** A path as the shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function reopened({ model }: RunRecord, settings: TrainSettings): TrainingData {
+  const { task } = architectureOf(model);
+  return preparedData(openTrainingData(settings, task, model.size), settings);
+}
+
+/** `detseg train`. */
+export function addTrain(root: Command, outcome: Outcome): Command {
+  const command = root.command('train').description('train a model from scratch on labelled pictures');
+  return addTrainOptions(command)
+    .addHelpText('after', `\n${formatHelp()}\n${examples}`)
+    .action(async (flags: TrainFlags) => {
+      outcome.code = await train(flags, command);
+    });
+}

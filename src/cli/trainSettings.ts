@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { ImageSize } from '../boxes/clipBoxes';
+import type { AugmentationOptions } from '../data/augment';
+import { type Architecture, architectures } from '../models/architectures';
+import { addDataOptions } from './dataOptions';
+import { devices } from './machine';
+import { jsonObject, number, parseAugment, parseSize, UsageError, whole } from './usage';
+
+/** Everything that decides how a run goes, as plain data; the flags of `detseg train` have the same names. */
+export interface TrainSettings {
+  model: Architecture;
+  format: string;
+  data?: string;
+  images?: string;
+  annotations?: string;
+  classes?: string[];
+  strict: boolean;
+  trainSplit?: string;
+  validationSplit?: string;
+  holdOut?: number;
+  length?: number;
+  size?: ImageSize;
+  letterbox: boolean;
+  width: number;
+  anchors?: number;
+  options: Record<string, unknown>;
+  balance: boolean;
+  steps: number;
+  batch: number;
+  learningRate: number;
+  warmUp: number;
+  schedule: 'cosine' | 'constant';
+  weightDecay: number;
+  clip?: number;
+  augment: AugmentationOptions;
+  seed: number;
+  memory: number;
+  evaluateEvery?: number;
+  saveEvery: number;
+  device?: string;
+}
+
+/** What may differ when a run is continued: nothing that changes its numbers. */
+const changeable = ['data', 'images', 'annotations', 'evaluateEvery', 'saveEvery', 'memory', 'device'];
+
+/** What the shell says of `detseg train`: the settings, and what is done with the folder. */
+export interface TrainFlags extends TrainSettings {
+  out: string;
+  resume?: boolean;
+  overwrite?: boolean;
+  quiet?: boolean;
+}
+
+/** Gives `detseg train` its options. */
+export function addTrainOptions(command: Command): Command {
+  addDataOptions(command.requiredOption('--out <folder>', 'folder of the run: model, log, checkpoint, report'))
+    .option('--train-split <name>', 'part of the data that is trained on, in the words of the format')
+    .option('--validation-split <name>', 'part of the data that is measured on')
+    .option(
+      '--hold-out <share>',
+      'measure on this share of the training part instead of a part of its own',
+      number(0, 0.9),
+    )
+    .option('--length <n>', 'number of training scenes to paint (scenes: 1000)', whole(1));
+  return command
+    .addOption(new Option('--model <name>', 'what is trained').choices(architectures))
+    .option('--size <HxW>', 'pictures are brought to this size, height first, px', parseSize)
+    .option('--no-letterbox', 'stretch the pictures instead of keeping their shape between grey bars')
+    .option('--width <factor>', "factor on the model's numbers of channels", number(0, 16, { above: true }), 1)
+    .option('--anchors <n>', 'number of anchor boxes; otherwise the training boxes decide', whole(1))
+    .option('--options <json>', 'options of the model, laid over what is chosen', jsonObject, {})
+    .option('--balance', 'u-net, fcn: let rare classes of pixels weigh more', false)
+    .option('--steps <n>', 'training steps', whole(1), 1000)
+    .option('--batch <n>', 'pictures a step', whole(1), 4)
+    .option('--learning-rate <rate>', 'step size of Adam', number(0, 10, { above: true }), 5e-3)
+    .option('--warm-up <steps>', 'steps in which the rate rises', whole(0), 50)
+    .addOption(new Option('--schedule <name>', 'how the rate falls').choices(['cosine', 'constant']).default('cosine'))
+    .option('--weight-decay <factor>', 'of AdamW', number(0, 1), 0)
+    .option('--clip <norm>', 'longest gradient', number(0, 1e9, { above: true }))
+    .option(
+      '--augment <list>',
+      'random changes: flip, flip-vertical (probabilities), crop (least side), colour',
+      parseAugment,
+      {
+        flip: 0.5,
+      },
+    )
+    .option('--seed <n>', 'of first weights, batches and augmentation', whole(0), 1)
+    .option('--memory <MB>', 'most that decoded pictures may take', whole(0), 1000)
+    .option(
+      '--evaluate-every <steps>',
+      'measure on the validation part every so often (a quarter of the steps)',
+      whole(1),
+    )
+    .option('--save-every <steps>', 'write a checkpoint every so often', whole(1), 200)
+    .addOption(new Option('--device <name>', 'what computes').choices(devices))
+    .option('--resume', 'continue the run in the folder, with its settings')
+    .option('--overwrite', 'replace the run in the folder')
+    .option('--quiet', 'say nothing on the way');
+}
+
+/** The settings in the flags, paths from the root: a run may be continued from elsewhere. */
+export function settingsOf(flags: TrainFlags): TrainSettings {
+  const { out: _, resume: __, overwrite: ___, quiet: ____, ...settings } = flags;
+  const whole = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
+  return {
+    ...settings,
+    strict: settings.strict ?? false,
+    data: whole(settings.data),
+    images: whole(settings.images),
+    annotations: whole(settings.annotations),
+  };
+}
+
+/** The settings of a run that is continued: its own, and what may change of the flags that were given. */
+export function continuedSettings(saved: TrainSettings, flags: TrainFlags, command: Command): TrainSettings {
+  const wanted = settingsOf(flags) as unknown as Record<string, unknown>;
+  const result = { ...saved } as unknown as Record<string, unknown>;
+  for (const [name, value] of Object.entries(wanted)) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    const text = (entry: unknown) => JSON.stringify(entry) ?? 'nothing';
+    if (!changeable.includes(name) && text(value) !== text(result[name])) {
+      const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;
+      throw new UsageError(`${flag}: expected ${text(result[name])} as the run was begun, got ${text(value)}`);
+    }
+    result[name] = value;
+  }
+  return result as unknown as TrainSettings;
+}

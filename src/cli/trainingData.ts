@@ -1,0 +1,76 @@
+import type { ImageSize } from '../boxes/clipBoxes';
+import { keepInMemory } from '../data/batches';
+import type { Classes, Dataset } from '../data/dataset';
+import { resizeDataset } from '../data/resizeDataset';
+import { createRandom } from '../tensor/random';
+import { requestOf } from './dataOptions';
+import { type AnySample, formatOf } from './formats';
+import type { TrainSettings } from './trainSettings';
+import { counted, UsageError } from './usage';
+
+/** Pictures to train on and pictures to measure on. */
+export interface TrainingData {
+  train: Dataset<AnySample>;
+  validation: Dataset<AnySample>;
+  notes: string[];
+}
+
+/** Some pictures of a data set, in the order given. */
+function picked(dataset: Dataset<AnySample>, indices: readonly number[]): Dataset<AnySample> {
+  return { length: indices.length, classes: dataset.classes, sample: (index) => dataset.sample(indices[index]) };
+}
+
+/** Holds out a share of the pictures; which ones, the seed says. */
+export function holdOut(
+  dataset: Dataset<AnySample>,
+  share: number,
+  seed: number,
+): [Dataset<AnySample>, Dataset<AnySample>] {
+  const order = createRandom(seed).shuffle(Array.from({ length: dataset.length }, (_, index) => index));
+  const count = Math.max(1, Math.round(share * dataset.length));
+  const [held, rest] = [order.slice(0, count), order.slice(count)].map((part) => part.sort((a, b) => a - b));
+  return [picked(dataset, rest), picked(dataset, held)];
+}
+
+/** @throws where a data set's classes are not those that the model knows, in their order. */
+export function checkClasses(known: Classes, found: Classes, task: 'detection' | 'segmentation'): void {
+  const list = ({ stuff, things }: Classes) => (task === 'detection' ? things : [...stuff, ...things]).join(', ');
+  if (list(known) !== list(found)) {
+    throw new UsageError(`--data: expected the classes ${list(known)}, as the model knows them, got ${list(found)}`);
+  }
+}
+
+/** Opens both parts of a data set. Nothing is resized yet. */
+export function openTrainingData(
+  settings: TrainSettings,
+  task: 'detection' | 'segmentation',
+  size: ImageSize,
+): TrainingData {
+  const { format: name, seed, length } = settings;
+  const format = formatOf(name);
+  const request = { ...requestOf(settings), task, size, seed };
+  const first = format.open({ ...request, split: settings.trainSplit ?? format.parts?.train, length });
+  const none = (part: string) =>
+    new Error(`${settings.data ?? name}: expected pictures in the ${part} part, found none`);
+  if (first.dataset.length === 0) throw none('training');
+  if (settings.holdOut !== undefined || (format.parts === null && settings.validationSplit === undefined)) {
+    const share = settings.holdOut ?? 0.2;
+    if (first.dataset.length < 2) throw new Error(`${settings.data}: expected at least two pictures, found one`);
+    const [train, validation] = holdOut(first.dataset, share, seed);
+    const note = `${counted(validation.length, 'picture')} of ${first.dataset.length} held out to measure on`;
+    return { train, validation, notes: [...first.notes, note] };
+  }
+  const split = settings.validationSplit ?? format.parts?.validation;
+  const second = format.open({ ...request, split, classes: first.dataset.classes });
+  if (second.dataset.length === 0) throw none('validation');
+  checkClasses(first.dataset.classes, second.dataset.classes, task);
+  return { train: first.dataset, validation: second.dataset, notes: [...first.notes, ...second.notes] };
+}
+
+/** The pictures of one size, kept in memory as far as they are allowed to. @param memory MB. */
+export function prepared(
+  dataset: Dataset<AnySample>,
+  { size, letterbox, memory }: { size: ImageSize; letterbox: boolean; memory: number },
+): Dataset<AnySample> {
+  return keepInMemory(resizeDataset(dataset, { ...size, letterbox }), { maxBytes: memory * 1e6 });
+}

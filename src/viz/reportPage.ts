@@ -1,0 +1,71 @@
+import type { Data, NdArray } from 'ndarray';
+import { toPixels } from '../data/pixels';
+import type { Figure } from './figure';
+import { escapeHtml, toHtml, wholePage } from './html';
+import { dataUri, shrunk } from './imageTrace';
+
+/** One picture of a row, with the words below it. */
+export interface ReportPicture {
+  /** `[H, W, 3]`, 0–1. */
+  image: NdArray<Data<number>>;
+  caption: string;
+}
+
+/** What a report is made of, from top to bottom. Text is text: nothing in it becomes markup. */
+export type ReportPart =
+  | { heading: string }
+  | { text: string }
+  | { figure: Figure }
+  | { pictures: readonly ReportPicture[] }
+  | { table: { columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] } };
+
+/** Settings of {@link reportPage}. */
+export interface ReportPageOptions {
+  title: string;
+  parts: readonly ReportPart[];
+}
+
+const style = `
+  body { margin: 24px auto; max-width: 1080px; padding: 0 16px; font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff }
+  h1 { font-size: 26px; margin: 0 0 8px } h2 { font-size: 19px; margin: 32px 0 8px }
+  table { border-collapse: collapse; margin: 8px 0; display: block; overflow-x: auto }
+  th, td { border-bottom: 1px solid #ddd; padding: 3px 14px 3px 0; text-align: left; vertical-align: top }
+  td.number { text-align: right; font-variant-numeric: tabular-nums }
+  .pictures { display: flex; flex-wrap: wrap; gap: 12px } figure { margin: 0; max-width: 520px }
+  figure img { max-width: 100%; display: block; image-rendering: pixelated } figcaption { font-size: 13px; color: #555 }
+`;
+
+/** Longest side of a picture in a report, px. */
+const longestSide = 640;
+
+function cell(value: string | number | null): string {
+  if (value === null) return '<td class="number">–</td>';
+  if (typeof value === 'string') return `<td>${escapeHtml(value)}</td>`;
+  const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  return `<td class="number">${text}</td>`;
+}
+
+function partHtml(part: ReportPart): string {
+  if ('heading' in part) return `<h2>${escapeHtml(part.heading)}</h2>`;
+  if ('text' in part) return `<p>${escapeHtml(part.text)}</p>`;
+  if ('figure' in part) return toHtml(part.figure);
+  if ('table' in part) {
+    const head = part.table.columns.map((name) => `<th>${escapeHtml(name)}</th>`).join('');
+    const rows = part.table.rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
+    return `<table><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table>`;
+  }
+  const pictures = part.pictures.map(({ image, caption }) => {
+    const source = dataUri(shrunk(toPixels('reportPage', image), longestSide));
+    return `<figure><img alt="" src="${source}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+  });
+  return `<div class="pictures">${pictures.join('\n')}</div>`;
+}
+
+/**
+ * A page of headings, texts, tables, pictures and figures that needs no other file and no network: Plotly is inside it (10 MB).
+ * @throws where plotly.js-dist is not installed, and on what is no picture and no figure.
+ */
+export function reportPage({ title, parts }: ReportPageOptions): string {
+  const body = [`<h1>${escapeHtml(title)}</h1>`, ...parts.map(partHtml)].join('\n');
+  return wholePage('reportPage', { title, style, body });
+}
