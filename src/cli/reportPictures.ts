@@ -99,7 +99,7 @@ function withBoxes(
     Float32Array.from(boxes.data, (value) => value * factor),
     [...boxes.shape],
   );
-  return drawBoxes(image, moved, { labels: labels.data, scores: scores?.data, names });
+  return drawBoxes(image, moved, { labels: labels.data, scores: scores?.data, names, lineWidth: 2 });
 }
 
 /** Rows of pictures with a word on how well each went. */
