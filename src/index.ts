@@ -49,6 +49,7 @@ export {
   searchStrategies,
   selectiveSearch,
 } from './cluster/selectiveSearch';
+export type { BoxLimits } from './data/annotated';
 export {
   type AugmentationOptions,
   augmentation,
@@ -71,6 +72,13 @@ export {
 } from './data/batches';
 export { panopticNames, semanticNames } from './data/classNames';
 export {
+  type CocoIds,
+  type CocoResult,
+  cocoResults,
+  type InstanceDetections,
+  writeCocoResults,
+} from './data/cocoResults';
+export {
   type Classes,
   type Dataset,
   type DetectionSample,
@@ -91,6 +99,7 @@ export {
   readPalette,
   writeImage,
 } from './data/image';
+export { readImageSize } from './data/imageSize';
 export { panopticToMasks, panopticToSemantic } from './data/panoptic';
 export {
   type Placement,
@@ -100,12 +109,19 @@ export {
   restoreBoxes,
   restoreMap,
 } from './data/placement';
+export type { OnProblem, Problems, ReadDataset } from './data/problems';
+export { type BoxColumn, type BoxCsvOptions, readBoxCsv } from './data/readBoxCsv';
+export { type CocoDataset, type CocoOptions, readCoco } from './data/readCoco';
 export { type ReadIdxOptions, readIdx } from './data/readIdx';
+export { type MaskFolderOptions, readMaskFolders } from './data/readMaskFolders';
+export { readVoc, type VocOptions, vocClasses } from './data/readVoc';
+export { readYolo, type YoloFolderOptions } from './data/readYolo';
 export { resizeDataset, resizeSample } from './data/resizeDataset';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
 export { rgbToGrey } from './data/rgbToGrey';
 export { rgbToHsv } from './data/rgbToHsv';
 export { rgbToLab } from './data/rgbToLab';
+export { decodeRle, encodeRle, type Polygon, polygonMask, type RunLengths } from './data/rle';
 export {
   encodeSafetensors,
   readSafetensors,
@@ -122,6 +138,8 @@ export {
   sceneDataset,
   shapes64,
 } from './data/scenes';
+export { dropBroken, type SplitOptions, splitDataset, takeSamples } from './data/splitDataset';
+export type { TextLimits } from './data/textFile';
 export { countedThings } from './data/things';
 export { type WarpOptions, warpRegions } from './data/warpRegions';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';

@@ -30,7 +30,8 @@ interface Opened {
   maxPixels: number;
 }
 
-function open(
+/** The bytes of an image file and their kind, within limits. */
+export function openImage(
   source: string | Uint8Array,
   { maxBytes = 2 ** 26, maxPixels = 40e6 }: ImageLimits,
   name: string,
@@ -53,7 +54,7 @@ function open(
 }
 
 /** Runs a reader so that every failure is one Error `<caller>: <name>: <reason>`. */
-function reading<Result>(caller: string, source: string | Uint8Array, read: (name: string) => Result): Result {
+export function reading<Result>(caller: string, source: string | Uint8Array, read: (name: string) => Result): Result {
   const name = typeof source === 'string' ? source : `${source?.length ?? 0} bytes`;
   try {
     return read(name);
@@ -79,7 +80,7 @@ export function readImage(source: string | Uint8Array, options: ReadImageOptions
     if (background.length !== 3 || !background.every((value) => value >= 0 && value <= 1)) {
       throw new Error(`expected background [red, green, blue] in 0–1, got [${background.join(', ')}]`);
     }
-    const { bytes, kind, maxPixels } = open(source, options, name);
+    const { bytes, kind, maxPixels } = openImage(source, options, name);
     if (kind === 'jpeg') {
       const { data, height, width } = decodeJpeg(bytes, maxPixels);
       return ndarray(data, [height, width, 3]);
@@ -105,7 +106,7 @@ export interface PaletteImage {
  */
 export function readPalette(source: string | Uint8Array, options: ImageLimits = {}): PaletteImage {
   return reading('readPalette', source, (name) => {
-    const { bytes, kind, maxPixels } = open(source, options, name);
+    const { bytes, kind, maxPixels } = openImage(source, options, name);
     if (kind === 'jpeg') throw new Error('expected a PNG with a palette, got a JPEG');
     const { samples, width, height, depth, colour, palette } = decodePng(bytes, maxPixels);
     if (!(samples instanceof Uint8Array) || (colour !== pngColour.palette && colour !== pngColour.grey)) {

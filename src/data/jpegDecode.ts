@@ -100,6 +100,12 @@ function readHeader(bytes: Buffer, maxPixels: number): JpegHeader {
   return { ...frame, orientation, rgb: adobeTransform === 0 || (adobeTransform === undefined && frame.ids === 'RGB') };
 }
 
+/** Height and width of a JPEG file, turned upright. @throws as {@link decodeJpeg}, but for what lies in the pixels. */
+export function jpegSize(bytes: Buffer, maxPixels: number): { height: number; width: number } {
+  const { width, height, orientation } = readHeader(bytes, maxPixels);
+  return orientation >= 5 ? { height: width, width: height } : { height, width };
+}
+
 /**
  * Reads a JPEG file upright: the Exif orientation is applied. Baseline and progressive, grey, YCbCr and RGB, 8 bits; subsampled
  * colour is repeated, not interpolated, so values differ by a few 1/255 from decoders that smooth it.

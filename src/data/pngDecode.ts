@@ -204,6 +204,16 @@ export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
   return { width, height, depth, colour: header.colour, channels, samples, palette, transparency };
 }
 
+/** Height and width of a PNG file. @throws as {@link decodePng}, but for what lies in the pixels. */
+export function pngSize(bytes: Buffer, maxPixels: number): { height: number; width: number } {
+  for (const { type, data } of chunks(bytes)) {
+    if (type !== 'IHDR') throw new Error(`damaged PNG (begins with ${type})`);
+    const { height, width } = readHeader(data, maxPixels);
+    return { height, width };
+  }
+  throw new Error('damaged PNG (no header)');
+}
+
 /**
  * The colours of a decoded PNG: palette looked up, samples divided by `2^depth − 1`, transparency composited over the background,
  * `a·colour + (1 − a)·background`, in the stored (sRGB) values. A palette index past the palette's end is black.

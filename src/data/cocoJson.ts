@@ -1,0 +1,152 @@
+import type { AnnotatedThing } from './annotated';
+import type { ProblemLog } from './problems';
+import type { Polygon, RunLengths } from './rle';
+import { quoted } from './textFile';
+
+/** A thing of COCO, with what surrounds it. */
+export interface CocoThing extends AnnotatedThing {
+  /** Polygons, runs, or null where the annotation has neither. */
+  segmentation: readonly Polygon[] | RunLengths | null;
+}
+
+/** A picture of COCO. */
+export interface CocoPicture {
+  place: string;
+  source: string;
+  id: number;
+  image: string;
+  size: { height: number; width: number };
+  things: CocoThing[];
+}
+
+/** What a COCO file tells. */
+export interface CocoContent {
+  pictures: CocoPicture[];
+  /** Names by label. */
+  things: string[];
+  /** The file's own numbers of the classes, by label. */
+  categoryIds: number[];
+}
+
+type Row = Record<string, unknown>;
+
+const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isId = (value: unknown): value is number => Number.isSafeInteger(value);
+const isSide = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535;
+const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isFinite);
+
+/** A field of its own: what an object inherits is none. */
+const field = (row: Row, name: string) => (Object.hasOwn(row, name) ? row[name] : undefined);
+
+function rows(content: Row, name: string): unknown[] {
+  const list = field(content, name);
+  if (!Array.isArray(list))
+    throw new Error(`expected a list ${name}, got ${list === undefined ? 'none' : typeof list}`);
+  return list;
+}
+
+function readCategories(content: Row): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const [i, category] of rows(content, 'categories').entries()) {
+    const [id, name] = isRow(category) ? [field(category, 'id'), field(category, 'name')] : [];
+    if (!isId(id) || typeof name !== 'string' || name === '') {
+      throw new Error(`categories.${i}: expected a whole id and a name, got ${quoted(category)}`);
+    }
+    if (names.has(id)) throw new Error(`categories.${i}: expected each id once, got ${id} twice`);
+    names.set(id, name);
+  }
+  if (names.size === 0) throw new Error('expected at least one category, got none');
+  return new Map([...names].sort(([one], [other]) => one - other));
+}
+
+function readSegmentation(value: unknown, { height, width }: CocoPicture['size']): CocoThing['segmentation'] | string {
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return null;
+  if (Array.isArray(value)) {
+    const wrong = value.find((polygon) => !isNumbers(polygon) || polygon.length < 6 || polygon.length % 2 !== 0);
+    return wrong === undefined
+      ? (value as number[][])
+      : `expected polygons of three points or more, got ${quoted(wrong)}`;
+  }
+  const [size, counts] = isRow(value) ? [field(value, 'size'), field(value, 'counts')] : [];
+  if (!isNumbers(size) || size.length !== 2 || (typeof counts !== 'string' && !isNumbers(counts))) {
+    return `expected polygons, or size and counts, got ${quoted(value)}`;
+  }
+  if (size[0] !== height || size[1] !== width) {
+    return `expected a mask of ${height}×${width}, the picture's height and width, got ${size.join('×')}`;
+  }
+  return { size: [height, width], counts };
+}
+
+/**
+ * Checks what a COCO file holds, in one pass over its lists.
+ * @throws with the reason alone where it is no such file; what is wrong with one picture or annotation goes to the log.
+ */
+export function parseCoco(content: unknown, place: string, log: ProblemLog): CocoContent {
+  if (!isRow(content)) throw new Error('expected images, annotations and categories, got no object');
+  const categories = readCategories(content);
+  const categoryIds = [...categories.keys()];
+  const labelOf = new Map(categoryIds.map((id, label) => [id, label]));
+
+  const pictures = new Map<number, CocoPicture>();
+  for (const [i, image] of rows(content, 'images').entries()) {
+    const at = `${place}: images.${i}`;
+    const id = isRow(image) ? field(image, 'id') : undefined;
+    if (!isRow(image) || !isId(id)) {
+      log.note('pictures', at, `expected a whole id, got ${quoted(id ?? image)}`);
+      continue;
+    }
+    const [name, height, width] = ['file_name', 'height', 'width'].map((part) => field(image, part));
+    if (pictures.has(id)) log.note('pictures', at, `expected each id once, got ${id} twice`);
+    else if (typeof name !== 'string' || name === '')
+      log.note('pictures', at, `expected a file_name, got ${quoted(name)}`);
+    else if (!isSide(height) || !isSide(width)) {
+      log.note('pictures', at, `expected height and width from 1 to 65535, got ${quoted(height)} and ${quoted(width)}`);
+    } else
+      pictures.set(id, {
+        place: `${place}: image ${id}`,
+        source: place,
+        id,
+        image: name,
+        size: { height, width },
+        things: [],
+      });
+  }
+
+  const seen = new Set<number>();
+  for (const [i, annotation] of rows(content, 'annotations').entries()) {
+    const id = isRow(annotation) ? field(annotation, 'id') : undefined;
+    const at = `annotation ${isId(id) ? id : `number ${i}`}`;
+    const thing = isRow(annotation) ? readThing(annotation, id) : 'expected an object';
+    if (typeof thing === 'string') log.note('objects', `${place}: ${at}`, thing);
+    else thing.picture.things.push({ ...thing.thing, place: at });
+  }
+
+  function readThing(annotation: Row, id: unknown): { picture: CocoPicture; thing: Omit<CocoThing, 'place'> } | string {
+    if (id !== undefined) {
+      if (!isId(id)) return `expected a whole id, got ${quoted(id)}`;
+      if (seen.has(id)) return `expected each id once, got ${id} twice`;
+      seen.add(id);
+    }
+    const [imageId, categoryId, bbox, area] = ['image_id', 'category_id', 'bbox', 'area'].map((part) =>
+      field(annotation, part),
+    );
+    const picture = pictures.get(imageId as number);
+    if (!picture) return `expected the id of a picture as image_id, got ${quoted(imageId)}`;
+    const label = labelOf.get(categoryId as number);
+    if (label === undefined) return `expected the id of a category as category_id, got ${quoted(categoryId)}`;
+    if (!Array.isArray(bbox) || bbox.length !== 4 || !isNumbers(bbox))
+      return `expected a bbox of 4 numbers, got ${quoted(bbox)}`;
+    const crowd = field(annotation, 'iscrowd') ?? 0;
+    if (crowd !== 0 && crowd !== 1) return `expected iscrowd 0 or 1, got ${quoted(crowd)}`;
+    if (area !== undefined && !(Number.isFinite(area) && Number(area) >= 0))
+      return `expected an area ≥ 0, got ${quoted(area)}`;
+    const segmentation = readSegmentation(field(annotation, 'segmentation'), picture.size);
+    if (typeof segmentation === 'string') return `segmentation: ${segmentation}`;
+    const [x, y, w, h] = bbox;
+    const corners = [x, y, x + w, y + h];
+    return { picture, thing: { corners, label, crowd: crowd === 1, area: area as number | undefined, segmentation } };
+  }
+
+  return { pictures: [...pictures.values()], things: [...categories.values()], categoryIds };
+}

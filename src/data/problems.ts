@@ -1,0 +1,52 @@
+import type { Dataset, ImageSample } from './dataset';
+
+/** What a reader does with what it cannot use. */
+export type OnProblem = 'throw' | 'skip';
+
+/** What was wrong with a data set that was read with `onProblem: 'skip'`. */
+export interface Problems {
+  /** Pictures left out. */
+  readonly pictures: number;
+  /** Things left out of pictures that stayed. */
+  readonly objects: number;
+  /** Boxes that reached beyond their picture by more than a pixel and were cut off there. */
+  readonly clipped: number;
+  /** What was wrong, file and place first; of many, the first 100. */
+  readonly texts: readonly string[];
+}
+
+/** A data set whose labels were read from files. Its pictures are decoded one by one, when they are asked for. */
+export interface ReadDataset<S extends ImageSample> extends Dataset<S> {
+  /** What was left out or mended while it was opened. */
+  readonly problems: Problems;
+}
+
+/** Most texts that are kept. */
+const mostTexts = 100;
+
+/** Where a reader's problems go: out as an error, or into a count. */
+export interface ProblemLog {
+  readonly onProblem: OnProblem;
+  readonly problems: Problems;
+  /** Notes a problem, `<caller>: <place>: <reason>`. @throws unless problems are skipped. */
+  note(kind: 'pictures' | 'objects' | 'clipped', place: string, reason: string): void;
+}
+
+/** @throws on another wish than `throw` and `skip`. */
+export function problemLog(caller: string, onProblem: OnProblem = 'throw'): ProblemLog {
+  if (onProblem !== 'throw' && onProblem !== 'skip') {
+    throw new Error(`${caller}: expected onProblem 'throw' or 'skip', got ${JSON.stringify(onProblem)}`);
+  }
+  const texts: string[] = [];
+  const problems = { pictures: 0, objects: 0, clipped: 0, texts };
+  return {
+    onProblem,
+    problems,
+    note(kind, place, reason) {
+      const text = `${caller}: ${place}: ${reason}`;
+      if (onProblem === 'throw') throw new Error(text);
+      problems[kind]++;
+      if (texts.length < mostTexts) texts.push(text);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { createRandom } from '../tensor/random';
+import type { Dataset, ImageSample } from './dataset';
+import { type ProblemLog, problemLog, type ReadDataset } from './problems';
+
+/** Some of the pictures of a data set, in the order given. @throws where there is no such picture. */
+export function takeSamples<S extends ImageSample>(dataset: Dataset<S>, indices: readonly number[]): Dataset<S> {
+  const places = [...indices];
+  for (const [i, index] of places.entries()) {
+    if (!(Number.isInteger(index) && index >= 0 && index < dataset.length)) {
+      throw new Error(`takeSamples: expected indices from 0 to ${dataset.length - 1}, got ${index} at ${i}`);
+    }
+  }
+  return {
+    length: places.length,
+    classes: dataset.classes,
+    sample(index) {
+      if (!(Number.isInteger(index) && index >= 0 && index < places.length)) {
+        throw new Error(
+          `takeSamples: expected the index of a picture, a whole number from 0 to ${places.length - 1}, got ${index}`,
+        );
+      }
+      return dataset.sample(places[index]);
+    },
+  };
+}
+
+/** Settings of {@link splitDataset}. */
+export interface SplitOptions {
+  seed?: number;
+  /** Share of each part, above 0; together at most 1. */
+  fractions: readonly number[];
+}
+
+/**
+ * Deals the pictures of a data set out at random: no picture is in two parts, and the same seed gives the same parts.
+ *
+ * Part k ends at the picture number `round(length · (f₀ + … + f_k))`, so that fractions that add up to 1 leave none over.
+ *
+ * @example
+ * const [train, validation] = splitDataset(photographs, { seed: 1, fractions: [0.8, 0.2] });
+ *
+ * @throws on other fractions, and where a part would have no picture.
+ */
+export function splitDataset<S extends ImageSample>(
+  dataset: Dataset<S>,
+  { seed = 0, fractions }: SplitOptions,
+): Dataset<S>[] {
+  const sum = fractions.reduce((total, share) => total + share, 0);
+  if (fractions.length === 0 || !fractions.every((share) => share > 0) || !(sum <= 1 + 1e-9)) {
+    throw new Error(`splitDataset: expected fractions above 0, together at most 1, got [${fractions.join(', ')}]`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new Error(`splitDataset: expected a whole number as seed, got ${seed}`);
+  const order = createRandom(seed).shuffle(Array.from({ length: dataset.length }, (_, index) => index));
+  let [begin, reached] = [0, 0];
+  return fractions.map((share, part) => {
+    reached += share;
+    const end = Math.min(dataset.length, Math.round(dataset.length * reached));
+    if (end <= begin) {
+      throw new Error(`splitDataset: expected a picture in each part, got none of ${dataset.length} in part ${part}`);
+    }
+    const indices = order.slice(begin, end);
+    begin = end;
+    return takeSamples(dataset, indices);
+  });
+}
+
+/**
+ * A data set without the pictures that cannot be read: each is decoded once, which takes as long as one pass over the data.
+ * @returns its problems name the pictures left out, after those that opening had found.
+ */
+export function dropBroken<S extends ImageSample>(dataset: Dataset<S> | ReadDataset<S>): ReadDataset<S> {
+  const log: ProblemLog = problemLog('dropBroken', 'skip');
+  const indices: number[] = [];
+  for (let index = 0; index < dataset.length; index++) {
+    try {
+      dataset.sample(index);
+      indices.push(index);
+    } catch (error) {
+      log.note('pictures', `picture ${index}`, (error as Error).message);
+    }
+  }
+  const before = 'problems' in dataset ? dataset.problems : { pictures: 0, objects: 0, clipped: 0, texts: [] };
+  return {
+    ...takeSamples(dataset, indices),
+    problems: {
+      ...before,
+      pictures: before.pictures + log.problems.pictures,
+      texts: [...before.texts, ...log.problems.texts],
+    },
+  };
+}

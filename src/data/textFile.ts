@@ -1,0 +1,38 @@
+import { readBytes } from './readBytes';
+
+/** Bounds of text that comes from outside. */
+export interface TextLimits {
+  /** Size of a file of text, in bytes (64 MiB; 1 GiB for COCO's JSON). */
+  maxBytes?: number;
+}
+
+/**
+ * The text of a file in UTF-8, without a byte order mark.
+ * @param options empty: whether a file may hold nothing (false).
+ * @throws with the reason alone where the file is missing, too large, empty or not UTF-8.
+ */
+export function readText(path: string, maxBytes: number, { empty = false } = {}): string {
+  if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
+  const bytes = readBytes(path, maxBytes);
+  if (bytes.length === 0 && !empty) throw new Error('the file is empty');
+  try {
+    // The decoder leaves a byte order mark out.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error('expected text in UTF-8', { cause: error });
+  }
+}
+
+/** The lines of a text, whatever ends them, each with its number from 1; what is blank is left out, and spaces around a line are. */
+export function textLines(text: string): { line: string; number: number }[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
+    .filter(({ line }) => line !== '');
+}
+
+/** A text from outside as an error shows it: short, and on one line. */
+export function quoted(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,31 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Files by their path in a folder. */
+export type Files = Record<string, string | Uint8Array>;
+
+/** Writes files into a new folder, runs the body with its path, and removes the folder. */
+export function inFolder<Result>(files: Files, body: (folder: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'detseg-data-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    writeFiles(folder, files);
+    const result = body(folder);
+    if (!(result instanceof Promise)) remove();
+    else result.then(remove, remove);
+    return result;
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Writes files into a folder, with the folders that they lie in. */
+export function writeFiles(folder: string, files: Files): void {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+}
