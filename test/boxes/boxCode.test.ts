@@ -24,6 +24,15 @@ test('by hand: a quarter of a width to the right, half a height up, twice as wid
   assertAllClose(weighted.decode([[2.5, -5, 5 * Math.log(2), 0]], prior).data, box[0]);
 });
 
+test('two stages, by hand: anchor, region proposal, object box', () => {
+  // 20 × 20 px around (40, 40), moved by (0.2, −0.1) of that and 1.2 times as wide: 24 × 20 around (44, 38).
+  const proposal = boxCode().decode([[0.2, -0.1, Math.log(1.2), 0]], [[30, 30, 50, 50]]);
+  assertAllClose(proposal.data, [32, 28, 56, 48]);
+  // The second stage moves that by a twentieth and a tenth, and makes it 1.25 times as wide.
+  const object = boxCode({ weights: [10, 10, 5, 5] }).decode([[0.5, 1, 5 * Math.log(1.25), 0]], proposal);
+  assertAllClose(object.data, [30.2, 30, 60.2, 50]);
+});
+
 test('the size of a wild prediction is limited, just past the limit and far beyond', () => {
   const code = boxCode({ weights: [10, 10, 5, 5], maxLogSize: 2 });
   const prior = [[-1, -1, 1, 1]];

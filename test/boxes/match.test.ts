@@ -49,6 +49,24 @@ test('a truth that no prior overlaps well keeps its best one', () => {
   assert.equal(match([[200, 0, 210, 1]], truth).states, ['negative']);
 });
 
+test('six by three cells: a truth with an anchor of its own, and one that gets the best there is', () => {
+  const grid = anchors({ height: 3, width: 6, stride: 8, sizes: [16] });
+  const truths = [
+    [12, 4, 28, 20], // the anchor of cell (1, 2); its neighbours overlap it by 1 / 3, those across a corner by 1 / 7
+    [33, 9, 43, 15], // within the anchor of cell (1, 4), IoU 60 / 256: less than what makes background
+  ];
+  const letters = { positive: 'P', ignored: '·', negative: 'n' };
+  const rowsOf = (options = {}) => {
+    const states = match(grid, truths, options).states.map((state) => letters[state]);
+    return [0, 6, 12].map((first) => states.slice(first, first + 6).join(''));
+  };
+  assert.equal(rowsOf(), ['nn·nnn', 'n·P·Pn', 'nn·nnn']);
+  assert.equal(rowsOf({ bestForEachTruth: 'none' }), ['nn·nnn', 'n·P·nn', 'nn·nnn']);
+  const { truths: found, overlaps } = match(grid, truths);
+  assert.equal([found[8], found[10]], [0, 1]);
+  assertAllClose([overlaps.get(8), overlaps.get(2), overlaps.get(1), overlaps.get(10)], [1, 1 / 3, 1 / 7, 60 / 256]);
+});
+
 test('equally good priors are all positive, or the first where they are claimed', () => {
   const priors = [prior(10), prior(50), prior(50)];
   assert.equal(match(priors, truth).states, ['negative', 'positive', 'positive']);

@@ -17,6 +17,22 @@ test('half of the sample at most is positive; ignored priors never', () => {
   assert.ok(negative.every((row) => row % 3 === 1));
 });
 
+test('the paper: 256 anchors a picture, 128 of them objects, or background in their place', () => {
+  const states = (positive: number): MatchState[] => [
+    ...Array(positive).fill('positive'),
+    ...Array(20_000).fill('negative'),
+  ];
+  for (const [there, drawn] of [
+    [500, 128],
+    [128, 128],
+    [20, 20],
+    [0, 0],
+  ]) {
+    const { positive, negative } = sample(states(there), { size: 256, random: createRandom(1) });
+    assert.equal([positive.length, negative.length], [drawn, 256 - drawn]);
+  }
+});
+
 test('where positives are few, negatives fill up; where both are, the sample is small', () => {
   const states: MatchState[] = [...Array(3).fill('positive'), ...Array(50).fill('negative')];
   const { positive, negative } = sample(states, { size: 16, positives: 8, random: createRandom(2) });

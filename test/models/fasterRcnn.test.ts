@@ -17,12 +17,13 @@ import {
   FastRcnn,
   fit,
   gradients,
-  type Parameter,
   RegionHead,
   RegionProposalNetwork,
   type RegionProposalOptions,
+  realise,
   sampleRegions,
   shapes64,
+  takeRows,
   tensor,
   zeros,
 } from '../../src/index';
@@ -43,6 +44,24 @@ test('the slides: 6 anchors a cell on 20×15 cells, a logit and a box code each'
   assert.equal([...objectness.shape], [2, 6 * 20 * 15]);
   assert.equal([...deltas.shape], [2, 6 * 20 * 15, 4]);
   assert.equal(rpn.anchorsOf(feature).shape, [6 * 20 * 15, 4]);
+});
+
+test('the slides: of 6·20·15 boxes, those with the 300 best scores', () => {
+  const rpn = network({ sizes: [64, 128], ratios: [0.5, 1, 2], candidates: 1800, overlap: 1, proposals: 300 });
+  const priors = rpn.anchorsOf({ tensor: zeros([1, 15, 20, 8]), stride: 32 });
+  const random = createRandom(7);
+  const scores = Float32Array.from({ length: 1800 }, () => random.normal());
+  const deltas = ndarray(new Float32Array(4 * 1800), [1, 1800, 4]);
+  const [{ boxes, scores: kept }] = rpn.propose({ objectness: ndarray(scores, [1, 1800]), deltas }, priors, {
+    height: 480,
+    width: 640,
+  });
+  const best = [...scores.keys()].sort((i, j) => scores[j] - scores[i]).slice(0, 300);
+  assert.equal(
+    [...kept.data],
+    best.map((row) => scores[row]),
+  );
+  assertAllClose(boxes.data, clipBoxes(takeRows(priors, best), { height: 480, width: 640 }).data, { absolute: 1e-3 });
 });
 
 /** Predictions for a grid of 4×4 cells with one anchor of 8 px each; only the listed logits are not −10. */
@@ -249,17 +268,22 @@ test('Fast R-CNN: windows as proposals', async () => {
   assert.ok(result.AP50! > 0.7, `AP50 ${result.AP50}`);
 });
 
-test('the gradient of the second stage reaches the backbone, not the proposals', async () => {
+test('all four losses train the backbone, and each the parts of its own stage alone', async () => {
   const model = new FasterRcnn({ classes: 3, random: createRandom(2) });
-  const { classifier, box } = await model.losses(collate([scenes.sample(0)]));
-  const reached = async (loss: typeof box, parameter: Parameter) => {
-    const [slope] = gradients(loss, [parameter]);
-    return (await slope.data()).some((value) => value !== 0);
-  };
+  const { objectness, rpnBox, classifier, box } = await model.losses(collate([scenes.sample(0)]));
   const [stem] = model.backbone.parameters();
-  for (const loss of [classifier, box]) {
-    assert.ok(await reached(loss, stem));
-    assert.not(await reached(loss, model.proposals.deltas.weight));
+  for (const [loss, own, other] of [
+    [objectness, model.proposals.objectness, model.head.first],
+    [rpnBox, model.proposals.deltas, model.head.first],
+    [classifier, model.head.scores, model.proposals.hidden],
+    [box, model.head.deltas, model.proposals.hidden],
+  ] as const) {
+    const slopes = gradients(loss, [stem, own.weight, other.weight]);
+    await realise(...slopes);
+    const reached: boolean[] = [];
+    for (const slope of slopes) reached.push((await slope.data()).some((value) => value !== 0));
+    // A proposal is a number: the second stage cannot tell the first where its boxes should have been.
+    assert.equal(reached, [true, true, false]);
   }
 });
 
