@@ -364,6 +364,7 @@ export { lossFigure } from './train/progress';
 export type { Backend, Pair, Shape, Triple } from './types';
 export { version } from './version';
 export { type AnimationFigureOptions, animationFigure } from './viz/animationFigure';
+export { type BarFigureOptions, barFigure } from './viz/barFigure';
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
 export { type ConfusionFigureOptions, confusionFigure } from './viz/confusionFigure';
 export { type DrawBoxesOptions, drawBoxes } from './viz/drawBoxes';

@@ -12,7 +12,8 @@ export interface LineSeries {
 export interface LineFigureOptions extends TitleOptions {
   xTitle?: string;
   yTitle?: string;
-  /** A logarithmic axis; values of 0 and below are left out. */
+  /** Logarithmic axes; values of 0 and below are left out. */
+  logX?: boolean;
   logY?: boolean;
 }
 
@@ -26,7 +27,7 @@ const dashes = ['solid', 'dash', 'dot', 'dashdot', 'longdash'];
  */
 export function lineFigure(
   series: Record<string, Values> | readonly LineSeries[],
-  { xTitle, yTitle, logY = false, title }: LineFigureOptions = {},
+  { xTitle, yTitle, logX = false, logY = false, title }: LineFigureOptions = {},
 ): Figure {
   const list: readonly LineSeries[] = Array.isArray(series)
     ? series
@@ -40,7 +41,7 @@ export function lineFigure(
       type: 'scatter',
       mode: values.length > 1 ? 'lines' : 'markers',
       name,
-      x: places.map(rounded),
+      x: places.map((place) => (logX && place <= 0 ? null : rounded(place))),
       y: values.map((value) => (logY && value <= 0 ? null : rounded(value))),
       line: { color: cssColour(i), dash: dashes[i % dashes.length], width: 2 },
     };
@@ -49,7 +50,7 @@ export function lineFigure(
   const wide =
     shown.reduce((most, v) => Math.max(most, v), 0) > 1e3 * shown.reduce((least, v) => Math.min(least, v), 1e308);
   const layout = {
-    xaxis: { title: { text: xTitle } },
+    xaxis: { title: { text: xTitle }, ...(logX ? { type: 'log' } : {}) },
     // Marks at 1, 2 and 5 of each decade, or at its start alone.
     yaxis: {
       title: { text: yTitle },

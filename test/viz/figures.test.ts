@@ -3,6 +3,7 @@ import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import { readImage } from '../../src/data/image';
 import { animationFigure } from '../../src/viz/animationFigure';
+import { barFigure } from '../../src/viz/barFigure';
 import { boxesFigure } from '../../src/viz/boxesFigure';
 import type { Figure } from '../../src/viz/figure';
 import { heatmapFigure } from '../../src/viz/heatmapFigure';
@@ -274,12 +275,43 @@ charts('draws curves with gaps where there is no number', () => {
   assert.deepEqual([layout(figure).yaxis.type, layout(figure).yaxis.title.text], ['log', 'loss']);
   assert.ok(train.line.color !== test.line.color && train.line.dash !== test.line.dash);
   assert.deepEqual(traces(lineFigure([{ name: 'a', x: [5, 9], y: [1, 2] }]))[0].x, [5, 9]);
+  const logarithmic = lineFigure([{ name: 'a', x: [0, 1, 100], y: [1, 2, 3] }], { logX: true });
+  assert.equal(layout(logarithmic).xaxis.type, 'log');
+  assert.deepEqual(traces(logarithmic)[0].x, [null, 1, 100]);
   assert.throws(
     () => lineFigure([{ name: 'a', x: [5], y: [1, 2] }]),
     /^Error: lineFigure: expected 2 numbers in x of a, got 1$/,
   );
   assert.throws(() => lineFigure({}), /^Error: lineFigure: expected at least one series, got none$/);
   assert.throws(() => lineFigure({ a: 3 as never }), /^Error: lineFigure: expected numbers in a, got number$/);
+});
+
+charts('draws bars and what they are made of', () => {
+  const figure = barFigure(['slow', 'fast'], { search: [30, 1], network: Float32Array.of(60, 5) }, { xTitle: 'ms' });
+  assert.deepEqual(
+    traces(figure).map(({ name, x, y, orientation }) => [name, x, y, orientation]),
+    [
+      ['search', [30, 1], ['slow', 'fast'], 'h'],
+      ['network', [60, 5], ['slow', 'fast'], 'h'],
+    ],
+  );
+  // From above in the order of the names, parts from the left in theirs.
+  const { barmode, yaxis, xaxis, showlegend } = layout(figure);
+  assert.deepEqual([barmode, yaxis.autorange, xaxis.title.text, showlegend], ['stack', 'reversed', 'ms', true]);
+  const apart = barFigure(['one'], { a: [0], b: [10] }, { stacked: false, logX: true });
+  assert.deepEqual([layout(apart).barmode, layout(apart).xaxis.type], ['group', 'log']);
+  assert.deepEqual(traces(apart)[0].x, [null]);
+  assert.throws(() => barFigure([], { a: [] }), /^Error: barFigure: expected at least one bar, got none$/);
+  assert.throws(() => barFigure(['a'], {}), /^Error: barFigure: expected at least one part, got none$/);
+  assert.throws(() => barFigure(['a'], { b: [1, 2] }), /^Error: barFigure: expected 1 numbers in b, got 2$/);
+  assert.throws(
+    () => barFigure(['a'], { b: [Number.NaN] }),
+    /^Error: barFigure: expected finite numbers in b, got NaN$/,
+  );
+  assert.throws(
+    () => barFigure(['a'], { b: [1] }, { logX: true }),
+    /^Error: barFigure: expected stacked false on a logarithmic axis, got true$/,
+  );
 });
 
 charts('shows the numbers of small matrices', () => {
