@@ -60,9 +60,10 @@ function openedFlags(
   { task, description }: ReturnType<typeof loadModel>,
 ) {
   const format = formatOf(flags.format);
-  const split = flags.split ?? format.parts?.test;
+  const request = { ...requestOf(flags), task };
+  const split = flags.split ?? format.parts(request)?.test;
   const { size, classes } = description;
-  return format.open({ ...requestOf(flags), task, size, classes, split, length: flags.length, seed: flags.seed ?? 1 });
+  return format.open({ ...request, size, classes, split, length: flags.length, seed: flags.seed ?? 1 });
 }
 
 async function evaluate(flags: EvaluateFlags): Promise<number> {

@@ -1,7 +1,15 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ImageSize } from '../boxes/clipBoxes';
 import type { Classes, Dataset, ImageSample, Sample } from '../data/dataset';
+import type { ReadDataset } from '../data/problems';
+import { readBoxCsv } from '../data/readBoxCsv';
+import { readCoco } from '../data/readCoco';
+import { readMaskFolders } from '../data/readMaskFolders';
+import { readVoc } from '../data/readVoc';
+import { readYolo } from '../data/readYolo';
 import { sceneDataset } from '../data/scenes';
-import { UsageError } from './usage';
+import { counted, UsageError } from './usage';
 
 /** A sample of any format: what is not known is not there. */
 export type AnySample = ImageSample & Partial<Sample>;
@@ -37,18 +45,25 @@ export interface OpenedData {
   notes: string[];
 }
 
+/** What the parts of a data set are called. */
+export interface Parts {
+  train: string;
+  validation: string;
+  test: string;
+}
+
 /** One way in which labelled pictures are stored. */
 export interface Format {
   /** What it is, for the help. */
   summary: string;
-  /** What its parts are called; null where it has none, and some pictures are held out instead. */
-  parts: { train: string; validation: string; test: string } | null;
+  /** What the parts are called; null where there are none, and some pictures are held out instead. */
+  parts(request: Pick<DataRequest, 'data' | 'annotations' | 'task'>): Parts | null;
   open(request: DataRequest): OpenedData;
 }
 
 const scenes: Format = {
   summary: 'painted scenes of circles, rectangles, triangles and stars; needs no --data',
-  parts: { train: 'train', validation: 'validation', test: 'test' },
+  parts: () => ({ train: 'train', validation: 'validation', test: 'test' }),
   open({ data, split = 'train', size, length, seed }) {
     if (data !== undefined) throw new UsageError('--format scenes: expected no --data, the pictures are painted');
     if (split !== 'train' && split !== 'validation' && split !== 'test') {
@@ -64,8 +79,170 @@ const scenes: Format = {
   },
 };
 
+/** Boxes with a shorter side, px, are left out where problems are: they are accidents of labelling. */
+const leastSide = 2;
+
+/** What a reader does with what it cannot use. */
+function problemOptions({ skip }: DataRequest) {
+  return skip ? ({ onProblem: 'skip', leastSide } as const) : ({ onProblem: 'throw' } as const);
+}
+
+/** A data set that was read, and what was left out. */
+function opened(dataset: ReadDataset<ImageSample>): OpenedData {
+  const { pictures, objects, clipped, texts } = dataset.problems;
+  const counts = [
+    pictures > 0 ? `${counted(pictures, 'picture')} left out` : '',
+    objects > 0 ? `${counted(objects, 'box', 'boxes')} left out` : '',
+    clipped > 0 ? `${counted(clipped, 'box', 'boxes')} cut off at the border` : '',
+  ].filter(Boolean);
+  const shown = texts.slice(0, 2).join('; ');
+  const notes = counts.length > 0 ? [`${counts.join(', ')} (--strict stops there): ${shown}`] : [];
+  return { dataset: dataset as Dataset<AnySample>, notes };
+}
+
+/** The folder or file that a format needs. @throws where there is none. */
+function dataOf({ data }: Pick<DataRequest, 'data'>, format: string): string {
+  if (data === undefined)
+    throw new UsageError(`--data: expected the path of the labelled pictures for ${format}, got none`);
+  if (!existsSync(data)) throw new Error(`${data}: no such file or folder`);
+  return data;
+}
+
+/** The first path that is there. */
+function firstOf(paths: readonly string[]): string | undefined {
+  return paths.find((path) => existsSync(path));
+}
+
+function boxesOnly(format: string, task: DataRequest['task']): void {
+  if (task === 'segmentation') {
+    throw new UsageError(`--format ${format}: expected a detector as --model, since the labels are boxes`);
+  }
+}
+
+const usualParts: Parts = { train: 'train', validation: 'val', test: 'test' };
+
+const voc: Format = {
+  summary: 'Pascal VOC: JPEGImages, Annotations/*.xml, ImageSets/*/<split>.txt; SegmentationClass/*.png for pixels',
+  parts({ data, task }) {
+    const lists = join(dataOf({ data }, 'voc'), 'ImageSets', task === 'detection' ? 'Main' : 'Segmentation');
+    return existsSync(join(lists, 'train.txt')) && existsSync(join(lists, 'val.txt')) ? usualParts : null;
+  },
+  open(request) {
+    const { task, images, annotations, split, classes, names } = request;
+    const folder = dataOf(request, 'voc');
+    const common = { images, annotations, split, ...problemOptions(request) };
+    if (task === 'detection') return opened(readVoc(folder, { ...common, classes: classes?.things ?? names }));
+    return opened(readVoc(folder, { ...common, classes: classes?.things ?? names, labels: 'semantic' }));
+  },
+};
+
+/** The annotation file of a part of a folder in COCO's format. */
+function cocoFile(folder: string, split: string): string | undefined {
+  return firstOf([
+    join(folder, 'annotations', `instances_${split}.json`),
+    join(folder, 'annotations', `instances_${split}2017.json`),
+    join(folder, 'annotations', `${split}.json`),
+    join(folder, `${split}.json`),
+    join(folder, split, '_annotations.coco.json'),
+  ]);
+}
+
+const coco: Format = {
+  summary:
+    'COCO: annotations/instances_<split>.json (or --data FILE.json) and the pictures in --images, <split> or images',
+  parts({ data, annotations }) {
+    const folder = dataOf({ data }, 'coco');
+    const whole = annotations !== undefined || !statSync(folder).isDirectory();
+    return whole || !(cocoFile(folder, 'train') && cocoFile(folder, 'val')) ? null : usualParts;
+  },
+  open(request) {
+    const { task, annotations, images, split } = request;
+    boxesOnly('coco', task);
+    const data = dataOf(request, 'coco');
+    const folder = statSync(data).isDirectory() ? data : dirname(data);
+    const single = folder === data ? annotations : data;
+    const file =
+      single ??
+      (split === undefined ? ['instances', 'annotations', 'train'] : [split])
+        .map((name) => cocoFile(folder, name))
+        .find(Boolean);
+    if (file === undefined) {
+      throw new Error(
+        `${folder}: expected annotations/instances_${split ?? 'train'}.json, found none; name the file as --annotations`,
+      );
+    }
+    const part = split ?? 'train';
+    const beside = [
+      join(folder, 'images', part),
+      join(folder, part),
+      join(folder, `${part}2017`),
+      join(folder, 'images'),
+    ];
+    return opened(readCoco(file, { images: images ?? firstOf(beside) ?? folder, ...problemOptions(request) }));
+  },
+};
+
+const yolo: Format = {
+  summary: 'YOLO: images/<split>, labels/<split>/*.txt, data.yaml or classes.txt',
+  parts({ data }) {
+    const folder = dataOf({ data }, 'yolo');
+    return existsSync(join(folder, 'images', 'val')) || existsSync(join(folder, 'data.yaml')) ? usualParts : null;
+  },
+  open(request) {
+    const { task, split, classes, names } = request;
+    boxesOnly('yolo', task);
+    return opened(
+      readYolo(dataOf(request, 'yolo'), { split, names: classes?.things ?? names, ...problemOptions(request) }),
+    );
+  },
+};
+
+const csv: Format = {
+  summary:
+    'a table with a box a line: --data FILE.csv with columns image, x1, y1, x2, y2, label; pictures beside it or in --images',
+  parts: () => null,
+  open(request) {
+    const { task, annotations, images, classes, names } = request;
+    boxesOnly('csv', task);
+    const data = dataOf(request, 'csv');
+    const tables = statSync(data).isDirectory() ? readdirSync(data).filter((name) => /\.(csv|tsv)$/i.test(name)) : [];
+    const file = annotations ?? (statSync(data).isDirectory() ? tables[0] && join(data, tables[0]) : data);
+    if (file === undefined || (annotations === undefined && tables.length > 1)) {
+      throw new Error(`${data}: expected one table (.csv), found ${tables.length}; name it as --annotations`);
+    }
+    const separator = /\.tsv$/i.test(file) ? '\t' : ',';
+    return opened(
+      readBoxCsv(file, { images, classes: classes?.things ?? names, separator, ...problemOptions(request) }),
+    );
+  },
+};
+
+const masks: Format = {
+  summary:
+    'images/*.jpg and masks/*.png of the same names, whose numbers are the classes of --classes: the background first',
+  parts: () => null,
+  open(request) {
+    const { task, annotations, images, names, classes } = request;
+    if (task === 'detection') throw new UsageError('--format masks: expected u-net or fcn as --model');
+    const folder = dataOf(request, 'masks');
+    const [background, ...things] = names ?? [];
+    const known = classes ?? (background === undefined ? undefined : { stuff: [background], things });
+    if (known === undefined) throw new UsageError('--classes: expected the names of the classes for masks, got none');
+    const { onProblem } = problemOptions(request);
+    const maps = annotations ?? firstOf(['masks', 'labels', 'annotations'].map((name) => join(folder, name)));
+    return opened(
+      readMaskFolders({
+        images: images ?? join(folder, 'images'),
+        masks: maps ?? join(folder, 'masks'),
+        classes: known,
+        onProblem,
+      }),
+    );
+  },
+};
+
 /** The formats by name. */
-export const formats: Record<string, Format> = { scenes };
+export const formats: Record<string, Format> = { voc, coco, yolo, masks, csv, scenes };
 
 /** @throws where there is no such format. */
 export function formatOf(name: string): Format {

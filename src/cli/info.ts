@@ -81,8 +81,9 @@ function describeData(flags: InfoFlags, print: Print): void {
   if (flags.format === undefined) throw new UsageError('--format: expected one beside --data, got none');
   const size = { height: 64, width: 64 };
   const format = formatOf(flags.format);
-  const split = flags.split ?? format.parts?.train;
-  const { dataset, notes } = format.open({ ...requestOf(flags as DataFlags), task: flags.task, size, split, seed: 1 });
+  const request = { ...requestOf(flags as DataFlags), task: flags.task };
+  const split = flags.split ?? format.parts(request)?.train;
+  const { dataset, notes } = format.open({ ...request, size, split, seed: 1 });
   const names = namesOf(flags.task, dataset.classes);
   print(
     `${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'picture')}; classes: ${names.join(', ')}`,

@@ -49,19 +49,22 @@ export function openTrainingData(
   const { format: name, seed, length } = settings;
   const format = formatOf(name);
   const request = { ...requestOf(settings), task, size, seed };
-  const first = format.open({ ...request, split: settings.trainSplit ?? format.parts?.train, length });
+  const parts = format.parts(request);
+  const first = format.open({ ...request, split: settings.trainSplit ?? parts?.train, length });
   const none = (part: string) =>
     new Error(`${settings.data ?? name}: expected pictures in the ${part} part, found none`);
   if (first.dataset.length === 0) throw none('training');
-  if (settings.holdOut !== undefined || (format.parts === null && settings.validationSplit === undefined)) {
+  if (settings.holdOut !== undefined || (parts === null && settings.validationSplit === undefined)) {
     const share = settings.holdOut ?? 0.2;
     if (first.dataset.length < 2) throw new Error(`${settings.data}: expected at least two pictures, found one`);
     const [train, validation] = holdOut(first.dataset, share, seed);
     const note = `${counted(validation.length, 'picture')} of ${first.dataset.length} held out to measure on`;
     return { train, validation, notes: [...first.notes, note] };
   }
-  const split = settings.validationSplit ?? format.parts?.validation;
-  const second = format.open({ ...request, split, classes: first.dataset.classes });
+  const split = settings.validationSplit ?? parts?.validation;
+  // Of painted pictures, a tenth of the training pictures is enough.
+  const few = length === undefined ? undefined : Math.max(8, Math.round(length / 10));
+  const second = format.open({ ...request, split, classes: first.dataset.classes, length: few });
   if (second.dataset.length === 0) throw none('validation');
   checkClasses(first.dataset.classes, second.dataset.classes, task);
   return { train: first.dataset, validation: second.dataset, notes: [...first.notes, ...second.notes] };

@@ -139,6 +139,7 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
       if (checkpoint && due(checkpoint.every)) await save();
       const speed = ((taken - first) * batches.size * 1000) / (performance.now() - started);
       shown?.update(history, { step: taken, speed });
+      await turn();
     }
     await save();
   } finally {
@@ -147,6 +148,11 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
   }
   history.seconds = secondsBefore + (performance.now() - started) / 1000;
   return { ...history, steps: optimizer.steps, interrupted: optimizer.steps < steps };
+}
+
+/** Lets the process look at what came in, such as Ctrl-C: a back end without threads never waits for anything by itself. */
+function turn(): Promise<void> {
+  return new Promise((resume) => (typeof setImmediate === 'function' ? setImmediate(resume) : setTimeout(resume)));
 }
 
 /** The losses of the last step. */
