@@ -51,6 +51,29 @@ export function mainFigures(measured: Measured): Record<string, number> {
   return Object.fromEntries(names.filter((name) => Object.hasOwn(figures, name)).map((name) => [name, figures[name]]));
 }
 
+/** What the figures are called in a report. */
+const figureNames: Record<string, string> = {
+  mAP: 'mAP, overlaps 0.50 … 0.95',
+  AP50: 'mAP at an overlap of 0.5',
+  AP75: 'mAP at an overlap of 0.75',
+  APs: 'mAP of small things, below 32² px²',
+  APm: 'mAP of medium things',
+  APl: 'mAP of large things, above 96² px²',
+  AR1: 'recall with 1 detection a picture and class',
+  AR10: 'recall with 10',
+  AR100: 'recall with 100',
+  ARs: 'recall of small things',
+  ARm: 'recall of medium things',
+  ARl: 'recall of large things',
+  meanIou: 'mean IoU',
+  pixelAccuracy: 'pixel accuracy',
+};
+
+/** Figures as rows of a table. */
+export function figureRows(measured: Measured): [string, number][] {
+  return Object.entries(figuresOf(measured)).map(([name, value]) => [figureNames[name] ?? name, value]);
+}
+
 /** Figures as a line of text. */
 export function figuresText(figures: Record<string, number>): string {
   const words: Record<string, string> = { AP50: 'mAP@.5', meanIou: 'mean IoU', pixelAccuracy: 'pixel accuracy' };

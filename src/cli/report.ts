@@ -10,7 +10,7 @@ import { type ReportPart, reportPage } from '../viz/reportPage';
 import { namesOf, settingsTable } from './dataOptions';
 import type { AnySample } from './formats';
 import type { Machine } from './machine';
-import { classRows, figuresOf, figuresText, type Measured, mainFigures } from './measure';
+import { classRows, figureRows, figuresText, type Measured, mainFigures } from './measure';
 import { bestThreshold, detectionExtremes, type Extremes, segmentationExtremes } from './reportPictures';
 import type { RunRecord } from './runFolder';
 import { counted, sizeText } from './usage';
@@ -30,7 +30,7 @@ export async function measuredParts(
   const names = namesOf(measured.task, dataset.classes);
   const { columns, rows } = classRows(measured, names);
   const classes = rows.map((row) => row.map((value) => value ?? null));
-  const figures = Object.entries(figuresOf(measured));
+  const figures = figureRows(measured);
   const parts: ReportPart[] = [
     { heading: `Measured on ${counted(dataset.length, 'picture')}` },
     { table: { columns: ['figure', 'value'], rows: figures } },

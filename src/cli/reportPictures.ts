@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import ndarray, { type NdArray } from 'ndarray';
 import { overlapOf } from '../boxes/overlap';
 import { takeRows } from '../boxes/rows';
@@ -108,6 +109,11 @@ export interface Extremes {
   worst: ReportPicture[];
 }
 
+/** What a picture is called: its file, where it has one. */
+function titleOf({ path }: AnySample, n: number): string {
+  return path === undefined ? `picture ${n}` : basename(path);
+}
+
 /** Numbers of the best and the worst pictures; a picture is in one of the two. */
 function extremesOf(grades: readonly number[], most: number): { best: number[]; worst: number[] } {
   const order = [...grades.keys()].sort((i, j) => grades[j] - grades[i] || i - j);
@@ -131,9 +137,9 @@ export function detectionExtremes(
     return [
       {
         image: withBoxes(sample, found, { names, scores: found.scores }),
-        caption: `picture ${n}, found: ${right} right, ${wrong} wrong, ${missed} missed`,
+        caption: `${titleOf(sample, n)}, found: ${right} right, ${wrong} wrong, ${missed} missed`,
       },
-      { image: withBoxes(sample, sample, { names }), caption: `picture ${n}, the truth` },
+      { image: withBoxes(sample, sample, { names }), caption: `${titleOf(sample, n)}, the truth` },
     ];
   };
   return { best: best.flatMap(pair), worst: worst.flatMap(pair) };
@@ -162,9 +168,10 @@ export async function segmentationExtremes(
   }
   const { best, worst } = extremesOf(shares, most);
   const row = (n: number): ReportPicture[] => {
-    const { image, semantic } = dataset.sample(n) as SegmentationSample;
+    const sample = dataset.sample(n) as SegmentationSample;
+    const { image, semantic } = sample;
     return [
-      { image: enlarged(image).image, caption: `picture ${n}` },
+      { image: enlarged(image).image, caption: titleOf(sample, n) },
       {
         image: enlarged(paintLabels(maps[n])).image,
         caption: `predicted, ${(100 * shares[n]).toFixed(1)} % of the pixels right`,

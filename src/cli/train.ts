@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { augmentation } from '../data/augment';
@@ -99,16 +99,20 @@ function preparedData({ train, validation, notes }: TrainingData, settings: Trai
 /** Trains as a record says, and measures. */
 async function run(
   folder: string,
-  { record, data, resume, console }: { record: RunRecord; data: TrainingData; resume: boolean; console: Console },
+  {
+    described,
+    record,
+    data,
+    resume,
+    console,
+  }: { described: DescribedModel; record: RunRecord; data: TrainingData; resume: boolean; console: Console },
 ): Promise<{
-  described: DescribedModel;
   history: FitResult;
   measured: Measured | null;
   signalled: NodeJS.Signals | null;
 }> {
-  const { settings, model: description } = record;
+  const { settings } = record;
   const { steps, seed, learningRate, warmUp, weightDecay, batch } = settings;
-  const described = createModel(description, createRandom(seed));
   const falling =
     settings.schedule === 'cosine'
       ? cosineSchedule(learningRate, { steps: Math.max(1, steps - warmUp) })
@@ -117,11 +121,6 @@ async function run(
   const common = { learningRate: rate, clipNorm: settings.clip };
   const optimizer =
     weightDecay > 0 ? adamW(described.model, { ...common, weightDecay }) : adam(described.model, common);
-  if (batch > data.train.length) {
-    throw new UsageError(
-      `--batch: expected at most the ${counted(data.train.length, 'training picture')}, got ${batch}`,
-    );
-  }
   const source = batches(data.train, { size: batch, seed, augment: augmentation(settings.augment) });
   const checkpoint = { folder: join(folder, runFiles.checkpoint), every: settings.saveEvery, resume };
   let measured: Measured | null = null;
@@ -170,7 +169,7 @@ async function run(
     });
     // A run that had no step left to take is measured all the same.
     if (!history.interrupted) measured ??= await measure(described, data.validation);
-    return { described, history, measured, signalled };
+    return { history, measured, signalled };
   } finally {
     process.removeListener('SIGINT', stop);
     process.removeListener('SIGTERM', stop);
@@ -197,43 +196,56 @@ function checkFlags(flags: TrainFlags): void {
   if (readdirSync(flags.out).some((name) => name !== '.lock')) resultFolder(flags.out, { overwrite: false });
 }
 
+/** Begins or continues a run in a folder that is this process's alone. */
+async function trainIn(folder: string, flags: TrainFlags, command: Command): Promise<number> {
+  const console = shellConsole(flags);
+  const saved = flags.resume ? readRun(folder) : null;
+  const settings = saved ? continuedSettings(saved.settings, flags, command) : settingsOf(flags);
+  await chooseDevice(settings.device);
+  const { record, data } = saved
+    ? { record: { ...saved, settings }, data: reopened(saved, settings) }
+    : await begin(settings, console);
+  if (settings.batch > data.train.length) {
+    const pictures = counted(data.train.length, 'training picture');
+    throw new UsageError(`--batch: expected at most the ${pictures}, got ${settings.batch}`);
+  }
+  const described = createModel(record.model, createRandom(settings.seed));
+  // Nothing of the folder is touched before it is certain that the run can begin.
+  if (flags.overwrite) clearRun(folder);
+  writeRun(folder, record);
+  const { architecture, size } = record.model;
+  const pictures = `${counted(data.train.length, 'training picture')}, ${data.validation.length} to measure on`;
+  console.say(`${architecture}, ${sizeText(size)} px, ${pictures}; ${record.machine.device}`);
+  for (const note of record.notes) console.say(`  ${note}`);
+  const done = await run(folder, { described, record, data, resume: saved !== null, console });
+  await saveModel(folder, described);
+  const finished = { ...record, ended: new Date().toISOString() };
+  writeRun(folder, finished);
+  const report = await runReport({ record: finished, data: data.validation, described, ...done });
+  replaceFile('detseg', join(folder, runFiles.report), report);
+  const { history, measured, signalled } = done;
+  const step = `step ${history.steps} of ${settings.steps}`;
+  if (history.interrupted) {
+    const again = `detseg train --out ${quoted(flags.out)} --resume`;
+    console.print(`interrupted after ${step}, saved in ${flags.out}; continue with: ${again}`);
+    return signalled === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+  }
+  console.print(`${step}: ${figuresText(mainFigures(measured!))}; report: ${join(flags.out, runFiles.report)}`);
+  return exitCodes.done;
+}
+
 async function train(flags: TrainFlags, command: Command): Promise<number> {
   checkFlags(flags);
-  const console = shellConsole(flags);
   const folder = resolve(flags.out);
+  const isNew = !existsSync(folder);
   resultFolder(folder, { overwrite: true });
   const release = lockFolder(folder);
   try {
-    const saved = flags.resume ? readRun(folder) : null;
-    const settings = saved ? continuedSettings(saved.settings, flags, command) : settingsOf(flags);
-    await chooseDevice(settings.device);
-    const { record, data } = saved
-      ? { record: { ...saved, settings }, data: reopened(saved, settings) }
-      : await begin(settings, console);
-    if (flags.overwrite) clearRun(folder);
-    writeRun(folder, record);
-    const { architecture, size } = record.model;
-    const what = `${architecture}, ${sizeText(size)} px, ${counted(data.train.length, 'training picture')}, ${data.validation.length} to measure on`;
-    console.say(`${what}; ${record.machine.device}`);
-    for (const note of record.notes) console.say(`  ${note}`);
-    const done = await run(folder, { record, data, resume: saved !== null, console });
-    await saveModel(folder, done.described);
-    const finished = { ...record, ended: new Date().toISOString() };
-    writeRun(folder, finished);
-    const report = runReport({ record: finished, data: data.validation, ...done });
-    replaceFile('detseg', join(folder, runFiles.report), await report);
-    const { history, measured } = done;
-    const step = `step ${history.steps} of ${settings.steps}`;
-    if (history.interrupted) {
-      console.print(
-        `interrupted after ${step}, saved in ${flags.out}; continue with: detseg train --out ${quoted(flags.out)} --resume`,
-      );
-      return done.signalled === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
-    }
-    console.print(`${step}: ${figuresText(mainFigures(measured!))}; report: ${join(flags.out, runFiles.report)}`);
-    return exitCodes.done;
+    return await trainIn(folder, flags, command);
   } finally {
     release();
+    // A run that could not begin leaves nothing behind.
+    if (isNew && readdirSync(folder).length === 0) rmdirSync(folder);
   }
 }
 
