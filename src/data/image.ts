@@ -141,7 +141,7 @@ export function jpegOfPixels({ height, width, channels, data }: Pixels, quality:
 }
 
 /**
- * A JPEG file. Lossy: for labels and exact values use {@link encodePng}.
+ * A JPEG file. Lossy: for labels and exact values use PNG, as {@link writeImage} does.
  *
  * @param image `[H, W]` or `[H, W, 3]`, at most 65535 on a side; numbers in 0–1 (others are clamped) or uint8.
  * @throws on other shapes and dtypes, on NaN, and on a quality outside 1–100.
@@ -159,7 +159,7 @@ export function encodeJpeg(image: NdArray<Data<number>>, { quality = 90 }: JpegO
 /**
  * Writes an image as `.png`, `.jpg` or `.jpeg`, as the path's ending says, whole or not at all.
  *
- * @param image As {@link encodePng} or {@link encodeJpeg} takes it.
+ * @param image as {@link encodeJpeg} takes it.
  * @throws on another ending, where the image cannot be encoded, and `writeImage: <path>: …` where it cannot be written.
  */
 export function writeImage(path: string, image: NdArray<Data<number>>, options: JpegOptions = {}): void {

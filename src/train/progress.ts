@@ -34,7 +34,7 @@ export function clockTime(seconds: number): string {
 
 /** Shows how far a run is: a line of text, and in a notebook the curves. */
 export interface TrainingProgress {
-  /** @param speed images a second. */
+  /** `speed` is in images a second. */
   update(history: TrainingHistory, at: { step: number; speed: number }): void;
   close(): void;
 }

@@ -60,7 +60,10 @@ export class RegionHead extends Module {
     this.#classes = classes;
   }
 
-  /** @param regions pooled, `[R, rows, columns, C]`. */
+  /**
+   * Scores and box codes of regions.
+   * @param regions pooled, `[R, rows, columns, C]`.
+   */
   forward(regions: Tensor): RegionScores {
     const [count] = regions.shape;
     const flat = reshape(regions, [count, regions.size / count]);
@@ -93,8 +96,8 @@ export class RegionHead extends Module {
   }
 
   /**
-   * What the scores and changes of regions say of each picture; see `selectDetections`.
-   * @param layout rows: how many each picture has, one picture after the other; counts: how many of them are real, from the first.
+   * What the scores and changes of regions say of each picture; see {@link selectDetections}. Each picture has `rows` regions, one
+   * picture after the other, and `counts` says how many of them are real, from the first.
    */
   async detect(
     output: RegionScores,

@@ -1,0 +1,83 @@
+// The site: VitePress over docs/.generated, which docs/tools makes. Nothing is loaded from another host.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { generated, site as out, readJson } from '../tools/places.mjs';
+import { codeName, proseNames } from './markdown/apiNames.mjs';
+import { highlight } from './markdown/highlight.mjs';
+import { math } from './markdown/math.mjs';
+import { repositoryLinks } from './markdown/repositoryLinks.mjs';
+
+// GitHub Pages serves a project below its name.
+const base = process.env.DETSEG_DOCS_BASE || '/';
+const site = JSON.parse(readFileSync(join(generated, 'site.json'), 'utf8'));
+const { description, repository } = readJson('package.json');
+const repositoryUrl = (repository?.url ?? '').replace(/^git\+/, '').replace(/\.git$/, '');
+
+const address = (target) => base + target.slice(1).replace(/(?<!\/)(#|$)/, '.html$1');
+
+// The highlighter is not told which page it works for; fences are rendered one after the other.
+let page = '';
+function rememberPage(md) {
+  const render = md.renderer.rules.fence;
+  md.renderer.rules.fence = (tokens, index, options, env, self) => {
+    page = env.relativePath ?? '';
+    return render(tokens, index, options, env, self);
+  };
+}
+
+function colour(code, language) {
+  const target = (name) => {
+    const found = codeName(name, page, site);
+    return found && address(found);
+  };
+  return highlight(code, language.replace(/:.*/, ''), { target, anchors: page.startsWith('source/') });
+}
+
+/** What search looks through: prose and code. Not what cells printed, not shown sources. */
+function searchable(text, env, md) {
+  if (/^search: false$/m.test(text.slice(0, 400))) return '';
+  return md.render(text, env).replace(/<pre class="output"[\s\S]*?<\/pre>|<annotation[\s\S]*?<\/annotation>/g, '');
+}
+
+export default defineConfig({
+  title: 'detseg',
+  description,
+  lang: 'en',
+  base,
+  srcDir: '.generated',
+  outDir: out,
+  cacheDir: '.cache',
+  cleanUrls: false,
+  metaChunk: true,
+  head: [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}logo.svg` }],
+    ['meta', { name: 'theme-color', content: '#0b62d6' }],
+  ],
+  markdown: {
+    highlight: colour,
+    config(md) {
+      md.use(math);
+      md.use(repositoryLinks, site);
+      md.use(proseNames, site, address);
+      md.use(rememberPage);
+    },
+  },
+  themeConfig: {
+    logo: '/logo.svg',
+    nav: site.nav,
+    sidebar: site.sidebar,
+    outline: { level: [2, 3], label: 'On this page' },
+    search: {
+      provider: 'local',
+      options: { _render: searchable, miniSearch: { searchOptions: { boost: { title: 6, titles: 2 } } } },
+    },
+    socialLinks: repositoryUrl ? [{ icon: 'github', link: repositoryUrl }] : [],
+    docFooter: { prev: 'Previous', next: 'Next' },
+    externalLinkIcon: true,
+  },
+  vite: {
+    // Two bundles are made: one to render pages, one for the browser.
+    build: { chunkSizeWarningLimit: 2000 },
+  },
+});

@@ -1,0 +1,117 @@
+// Pages of the reference: what TypeDoc wrote, under a heading that leads to the source, kernels, test, notebooks and users.
+import { apiAddress, notebookAddress, sourceAddress } from './addresses.mjs';
+import { frontmatter } from './notebookPage.mjs';
+
+const nameOf = (path) => path.replace(/^.*\//, '').replace(/\.ts$/, '');
+const fileLink = (path) => `[\`${path}\`](${sourceAddress(path)})`;
+const pageLink = (path) => `[${nameOf(path)}](${apiAddress(path)})`;
+
+/** @param related as `relatedTo` gives it. */
+export function apiPage({ path, names }, text, related) {
+  const rows = [
+    ['Source', [fileLink(path)]],
+    ['Kernels', related.kernels.map(fileLink)],
+    ['Test', related.tests.map(fileLink)],
+    [
+      'Notebooks',
+      related.notebooks.map(({ slug, number, title }) => `[${number} · ${title}](${notebookAddress(slug)})`),
+    ],
+    ['Used by', related.users.map(pageLink)],
+  ].filter(([, links]) => links.length > 0);
+  const list = rows.map(([label, links]) => `- **${label}** ${links.join(', ')}`).join('\n');
+  const body = text
+    .replace(/^# .*\n+/, '')
+    .replace(/^\*\*\*$/gm, '')
+    .replace(/^Defined in: .*\n+/gm, '')
+    .replace(/^#{3,6} (?:Overrides|Inherited from|Implementation of)\n\n.*\n/gm, '')
+    // Headings without an anchor of their own, such as Parameters, come many times on a page.
+    .replace(/^#{3,6} ([^{\n]+)$/gm, '<p class="part">$1</p>')
+    .replace(/\n{3,}/g, '\n\n');
+  const front = {
+    title: nameOf(path),
+    description: `${names.slice(0, 5).join(', ')} in detseg`,
+    pageClass: 'api',
+    outline: [2, 2],
+  };
+  return `${frontmatter(front)}# ${nameOf(path)} {#page}\n\n<div class="related">\n\n${list}\n\n</div>\n\n${body}`;
+}
+
+/** Parts of the library in the order in which a newcomer meets them. */
+const parts = {
+  tensor: 'Tensors, gradients, random numbers',
+  ops: 'Operations on tensors, each with its gradient',
+  nn: 'Layers: parameters and settings',
+  losses: 'What training makes small',
+  optim: 'Optimizers and learning rates',
+  cluster: 'Segments without labels',
+  linear: 'Linear models, fitted on the host',
+  boxes: 'Boxes: overlap, codes, anchors, suppression',
+  metrics: 'How good a prediction is',
+  data: 'Images, scenes, data sets, batches',
+  models: 'Segmenters and detectors',
+  train: 'Loops, checkpoints, evaluation',
+  viz: 'Interactive figures',
+};
+
+/** Modules by the folder of src that they lie in; those directly in src come last. */
+export function apiGroups(modules) {
+  const groups = new Map(Object.keys(parts).map((part) => [part, []]));
+  for (const module of modules) {
+    const [, part, file] = module.path.split('/');
+    const group = file ? part : 'device';
+    groups.set(group, [...(groups.get(group) ?? []), module]);
+  }
+  return [...groups]
+    .filter(([, list]) => list.length > 0)
+    .map(([part, list]) => ({ part, text: parts[part] ?? '', modules: list }));
+}
+
+/** The first page: every public function and class, by part, with the first sentence of its docstring. */
+export function apiIndex(groups, pages, kernels) {
+  const sections = groups.map(({ part, text, modules }) => {
+    const rows = modules.flatMap((module) => summaries(module, pages.get(module.path)));
+    return `## ${part}\n\n${text}\n\n${table(rows)}`;
+  });
+  const files = kernels.map(({ path, text }) => {
+    const names = [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => `\`kernels.${name}\``);
+    return `| ${fileLink(path)} | ${names.join(', ')} |`;
+  });
+  const front = { title: 'Reference', outline: [2, 2], pageClass: 'api' };
+  const intro =
+    'Everything that `detseg` exports, made from the docstrings. Each page leads to its source, its kernels, its test and its notebooks.';
+  const kernelTable = `## kernels\n\nEach is a function of one thread; \`applyKernel\` launches it\n\n| file | kernels |\n| --- | --- |\n${files.join('\n')}`;
+  return `${frontmatter(front)}# Reference\n\n${intro}\n\n${[...sections, kernelTable].join('\n\n')}\n`;
+}
+
+function table(rows) {
+  return `| name | |\n| --- | --- |\n${rows.join('\n')}`;
+}
+
+function summaries({ path, names }, text) {
+  const found = [...text.matchAll(/^## (?:abstract )?(\w+)(\(\))?.*\{#([^}]+)\}\n([\s\S]*?)(?=^##? |$(?![\s\S]))/gm)];
+  return found
+    .filter(
+      ([, name, call, , body]) =>
+        names.includes(name) && (call || /^### Constructors/m.test(text.slice(text.indexOf(body)))),
+    )
+    .map(
+      ([, name, _call, anchor, body]) =>
+        `| [\`${name}\`](${apiAddress(path)}#${anchor}) | ${firstSentence(body, path)} |`,
+    );
+}
+
+/** The first sentence of the prose, on one line, with its links made to count from the site's base. */
+function firstSentence(body, path) {
+  const prose = body
+    .replace(/```[\s\S]*?```/g, '')
+    .split(/\n\n+/)
+    .find((paragraph) => /\S/.test(paragraph) && !/^(Defined in|#|\||>|-)/.test(paragraph.trim()));
+  const sentence = /^[\s\S]*?[^.\s]\.(?=\s+[A-Z`[]|\s*$)/.exec(prose ?? '')?.[0] ?? prose ?? '';
+  const from = apiAddress(path).replace(/[^/]*$/, '');
+  return sentence
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/\|/g, '\\|')
+    .replace(/\]\(#/g, `](${apiAddress(path)}#`)
+    .replace(/\]\((?![/#h])([^)]*?)\.md/g, (_, target) => `](${new URL(target, `http://site${from}`).pathname}`);
+}

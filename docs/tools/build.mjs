@@ -1,0 +1,44 @@
+// `npm run docs`: the static site in docs/.site, made from notebooks, docstrings and docs/pages. Nothing is executed.
+//   --pictures [15-nms …]   first draws the pictures of the home page anew: of these lectures, or of all
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../../notebooks/tools/setup.mjs';
+
+const { values, positionals } = parseArgs({
+  options: { pictures: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+ensureBuilt();
+// These need what has just been installed.
+const { build } = await import('vitepress');
+const { checkSite } = await import('./checkSite.mjs');
+const { findChromium } = await import('./chromium.mjs');
+const { generateSources } = await import('./generate.mjs');
+const { readNotebooks } = await import('./notebook.mjs');
+const { drawMissing, drawPictures } = await import('./pictures.mjs');
+const { readJson, root, site } = await import('./places.mjs');
+
+try {
+  const notebooks = readNotebooks(join(root, 'notebooks'));
+  const choices = readJson('docs', 'course.json').pictures;
+  if (values.pictures) {
+    const wanted = notebooks.filter(({ slug }) => positionals.length === 0 || positionals.includes(slug));
+    await drawPictures(wanted, choices);
+  } else if (findChromium()) {
+    const drawn = await drawMissing(notebooks, choices);
+    if (drawn.length > 0)
+      console.log(`note: drawn, and to be committed: docs/pictures/course/{${drawn.join(',')}}.webp`);
+  }
+  const expected = await generateSources();
+  rmSync(site, { recursive: true, force: true });
+  await build(join(root, 'docs'));
+  const base = process.env.DETSEG_DOCS_BASE || '/';
+  const { pages, errors } = checkSite(site, { base, expected });
+  if (errors.length > 0) throw new Error(`the site has mistakes:\n${errors.map((error) => `  ${error}`).join('\n')}`);
+  console.log(`${pages} pages in docs/.site; npm run docs:serve shows them`);
+} catch (error) {
+  console.error(`docs: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,25 @@
+// The course: its parts, and the lectures in them. A new notebook finds its part by its number.
+import { notebookAddress } from './addresses.mjs';
+import { plain } from './notebookPage.mjs';
+
+/** `[{ title, text, lectures: [{ slug, number, title, question, address }] }]`; parts without lectures are left out. */
+export function coursePlan(parts, notebooks) {
+  const placed = parts.map(({ title, text, first, last }) => ({
+    title,
+    text,
+    lectures: notebooks
+      .filter(({ number }) => Number(number) >= first && Number(number) <= last)
+      .map((lecture) => ({
+        slug: lecture.slug,
+        number: lecture.number,
+        title: lecture.title,
+        question: plain(lecture.question),
+        address: notebookAddress(lecture.slug),
+      })),
+  }));
+  const homeless = notebooks.filter(
+    ({ slug }) => !placed.some(({ lectures }) => lectures.some((lecture) => lecture.slug === slug)),
+  );
+  if (homeless.length > 0) throw new Error(`docs/course.json: expected a part for ${homeless[0].slug}, got none`);
+  return placed.filter(({ lectures }) => lectures.length > 0);
+}

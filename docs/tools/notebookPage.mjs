@@ -1,0 +1,60 @@
+// A lecture as a page: its prose as it is, its code highlighted, what it printed, and its figures as files of their own that the page
+// loads when they come into view. Nothing is executed.
+import { escapeHtml } from './places.mjs';
+
+/** `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `15-nms-0`. */
+export function notebookPage({ slug, number, title, question, cells }) {
+  const figures = new Map();
+  const blocks = cells.flatMap((cell) => {
+    if (cell.markdown !== undefined) return [cell.markdown];
+    return [fence('ts', cell.code), ...outputBlocks(cell.outputs, slug, figures)];
+  });
+  const front = { title: `${number} · ${title}`, description: plain(question), pageClass: 'notebook' };
+  return { markdown: `${frontmatter(front)}${blocks.join('\n\n')}\n`, figures };
+}
+
+export function frontmatter(values) {
+  const lines = Object.entries(values).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
+  return `---\n${lines.join('')}---\n\n`;
+}
+
+/** A block of code that no text in it can end. */
+export function fence(language, code) {
+  const longest = Math.max(2, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}${language}\n${code.replace(/\n+$/, '')}\n${ticks}`;
+}
+
+function outputBlocks(outputs, slug, figures) {
+  return outputs.flatMap(({ text, html, figure }) => {
+    if (figure) {
+      const name = `${slug}-${figures.size}`;
+      figures.set(name, JSON.stringify(figure));
+      const { height = 400, title } = figure.layout ?? {};
+      const label = plain(typeof title === 'string' ? title : (title?.text ?? ''));
+      return [`<PlotlyFigure name="${name}" :height="${Math.round(height)}" label="${escapeHtml(label)}" />`];
+    }
+    if (html) return [`<div class="output" v-pre>${html.replace(/\n\s*\n/g, '\n').trim()}</div>`];
+    return text.trim() === '' ? [] : [printedBlock(text)];
+  });
+}
+
+/** What a cell printed. The source of a kernel is shown as the program that it is. */
+function printedBlock(text) {
+  if (/^function \w+\(/.test(text)) return `<div class="output">\n\n${fence('js', text)}\n\n</div>`;
+  return `<pre class="output" v-pre>${escapeHtml(withoutColours(text).replace(/\n+$/, ''))}</pre>`;
+}
+
+function withoutColours(text) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals are what is looked for
+  return text.replace(/\x1b\[[\d;]*m/g, '');
+}
+
+/** One line without markup. */
+export function plain(text) {
+  return text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/[*`$]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

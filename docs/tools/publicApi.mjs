@@ -1,0 +1,22 @@
+// What the library exports, and from which file: read from src/index.ts, which holds re-exports only.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** The files that src/index.ts re-exports from: `[{ path: 'src/boxes/nms.ts', names: ['nms', …] }]`, in the order of the paths. */
+export function publicModules(root) {
+  const file = join(root, 'src', 'index.ts');
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  const modules = [];
+  for (const statement of source.statements) {
+    const clause = statement.exportClause;
+    if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier || !clause || !ts.isNamedExports(clause))
+      continue;
+    const path = `src/${statement.moduleSpecifier.text.replace(/^\.\//, '')}.ts`;
+    // The types of kernels come from outside of src and are documented with the kernels.
+    if (path.includes('..')) continue;
+    modules.push({ path, names: clause.elements.map(({ name }) => name.text) });
+  }
+  if (modules.length === 0) throw new Error(`${file}: expected re-exports, got none`);
+  return modules.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
