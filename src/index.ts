@@ -49,6 +49,7 @@ export {
   searchStrategies,
   selectiveSearch,
 } from './cluster/selectiveSearch';
+export { allBoxes } from './data/allBoxes';
 export type { BoxLimits } from './data/annotated';
 export {
   type AugmentationOptions,
@@ -188,7 +189,9 @@ export {
   type Architecture,
   architectures,
   createModel,
+  type DescribedDetector,
   type DescribedModel,
+  type DescribedSegmenter,
   type ModelDescription,
 } from './models/architectures';
 export { centreColours } from './models/backbones/centreColours';

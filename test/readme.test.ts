@@ -1,8 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { detectImage, loadModel, readVoc } from '../src/index';
+import { writeSceneFolders } from './support/sceneFolders';
 
 const root = resolve(__dirname, '..', '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -22,6 +34,61 @@ test('the script in the readme runs, and its loss falls', () => {
     rmSync(file);
   }
 });
+
+test('the script for your own data trains a model that can be used', async () => {
+  const [, script] = /## Your own data[\s\S]*?```ts\n([\s\S]*?)```/.exec(readme)!;
+  const lines = script.split('\n').filter((line) => line.trim() !== '');
+  assert.ok(lines.length <= 10, `${lines.length} lines`);
+  const folder = mkdtempSync(join(tmpdir(), 'detseg-own-'));
+  const file = join(root, 'dist', `readme-own-${process.pid}.mjs`);
+  try {
+    writeSceneFolders(folder, { train: 5, val: 1 });
+    renameSync(join(folder, 'voc'), join(folder, 'photographs'));
+    mkdirSync(join(folder, 'photographs', 'ImageSets', 'Main'), { recursive: true });
+    const names = readdirSync(join(folder, 'photographs', 'Annotations')).map((name) => name.replace('.xml', ''));
+    writeFileSync(join(folder, 'photographs', 'ImageSets', 'Main', 'train.txt'), `${names.join('\n')}\n`);
+    // As it stands, but for the time it takes.
+    const shorter = script
+      .replace('steps: 2000', 'steps: 3')
+      .replace('height: 192, width: 256', 'height: 48, width: 64');
+    assert.is.not(shorter, script);
+    writeFileSync(file, shorter);
+    const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', cwd: folder });
+    assert.is(status, 0, stderr);
+    const found = await detectImage(
+      loadModel(join(folder, 'run')),
+      readVoc(join(folder, 'photographs')).sample(0).image,
+    );
+    assert.is(found.boxes.shape[0], found.labels.size);
+    const trained = spawnSync(
+      process.execPath,
+      [
+        join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+        '--ignoreConfig',
+        '--noEmit',
+        '--strict',
+        '--skipLibCheck',
+        '--target',
+        'es2022',
+        '--module',
+        'node16',
+        own(file, script),
+      ],
+      { encoding: 'utf8', cwd: root },
+    );
+    assert.is(trained.status, 0, trained.stdout);
+  } finally {
+    for (const path of [file, file.replace(/mjs$/, 'mts')]) rmSync(path, { force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** The script as TypeScript, beside its other form. */
+function own(file: string, script: string): string {
+  const path = file.replace(/mjs$/, 'mts');
+  writeFileSync(path, script);
+  return path;
+}
 
 test('every file that the readme links to or shows is there', () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Detections } from '../boxes/detections';
+import { type CocoResult, cocoResults } from '../data/cocoResults';
 import { readImage, writeImage } from '../data/image';
 import { readBytes } from '../data/readBytes';
 import { replaceFile } from '../data/replaceFile';
@@ -74,20 +74,6 @@ function numbersOf(path: string, classes: readonly string[]): Numbers {
   };
 }
 
-/** COCO's results of a picture. */
-export function cocoResults({ boxes, labels, scores }: Detections, image: number, categories: readonly number[]) {
-  const rounded = (value: number) => Math.round(value * 100) / 100;
-  return Array.from({ length: scores.size }, (_, d) => {
-    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((k) => boxes.get(d, k));
-    return {
-      image_id: image,
-      category_id: categories[labels.get(d)],
-      bbox: [x1, y1, x2 - x1, y2 - y1].map(rounded),
-      score: Math.round(scores.get(d) * 1e6) / 1e6,
-    };
-  });
-}
-
 async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const console = shellConsole(flags);
   const described = loadModel(flags.model);
@@ -101,14 +87,14 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
   const shown = progressDisplay();
-  const results: ReturnType<typeof cocoResults> = [];
+  const results: CocoResult[] = [];
   const images: { id: number; file_name: string; width: number; height: number }[] = [];
   let drawn = 0;
   try {
     for (const [place, { path, name }] of named.entries()) {
       const image = readImage(path);
       const found = await detectImage(described, image);
-      results.push(...cocoResults(found, ids[place], numbers.categories));
+      results.push(...cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
       images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
       const sure = sureOnes(found, flags.threshold);
       drawn += sure.labels.size;

@@ -60,6 +60,11 @@ function openedFlags(
   { task, description }: ReturnType<typeof loadModel>,
 ) {
   const format = formatOf(flags.format);
+  const known = namesOf(task, description.classes).join(', ');
+  if (flags.classes && flags.classes.join(', ') !== known) {
+    const got = flags.classes.join(', ');
+    throw new UsageError(`--classes: expected ${known}, as the model knows them, got ${got}`);
+  }
   const request = { ...requestOf(flags), task };
   const split = flags.split ?? format.parts(request)?.test;
   const { size, classes } = description;

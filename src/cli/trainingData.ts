@@ -2,7 +2,7 @@ import type { ImageSize } from '../boxes/clipBoxes';
 import { keepInMemory } from '../data/batches';
 import type { Classes, Dataset } from '../data/dataset';
 import { resizeDataset } from '../data/resizeDataset';
-import { createRandom } from '../tensor/random';
+import { splitDataset } from '../data/splitDataset';
 import { requestOf } from './dataOptions';
 import { type AnySample, formatOf } from './formats';
 import type { TrainSettings } from './trainSettings';
@@ -13,23 +13,6 @@ export interface TrainingData {
   train: Dataset<AnySample>;
   validation: Dataset<AnySample>;
   notes: string[];
-}
-
-/** Some pictures of a data set, in the order given. */
-function picked(dataset: Dataset<AnySample>, indices: readonly number[]): Dataset<AnySample> {
-  return { length: indices.length, classes: dataset.classes, sample: (index) => dataset.sample(indices[index]) };
-}
-
-/** Holds out a share of the pictures; which ones, the seed says. */
-export function holdOut(
-  dataset: Dataset<AnySample>,
-  share: number,
-  seed: number,
-): [Dataset<AnySample>, Dataset<AnySample>] {
-  const order = createRandom(seed).shuffle(Array.from({ length: dataset.length }, (_, index) => index));
-  const count = Math.max(1, Math.round(share * dataset.length));
-  const [held, rest] = [order.slice(0, count), order.slice(count)].map((part) => part.sort((a, b) => a - b));
-  return [picked(dataset, rest), picked(dataset, held)];
 }
 
 /** @throws where a data set's classes are not those that the model knows, in their order. */
@@ -57,7 +40,7 @@ export function openTrainingData(
   if (settings.holdOut !== undefined || (parts === null && settings.validationSplit === undefined)) {
     const share = settings.holdOut ?? 0.2;
     if (first.dataset.length < 2) throw new Error(`${settings.data}: expected at least two pictures, found one`);
-    const [train, validation] = holdOut(first.dataset, share, seed);
+    const [train, validation] = splitDataset(first.dataset, { seed, fractions: [1 - share, share] });
     const note = `${counted(validation.length, 'picture')} of ${first.dataset.length} held out to measure on`;
     return { train, validation, notes: [...first.notes, note] };
   }

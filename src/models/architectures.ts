@@ -24,10 +24,22 @@ export interface ModelDescription {
   letterbox?: boolean;
 }
 
+/** A detector and what it is. */
+export interface DescribedDetector {
+  task: 'detection';
+  model: Detector;
+  description: ModelDescription;
+}
+
+/** A model of pixels and what it is. */
+export interface DescribedSegmenter {
+  task: 'segmentation';
+  model: Segmenter;
+  description: ModelDescription;
+}
+
 /** A model and what it is. */
-export type DescribedModel =
-  | { task: 'detection'; model: Detector; description: ModelDescription }
-  | { task: 'segmentation'; model: Segmenter; description: ModelDescription };
+export type DescribedModel = DescribedDetector | DescribedSegmenter;
 
 interface Kind {
   task: 'detection' | 'segmentation';
@@ -148,6 +160,15 @@ export function parseDescription(value: unknown): ModelDescription {
  * @param random source of its first weights.
  * @throws on unknown names, values out of range, too few classes, and a size that the model's stride does not divide.
  */
+export function createModel(
+  description: ModelDescription & { architecture: 'faster-rcnn' | 'yolo' },
+  random: Random,
+): DescribedDetector;
+export function createModel(
+  description: ModelDescription & { architecture: 'u-net' | 'fcn' },
+  random: Random,
+): DescribedSegmenter;
+export function createModel(description: ModelDescription, random: Random): DescribedModel;
 export function createModel(description: ModelDescription, random: Random): DescribedModel {
   let parsed: ModelDescription;
   try {
