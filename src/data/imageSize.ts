@@ -1,6 +1,7 @@
 import type { ImageSize } from '../boxes/clipBoxes';
-import { type ImageLimits, openImage, reading } from './image';
+import type { ImageLimits } from './image';
 import { jpegSize } from './jpegDecode';
+import { openImage, reading } from './openImage';
 import { pngSize } from './pngDecode';
 
 /**

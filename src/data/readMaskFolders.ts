@@ -89,7 +89,8 @@ export function readMaskFolders(
     if (labels !== 'semantic' && labels !== 'instances') {
       throw new Error(`expected labels 'semantic' or 'instances', got ${quoted(labels)}`);
     }
-    checkNames([...(classes?.stuff ?? []), ...(classes?.things ?? [])]);
+    const names = checkNames([...(classes?.stuff ?? []), ...(classes?.things ?? [])]);
+    if (names.length > voidLabel) throw new Error(`expected at most ${voidLabel} classes, got ${names.length}`);
     if (labels === 'instances' && classes.things.length !== 1) {
       throw new Error(`expected one class of things for instances, got ${classes.things.length}`);
     }

@@ -239,6 +239,9 @@ function readMasks(
 ): ReadDataset<InstanceSample & SegmentationSample> | ReadDataset<SegmentationSample> {
   const { images = 'JPEGImages', maxPixels, labels } = options;
   const things = checkNames(options.classes ?? vocClasses);
+  if (things.length >= voidLabel) {
+    throw new Error(`expected fewer than ${voidLabel} classes beside the background, got ${things.length}`);
+  }
   const all = () => folder.files('SegmentationClass', ['.png']).map(stemOf);
   const names = splitNames(folder, options, 'Segmentation', all);
   const pictures: (AnnotatedPicture & { stem: string })[] = names.flatMap((stem) => {

@@ -96,6 +96,8 @@ test('what does not fit names the file', () => {
     numbers: new Map([[1, 3]]),
   });
   throws({}, 'readMaskFolders: expected names of classes, got []', { classes: { stuff: [], things: [] } });
+  const many = { stuff: [], things: Array.from({ length: 256 }, (_, k) => `class ${k}`) };
+  throws({}, 'readMaskFolders: expected at most 255 classes, got 256', { classes: many });
   throws({}, 'readMaskFolders: none: no such folder', { masks: 'none' });
   inFolder(
     { ...maskFolder(), 'pictures/a.png': pictures.one, 'pictures/empty.png': '', 'maps/empty.png': '' },
