@@ -38,24 +38,35 @@ export function warpRegions(
   const [height, width] = image.shape;
   const [count] = boxes.shape;
   const result = new Float32Array(count * size * size * 3);
-  const colour = (row: number, column: number, channel: number) =>
-    row >= 0 && row < height && column >= 0 && column < width ? image.get(row, column, channel) : grey;
+  const { data, offset, stride } = image;
+  // Where a row or a column begins; outside of the picture nowhere.
+  const starts = (first: number, step: number, count: number) => (first >= 0 && first < count ? first * step : null);
   let place = 0;
   for (let r = 0; r < count; r++) {
     const [x1, y1, x2, y2] = [0, 1, 2, 3].map((k) => boxes.get(r, k));
     const share = size / (size - 2 * context);
     const [wide, high] = [Math.max(1, x2 - x1) * share, Math.max(1, y2 - y1) * share];
-    const [left, top] = [(x1 + x2 - wide) / 2, (y1 + y2 - high) / 2];
+    const [west, north] = [(x1 + x2 - wide) / 2, (y1 + y2 - high) / 2];
     for (let i = 0; i < size; i++) {
-      const y = top + ((i + 0.5) * high) / size - 0.5;
+      const y = north + ((i + 0.5) * high) / size - 0.5;
       const row = Math.floor(y);
+      const above = starts(row, stride[0], height);
+      const below = starts(row + 1, stride[0], height);
       for (let j = 0; j < size; j++) {
-        const x = left + ((j + 0.5) * wide) / size - 0.5;
+        const x = west + ((j + 0.5) * wide) / size - 0.5;
         const column = Math.floor(x);
-        const [down, across] = [y - row, x - column];
+        const left = starts(column, stride[1], width);
+        const right = starts(column + 1, stride[1], width);
+        const down = y - row;
+        const across = x - column;
         for (let channel = 0; channel < 3; channel++) {
-          const upper = (1 - across) * colour(row, column, channel) + across * colour(row, column + 1, channel);
-          const lower = (1 - across) * colour(row + 1, column, channel) + across * colour(row + 1, column + 1, channel);
+          const first = offset + channel * stride[2];
+          const upper =
+            (1 - across) * (above === null || left === null ? grey : data[first + above + left]) +
+            across * (above === null || right === null ? grey : data[first + above + right]);
+          const lower =
+            (1 - across) * (below === null || left === null ? grey : data[first + below + left]) +
+            across * (below === null || right === null ? grey : data[first + below + right]);
           result[place++] = (1 - down) * upper + down * lower;
         }
       }
