@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { warpRegions } from '../../src/index';
+import { createRandom, warpRegions } from '../../src/index';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
 
@@ -24,6 +24,21 @@ test('a region of its own size is copied', () => {
       assert.is(warped.get(0, i, j, 1), ramp.get(y1 + i, x1 + j, 1));
     }
   }
+});
+
+test('a view of a larger picture, mirrored and turned, is read as what it shows', () => {
+  const random = createRandom(4);
+  const larger = ndarray(
+    Float32Array.from({ length: 12 * 14 * 4 }, () => random.uniform()),
+    [12, 14, 4],
+  );
+  const view = larger.lo(2, 3, 1).hi(8, 9, 3).step(1, -1, 1).transpose(1, 0, 2);
+  const copy = ndarray(new Float32Array(9 * 8 * 3), [9, 8, 3]);
+  for (let y = 0; y < 9; y++)
+    for (let x = 0; x < 8; x++) for (let c = 0; c < 3; c++) copy.set(y, x, c, view.get(y, x, c));
+  const boxes = boxesOf([1, 1, 6, 8], [-2, 3, 4.5, 12]);
+  const [seen, expected] = [view, copy].map((image) => warpRegions(image, boxes, { size: 7, context: 1 }));
+  assert.equal([...seen.data], [...expected.data]);
 });
 
 test('a flat wide region becomes a square, linear colours stay linear', () => {

@@ -12,7 +12,9 @@ import {
   fit,
   RCnn,
   shapes64,
+  takeRows,
   tensor,
+  warpRegions,
 } from '../../src/index';
 import { assertAllClose } from '../support/allClose';
 import { assertRejects, assertThrows } from '../support/assertThrows';
@@ -109,6 +111,21 @@ test('margins and box codes are sums over the features, and no proposals give no
   });
   const [nothing] = await blind.detect(tensor(scenes.sample(0).image.data, [1, 64, 64, 3]));
   assert.equal(nothing.boxes.shape, [0, 4]);
+});
+
+test('the slides: 2000 proposals of a picture are 2000 features, and regions may have 224×224 px', async () => {
+  const { image } = scenes.sample(0);
+  const proposals = takeRows(
+    windows,
+    Array.from({ length: 2000 }, (_, i) => i % windows.shape[0]),
+  );
+  const features = await make().describeRegions(image, proposals);
+  assert.equal(features.shape, [2000, 64]);
+  assertAllClose(features.data.subarray(192 * 64, 195 * 64), features.data.subarray(0, 3 * 64), { absolute: 1e-5 });
+  const large = new RCnn({ classes: 3, random: createRandom(1), proposals: () => windows, size: 224, context: 16 });
+  const warped = warpRegions(image, takeRows(windows, [0, 1]), { size: 224, context: 16 });
+  assert.equal(warped.shape, [2, 224, 224, 3]);
+  assert.equal([...large.forward(tensor(warped)).shape], [2, 64]);
 });
 
 test('a class without examples is named', async () => {
