@@ -54,6 +54,11 @@ test('what npm packs installs into an empty folder and works from CommonJS, from
       'tests are not shipped',
     );
 
+    const command = join(project, 'node_modules', '.bin', windows ? 'detseg.cmd' : 'detseg');
+    const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+    const answer = spawnSync(command, ['--version'], { cwd: project, encoding: 'utf8', shell: windows });
+    assert.is(answer.stdout, `${version}\n`, answer.stderr);
+
     const body = `(async () => {${computation}})();`;
     assert.is(
       node(project, 'common.cjs', `const { multiply, sum, tensor, useDevice } = require('detseg');${body}`),

@@ -1,25 +1,27 @@
-/** A value as a table shows it: numbers with four digits, nothing as a dash. */
-export function cellText(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return '–';
-  if (typeof value === 'string') return value;
-  return Number.isInteger(value) ? String(value) : value.toFixed(3);
+type Cell = string | number | null | undefined;
+
+/** Values of a column: numbers with three decimals where one of them has any, nothing as a dash. */
+function columnTexts(values: readonly Cell[]): string[] {
+  const whole = values.every((value) => typeof value !== 'number' || Number.isInteger(value));
+  return values.map((value) => {
+    if (value === null || value === undefined) return '–';
+    if (typeof value === 'string') return value;
+    return whole ? String(value) : value.toFixed(3);
+  });
 }
 
 /** Rows as lines of text, their columns below each other; numbers to the right. */
-export function textTable(
-  columns: readonly string[],
-  rows: readonly (readonly (string | number | null | undefined)[])[],
-): string {
-  const texts = [columns, ...rows.map((row) => row.map(cellText))];
-  const widths = columns.map((_, column) => Math.max(...texts.map((row) => [...row[column]].length)));
+export function textTable(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const texts = columns.map((name, column) => [name, ...columnTexts(rows.map((row) => row[column]))]);
+  const widths = texts.map((own) => Math.max(...own.map((text) => [...text].length)));
   const numeric = columns.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
-  const line = (row: readonly string[]) =>
-    row
-      .map((text, column) => {
-        const room = ' '.repeat(widths[column] - [...text].length);
-        return numeric[column] ? room + text : text + room;
+  const line = (row: number) =>
+    texts
+      .map((own, column) => {
+        const room = ' '.repeat(widths[column] - [...own[row]].length);
+        return numeric[column] ? room + own[row] : own[row] + room;
       })
       .join('  ')
       .trimEnd();
-  return texts.map(line).join('\n');
+  return Array.from({ length: rows.length + 1 }, (_, row) => line(row)).join('\n');
 }

@@ -50,7 +50,9 @@ export function openTrainingData(
   const second = format.open({ ...request, split, classes: first.dataset.classes, length: few });
   if (second.dataset.length === 0) throw none('validation');
   checkClasses(first.dataset.classes, second.dataset.classes, task);
-  return { train: first.dataset, validation: second.dataset, notes: [...first.notes, ...second.notes] };
+  const told = (part: string, notes: readonly string[]) => notes.map((note) => `${part}: ${note}`);
+  const notes = [...told('training', first.notes), ...told('to measure on', second.notes)];
+  return { train: first.dataset, validation: second.dataset, notes };
 }
 
 /** The pictures of one size, kept in memory as far as they are allowed to. @param memory MB. */

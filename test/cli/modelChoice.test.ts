@@ -1,0 +1,150 @@
+import ndarray from 'ndarray';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { AnySample } from '../../src/cli/formats';
+import { chooseModel, fittingSize, type ModelWish } from '../../src/cli/modelChoice';
+import { createModel, createRandom, type Dataset } from '../../src/index';
+import { assertRejects } from '../support/assertThrows';
+
+const test = suite('modelChoice');
+
+/** Pictures with boxes of these sides, and a semantic map whose first `stuff` pixels are of class 0. */
+function pictures(
+  sides: readonly (readonly [number, number])[][],
+  { stuff = 100, difficult = false } = {},
+): Dataset<AnySample> {
+  return {
+    length: sides.length,
+    classes: { stuff: ['ground'], things: ['thing'] },
+    sample(index) {
+      const own = sides[index];
+      const corners = own.flatMap(([width, height], g) => [g, g, g + width, g + height]);
+      const semantic = new Uint8Array(32 * 32).fill(1);
+      semantic.fill(0, 0, stuff);
+      semantic.fill(255, 1000);
+      return {
+        image: ndarray(new Float32Array(32 * 32 * 3), [32, 32, 3]),
+        boxes: ndarray(Float32Array.from(corners), [own.length, 4]),
+        labels: ndarray(new Int32Array(own.length), [own.length]),
+        semantic: ndarray(semantic, [32, 32]),
+        ...(difficult && {
+          difficult: ndarray(
+            Uint8Array.from(own, (_, g) => Number(g === 0)),
+            [own.length],
+          ),
+        }),
+      };
+    },
+  };
+}
+
+const wish = (more: Partial<ModelWish>): ModelWish => ({
+  architecture: 'yolo',
+  size: { height: 32, width: 32 },
+  letterbox: true,
+  width: 1,
+  anchors: null,
+  balance: false,
+  options: {},
+  ...more,
+});
+/** Two shapes of boxes, far from each other. */
+const two = pictures([
+  [
+    [4, 4],
+    [20, 10],
+  ],
+  [
+    [4, 4],
+    [20, 10],
+    [4, 4],
+  ],
+]);
+
+test('as many anchors as still fit better: here two, the shapes that there are', async () => {
+  const { description, notes } = await chooseModel(wish({}), two);
+  assert.equal(description.options.anchors, [
+    [4, 4],
+    [20, 10],
+  ]);
+  assert.equal(notes, ['2 anchors from 5 training boxes: 4×4, 20×10 px (width × height), mean IoU 1.00']);
+  assert.equal(description.classes, { stuff: ['ground'], things: ['thing'] });
+  assert.is(createModel(description, createRandom(1)).task, 'detection');
+  const { description: one } = await chooseModel(wish({ anchors: 1 }), two);
+  assert.is((one.options.anchors as unknown[]).length, 1);
+  await assertRejects(
+    () => chooseModel(wish({ anchors: 3 }), two),
+    '--anchors: expected at most 2, as many as there are shapes of boxes, got 3',
+  );
+});
+
+test('faster-rcnn: shapes of the boxes, and as many proposals as the fullest picture needs', async () => {
+  const many = pictures([Array.from({ length: 25 }, () => [6, 6] as const)]);
+  const { description, notes } = await chooseModel(wish({ architecture: 'faster-rcnn', width: 0.5 }), many);
+  const { proposals, hidden, detections, sampled } = description.options as any;
+  assert.equal([proposals.proposals, proposals.candidates, proposals.sampled, proposals.hidden], [50, 200, 100, 16]);
+  assert.equal([hidden, sampled, detections.limit], [32, 50, 50]);
+  assert.equal(proposals.shapes, [[6, 6]]);
+  assert.is(notes[1], '50 proposals a picture, since there are up to 25 things in one');
+  assert.is(createModel(description, createRandom(1)).task, 'detection');
+  // Options of one's own lie over what is chosen, and sizes take the place of shapes.
+  const options = { proposals: { sizes: [8, 16], ratios: [1, 2], positive: 0.5 }, pooled: 3 };
+  const own = await chooseModel(wish({ architecture: 'faster-rcnn', options }), many);
+  const chosen = own.description.options as any;
+  assert.equal(
+    [chosen.proposals.sizes, chosen.proposals.ratios],
+    [
+      [8, 16],
+      [1, 2],
+    ],
+  );
+  assert.equal([chosen.proposals.positive, chosen.proposals.proposals, chosen.pooled], [0.5, 50, 3]);
+  assert.not.ok('shapes' in chosen.proposals);
+  createModel(own.description, createRandom(1));
+});
+
+test('difficult things count for nothing; without any box there is nothing to choose', async () => {
+  const { notes } = await chooseModel(
+    wish({}),
+    pictures(
+      [
+        [
+          [9, 9],
+          [4, 4],
+        ],
+      ],
+      { difficult: true },
+    ),
+  );
+  assert.match(notes[0], /^1 anchor from 1 training box: 4×4 px/);
+  await assertRejects(
+    () => chooseModel(wish({}), pictures([[], []])),
+    'train: expected boxes in the training pictures, found none',
+  );
+});
+
+test('u-net and fcn: widths, and weights by how rare a class is', async () => {
+  const { description } = await chooseModel(wish({ architecture: 'u-net', width: 0.25 }), two);
+  assert.equal(description.options, { widths: [2, 4, 8, 16] });
+  // 100 pixels of class 0 and 900 of class 1 in each; 24 are void. The median is the larger of two: the rare class weighs √9.
+  const balanced = await chooseModel(wish({ architecture: 'fcn', balance: true }), two);
+  assert.equal(balanced.description.options.classWeights, [3, 1]);
+  assert.equal(balanced.notes, ['weights of the classes: ground 3, thing 1']);
+});
+
+test('sides are rounded up to what the model needs', () => {
+  const size = { height: 33, width: 64 };
+  const at = (architecture: ModelWish['architecture'], options = {}) =>
+    fittingSize({ architecture, size, options }).size;
+  assert.equal(at('faster-rcnn'), { height: 36, width: 64 });
+  assert.equal(at('yolo'), { height: 40, width: 64 });
+  assert.equal(at('u-net'), { height: 48, width: 64 });
+  assert.equal(at('fcn'), { height: 64, width: 64 });
+  assert.equal(at('u-net', { widths: [4, 8] }), { height: 36, width: 64 });
+  assert.equal(fittingSize({ architecture: 'yolo', size, options: {} }).notes, [
+    'size 33×64 px becomes 40×64: yolo needs multiples of 8',
+  ]);
+  assert.equal(fittingSize({ architecture: 'yolo', size: { height: 8, width: 8 }, options: {} }).notes, []);
+});
+
+test.run();
