@@ -265,6 +265,11 @@ test('throws on settings', () => {
   throws({}, 'readVoc: expected names of classes, got []', { classes: [] });
   throws({}, 'readVoc: expected each class once, got "cat" twice', { classes: ['cat', 'cat'] });
   throws({}, "readVoc: expected labels 'boxes', 'semantic' or 'instances', got \"all\"", { labels: 'all' as 'boxes' });
+  const many = Array.from({ length: 255 }, (_, k) => `class ${k}`);
+  throws({}, 'readVoc: expected fewer than 255 classes beside the background, got 255', {
+    labels: 'semantic',
+    classes: many,
+  } as VocOptions);
   throws({}, 'readVoc: expected leastSide of 0 px or more, got -1', { leastSide: -1 });
   throws(
     { 'ImageSets/Main/twice.txt': 'one\none\n' },
