@@ -10,6 +10,7 @@ const documented = ReflectionKind.Function | ReflectionKind.Class | ReflectionKi
 
 const settings = {
   plugin: ['typedoc-plugin-markdown'],
+  name: 'detseg',
   router: 'module',
   readme: 'none',
   logLevel: 'Warn',

@@ -11,6 +11,10 @@ const quiet = [
   '--disable-background-networking',
   '--disable-sync',
   '--hide-scrollbars',
+  // Every tab is drawn, not only the one in front.
+  '--disable-renderer-backgrounding',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
 ];
 
 /** The browser's path, from CHROME, PATH or the usual places; undefined where there is none. */
@@ -87,7 +91,7 @@ function connect(input, output) {
 
 /** A tab: `go`, `evaluate`, `screenshot`, and `problems`, what its console and network complained of. */
 async function openPage(connection, { width = 1280, height = 900, dark = false, phone = false } = {}) {
-  const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank' });
+  const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank', newWindow: true });
   const { sessionId } = await connection.send('Target.attachToTarget', { targetId, flatten: true });
   const send = (method, params) => connection.send(method, params, sessionId);
   const problems = [];
@@ -106,6 +110,7 @@ async function openPage(connection, { width = 1280, height = 900, dark = false, 
   connection.listeners.add(listener);
   for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(`${domain}.enable`);
   await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: phone });
+  await send('Emulation.setFocusEmulationEnabled', { enabled: true });
   await send('Emulation.setEmulatedMedia', {
     features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }],
   });

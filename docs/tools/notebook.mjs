@@ -68,7 +68,8 @@ function importedNames(code) {
 }
 
 /** Names that its cells declare themselves, which hide the library's. */
-function declaredNames(code) {
+function declaredNames(cells) {
+  const code = cells.replace(/import\b[^;]*?from '[^']*';?/g, '');
   const single = [...code.matchAll(/\b(?:const|let|var|function|class|type|interface)\s+(\w+)/g)].map(
     ([, name]) => name,
   );

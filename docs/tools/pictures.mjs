@@ -32,11 +32,11 @@ async function draw(figure, step, aim, size) {
     sliders: [],
     updatemenus: [],
     annotations: [],
-    margin: { l: 10, r: 10, t: 10, b: 10 },
+    margin: { l: 6, r: 6, t: 6, b: 6 },
     ...size,
   };
   for (const key of Object.keys(place.layout).filter((name) => /^[xy]axis\d*$/.test(name))) {
-    Object.assign(changes, { [`${key}.title`]: null, [`${key}.showticklabels`]: false });
+    Object.assign(changes, { [`${key}.title`]: null, [`${key}.showticklabels`]: false, [`${key}.ticks`]: '' });
     // One picture of several side by side, where the others would make it too small.
     if (aim && key.startsWith('x')) changes[`${key}.domain`] = key === `xaxis${aim}` ? [0, 1] : [2, 3];
   }

@@ -2,6 +2,7 @@
 import { useData, withBase } from 'vitepress';
 import { h, onBeforeUnmount, onMounted, ref, watch } from 'vue';
 import templates from '../../.generated/templates.json';
+import { fitFigure } from './fitFigure.mjs';
 
 let plotly;
 
@@ -47,11 +48,13 @@ export const PlotlyFigure = {
         const [Plotly, figure] = await Promise.all([loadPlotly(), loadFigure(name)]);
         if (!place.value) return;
         figure.layout.template = template(isDark.value);
-        // The page scrolls where a finger moves over a figure; it is zoomed by its buttons.
-        if (matchMedia('(pointer: coarse)').matches) figure.layout.dragmode = false;
+        fitFigure(figure, place.value.clientWidth);
+        const isTouched = matchMedia('(pointer: coarse)').matches;
+        // The page scrolls where a finger moves over a figure.
+        if (isTouched) figure.layout.dragmode = false;
         await Plotly.newPlot(place.value, {
           ...figure,
-          config: { ...figure.config, responsive: true, displaylogo: false },
+          config: { ...figure.config, responsive: true, displaylogo: false, displayModeBar: isTouched ? false : 'hover' },
         });
         state.value = 'drawn';
       } catch (error) {

@@ -1,0 +1,176 @@
+// `npm run docs:test`: opens every page of the built site in a headless Chromium. Nothing may appear in the console, every picture must
+// load, every figure must be drawn, and every slider must move its figure; lectures and written pages must fit on a phone.
+// The last line is `N passed, N failed`. Words choose pages: `npm run docs:test -- notebooks/15`.
+import { existsSync, readdirSync } from 'node:fs';
+import { findChromium, startChromium } from './chromium.mjs';
+import { site } from './places.mjs';
+import { serveFolder } from './server.mjs';
+
+const base = process.env.DETSEG_DOCS_BASE || '/';
+const patience = 30_000;
+
+/** Asks until the answer is true; an error that says what was waited for where it never is. */
+async function until(what, ask, milliseconds = patience) {
+  const end = performance.now() + milliseconds;
+  while (!(await ask())) {
+    if (performance.now() > end) throw new Error(`waited ${milliseconds / 1000} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
+/** What runs in the page: everything that looks at its elements. */
+const inPage = {
+  ready: () => Boolean(document.querySelector('#app')?.__vue_app__) && document.readyState === 'complete',
+  deadPictures: () =>
+    [...document.images].filter((image) => image.complete && image.naturalWidth === 0).map((image) => image.src),
+  figures: () => document.querySelectorAll('.plotly-figure').length,
+  show: (index) => {
+    const figure = document.querySelectorAll('.plotly-figure')[index];
+    figure.scrollIntoView({ block: 'center', behavior: 'instant' });
+    return figure.dataset.state;
+  },
+  failure: (index) => document.querySelectorAll('.plotly-figure')[index].querySelector('figcaption')?.textContent,
+  // The end of the slider that it does not stand at.
+  slider: (index) => {
+    const rail = document.querySelectorAll('.plotly-figure')[index].querySelector('.slider-rail-touch-rect');
+    if (!rail) return null;
+    rail.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const { left, right, top, height } = rail.getBoundingClientRect();
+    const grip = rail.parentElement.querySelector('.slider-grip-rect').getBoundingClientRect();
+    const isRight = grip.left + grip.width / 2 > (left + right) / 2;
+    return { x: isRight ? left + 3 : right - 3, y: top + height / 2 };
+  },
+  // The figure without its slider.
+  drawing: (index) => {
+    const copy = document.querySelectorAll('.plotly-figure')[index].querySelector('.svg-container').cloneNode(true);
+    for (const control of copy.querySelectorAll('.slider-container, .updatemenu-container, .hoverlayer'))
+      control.remove();
+    return copy.innerHTML;
+  },
+  overflow: () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+};
+
+const ask = (page, name, ...args) =>
+  page.evaluate(`(${inPage[name]})(${args.map((value) => JSON.stringify(value)).join(', ')})`);
+
+async function visit(page, url) {
+  await page.go(url);
+  await until('the page', () => ask(page, 'ready'));
+  const count = await ask(page, 'figures');
+  for (let i = 0; i < count; i++) await tryFigure(page, i);
+  const dead = await ask(page, 'deadPictures');
+  if (dead.length > 0) throw new Error(`pictures that do not load: ${dead.join(', ')}`);
+  if (page.problems.length > 0) throw new Error(page.problems.join('; '));
+}
+
+async function tryFigure(page, index) {
+  await until(`figure ${index}`, async () => (await ask(page, 'show', index)) !== 'waiting');
+  if ((await ask(page, 'show', index)) === 'failed')
+    throw new Error(`figure ${index}: ${await ask(page, 'failure', index)}`);
+  const end = await ask(page, 'slider', index);
+  if (!end) return;
+  const before = await ask(page, 'drawing', index);
+  const mouse = { ...end, button: 'left', clickCount: 1 };
+  await page.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...mouse });
+  await page.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...mouse });
+  await until(`the slider of figure ${index} to move it`, async () => (await ask(page, 'drawing', index)) !== before);
+}
+
+/** On a phone the text must not be wider than the screen; figures and code scroll inside. */
+async function visitOnPhone(page, url) {
+  await page.go(url);
+  await until('the page', () => ask(page, 'ready'));
+  const count = await ask(page, 'figures');
+  for (let i = 0; i < count; i++) await until(`figure ${i}`, async () => (await ask(page, 'show', i)) !== 'waiting');
+  const overflow = await ask(page, 'overflow');
+  if (overflow > 0) throw new Error(`${overflow} px wider than a phone`);
+  if (page.problems.length > 0) throw new Error(page.problems.join('; '));
+}
+
+/** Search must find what only a lecture says, without a network. */
+async function search(page, url) {
+  await page.go(url);
+  await until('the page', () => ask(page, 'ready'));
+  await page.evaluate(`document.querySelector('.DocSearch-Button, .VPNavBarSearch button').click()`);
+  await until('the search box', () => page.evaluate(`Boolean(document.querySelector('.VPLocalSearchBox input'))`));
+  await page.evaluate(`document.querySelector('.VPLocalSearchBox input').focus()`);
+  await page.send('Input.insertText', { text: 'non-maximum suppression' });
+  await until('a result', () =>
+    page.evaluate(
+      `[...document.querySelectorAll('.VPLocalSearchBox .result')].some(({ href }) => href.includes('nms'))`,
+    ),
+  );
+}
+
+/** Figures take the colours of the page when it turns dark. */
+async function darken(page, url) {
+  await page.go(url);
+  await until('the page', () => ask(page, 'ready'));
+  await until('a figure', async () => (await ask(page, 'show', 0)) === 'drawn');
+  const colour = () => page.evaluate(`getComputedStyle(document.querySelector('.plotly-figure .xtick text')).fill`);
+  const before = await colour();
+  await page.evaluate(`document.querySelector('.VPSwitchAppearance').click()`);
+  await until('other colours', async () => (await colour()) !== before);
+}
+
+async function browse(words) {
+  const pages = readdirSync(site, { recursive: true })
+    .map((name) => String(name).replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.html') && words.every((word) => name.includes(word)))
+    .sort();
+  const lecture =
+    pages.find((name) => name.startsWith('notebooks/15')) ?? pages.find((name) => name.startsWith('notebooks/'));
+  const forPhone = pages.filter((name) => !name.startsWith('source/') && name !== '404.html');
+  const tasks = [
+    ...pages.map((name) => ({ name, run: visit, options: {} })),
+    ...forPhone.map((name) => ({
+      name: `${name} on a phone`,
+      path: name,
+      run: visitOnPhone,
+      options: { width: 390, height: 800, phone: true },
+    })),
+    ...(lecture
+      ? [
+          { name: 'search', path: 'index.html', run: search, options: {} },
+          { name: 'dark figures', path: lecture, run: darken, options: {} },
+        ]
+      : []),
+  ];
+  const server = await serveFolder(site, { base });
+  const browser = await startChromium();
+  let passed = 0;
+  let failed = 0;
+  try {
+    const work = async () => {
+      for (let task = tasks.shift(); task; task = tasks.shift()) {
+        const page = await browser.page(task.options);
+        try {
+          await task.run(page, server.url + (task.path ?? task.name));
+          passed++;
+        } catch (error) {
+          failed++;
+          console.log(`FAIL ${task.name}: ${error.message}`);
+        }
+        await page.close();
+      }
+    };
+    await Promise.all([work(), work(), work()]);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  if (passed + failed === 0) failed = 1;
+  return { passed, failed };
+}
+
+if (!existsSync(site)) {
+  console.error('docs:test: expected the site in docs/.site, got none; build it with npm run docs');
+  process.exitCode = 1;
+} else if (!findChromium()) {
+  console.log('skip: docs: no Chromium or Chrome is installed');
+  console.log('0 passed, 0 failed');
+} else {
+  const { passed, failed } = await browse(process.argv.slice(2));
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tool } from './modules';
+
+const test = suite('docs: notebooks');
+const folder = mkdtempSync(join(tmpdir(), 'detseg-docs-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const figure = { data: [{ type: 'bar', y: [1] }], layout: { height: 340.4, title: { text: 'Counts <b>now</b>' } } };
+const opening = {
+  cell_type: 'markdown',
+  metadata: {},
+  source: '# 07 · Seven\n\n**What is\nseven?**\n\nA number, $7$.',
+};
+const code = {
+  cell_type: 'code',
+  execution_count: 1,
+  metadata: {},
+  source: ["import { type Figure, nms } from 'detseg';\n", 'const [a, sum] = [1, 2];\n', 'console.log(`</pre>`);'],
+  outputs: [
+    { output_type: 'stream', name: 'stdout', text: ['\x1b[33m</pre>{{ 1 }}\x1b[39m\n'] },
+    {
+      output_type: 'display_data',
+      metadata: {},
+      data: { 'application/vnd.plotly.v1+json': figure, 'text/html': ['<b>old</b>'] },
+    },
+    { output_type: 'display_data', metadata: {}, data: { 'text/html': ['<i>step 3</i>'], 'text/plain': ['step 3'] } },
+  ],
+};
+
+async function read(cells: object[]): Promise<any> {
+  const { readLecture } = await tool('tools/notebook.mjs');
+  const file = join(folder, '07-seven.ipynb');
+  writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+  return readLecture(file, '07-seven.ipynb');
+}
+
+async function refused(cells: object[]): Promise<string> {
+  try {
+    await read(cells);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+}
+
+test('a notebook tells its title, its question, and what it imports and declares', async () => {
+  const lecture = await read([opening, code]);
+  assert.equal(
+    [lecture.slug, lecture.number, lecture.title, lecture.question],
+    ['07-seven', '07', 'Seven', 'What is seven?'],
+  );
+  assert.equal([...lecture.imports], ['Figure', 'nms']);
+  assert.equal([...lecture.declared], ['a', 'sum']);
+});
+
+test('a cell that was never executed stops the build', async () => {
+  const text = await refused([opening, code, { ...code, execution_count: null, outputs: [] }]);
+  assert.is(
+    text,
+    '07-seven.ipynb: cell 3: expected outputs, got a cell that was never executed; execute it with npm run notebooks',
+  );
+});
+
+test('a notebook without any output stops the build', async () => {
+  assert.match(await refused([opening, { ...code, outputs: [] }]), '07-seven.ipynb: expected outputs, got none');
+});
+
+test('an error among the outputs, a missing title and a missing question stop the build', async () => {
+  const failed = { ...code, outputs: [{ output_type: 'error', ename: 'Error', evalue: 'no', traceback: [] }] };
+  assert.is(await refused([opening, failed]), '07-seven.ipynb: cell 2: expected an output, got an error');
+  assert.match(await refused([{ ...opening, source: 'Seven' }, code]), 'expected to begin with a title');
+  assert.match(
+    await refused([{ ...opening, source: '# 07 · Seven\n\nA number.' }, code]),
+    'expected a question in bold',
+  );
+});
+
+test('the page has the code, what it printed without colours, and each figure as a file of its own', async () => {
+  const { notebookPage } = await tool('tools/notebookPage.mjs');
+  const { markdown, figures } = notebookPage(await read([opening, code]));
+  assert.match(markdown, 'title: "07 · Seven"\ndescription: "What is seven?"');
+  assert.match(markdown, "```ts\nimport { type Figure, nms } from 'detseg';");
+  assert.match(markdown, '<pre class="output" v-pre>&lt;/pre&gt;{{ 1 }}</pre>');
+  assert.match(markdown, '<PlotlyFigure name="07-seven-0" :height="340" label="Counts now" />');
+  assert.match(markdown, '<div class="output" v-pre><i>step 3</i></div>');
+  assert.not.match(markdown, 'old');
+  assert.equal(
+    [...figures].map(([name, json]: [string, string]) => [name, JSON.parse(json)]),
+    [['07-seven-0', figure]],
+  );
+});
+
+test('code that holds a fence cannot end its own', async () => {
+  const { fence } = await tool('tools/notebookPage.mjs');
+  assert.is(fence('ts', '// ```\n'), '````ts\n// ```\n````');
+});
+
+test('a notebook finds its part of the course by its number, and one without a part stops the build', async () => {
+  const { coursePlan } = await tool('tools/course.mjs');
+  const lecture = await read([opening, code]);
+  const parts = [
+    { title: 'Low', text: '', first: 0, last: 6 },
+    { title: 'High', text: '', first: 7, last: 9 },
+  ];
+  const [part, ...others] = coursePlan(parts, [lecture]);
+  assert.equal([part.title, part.lectures[0].address, others.length], ['High', '/notebooks/07-seven', 0]);
+  assert.throws(
+    () => coursePlan(parts.slice(0, 1), [lecture]),
+    'docs/course.json: expected a part for 07-seven, got none',
+  );
+});
+
+test.run();

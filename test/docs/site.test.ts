@@ -1,0 +1,109 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tool } from './modules';
+
+const test = suite('docs: links, code, figures of speed, architecture');
+
+test('links of the repository become links of the site', async () => {
+  const { pageOf } = await tool('.vitepress/markdown/repositoryLinks.mjs');
+  const site = { documented: ['src/boxes/nms.ts'], announced: ['99-last'] };
+  assert.is(pageOf('notebooks/15-nms.ipynb', site), '/notebooks/15-nms');
+  assert.is(pageOf('src/boxes/nms.ts', site), '/api/boxes/nms');
+  assert.is(pageOf('src/boxes/rows.ts', site), '/source/src/boxes/rows');
+  assert.is(pageOf('test/boxes/nms.test.ts', site), '/source/test/boxes/nms-test');
+  assert.is(pageOf('src/index.ts', site), '/api/');
+  assert.is(pageOf('notebooks/99-last.ipynb', site), undefined);
+});
+
+test('code is coloured, and only the name itself is a link', async () => {
+  const { highlight } = await tool('.vitepress/markdown/highlight.mjs');
+  const target = (name: string) => (['nms', 'kernels.boxIou'].includes(name) ? `/${name}` : undefined);
+  const html = highlight('// nms\nconst a = nms("nms", { nms: x.nms, k: kernels.boxIou });\n', 'ts', {
+    target,
+    anchors: true,
+  });
+  assert.is(html.match(/href="\/nms"/g)?.length, 1);
+  assert.match(html, '<a class="name function" href="/nms">nms</a>(<span class="string">&quot;nms&quot;</span>');
+  assert.match(html, 'href="/kernels.boxIou">boxIou</a>');
+  assert.match(html, '<span class="line" id="L1"><span class="comment">// nms</span></span>');
+  assert.is(highlight('a < b', 'txt'), '<pre class="code" v-pre><code><span class="line">a &lt; b</span></code></pre>');
+});
+
+test('highlighting changes no letter of the code', async () => {
+  const { highlight } = await tool('.vitepress/markdown/highlight.mjs');
+  const code =
+    '/** a\n * b */\nexport const f = <T,>(x: T) => `a ${x} ${`b\n${1}`}`;\n/* c */ const r = /[/"]/g; // d\nclass A<B> { #c = 1n; get d() { return this.#c; } }';
+  const text = highlight(code, 'ts')
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+  assert.is(text, code);
+});
+
+test('the tables of speed are made from the figures of the bench', async () => {
+  const { benchTables } = await tool('tools/benchPage.mjs');
+  const tables = { 'a step': [{ engine: 'detseg cpu', milliseconds: 1518.04, gflops: 0.52, ratio: 88.77 }] };
+  const text = benchTables({ processor: 'a processor', cores: 2, node: '20.20.2', tables });
+  assert.match(text, 'Measured on a processor (2 cores), Node.js 20.20.2; medians.');
+  assert.match(text, '### A step');
+  assert.match(text, '| detseg cpu | 1,518 | 0.5 | 88.77× |');
+  assert.throws(
+    () => benchTables({}),
+    'docs/bench.json: expected processor, cores, node and tables, got another object',
+  );
+  const wrong = { processor: 'p', cores: 1, node: '20', tables: { t: [{ engine: 'e' }] } };
+  assert.throws(() => benchTables(wrong), 'docs/bench.json: t: row 0: expected milliseconds above 0, got undefined');
+});
+
+test('the picture of the architecture stands on the imports, and a circle among them is an error', async () => {
+  const { architecturePicture, importGraph } = await tool('tools/architecture.mjs');
+  const sources = (imports: Record<string, string[]>) =>
+    new Map(Object.entries(imports).map(([path, list]) => [path, { path, imports: list }]));
+  const graph = importGraph(
+    sources({
+      'src/nn/a.ts': ['src/ops/b.ts', 'src/types.ts', 'src/tensor/c.ts'],
+      'src/ops/b.ts': ['src/tensor/c.ts'],
+      'src/tensor/c.ts': [],
+      'src/types.ts': [],
+      'test/a.ts': ['src/nn/a.ts'],
+    }),
+  );
+  assert.equal([...graph.keys()], ['nn', 'ops', 'tensor']);
+  const picture = architecturePicture(graph);
+  // nn → tensor follows from nn → ops → tensor.
+  assert.is(picture.match(/class="arrow"/g).length, 2);
+  const circle = importGraph(sources({ 'src/nn/a.ts': ['src/ops/b.ts'], 'src/ops/b.ts': ['src/nn/a.ts'] }));
+  assert.throws(
+    () => architecturePicture(circle),
+    'architecture: expected imports that go one way, got a circle at nn',
+  );
+});
+
+test('the server gives files of its folder alone', async () => {
+  const { mkdtempSync, rmSync, writeFileSync, mkdirSync } = await import('node:fs');
+  const { join } = await import('node:path');
+  const { serveFolder } = await tool('tools/server.mjs');
+  const folder = mkdtempSync(join((await import('node:os')).tmpdir(), 'detseg-docs-'));
+  mkdirSync(join(folder, 'site'));
+  writeFileSync(join(folder, 'secret.txt'), 'no');
+  writeFileSync(join(folder, 'site', 'index.html'), 'yes');
+  const { url, close } = await serveFolder(join(folder, 'site'), { base: '/base/' });
+  try {
+    const get = async (path: string) => {
+      const response = await fetch(url.replace('/base/', '') + path);
+      return [response.status, await response.text()];
+    };
+    assert.equal(await get('/base/'), [200, 'yes']);
+    assert.equal((await get('/'))[0], 404);
+    assert.equal((await get('/base/%2e%2e%2fsecret.txt'))[0], 404);
+    assert.equal((await get('/base/..%2fsecret.txt'))[0], 404);
+    assert.equal((await get('/base/%ff'))[0], 404);
+  } finally {
+    await close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.run();
