@@ -9,7 +9,9 @@ import { join } from 'node:path';
  * @param expected addresses without an ending, such as `/notebooks/15-nms`.
  */
 export function checkSite(folder, { base = '/', expected = [] } = {}) {
-  const files = readdirSync(folder, { recursive: true }).map((name) => String(name).replaceAll('\\', '/')).sort();
+  const files = readdirSync(folder, { recursive: true })
+    .map((name) => String(name).replaceAll('\\', '/'))
+    .sort();
   const pages = new Map(
     files.filter((name) => name.endsWith('.html')).map((name) => [name, readPage(join(folder, name))]),
   );

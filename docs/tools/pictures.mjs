@@ -38,7 +38,7 @@ async function draw(figure, step, aim, size) {
   for (const key of Object.keys(place.layout).filter((name) => /^[xy]axis\d*$/.test(name))) {
     Object.assign(changes, { [`${key}.title`]: null, [`${key}.showticklabels`]: false, [`${key}.ticks`]: '' });
     // One picture of several side by side, where the others would make it too small.
-    if (aim && key.startsWith('x')) changes[`${key}.domain`] = key === `xaxis${aim}` ? [0, 1] : [2, 3];
+    if (aim) changes[`${key}.domain`] = key.slice(1) === `axis${aim}` ? [0, 1] : [2, 3];
   }
   place.data.forEach((trace, i) => {
     if (trace.showscale !== false && (trace.type === 'heatmap' || trace.colorscale))

@@ -54,7 +54,12 @@ export const PlotlyFigure = {
         if (isTouched) figure.layout.dragmode = false;
         await Plotly.newPlot(place.value, {
           ...figure,
-          config: { ...figure.config, responsive: true, displaylogo: false, displayModeBar: isTouched ? false : 'hover' },
+          config: {
+            ...figure.config,
+            responsive: true,
+            displaylogo: false,
+            displayModeBar: isTouched ? false : 'hover',
+          },
         });
         state.value = 'drawn';
       } catch (error) {

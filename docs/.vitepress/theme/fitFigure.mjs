@@ -9,11 +9,20 @@ export function fitFigure({ data, layout }, width) {
   if (width >= narrow) return;
   const { margin = {} } = layout;
   layout.margin = { ...margin, l: Math.min(margin.l ?? 50, 36), r: Math.min(margin.r ?? 20, 8) };
-  if (layout.title?.text) layout.title = { ...layout.title, text: broken(layout.title.text), font: { ...layout.title.font, size: 13 } };
+  if (layout.title?.text)
+    layout.title = { ...layout.title, text: broken(layout.title.text), font: { ...layout.title.font, size: 13 } };
   const named = data.filter(({ name, showlegend }) => name && showlegend !== false);
   if (layout.showlegend !== false && named.length > 1) {
     const rows = Math.ceil(new Set(named.map(({ name }) => name)).size / 3);
-    layout.legend = { ...layout.legend, orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', font: { size: 10 } };
+    layout.legend = {
+      ...layout.legend,
+      orientation: 'h',
+      x: 0,
+      xanchor: 'left',
+      y: 1,
+      yanchor: 'bottom',
+      font: { size: 10 },
+    };
     layout.margin.t = (margin.t ?? 60) + 14 * rows;
   }
   const [slider] = layout.sliders ?? [];
