@@ -5,6 +5,7 @@ import type { FitResult } from '../train/fit';
 import { clockTime, lossFigure } from '../train/progress';
 import { confusionFigure } from '../viz/confusionFigure';
 import { lineFigure } from '../viz/lineFigure';
+import { paletteColour } from '../viz/palette';
 import { precisionRecallFigure } from '../viz/precisionRecallFigure';
 import { type ReportPart, reportPage } from '../viz/reportPage';
 import { namesOf, settingsTable } from './dataOptions';
@@ -15,9 +16,9 @@ import { bestThreshold, detectionExtremes, type Extremes, segmentationExtremes }
 import type { RunRecord } from './runFolder';
 import { counted, sizeText } from './usage';
 
-function pictureParts({ best, worst }: Extremes): ReportPart[] {
+function pictureParts({ best, worst }: Extremes, columns: number): ReportPart[] {
   const part = (heading: string, pictures: Extremes['best']): ReportPart[] =>
-    pictures.length === 0 ? [] : [{ heading }, { pictures }];
+    pictures.length === 0 ? [] : [{ heading }, { pictures, columns }];
   return [...part('Pictures that went best', best), ...part('Pictures that went worst', worst)];
 }
 
@@ -38,8 +39,15 @@ export async function measuredParts(
   ];
   if (measured.task === 'segmentation') {
     const figure = confusionFigure(measured.result.confusion, { names });
+    const legend = names.map((name, label) => ({ name, colour: paletteColour(label) }));
     const extremes = await segmentationExtremes(dataset, described as DescribedModel & { task: 'segmentation' });
-    return [...parts, { heading: 'Which classes are taken for which' }, { figure }, ...pictureParts(extremes)];
+    return [
+      ...parts,
+      { heading: 'Which classes are taken for which' },
+      { figure },
+      { legend },
+      ...pictureParts(extremes, 3),
+    ];
   }
   const { result } = measured;
   const curves = names
@@ -52,7 +60,7 @@ export async function measuredParts(
   const { threshold, f1 } = bestThreshold(result);
   const text = `Boxes are shown from a score of ${threshold} on, where F1 over all classes is highest: ${f1.toFixed(3)}.`;
   const extremes = detectionExtremes(dataset, result, { threshold });
-  return [...parts, { text }, ...pictureParts(extremes)];
+  return [...parts, { text }, ...pictureParts(extremes, 2)];
 }
 
 function machineTable(machine: Machine): ReportPart {

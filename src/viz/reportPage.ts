@@ -16,7 +16,10 @@ export type ReportPart =
   | { heading: string }
   | { text: string }
   | { figure: Figure }
-  | { pictures: readonly ReportPicture[] }
+  /** In rows of so many (as many as there is room for). */
+  | { pictures: readonly ReportPicture[]; columns?: number }
+  /** Names with their colours, `[red, green, blue]` in bytes. */
+  | { legend: readonly { name: string; colour: readonly [number, number, number] }[] }
   | { table: { columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] } };
 
 /** Settings of {@link reportPage}. */
@@ -31,7 +34,9 @@ const style = `
   table { border-collapse: collapse; margin: 8px 0; display: block; overflow-x: auto }
   th, td { border-bottom: 1px solid #ddd; padding: 3px 14px 3px 0; text-align: left; vertical-align: top }
   td.number { text-align: right; font-variant-numeric: tabular-nums }
-  .pictures { display: flex; flex-wrap: wrap; gap: 12px } figure { margin: 0; max-width: 520px }
+  .pictures { display: flex; flex-wrap: wrap; gap: 12px } .pictures.grid { display: grid }
+  .legend span { display: inline-block; width: 14px; height: 14px; margin: 0 6px -2px 16px; border: 1px solid #888 }
+  figure { margin: 0; max-width: 520px }
   figure img { max-width: 100%; display: block; image-rendering: pixelated } figcaption { font-size: 13px; color: #555 }
 `;
 
@@ -54,11 +59,21 @@ function partHtml(part: ReportPart): string {
     const rows = part.table.rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
     return `<table><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table>`;
   }
+  if ('legend' in part) {
+    const entries = part.legend.map(({ name, colour }) => {
+      const bytes = colour.map((byte) => Math.round(Number(byte))).join(', ');
+      return `<span style="background: rgb(${bytes})"></span>${escapeHtml(name)}`;
+    });
+    return `<p class="legend">${entries.join(' ')}</p>`;
+  }
   const pictures = part.pictures.map(({ image, caption }) => {
     const source = dataUri(shrunk(toPixels('reportPage', image), longestSide));
     return `<figure><img alt="" src="${source}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
   });
-  return `<div class="pictures">${pictures.join('\n')}</div>`;
+  // A number alone can stand in a style.
+  const columns = Math.floor(Number(part.columns ?? 0));
+  const grid = columns > 0 ? ` grid" style="grid-template-columns: repeat(${columns}, minmax(0, 1fr))` : '';
+  return `<div class="pictures${grid}">${pictures.join('\n')}</div>`;
 }
 
 /**

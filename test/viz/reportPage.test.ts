@@ -28,15 +28,16 @@ test('all parts, in their order; text stays text; nothing comes from elsewhere',
           ],
         },
       },
-      { pictures: [{ image, caption: `Picture ${evil}` }] },
+      { pictures: [{ image, caption: `Picture ${evil}` }], columns: 3 },
+      { legend: [{ name: `class ${evil}`, colour: [1, 2, 255] }] },
       { figure: lineFigure({ [evil]: [1, 2, 3] }) },
     ],
   });
   assert.match(page, /^<!doctype html>\n<html lang="en">/);
   assert.match(page, /<title>A &amp; &lt;\/script&gt;/);
   const body = page.slice(page.indexOf('<body>'));
-  const places = ['<h1>', '<h2>First', '<p>Second', '<table>', '<figure>', 'data-detseg='].map((mark) =>
-    body.indexOf(mark),
+  const places = ['<h1>', '<h2>First', '<p>Second', '<table>', '<figure>', 'class="legend"', 'data-detseg='].map(
+    (mark) => body.indexOf(mark),
   );
   assert.ok(
     places.every((place, i) => place > (places[i - 1] ?? 0)),
@@ -46,6 +47,8 @@ test('all parts, in their order; text stays text; nothing comes from elsewhere',
   assert.match(body, /<td class="number">0\.1235<\/td>/);
   assert.match(body, /<td class="number">–<\/td>/);
   assert.match(body, /<img alt="" src="data:image\/png;base64,/);
+  assert.match(body, /style="grid-template-columns: repeat\(3, minmax\(0, 1fr\)\)">/);
+  assert.match(body, /<span style="background: rgb\(1, 2, 255\)"><\/span>class &lt;/);
   assert.not.match(body, /<img src=x/);
   assert.not.match(body, /https?:\/\//);
   // Plotly itself is in the page, and no script ends early.
