@@ -22,14 +22,18 @@ const nameLists = ['classes.txt', 'labels/classes.txt', 'obj.names', 'names.txt'
 
 type Config = Map<unknown, unknown>;
 
+/** Size of a data.yaml at most, bytes: the parser's work on keys and anchors grows with their square. */
+const mostConfigBytes = 2 ** 17;
+
 /** What data.yaml holds, as a Map: its keys come from outside. */
 function readConfig(folder: ContainedFolder, maxBytes: number): { place: string; config: Config } | null {
   const file = configs.find((name) => folder.hasFile(name));
   if (!file) return null;
   const place = folder.inside(file);
   try {
-    const document = parseDocument(readText(place, Math.min(maxBytes, 2 ** 20)), {
+    const document = parseDocument(readText(place, Math.min(maxBytes, mostConfigBytes)), {
       logLevel: 'silent',
+      uniqueKeys: false,
       schema: 'core',
     });
     if (document.errors.length > 0) throw new Error(`expected YAML: ${document.errors[0].message.split('\n')[0]}`);

@@ -107,6 +107,20 @@ test('data.yaml that is broken or hostile is refused', () => {
   inFolder({ ...yoloFolder(), 'data.yaml': 'names: [cat\n' }, (folder) => {
     assert.throws(() => readYolo(folder), /^readYolo: .*data\.yaml: expected YAML: /);
   });
+  throws(
+    file(`names: [cat]\n${'# '.repeat(2 ** 16)}`),
+    `${at}expected at most 131072 bytes (option maxBytes), got 131085`,
+  );
+  // As many keys and anchors as fit: what grows with their square must stay small.
+  const keys = Array.from({ length: 9000 }, (_, k) => `k${k}: &a${k}`).join('\n');
+  inFolder(
+    { ...yoloFolder(), 'data.yaml': `${keys.slice(0, 126_000)}\nnames: [cat, dog]\ntrain: images/train\n` },
+    (folder) => {
+      const start = performance.now();
+      readYolo(folder, { split: 'train' });
+      assert.ok(performance.now() - start < 20_000);
+    },
+  );
   // Nine levels of nine references each are 3 · 10⁸ words.
   const bomb = [
     'a0: &a0 [lol]',
