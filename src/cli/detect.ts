@@ -13,7 +13,7 @@ import { shellConsole } from './console';
 import { resultFolder } from './folders';
 import { chooseDevice, devices } from './machine';
 import type { Outcome } from './main';
-import { namedPictures } from './pictures';
+import { checkTargets, namedPictures } from './pictures';
 import { sureOnes } from './reportPictures';
 import { counted, exitCodes, number, UsageError } from './usage';
 
@@ -82,6 +82,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   }
   const { things } = described.description.classes;
   const named = namedPictures(paths);
+  if (flags.pictures) checkTargets(named, (name) => join(flags.out, `${name}.png`));
   const numbers = flags.numbersOf === undefined ? ownNumbers(things) : numbersOf(flags.numbersOf, things);
   const ids = named.map(({ path }, place) => numbers.imageOf(path, place));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });

@@ -47,7 +47,7 @@ function opened(flags: EvaluateFlags, described: ReturnType<typeof loadModel>) {
     if (!hasRun(flags.model)) throw new UsageError(`--format: expected one, since ${flags.model} holds no run`);
     if (flags.split !== undefined) {
       const { settings } = readRun(flags.model);
-      return openedFlags({ ...settings, ...flags, format: settings.format }, described);
+      return openedFlags({ ...settings, ...flags, format: settings.format, length: flags.length }, described);
     }
     const { validation, notes } = openTrainingData(readRun(flags.model).settings, task, size);
     return { dataset: validation, notes };

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { basename, extname, join, relative } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { UsageError } from './usage';
 
 /** A picture that was named on the command line. */
@@ -41,4 +41,15 @@ export function namedPictures(paths: readonly string[]): NamedPicture[] {
     seen.set(name, path);
   }
   return found;
+}
+
+/** @throws where a result would take the place of one of the pictures that are read. */
+export function checkTargets(pictures: readonly NamedPicture[], targetOf: (name: string) => string): void {
+  const read = new Set(pictures.map(({ path }) => resolve(path)));
+  for (const { name } of pictures) {
+    const target = targetOf(name);
+    if (read.has(resolve(target))) {
+      throw new UsageError(`--out: ${target} would be written over a picture that is read; name another folder`);
+    }
+  }
 }

@@ -15,7 +15,7 @@ import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
 import { chooseDevice, devices } from './machine';
 import type { Outcome } from './main';
-import { namedPictures } from './pictures';
+import { checkTargets, namedPictures } from './pictures';
 import { counted, exitCodes, number, UsageError } from './usage';
 
 interface SegmentFlags {
@@ -54,6 +54,8 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
     throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);
   }
   const named = namedPictures(paths);
+  checkTargets(named, (name) => join(flags.out, `${name}.png`));
+  checkTargets(named, (name) => join(flags.out, `${name}-overlay.jpg`));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
   const names = namesOf('segmentation', described.description.classes);

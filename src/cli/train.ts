@@ -186,14 +186,17 @@ function checkFlags(flags: TrainFlags): void {
     if (flags[name] === undefined) throw new UsageError(`--${name}: expected one, got none`);
   }
   formatOf(flags.format);
-  if (flags.overwrite || !existsSync(flags.out) || !statSync(flags.out).isDirectory()) return;
+  if (!existsSync(flags.out) || !statSync(flags.out).isDirectory()) return;
+  if (hasRun(flags.out) && flags.overwrite) return;
   if (hasRun(flags.out)) {
     throw new UsageError(
       `--out ${flags.out}: the folder holds a run; add --resume to continue it, or --overwrite to replace it`,
     );
   }
-  // A lock alone is what an attempt left that did not get far.
-  if (readdirSync(flags.out).some((name) => name !== '.lock')) resultFolder(flags.out, { overwrite: false });
+  // A lock alone is what an attempt left that did not get far. Files of something else are not touched, whatever is said.
+  if (readdirSync(flags.out).some((name) => name !== '.lock')) {
+    throw new UsageError(`--out ${flags.out}: the folder is not empty and holds no run; name another one`);
+  }
 }
 
 /** Begins or continues a run in a folder that is this process's alone. */

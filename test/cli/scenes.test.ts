@@ -52,6 +52,7 @@ test('train, then a run that was interrupted and continued: the same weights, bi
   assert.ok(taken >= 3 && taken < 10, `${taken} steps`);
   assert.equal(readdirSync(join(parts, 'checkpoint')).sort(), [`step-${taken}.safetensors`, 'training.json']);
   assert.is(loadModel(parts).task, 'detection');
+  assert.match(readFileSync(join(parts, 'report.html'), 'utf8'), new RegExp(`interrupted after step ${taken} of 10`));
   // What a crash may leave: half a line, and a lock of a process that is gone.
   const log = join(parts, 'metrics.jsonl');
   writeFileSync(log, `${readFileSync(log, 'utf8')}{"step":`);
@@ -167,6 +168,13 @@ test('detect: COCO results in px of the pictures, and the boxes drawn', async ()
     const [x, y, width, height] = bbox;
     assert.ok(x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= 64.02 && y + height <= 48.02, `${bbox}`);
   }
+  // A picture that is read is never written over.
+  const same = await runCommand(['detect', '--model', inside('whole run'), '--out', folder, '--overwrite', folder]);
+  assert.is(same.code, 2);
+  assert.match(
+    same.errors,
+    /^detseg: --out: .*eins\.png would be written over a picture that is read; name another folder\n$/,
+  );
   // Nothing is written over without being asked, and numbers may come from elsewhere.
   const refused = await runCommand([...words, folder]);
   assert.is(refused.code, 2);

@@ -65,6 +65,12 @@ const cases: [string, string[], number, RegExp][] = [
     /full: the folder is not empty/,
   ],
   [
+    'a folder of something else, to be replaced',
+    ['train', '--format', 'scenes', '--model', 'yolo', '--out', full, '--overwrite'],
+    2,
+    /full: the folder is not empty and holds no run/,
+  ],
+  [
     'a file as folder',
     ['train', '--format', 'scenes', '--model', 'yolo', '--out', file],
     2,
