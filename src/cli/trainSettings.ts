@@ -70,8 +70,12 @@ export function addTrainOptions(command: Command): Command {
     .option('--no-letterbox', 'stretch the pictures instead of keeping their shape between grey bars')
     .option('--width <factor>', "factor on the model's numbers of channels", number(0, 16, { above: true }), 1)
     .option('--anchors <n>', 'number of anchor boxes; otherwise the training boxes decide', whole(1))
-    .option('--options <json>', 'options of the model, laid over what is chosen', jsonObject, {})
-    .option('--balance', 'u-net, fcn: let rare classes of pixels weigh more', false)
+    .addOption(
+      new Option('--options <json>', 'options of the model, laid over what is chosen')
+        .argParser(jsonObject)
+        .default({}, 'none'),
+    )
+    .addOption(new Option('--balance', 'u-net, fcn: let rare classes of pixels weigh more').default(false, 'no'))
     .option('--steps <n>', 'training steps', whole(1), 1000)
     .option('--batch <n>', 'pictures a step', whole(1), 4)
     .option('--learning-rate <rate>', 'step size of Adam', number(0, 10, { above: true }), 5e-3)
@@ -79,13 +83,13 @@ export function addTrainOptions(command: Command): Command {
     .addOption(new Option('--schedule <name>', 'how the rate falls').choices(['cosine', 'constant']).default('cosine'))
     .option('--weight-decay <factor>', 'of AdamW', number(0, 1), 0)
     .option('--clip <norm>', 'longest gradient', number(0, 1e9, { above: true }))
-    .option(
-      '--augment <list>',
-      'random changes: flip, flip-vertical (probabilities), crop (least side), colour',
-      parseAugment,
-      {
-        flip: 0.5,
-      },
+    .addOption(
+      new Option(
+        '--augment <list>',
+        'random changes: flip, flip-vertical (probabilities), crop (least side), colour; or none',
+      )
+        .argParser(parseAugment)
+        .default({ flip: 0.5 }, 'flip=0.5'),
     )
     .option('--seed <n>', 'of first weights, batches and augmentation', whole(0), 1)
     .option('--memory <MB>', 'most that decoded pictures may take', whole(0), 1000)
