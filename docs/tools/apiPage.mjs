@@ -67,9 +67,9 @@ export function apiGroups(modules) {
 }
 
 /** The first page: every public function and class, by part, with the first sentence of its docstring. */
-export function apiIndex(groups, pages, kernels) {
+export function apiIndex(groups, { pages, callable }, kernels) {
   const sections = groups.map(({ part, text, modules }) => {
-    const rows = modules.flatMap((module) => summaries(module, pages.get(module.path)));
+    const rows = modules.flatMap((module) => summaries(module, pages.get(module.path), callable));
     return `## ${part}\n\n${text}\n\n${table(rows)}`;
   });
   const files = kernels.map(({ path, text }) => {
@@ -84,20 +84,17 @@ export function apiIndex(groups, pages, kernels) {
 }
 
 function table(rows) {
-  return `| name | |\n| --- | --- |\n${rows.join('\n')}`;
+  return `| name | what it is |\n| --- | --- |\n${rows.join('\n')}`;
 }
 
-function summaries({ path, names }, text) {
-  const found = [...text.matchAll(/^## (?:abstract )?(\w+)(\(\))?.*\{#([^}]+)\}\n([\s\S]*?)(?=^##? |$(?![\s\S]))/gm)];
-  return found
-    .filter(
-      ([, name, call, , body]) =>
-        names.includes(name) && (call || /^### Constructors/m.test(text.slice(text.indexOf(body)))),
-    )
-    .map(
-      ([, name, _call, anchor, body]) =>
-        `| [\`${name}\`](${apiAddress(path)}#${anchor}) | ${firstSentence(body, path)} |`,
-    );
+function summaries({ path, names }, text, callable) {
+  const sections = text.split(/^(?=## )/m).slice(1);
+  return sections.flatMap((section) => {
+    const [, name, anchor] = /^## (?:abstract )?(\w+).*\{#([^}]+)\}/.exec(section) ?? [];
+    if (!names.includes(name) || !callable.has(name)) return [];
+    const body = section.replace(/^.*\n/, '');
+    return [`| [\`${name}\`](${apiAddress(path)}#${anchor}) | ${firstSentence(body, path)} |`];
+  });
 }
 
 /** The first sentence of the prose, on one line, with its links made to count from the site's base. */
@@ -105,7 +102,7 @@ function firstSentence(body, path) {
   const prose = body
     .replace(/```[\s\S]*?```/g, '')
     .split(/\n\n+/)
-    .find((paragraph) => /\S/.test(paragraph) && !/^(Defined in|#|\||>|-)/.test(paragraph.trim()));
+    .find((paragraph) => /\S/.test(paragraph) && !/^(Defined in|#|\| |>|- )/.test(paragraph.trim()));
   const sentence = /^[\s\S]*?[^.\s]\.(?=\s+[A-Z`[]|\s*$)/.exec(prose ?? '')?.[0] ?? prose ?? '';
   const from = apiAddress(path).replace(/[^/]*$/, '');
   return sentence

@@ -45,7 +45,8 @@ const settings = {
 };
 
 /**
- * `{ pages, names }`: the markdown of each file by its path, and the address of each public name.
+ * `{ pages, names, callable }`: the markdown of each file by its path, the address of each public name, and which names are functions,
+ * classes and constants.
  *
  * @param modules as `publicModules` gives them.
  * @throws where an exported function, class, method or constant has no docstring, and where a docstring links to nothing.
@@ -81,7 +82,7 @@ export async function apiReference({ root, modules, tsconfig = join(root, 'tscon
       throw new Error('apiReference: expected docstrings without a mistake, got the warnings above');
     await app.generateOutputs(project);
     const pages = new Map(modules.map(({ path }) => [path, readPage(out, path)]));
-    return { pages, names: addressesOf(pages) };
+    return { pages, names: addressesOf(pages), callable: callableNames(project) };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -127,6 +128,12 @@ function undocumented(project) {
     return !reflection.hasComment() && !reflection.signatures?.some((signature) => signature.hasComment());
   });
   return missing.map((reflection) => reflection.getFriendlyFullName());
+}
+
+/** What a program uses, and not only its types. */
+function callableNames(project) {
+  const used = ReflectionKind.Function | ReflectionKind.Class | ReflectionKind.Variable;
+  return new Set(project.getReflectionsByKind(used).map(({ name }) => name));
 }
 
 /** Where each name is documented: the headings of the pages. */

@@ -43,13 +43,14 @@ export async function generateSources() {
     for (const [name, json] of figures) generate(`public/figures/${name}.json`, json);
   }
 
-  const { pages, names } = await apiReference({ root, modules });
+  const reference = await apiReference({ root, modules });
+  const { pages, names } = reference;
   const groups = apiGroups(modules);
   for (const module of modules) {
     const related = relatedTo(module, { sources, modules, notebooks });
     generate(`${apiAddress(module.path).slice(1)}.md`, apiPage(module, pages.get(module.path), related));
   }
-  generate('api/index.md', apiIndex(groups, pages, kernels));
+  generate('api/index.md', apiIndex(groups, reference, kernels));
 
   const written = writtenPages(sources);
   for (const [file, text] of written) generate(file, text);
