@@ -1,4 +1,5 @@
-import ndarray, { type NdArray } from 'ndarray';
+import type { NdArray } from 'ndarray';
+import { copied } from '../data/copied';
 import { letterColumns, letterSize } from './font';
 import { listOf, type Matrix, rowsOf, sameLength, type Values } from './numbers';
 import { paletteColour } from './palette';
@@ -18,10 +19,9 @@ export interface DrawBoxesOptions {
 /** Paints a rectangle of one colour, as much of it as lies in the picture. */
 function fill(image: NdArray<Float32Array>, [x1, y1, x2, y2]: readonly number[], colour: readonly number[]): void {
   const [height, width] = image.shape;
+  // The picture is one of ours, row by row.
   for (let y = Math.max(0, y1); y < Math.min(height, y2); y++) {
-    for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) {
-      for (let c = 0; c < 3; c++) image.set(y, x, c, colour[c]);
-    }
+    for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) image.data.set(colour, 3 * (y * width + x));
   }
 }
 
@@ -80,10 +80,7 @@ export function drawBoxes(
   if (!(Number.isInteger(line) && line >= 1)) {
     throw new Error(`drawBoxes: expected a lineWidth of 1 or more, got ${lineWidth}`);
   }
-  const drawn = ndarray(new Float32Array(height * width * 3), [height, width, 3]);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) for (let c = 0; c < 3; c++) drawn.set(y, x, c, image.get(y, x, c));
-  }
+  const drawn = copied(image);
   for (let g = rows.length - 1; g >= 0; g--) {
     if (!rows[g].every(Number.isFinite)) {
       throw new Error(`drawBoxes: expected finite boxes, got [${rows[g].join(', ')}] at ${g}`);

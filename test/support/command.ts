@@ -22,7 +22,7 @@ export interface RunningCommand {
 /** Starts `detseg` with these words. */
 export function startCommand(words: readonly string[], environment: Record<string, string> = {}): RunningCommand {
   const env = { ...process.env, FORCE_COLOR: '0', DETSEG_DEBUG: '', ...environment };
-  const child = spawn(process.execPath, [commandFile, ...words], { env, timeout: 120_000, killSignal: 'SIGKILL' });
+  const child = spawn(process.execPath, [commandFile, ...words], { env, timeout: 200_000, killSignal: 'SIGKILL' });
   const result: CommandResult = { code: null, signal: null, output: '', errors: '' };
   child.stdout.on('data', (chunk) => {
     result.output += chunk;
@@ -52,7 +52,7 @@ export function logOf(run: string): Record<string, any>[] {
 }
 
 /** Waits until a run has taken so many steps. */
-export async function untilStep(run: string, step: number, seconds = 60): Promise<void> {
+export async function untilStep(run: string, step: number, seconds = 120): Promise<void> {
   for (const end = performance.now() + 1000 * seconds; performance.now() < end; ) {
     if (logOf(run).some((line) => line.step >= step)) return;
     await new Promise((resume) => setTimeout(resume, 20));
