@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { goldenFolder } from '../support/golden';
+
+const test = suite('course');
+
+const folder = join(goldenFolder(), '..', '..', 'notebooks');
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.ipynb'))
+  .sort();
+
+/** The text cells of a notebook as one text. */
+function prose(file: string): string {
+  const { cells } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  return cells
+    .filter((cell: { cell_type: string }) => cell.cell_type === 'markdown')
+    .map((cell: { source: string | string[] }) => [cell.source].flat().join(''))
+    .join('\n\n');
+}
+
+test('notebooks are numbered from 00 without gaps, and say their number first', () => {
+  for (const [n, file] of files.entries()) {
+    const number = String(n).padStart(2, '0');
+    assert.is(file.slice(0, 2), number);
+    assert.match(prose(file), new RegExp(`^# ${number} · `), file);
+  }
+});
+
+test('each leads to the one before and the one after', () => {
+  for (const [n, file] of files.entries()) {
+    const text = prose(file);
+    for (const [word, other] of [
+      ['Before', files[n - 1]],
+      ['Next', files[n + 1]],
+    ]) {
+      if (other)
+        assert.match(text, new RegExp(`\\*\\*${word}:\\*\\*\\s+\\[[^\\]]+\\]\\(${other}\\)`), `${file}: ${word}`);
+    }
+  }
+});
+
+test('every file that a notebook links to exists', () => {
+  for (const file of files) {
+    for (const [, target] of prose(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      assert.ok(existsSync(join(folder, target)), `${file}: ${target}`);
+    }
+  }
+});
+
+test('the readme lists every notebook', () => {
+  const readme = readFileSync(join(folder, '..', 'README.md'), 'utf8');
+  for (const file of files) assert.ok(readme.includes(`(notebooks/${file})`), file);
+});
+
+test.run();
