@@ -14,7 +14,7 @@ export function relatedTo({ path, names }, { sources, modules, notebooks }) {
   const isPublic = new Set(modules.map((module) => module.path));
   return {
     kernels: among('kernels/').filter((file) => file !== 'kernels/thread.ts'),
-    tests: testsOf(slug, sources),
+    tests: testsOf(slug, names, sources),
     notebooks: notebooks.filter(({ imports }) => names.some((name) => imports.has(name))),
     users: users.filter((file) => isPublic.has(file) && file !== path),
   };
@@ -28,11 +28,16 @@ function insidesOf(path, sources) {
   });
 }
 
-/** Its own test, or those of files that it is called after: `test/ops/conv2d.test.ts`. */
-function testsOf(slug, sources) {
+/** Its own test, `test/ops/conv2d.test.ts`, or else the two that say its names most often: small things are tested together. */
+function testsOf(slug, names, sources) {
   const own = `test/${slug}.test.ts`;
   if (sources.has(own)) return [own];
-  return importersOf(`src/${slug}.ts`, sources)
-    .filter((file) => file.endsWith('.test.ts'))
-    .slice(0, 3);
+  const word = new RegExp(`\\b(?:${names.map((name) => name.replace(/\W/g, '\\$&')).join('|')})\\b`, 'g');
+  return [...sources.values()]
+    .filter(({ path }) => path.endsWith('.test.ts'))
+    .map(({ path, text }) => ({ path, mentions: text.match(word)?.length ?? 0 }))
+    .filter(({ mentions }) => mentions > 1)
+    .sort((one, other) => other.mentions - one.mentions || (one.path < other.path ? -1 : 1))
+    .slice(0, 2)
+    .map(({ path }) => path);
 }
