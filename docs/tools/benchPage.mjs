@@ -34,9 +34,9 @@ function engineTable(title, rows) {
 }
 
 function modelTable(networks) {
-  const lines = networks.map(([name, { times, flops, parameters }]) => {
+  const lines = networks.map(([name, { times, flops }]) => {
     const milliseconds = [...times].sort((a, b) => a - b)[times.length >> 1];
-    return `| ${name} | ${number(milliseconds)} | ${number(flops && flops / milliseconds / 1e6)} | ${number(parameters)} |`;
+    return `| ${name} | ${number(milliseconds)} | ${number(flops && flops / milliseconds / 1e6)} |`;
   });
-  return ['| network | ms | GFLOP/s | parameters |', '| --- | ---: | ---: | ---: |', ...lines].join('\n');
+  return ['| network | ms | GFLOP/s |', '| --- | ---: | ---: |', ...lines].join('\n');
 }

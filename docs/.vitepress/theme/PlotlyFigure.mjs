@@ -49,7 +49,7 @@ export const PlotlyFigure = {
         if (!place.value) return;
         figure.layout.template = template(isDark.value);
         fitFigure(figure, place.value.clientWidth);
-        const isTouched = matchMedia('(pointer: coarse)').matches;
+        const isTouched = matchMedia('(hover: none)').matches;
         // The page scrolls where a finger moves over a figure.
         if (isTouched) figure.layout.dragmode = false;
         await Plotly.newPlot(place.value, {
