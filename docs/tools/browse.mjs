@@ -120,41 +120,38 @@ async function browse(words) {
     .sort();
   const lecture =
     pages.find((name) => name.startsWith('notebooks/15')) ?? pages.find((name) => name.startsWith('notebooks/'));
-  const forPhone = pages.filter((name) => !name.startsWith('source/') && name !== '404.html');
-  const tasks = [
-    ...pages.map((name) => ({ name, run: visit, options: {} })),
-    ...forPhone.map((name) => ({
-      name: `${name} on a phone`,
-      path: name,
-      run: visitOnPhone,
-      options: { width: 390, height: 800, phone: true },
-    })),
-    ...(lecture
-      ? [
-          { name: 'search', path: 'index.html', run: search, options: {} },
-          { name: 'dark figures', path: lecture, run: darken, options: {} },
-        ]
-      : []),
-  ];
+  const tasks = pages.map((path) => ({ name: path, path, run: visit }));
+  if (lecture) {
+    tasks.push(
+      { name: 'search', path: 'index.html', run: search },
+      { name: 'dark figures', path: lecture, run: darken },
+    );
+  }
+  const onPhone = pages
+    .filter((path) => !path.startsWith('source/') && path !== '404.html')
+    .map((path) => ({ name: `${path} on a phone`, path, run: visitOnPhone }));
   const server = await serveFolder(site, { base });
   const browser = await startChromium();
   let passed = 0;
   let failed = 0;
   try {
-    const work = async () => {
-      for (let task = tasks.shift(); task; task = tasks.shift()) {
-        const page = await browser.page(task.options);
+    // A tab goes from page to page: opening one takes longer than a page.
+    const work = async (list, options) => {
+      const page = await browser.page(options);
+      for (let task = list.shift(); task; task = list.shift()) {
         try {
-          await task.run(page, server.url + (task.path ?? task.name));
+          await task.run(page, server.url + task.path);
           passed++;
         } catch (error) {
           failed++;
           console.log(`FAIL ${task.name}: ${error.message}`);
         }
-        await page.close();
       }
+      await page.close();
     };
-    await Promise.all([work(), work(), work()]);
+    await Promise.all([work(tasks, {}), work(tasks, {})]);
+    const phone = { width: 390, height: 800, phone: true };
+    await Promise.all([work(onPhone, phone), work(onPhone, phone)]);
   } finally {
     await browser.close();
     await server.close();
