@@ -7,6 +7,7 @@ import { type Split, uniformBetween } from './scenes/sceneRandom';
 import { checkRange, checkSettings, type Range, type SceneSettings } from './scenes/settings';
 import type { Stamp } from './scenes/stamp';
 
+/** Settings of {@link digitScenes}. */
 export interface DigitSceneOptions extends SceneSettings {
   /** Which digits, whole numbers 0–9, none twice; label k is entry k (all ten). */
   digits?: readonly number[];

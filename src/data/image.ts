@@ -18,6 +18,7 @@ export interface ImageLimits {
   maxPixels?: number;
 }
 
+/** Settings of {@link readImage}. */
 export interface ReadImageOptions extends ImageLimits {
   /** What shows through transparent pixels: `[red, green, blue]`, 0–1 (white). */
   background?: readonly [number, number, number];
@@ -84,6 +85,7 @@ export function readPalette(source: string | Uint8Array, options: ImageLimits = 
   });
 }
 
+/** Settings of {@link encodeJpeg} and {@link writeImage}. */
 export interface JpegOptions {
   /** 1 (smallest) to 100 (best), 90. */
   quality?: number;

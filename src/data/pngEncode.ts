@@ -76,6 +76,7 @@ export function encodePng(image: NdArray<Data<number>>): Uint8Array {
   return pngOfPixels(toPixels('encodePng', image));
 }
 
+/** Settings of {@link encodeLabelPng} and {@link writeLabelPng}. */
 export interface LabelPngOptions {
   /** Colours by label, 1 to 256 of them (`vocPalette`). */
   palette?: Palette;

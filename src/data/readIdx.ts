@@ -2,6 +2,7 @@ import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { readBytes } from './readBytes';
 
+/** Settings of {@link readIdx}. */
 export interface ReadIdxOptions {
   /** Size of the file, in bytes (256 MiB). */
   maxBytes?: number;

@@ -2,6 +2,7 @@ import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { isNdArray } from './pixels';
 
+/** The size that {@link resizeImage} makes, and how. */
 export interface ResizeOptions {
   height: number;
   width: number;

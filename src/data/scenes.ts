@@ -7,6 +7,7 @@ import { drawShape, type SceneThing, type ShapeSettings, shapes } from './scenes
 
 export type { SceneStuff, SceneThing, Split };
 
+/** Settings of {@link sceneDataset}. */
 export interface SceneOptions extends SceneSettings {
   /** Shapes, no shape twice; label k is entry k (`['circle', 'rectangle', 'triangle', 'star']`). */
   things?: readonly SceneThing[];
@@ -66,6 +67,7 @@ function shapeScenes(caller: string, options: SceneOptions): Dataset {
   );
 }
 
+/** Settings of {@link shapes64}. */
 export interface Shapes64Options {
   /** (`'train'`) */
   split?: Split;

@@ -85,6 +85,7 @@ export function groupByClass(
   return [...groups.values()].sort((one, other) => one.label - other.label);
 }
 
+/** Which detections count as found. */
 export interface ClassMatchOptions {
   /** Overlap from which on a detection can match. */
   threshold: number;

@@ -21,6 +21,7 @@ export interface MatchDetectionsInput {
   detections: number;
 }
 
+/** Settings of {@link matchDetections}. */
 export interface MatchDetectionsOptions {
   /** Overlap from which on a detection can match, above 0 and at most 1. */
   threshold: number;

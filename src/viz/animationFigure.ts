@@ -2,6 +2,7 @@ import type { Frame, Layout } from 'plotly.js';
 import type { Figure } from './figure';
 import { type NamedFigure, stackFrames, withRoom } from './frames';
 
+/** Settings of {@link animationFigure}. */
 export interface AnimationFigureOptions {
   /** How long each frame stays (500). */
   milliseconds?: number;

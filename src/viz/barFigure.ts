@@ -2,6 +2,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
 import { cssColour } from './palette';
 
+/** Settings of {@link barFigure}. */
 export interface BarFigureOptions extends TitleOptions {
   xTitle?: string;
   /** Whether the parts of a bar follow each other, so that its length is their sum (true), or each has a bar of its own. */

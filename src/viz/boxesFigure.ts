@@ -6,6 +6,7 @@ import { cssColour } from './palette';
 /** Captions are white with a black edge, readable on any photograph. */
 export const outline = '1px 1px 0 #000, -1px 1px 0 #000, 1px -1px 0 #000, -1px -1px 0 #000, 0 0 4px #000';
 
+/** Settings of {@link boxesFigure}. */
 export interface BoxesFigureOptions extends TitleOptions {
   /** `[G]` whole numbers from 0: the class of each box. */
   labels?: Values;

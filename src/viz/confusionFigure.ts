@@ -2,6 +2,7 @@ import type { NdArray } from 'ndarray';
 import type { Figure, TitleOptions } from './figure';
 import { heatmapFigure } from './heatmapFigure';
 
+/** Settings of {@link confusionFigure}. */
 export interface ConfusionFigureOptions extends TitleOptions {
   /** One a class (their numbers). */
   names?: readonly string[];

@@ -12,6 +12,7 @@ export interface Figure {
   config?: Partial<Config>;
 }
 
+/** What every figure may have. */
 export interface TitleOptions {
   title?: string;
 }

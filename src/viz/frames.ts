@@ -1,5 +1,6 @@
 import type { Figure } from './figure';
 
+/** A figure and what its step of the slider, or its frame, is called. */
 export interface NamedFigure {
   name: string;
   figure: Figure;

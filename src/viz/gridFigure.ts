@@ -5,6 +5,7 @@ import type { Image } from './imageTrace';
 import { rounded } from './numbers';
 import { cssColour } from './palette';
 
+/** Settings of {@link gridFigure}. */
 export interface GridFigureOptions extends TitleOptions {
   /** By class. */
   names?: readonly string[];

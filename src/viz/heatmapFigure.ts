@@ -1,6 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Matrix, rounded, rowsOf } from './numbers';
 
+/** Settings of {@link heatmapFigure}. */
 export interface HeatmapFigureOptions extends TitleOptions {
   /** Whether the cells show their numbers (up to 400 of them do). */
   annotations?: boolean;

@@ -2,6 +2,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, type Values } from './numbers';
 import { cssColour } from './palette';
 
+/** Settings of {@link histogramFigure}. */
 export interface HistogramFigureOptions extends TitleOptions {
   /** How many, all of one width (64). */
   bins?: number;

@@ -8,6 +8,7 @@ import { darkTemplate, type Figure } from './figure';
 import { dataUri, shrunk } from './imageTrace';
 import { loader } from './loader';
 
+/** Settings of {@link toHtml} and {@link writeHtml}. */
 export interface HtmlOptions {
   /**
    * A whole page with Plotly inside it (10 MB), which works anywhere. Otherwise a fragment of the figure's own size, which finds the

@@ -2,6 +2,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { sameLength } from './numbers';
 
+/** Settings of {@link imageFigure}. */
 export interface ImageFigureOptions extends TitleOptions {
   /** One above each image. */
   titles?: readonly string[];

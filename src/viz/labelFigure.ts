@@ -3,6 +3,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, placedPixels, screenHeight } from './imageTrace';
 import { cssColour, paletteColour } from './palette';
 
+/** Settings of {@link labelFigure}. */
 export interface LabelFigureOptions extends TitleOptions {
   /** Of the labels over the image, 0–1 (0.6). */
   opacity?: number;

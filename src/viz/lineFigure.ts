@@ -2,6 +2,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
 import { cssColour } from './palette';
 
+/** One curve. */
 export interface LineSeries {
   name: string;
   y: Values;
@@ -9,6 +10,7 @@ export interface LineSeries {
   x?: Values;
 }
 
+/** Settings of {@link lineFigure}. */
 export interface LineFigureOptions extends TitleOptions {
   xTitle?: string;
   yTitle?: string;

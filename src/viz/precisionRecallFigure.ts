@@ -9,6 +9,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { rounded } from './numbers';
 import { cssColour, paletteColour } from './palette';
 
+/** Settings of {@link precisionRecallFigure}. */
 export interface PrecisionRecallFigureOptions extends TitleOptions {
   /** How the average precision is taken; below a single curve stands what it adds up: an area, or 11 or 101 bars (`allPoint`). */
   interpolation?: Interpolation;

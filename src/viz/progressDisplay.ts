@@ -10,6 +10,7 @@ export interface ProgressDisplay {
   close(): void;
 }
 
+/** Settings of {@link progressDisplay}. */
 export interface ProgressDisplayOptions {
   /** Least time between two updates on the screen (200). */
   milliseconds?: number;

@@ -2,6 +2,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { cssColour } from './palette';
 
+/** Settings of {@link scatter3dFigure}. */
 export interface Scatter3dFigureOptions extends TitleOptions {
   /** `[N, 3]` red, green, blue in 0–1: a colour for each point; or `[N]` whole numbers: a group for each, with a legend. */
   colours?: Matrix | Values;

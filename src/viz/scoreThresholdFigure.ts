@@ -8,6 +8,7 @@ import { palette } from './palette';
 import { curveTrace, precisionRecallAxes } from './precisionRecallFigure';
 import { sliderFigure } from './sliderFigure';
 
+/** Settings of {@link scoreThresholdFigure}. */
 export interface ScoreThresholdFigureOptions extends TitleOptions {
   /** `[H, W, 3]` or `[H, W]`: one of the images that the curve is about. */
   image: Image;

@@ -2,6 +2,7 @@ import type { Layout } from 'plotly.js';
 import type { Figure } from './figure';
 import { type NamedFigure, stackFrames, withRoom } from './frames';
 
+/** Settings of {@link sliderFigure}. */
 export interface SliderFigureOptions {
   /** Stands before the name of the step, such as `k = ` or `step `. */
   prefix?: string;

@@ -21,6 +21,7 @@ export const materials = {
   road: { colour: [0.45, 0.45, 0.47], texture: 0.05, cells: [32, 32] },
 } as const satisfies Record<string, Material>;
 
+/** What the background of a scene is made of. */
 export type SceneStuff = keyof typeof materials;
 
 export interface BackgroundSettings {

@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../../tensor/random';
 /** The three parts of a data set, with no picture in common. */
 export const splits = ['train', 'validation', 'test'] as const;
 
+/** Which of the disjoint parts of a data set: its scenes are drawn from random numbers of their own. */
 export type Split = (typeof splits)[number];
 
 /**

@@ -37,6 +37,7 @@ const corners = {
   star,
 } as const satisfies Record<string, readonly Point[]>;
 
+/** Shapes of the things in a scene. */
 export type SceneThing = keyof typeof corners;
 
 /** The shapes that can be drawn. */
