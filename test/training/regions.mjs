@@ -43,11 +43,12 @@ async function run(model, seed, steps) {
 const shapes = { sizes: [12, 17, 24, 32], ratios: [0.75, 1.33] };
 const windows = clipBoxes(anchors({ height: 16, width: 16, stride: 4, ...shapes }), { height: 64, width: 64 });
 
-/** The three stages of R-CNN on proposals of Selective Search; the second and the third learn from the first 500 pictures. */
+/** The three stages of R-CNN on proposals of one grouping of Selective Search; the second and the third learn from the first 500 pictures. */
 async function rCnn(seed) {
-  const model = new RCnn({ classes: 3, random: createRandom(seed), proposals: (image) => selectiveSearch(image) });
+  const proposals = (image) => selectiveSearch(image, { mode: 'single' });
+  const model = new RCnn({ classes: 3, random: createRandom(seed), proposals });
   const data = keepInMemory(shapes64({ split: 'train' }));
-  const steps = 1500;
+  const steps = 1200;
   const started = performance.now();
   await train(model, data, { seed, steps, rate: 5e-3, warmUp: 50 });
   await model.fitClassifiers(data, { pictures: 500, seed });
