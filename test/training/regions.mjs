@@ -48,7 +48,7 @@ async function rCnn(seed) {
   const proposals = (image) => selectiveSearch(image, { mode: 'single' });
   const model = new RCnn({ classes: 3, random: createRandom(seed), proposals });
   const data = keepInMemory(shapes64({ split: 'train' }));
-  const steps = 1200;
+  const steps = 1100;
   const started = performance.now();
   await train(model, data, { seed, steps, rate: 5e-3, warmUp: 50 });
   await model.fitClassifiers(data, { pictures: 500, seed });
