@@ -106,7 +106,11 @@ async function search(page, url) {
 async function darken(page, url) {
   await page.go(url);
   await until('the page', () => ask(page, 'ready'));
-  await until('a figure', async () => (await ask(page, 'show', 0)) === 'drawn');
+  await until('a figure', async () => {
+    const state = await ask(page, 'show', 0);
+    if (state === 'failed') throw new Error(`figure 0: ${await ask(page, 'failure', 0)}`);
+    return state === 'drawn';
+  });
   const colour = () => page.evaluate(`getComputedStyle(document.querySelector('.plotly-figure .xtick text')).fill`);
   const before = await colour();
   await page.evaluate(`document.querySelector('.VPSwitchAppearance').click()`);
@@ -121,12 +125,13 @@ async function browse(words) {
   const lecture =
     pages.find((name) => name.startsWith('notebooks/15')) ?? pages.find((name) => name.startsWith('notebooks/'));
   const tasks = pages.map((path) => ({ name: path, path, run: visit }));
-  if (lecture) {
-    tasks.push(
-      { name: 'search', path: 'index.html', run: search },
-      { name: 'dark figures', path: lecture, run: darken },
-    );
-  }
+  // Each has a tab of its own: after a search, a page that follows in the same tab may show nothing.
+  const alone = lecture
+    ? [
+        { name: 'search', path: 'index.html', run: search },
+        { name: 'dark figures', path: lecture, run: darken },
+      ]
+    : [];
   const onPhone = pages
     .filter((path) => !path.startsWith('source/') && path !== '404.html')
     .map((path) => ({ name: `${path} on a phone`, path, run: visitOnPhone }));
@@ -150,6 +155,7 @@ async function browse(words) {
       await page.close();
     };
     await Promise.all([work(tasks, {}), work(tasks, {})]);
+    for (const task of alone) await work([task], {});
     const phone = { width: 390, height: 800, phone: true };
     await Promise.all([work(onPhone, phone), work(onPhone, phone)]);
   } finally {
