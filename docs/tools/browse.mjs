@@ -125,13 +125,10 @@ async function browse(words) {
   const lecture =
     pages.find((name) => name.startsWith('notebooks/15')) ?? pages.find((name) => name.startsWith('notebooks/'));
   const tasks = pages.map((path) => ({ name: path, path, run: visit }));
-  // Each has a tab of its own: after a search, a page that follows in the same tab may show nothing.
-  const alone = lecture
-    ? [
-        { name: 'search', path: 'index.html', run: search },
-        { name: 'dark figures', path: lecture, run: darken },
-      ]
-    : [];
+  if (lecture) {
+    tasks.push({ name: 'search', path: 'index.html', run: search });
+    tasks.push({ name: 'dark figures', path: lecture, run: darken });
+  }
   const onPhone = pages
     .filter((path) => !path.startsWith('source/') && path !== '404.html')
     .map((path) => ({ name: `${path} on a phone`, path, run: visitOnPhone }));
@@ -155,7 +152,6 @@ async function browse(words) {
       await page.close();
     };
     await Promise.all([work(tasks, {}), work(tasks, {})]);
-    for (const task of alone) await work([task], {});
     const phone = { width: 390, height: 800, phone: true };
     await Promise.all([work(onPhone, phone), work(onPhone, phone)]);
   } finally {

@@ -70,8 +70,9 @@ export const PlotlyFigure = {
 
     onMounted(() => {
       observer = new IntersectionObserver(
-        ([entry]) => {
-          if (!entry.isIntersecting) return;
+        (entries) => {
+          // A busy page hands over several at once: far away when it opened, near since.
+          if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
           observer.disconnect();
           draw();
         },
