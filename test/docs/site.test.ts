@@ -32,6 +32,7 @@ test('code is coloured, and only the name itself is a link', async () => {
 test('highlighting changes no letter of the code', async () => {
   const { highlight } = await tool('.vitepress/markdown/highlight.mjs');
   const code =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the code that is highlighted holds templates
     '/** a\n * b */\nexport const f = <T,>(x: T) => `a ${x} ${`b\n${1}`}`;\n/* c */ const r = /[/"]/g; // d\nclass A<B> { #c = 1n; get d() { return this.#c; } }';
   const text = highlight(code, 'ts')
     .replace(/<[^>]*>/g, '')
