@@ -2,30 +2,24 @@ import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type CocoResult, cocoResults } from '../data/cocoResults';
-import { readImage, writeImage } from '../data/image';
+import { writeImage } from '../data/image';
 import { readBytes } from '../data/readBytes';
 import { replaceFile } from '../data/replaceFile';
 import { detectImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
 import { drawBoxes } from '../viz/drawBoxes';
-import { progressDisplay } from '../viz/progressDisplay';
 import { shellConsole } from './console';
 import { resultFolder } from './folders';
-import { chooseDevice, devices } from './machine';
+import { chooseDevice } from './machine';
 import type { Outcome } from './main';
-import { checkTargets, namedPictures } from './pictures';
+import { addPictureOptions, checkTargets, eachPicture, namedPictures, type PictureFlags } from './pictures';
 import { sureOnes } from './reportPictures';
 import { counted, exitCodes, number, UsageError } from './usage';
 
-interface DetectFlags {
-  model: string;
-  out: string;
+interface DetectFlags extends PictureFlags {
   threshold: number;
   pictures: boolean;
   numbersOf?: string;
-  overwrite?: boolean;
-  device?: string;
-  quiet?: boolean;
 }
 
 const examples = `
@@ -87,29 +81,21 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const ids = named.map(({ path }, place) => numbers.imageOf(path, place));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
-  const shown = progressDisplay();
   const results: CocoResult[] = [];
   const images: { id: number; file_name: string; width: number; height: number }[] = [];
   let drawn = 0;
-  try {
-    for (const [place, { path, name }] of named.entries()) {
-      const image = readImage(path);
-      const found = await detectImage(described, image);
-      results.push(...cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
-      images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
-      const sure = sureOnes(found, flags.threshold);
-      drawn += sure.labels.size;
-      if (flags.pictures) {
-        const target = join(folder, `${name}.png`);
-        mkdirSync(dirname(target), { recursive: true });
-        const { boxes, labels, scores } = sure;
-        writeImage(target, drawBoxes(image, boxes, { labels: labels.data, scores: scores.data, names: things }));
-      }
-      if (!console.quiet) shown.update(`picture ${place + 1}/${named.length}`);
-    }
-  } finally {
-    shown.close();
-  }
+  await eachPicture(named, flags, async (image, { path, name }, place) => {
+    const found = await detectImage(described, image);
+    results.push(...cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
+    images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
+    const sure = sureOnes(found, flags.threshold);
+    drawn += sure.labels.size;
+    if (!flags.pictures) return;
+    const target = join(folder, `${name}.png`);
+    mkdirSync(dirname(target), { recursive: true });
+    const { boxes, labels, scores } = sure;
+    writeImage(target, drawBoxes(image, boxes, { labels: labels.data, scores: scores.data, names: things }));
+  });
   const categories = things.map((name, label) => ({ id: numbers.categories[label], name }));
   replaceFile('detseg', join(folder, 'images.json'), `${JSON.stringify({ images, categories, annotations: [] })}\n`);
   replaceFile('detseg', join(folder, 'detections.json'), `${JSON.stringify(results)}\n`);
@@ -121,18 +107,12 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
 
 /** `detseg detect`. */
 export function addDetect(root: Command, outcome: Outcome): Command {
-  return root
-    .command('detect')
-    .description('find things in pictures, with a trained detector')
-    .argument('<pictures...>', 'PNG and JPEG files, or folders of them')
-    .requiredOption('--model <folder>', 'folder of a run, or of a saved model')
-    .requiredOption('--out <folder>', 'folder of the results')
-    .option('--threshold <score>', 'least score of the boxes that are drawn', number(0, 1), 0.3)
-    .option('--no-pictures', 'write the JSON alone')
-    .option('--numbers-of <file>', 'take the numbers of images and categories from a COCO annotation file')
-    .option('--overwrite', 'write into a folder that is not empty')
-    .addOption(new Option('--device <name>', 'what computes').choices(devices))
-    .option('--quiet', 'say nothing on the way')
+  const command = root.command('detect').description('find things in pictures, with a trained detector');
+  return addPictureOptions(command, [
+    new Option('--threshold <score>', 'least score of the boxes that are drawn').argParser(number(0, 1)).default(0.3),
+    new Option('--no-pictures', 'write the JSON alone'),
+    new Option('--numbers-of <file>', 'take the numbers of images and categories from a COCO annotation file'),
+  ])
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: DetectFlags) => {
       outcome.code = await detect(paths, flags);

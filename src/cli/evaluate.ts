@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { replaceFile } from '../data/replaceFile';
 import { loadModel } from '../models/savedModel';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
 import { resultFolder } from './folders';
 import { formatOf } from './formats';
-import { chooseDevice, devices, thisMachine } from './machine';
+import { chooseDevice, deviceOption, thisMachine } from './machine';
 import type { Outcome } from './main';
 import { classRows, figuresOf, figuresText, mainFigures, measure } from './measure';
 import { evaluationReport } from './report';
@@ -118,7 +118,7 @@ export function addEvaluate(root: Command, outcome: Outcome): Command {
     .option('--out <folder>', 'write metrics.json and report.html there')
     .option('--overwrite', 'write into a folder that is not empty')
     .option('--memory <MB>', 'most that decoded pictures may take', number(0, 1e6), 1000)
-    .addOption(new Option('--device <name>', 'what computes').choices(devices))
+    .addOption(deviceOption())
     .option('--quiet', 'say nothing on the way')
     .addHelpText('after', `\n${formatHelp()}\n${examples}`)
     .action(async (flags: EvaluateFlags) => {

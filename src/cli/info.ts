@@ -6,7 +6,7 @@ import { loadModel, modelFiles } from '../models/savedModel';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
 import { formatOf } from './formats';
-import { chooseDevice, devices, thisMachine } from './machine';
+import { chooseDevice, deviceOption, thisMachine } from './machine';
 import type { Outcome } from './main';
 import { hasRun, readRun, runFiles } from './runFolder';
 import { textTable } from './table';
@@ -133,7 +133,7 @@ export function addInfo(root: Command, outcome: Outcome): Command {
         .choices(['detection', 'segmentation'])
         .default('detection'),
     )
-    .addOption(new Option('--device <name>', 'what computes').choices(devices))
+    .addOption(deviceOption())
     .addHelpText('after', `\n${formatHelp()}\n${examples}`)
     .action(async (paths: string[], flags: InfoFlags) => {
       outcome.code = await info(paths, flags);

@@ -1,4 +1,5 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { Option } from 'commander';
 import { type Backend, type DeviceReport, deviceReport, useDevice } from '../index';
 import { version } from '../version';
 
@@ -13,8 +14,10 @@ export interface Machine {
   device: string;
 }
 
-/** The names of `--device`. */
-export const devices = ['auto', 'webgpu', 'webasm', 'cpu'] as const;
+/** The option `--device` of a command. */
+export function deviceOption(): Option {
+  return new Option('--device <name>', 'what computes').choices(['auto', 'webgpu', 'webasm', 'cpu']);
+}
 
 /** Chooses the device that the shell asked for; without a wish, the environment or the library does. */
 export async function chooseDevice(wish: string | undefined): Promise<DeviceReport> {

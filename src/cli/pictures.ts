@@ -1,6 +1,33 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, resolve } from 'node:path';
+import type { Command, Option } from 'commander';
+import type { NdArray } from 'ndarray';
+import { readImage } from '../data/image';
+import { progressDisplay } from '../viz/progressDisplay';
+import { deviceOption } from './machine';
 import { UsageError } from './usage';
+
+/** What the shell says of every command that looks at pictures with a model. */
+export interface PictureFlags {
+  model: string;
+  out: string;
+  overwrite?: boolean;
+  device?: string;
+  quiet?: boolean;
+}
+
+/** Gives a command pictures as its arguments, the options that go with them, and its own. */
+export function addPictureOptions(command: Command, own: readonly Option[]): Command {
+  command
+    .argument('<pictures...>', 'PNG and JPEG files, or folders of them')
+    .requiredOption('--model <folder>', 'folder of a run, or of a saved model')
+    .requiredOption('--out <folder>', 'folder of the results');
+  for (const option of own) command.addOption(option);
+  return command
+    .option('--overwrite', 'write into a folder that is not empty')
+    .addOption(deviceOption())
+    .option('--quiet', 'say nothing on the way');
+}
 
 /** A picture that was named on the command line. */
 export interface NamedPicture {
@@ -51,5 +78,22 @@ export function checkTargets(pictures: readonly NamedPicture[], targetOf: (name:
     if (read.has(resolve(target))) {
       throw new UsageError(`--out: ${target} would be written over a picture that is read; name another folder`);
     }
+  }
+}
+
+/** Reads pictures one after the other, and shows how far it has come. */
+export async function eachPicture(
+  pictures: readonly NamedPicture[],
+  { quiet = false }: Pick<PictureFlags, 'quiet'>,
+  body: (image: NdArray<Float32Array>, picture: NamedPicture, place: number) => Promise<void>,
+): Promise<void> {
+  const shown = progressDisplay();
+  try {
+    for (const [place, picture] of pictures.entries()) {
+      await body(readImage(picture.path), picture, place);
+      if (!quiet) shown.update(`picture ${place + 1}/${pictures.length}`);
+    }
+  } finally {
+    shown.close();
   }
 }

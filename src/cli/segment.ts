@@ -2,29 +2,23 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import ndarray, { type NdArray } from 'ndarray';
-import { readImage, writeImage } from '../data/image';
+import { writeImage } from '../data/image';
 import type { Palette } from '../data/palette';
 import { writeLabelPng } from '../data/pngEncode';
 import { replaceFile } from '../data/replaceFile';
 import { segmentImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
 import { paletteColour } from '../viz/palette';
-import { progressDisplay } from '../viz/progressDisplay';
 import { shellConsole } from './console';
 import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
-import { chooseDevice, devices } from './machine';
+import { chooseDevice } from './machine';
 import type { Outcome } from './main';
-import { checkTargets, namedPictures } from './pictures';
+import { addPictureOptions, checkTargets, eachPicture, namedPictures, type PictureFlags } from './pictures';
 import { counted, exitCodes, number, UsageError } from './usage';
 
-interface SegmentFlags {
-  model: string;
-  out: string;
+interface SegmentFlags extends PictureFlags {
   overlay?: number | boolean;
-  overwrite?: boolean;
-  device?: string;
-  quiet?: boolean;
 }
 
 const examples = `
@@ -60,23 +54,15 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
   await chooseDevice(flags.device);
   const names = namesOf('segmentation', described.description.classes);
   const palette: Palette = names.map((_, label) => paletteColour(label));
-  const shown = progressDisplay();
-  try {
-    for (const [place, { path, name }] of named.entries()) {
-      const image = readImage(path);
-      const map = await segmentImage(described, image);
-      const target = join(folder, name);
-      mkdirSync(dirname(target), { recursive: true });
-      writeLabelPng(`${target}.png`, map, { palette });
-      if (flags.overlay !== undefined) {
-        const share = typeof flags.overlay === 'number' ? flags.overlay : 0.5;
-        writeImage(`${target}-overlay.jpg`, overlaid(image, map, share));
-      }
-      if (!console.quiet) shown.update(`picture ${place + 1}/${named.length}`);
-    }
-  } finally {
-    shown.close();
-  }
+  await eachPicture(named, flags, async (image, { name }) => {
+    const map = await segmentImage(described, image);
+    const target = join(folder, name);
+    mkdirSync(dirname(target), { recursive: true });
+    writeLabelPng(`${target}.png`, map, { palette });
+    if (flags.overlay === undefined) return;
+    const share = typeof flags.overlay === 'number' ? flags.overlay : 0.5;
+    writeImage(`${target}-overlay.jpg`, overlaid(image, map, share));
+  });
   const classes = names.map((name, label) => ({ number: label, name, colour: palette[label] }));
   replaceFile('detseg', join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
   console.print(
@@ -87,16 +73,10 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
 
 /** `detseg segment`. */
 export function addSegment(root: Command, outcome: Outcome): Command {
-  return root
-    .command('segment')
-    .description('give every pixel of pictures a class, with a trained model')
-    .argument('<pictures...>', 'PNG and JPEG files, or folders of them')
-    .requiredOption('--model <folder>', 'folder of a run, or of a saved model')
-    .requiredOption('--out <folder>', 'folder of the results')
-    .option('--overlay [share]', 'also write pictures with the colours over them (0.5)', number(0, 1))
-    .option('--overwrite', 'write into a folder that is not empty')
-    .addOption(new Option('--device <name>', 'what computes').choices(devices))
-    .option('--quiet', 'say nothing on the way')
+  const command = root.command('segment').description('give every pixel of pictures a class, with a trained model');
+  return addPictureOptions(command, [
+    new Option('--overlay [share]', 'also write pictures with the colours over them (0.5)').argParser(number(0, 1)),
+  ])
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: SegmentFlags) => {
       outcome.code = await segment(paths, flags);

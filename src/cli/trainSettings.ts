@@ -5,7 +5,7 @@ import type { ImageSize } from '../boxes/clipBoxes';
 import type { AugmentationOptions } from '../data/augment';
 import { type Architecture, architectures } from '../models/architectures';
 import { addDataOptions } from './dataOptions';
-import { devices } from './machine';
+import { deviceOption } from './machine';
 import { jsonObject, number, parseAugment, parseSize, UsageError, whole } from './usage';
 
 /** Everything that decides how a run goes, as plain data; the flags of `detseg train` have the same names. */
@@ -99,7 +99,7 @@ export function addTrainOptions(command: Command): Command {
       whole(1),
     )
     .option('--save-every <steps>', 'write a checkpoint every so often', whole(1), 200)
-    .addOption(new Option('--device <name>', 'what computes').choices(devices))
+    .addOption(deviceOption())
     .option('--resume', 'continue the run in the folder, with its settings')
     .option('--overwrite', 'replace the run in the folder')
     .option('--quiet', 'say nothing on the way');
