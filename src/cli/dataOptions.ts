@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { semanticNames } from '../data/classNames';
 import type { Classes } from '../data/dataset';
 import type { ReportPart } from '../viz/reportPage';
 import { type DataRequest, formats } from './formats';
@@ -38,8 +39,8 @@ export function requestOf({ data, images, annotations, classes, strict = false }
 }
 
 /** Names of the classes that a task's numbers stand for. */
-export function namesOf(task: 'detection' | 'segmentation', { stuff, things }: Classes): string[] {
-  return task === 'detection' ? [...things] : [...stuff, ...things];
+export function namesOf(task: 'detection' | 'segmentation', classes: Classes): string[] {
+  return task === 'detection' ? [...classes.things] : semanticNames(classes);
 }
 
 /** A table of settings for a report. */

@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import type { ImageSize } from '../boxes/clipBoxes';
 import { anchorKMeans } from '../cluster/anchorKMeans';
+import { semanticNames } from '../data/classNames';
 import { type Dataset, voidLabel } from '../data/dataset';
 import { countedThings } from '../data/things';
 import { type Architecture, architectureOf, type ModelDescription } from '../models/architectures';
@@ -132,12 +133,11 @@ function balancedWeights(train: Dataset<AnySample>, classes: number): number[] {
 }
 
 function segmenterOptions({ architecture, width, balance }: ModelWish, train: Dataset<AnySample>) {
-  const { stuff, things } = train.classes;
   if (train.sample(0).semantic === undefined) {
     throw new UsageError(`--model ${architecture}: expected pictures with a class at each pixel, got some without`);
   }
   const widths = { 'u-net': [8, 16, 32, 64], fcn: [8, 16, 32, 64, 64] }[architecture as 'u-net' | 'fcn'];
-  const names = [...stuff, ...things];
+  const names = semanticNames(train.classes);
   const classWeights = balance ? balancedWeights(train, names.length) : undefined;
   const shown = classWeights?.map((weight, k) => `${names[k]} ${weight}`).join(', ');
   return {

@@ -3,7 +3,7 @@ import { keepInMemory } from '../data/batches';
 import type { Classes, Dataset } from '../data/dataset';
 import { resizeDataset } from '../data/resizeDataset';
 import { splitDataset } from '../data/splitDataset';
-import { requestOf } from './dataOptions';
+import { namesOf, requestOf } from './dataOptions';
 import { type AnySample, formatOf } from './formats';
 import type { TrainSettings } from './trainSettings';
 import { counted, UsageError } from './usage';
@@ -17,7 +17,7 @@ export interface TrainingData {
 
 /** @throws where a data set's classes are not those that the model knows, in their order. */
 export function checkClasses(known: Classes, found: Classes, task: 'detection' | 'segmentation'): void {
-  const list = ({ stuff, things }: Classes) => (task === 'detection' ? things : [...stuff, ...things]).join(', ');
+  const list = (classes: Classes) => namesOf(task, classes).join(', ');
   if (list(known) !== list(found)) {
     throw new UsageError(`--data: expected the classes ${list(known)}, as the model knows them, got ${list(found)}`);
   }
