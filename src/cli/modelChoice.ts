@@ -4,7 +4,7 @@ import { anchorKMeans } from '../cluster/anchorKMeans';
 import { semanticNames } from '../data/classNames';
 import { type Dataset, voidLabel } from '../data/dataset';
 import { countedThings } from '../data/things';
-import { type Architecture, architectureOf, type ModelDescription } from '../models/architectures';
+import { type Architecture, type ModelDescription, strideOf, taskOf } from '../models/architectures';
 import type { AnySample } from './formats';
 import { counted, sizeText, UsageError } from './usage';
 
@@ -34,11 +34,7 @@ export function fittingSize({ architecture, size, options }: Pick<ModelWish, 'ar
   size: ImageSize;
   notes: string[];
 } {
-  const anchors = [[1, 1]];
-  const { stride } = architectureOf({
-    architecture,
-    options: architecture === 'yolo' ? { anchors, ...options } : options,
-  });
+  const stride = strideOf({ architecture, options });
   const up = (side: number) => Math.max(stride, Math.ceil(side / stride) * stride);
   const fitting = { height: up(size.height), width: up(size.width) };
   const same = fitting.height === size.height && fitting.width === size.width;
@@ -171,12 +167,10 @@ export async function chooseModel(
   onPicture: (index: number) => void = () => {},
 ): Promise<ModelChoice> {
   const { architecture, size, letterbox } = wish;
-  const { task } = architectureOf({
-    architecture,
-    options: architecture === 'yolo' ? { anchors: [[1, 1]] } : {},
-  });
   const { options, notes } =
-    task === 'detection' ? await detectorOptions(wish, train, onPicture) : segmenterOptions(wish, train);
+    taskOf(architecture) === 'detection'
+      ? await detectorOptions(wish, train, onPicture)
+      : segmenterOptions(wish, train);
   const { stuff, things } = train.classes;
   const merged = overlaid(options as Record<string, unknown>, wish.options);
   // Sizes and ratios of one's own take the place of shapes.

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { augmentation } from '../data/augment';
 import { batches } from '../data/batches';
 import { replaceFile } from '../data/replaceFile';
-import { architectureOf, createModel, type DescribedModel } from '../models/architectures';
+import { createModel, type DescribedModel, taskOf } from '../models/architectures';
 import { saveModel } from '../models/savedModel';
 import { adam, adamW } from '../optim/adam';
 import { constantSchedule, cosineSchedule, warmUpSchedule } from '../optim/schedule';
@@ -55,10 +55,7 @@ function usualSize(settings: TrainSettings, task: 'detection' | 'segmentation') 
 /** What is begun anew: the choice of the model, written down before the first step. */
 async function begin(settings: TrainSettings, console: Console): Promise<{ record: RunRecord; data: TrainingData }> {
   const { model: architecture } = settings;
-  const { task } = architectureOf({
-    architecture,
-    options: { anchors: architecture === 'yolo' ? [[1, 1]] : undefined },
-  });
+  const task = taskOf(architecture);
   const wished = settings.size ?? usualSize(settings, task);
   const fitting = fittingSize({ architecture, size: wished, options: settings.options });
   const { size } = fitting;
@@ -258,8 +255,7 @@ function quoted(path: string): string {
 }
 
 function reopened({ model }: RunRecord, settings: TrainSettings): TrainingData {
-  const { task } = architectureOf(model);
-  return preparedData(openTrainingData(settings, task, model.size), settings);
+  return preparedData(openTrainingData(settings, taskOf(model.architecture), model.size), settings);
 }
 
 /** `detseg train`. */

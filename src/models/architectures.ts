@@ -45,7 +45,9 @@ interface Kind {
   task: 'detection' | 'segmentation';
   /** Sides of the pictures are multiples of this. */
   stride: (options: any) => number;
-  options: OptionCheck;
+  options: Record<string, OptionCheck>;
+  /** Options without which there is no model. */
+  required?: readonly string[];
   make: (options: any) => Detector | Segmenter;
 }
 
@@ -75,32 +77,33 @@ const kinds: Record<Architecture, Kind> = {
   'faster-rcnn': {
     task: 'detection',
     stride: () => 4,
-    options: recordOf({
+    options: {
       width,
       proposals,
       hidden: channels,
       pooled: wholeIn(1, 64),
       sampled: wholeIn(1, 10_000),
       detections,
-    }),
+    },
     make: (options) => new FasterRcnn(options),
   },
   yolo: {
     task: 'detection',
     stride: () => 8,
-    options: recordOf({ anchors: anchorShapes, width, noObjectWeight: numberIn(1e-9, 1e9), detections }, ['anchors']),
+    options: { anchors: anchorShapes, width, noObjectWeight: numberIn(1e-9, 1e9), detections },
+    required: ['anchors'],
     make: (options) => new Yolo(options),
   },
   'u-net': {
     task: 'segmentation',
     stride: ({ widths = [8, 16, 32, 64] }) => 2 ** widths.length,
-    options: recordOf({ widths: listOf(channels, { least: 2, most: 12 }), classWeights }),
+    options: { widths: listOf(channels, { least: 2, most: 12 }), classWeights },
     make: (options) => new UNet(options),
   },
   fcn: {
     task: 'segmentation',
     stride: ({ widths = [8, 16, 32, 64, 64] }) => 2 ** widths.length,
-    options: recordOf({ widths: listOf(channels, { most: 12 }), stride: wholeIn(1, 4096), classWeights }),
+    options: { widths: listOf(channels, { most: 12 }), stride: wholeIn(1, 4096), classWeights },
     make: (options) => new Fcn(options),
   },
 };
@@ -123,22 +126,34 @@ const checks = {
 };
 const check = recordOf(checks, ['architecture', 'options', 'classes', 'size']);
 
-/** What an architecture finds, and what the sides of its pictures must be multiples of. */
-export function architectureOf({ architecture, options }: Pick<ModelDescription, 'architecture' | 'options'>): {
-  task: 'detection' | 'segmentation';
-  stride: number;
-} {
+/** Which labels an architecture learns from. @throws where there is none of that name. */
+export function taskOf(architecture: Architecture): Kind['task'] {
+  checks.architecture(architecture);
+  return kinds[architecture].task;
+}
+
+/**
+ * What the sides of a model's pictures must be multiples of.
+ * @param description any of its options may be missing, even those without which there is no model.
+ */
+export function strideOf({ architecture, options }: Pick<ModelDescription, 'architecture' | 'options'>): number {
   checks.architecture(architecture);
   const kind = kinds[architecture];
-  return { task: kind.task, stride: kind.stride(kind.options(options)) };
+  return kind.stride(recordOf(kind.options)(options));
+}
+
+function classCount(task: Kind['task'], { stuff, things }: Classes): number {
+  return things.length + (task === 'detection' ? 0 : stuff.length);
 }
 
 /** The entries of a description, checked: it may come from a file. @throws naming the entry. */
 export function parseDescription(value: unknown): ModelDescription {
   const description = check(value) as ModelDescription;
   const { architecture, classes, size } = description;
-  const { task, stride } = architectureOf(description);
-  const count = classes.things.length + (task === 'detection' ? 0 : classes.stuff.length);
+  const { task, ...kind } = kinds[architecture];
+  const options = recordOf(kind.options, kind.required)(description.options) as Record<string, unknown>;
+  const stride = kind.stride(options);
+  const count = classCount(task, classes);
   const least = task === 'detection' ? 1 : 2;
   if (count < least) {
     throw new Error(`classes: expected at least ${least} for ${architecture}, got ${count}`);
@@ -148,7 +163,7 @@ export function parseDescription(value: unknown): ModelDescription {
       `size: expected multiples of ${stride} for ${architecture}, got ${size.height}×${size.width} (height × width)`,
     );
   }
-  return { ...description, options: kinds[architecture].options(description.options) as Record<string, unknown> };
+  return { ...description, options };
 }
 
 /**
@@ -178,7 +193,6 @@ export function createModel(description: ModelDescription, random: Random): Desc
   }
   const { architecture, options, classes } = parsed;
   const { task, make } = kinds[architecture];
-  const count = classes.things.length + (task === 'detection' ? 0 : classes.stuff.length);
-  const model = make({ ...options, classes: count, random });
+  const model = make({ ...options, classes: classCount(task, classes), random });
   return { task, model, description: parsed } as DescribedModel;
 }
