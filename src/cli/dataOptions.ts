@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { semanticNames } from '../data/classNames';
 import type { Classes } from '../data/dataset';
-import type { ReportPart } from '../viz/reportPage';
 import { type DataRequest, formats } from './formats';
 import { names } from './usage';
 
@@ -41,12 +40,4 @@ export function requestOf({ data, images, annotations, classes, strict = false }
 /** Names of the classes that a task's numbers stand for. */
 export function namesOf(task: 'detection' | 'segmentation', classes: Classes): string[] {
   return task === 'detection' ? [...classes.things] : semanticNames(classes);
-}
-
-/** A table of settings for a report. */
-export function settingsTable(settings: Record<string, unknown>): ReportPart {
-  const rows = Object.entries(settings)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
-  return { table: { columns: ['setting', 'value'], rows } };
 }

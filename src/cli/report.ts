@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset';
 import { precisionRecall } from '../metrics/precisionRecall';
-import type { DescribedModel, ModelDescription } from '../models/architectures';
+import type { DescribedModel } from '../models/architectures';
 import type { FitResult } from '../train/fit';
 import { clockTime, lossFigure } from '../train/progress';
 import { confusionFigure } from '../viz/confusionFigure';
@@ -8,7 +8,7 @@ import { lineFigure } from '../viz/lineFigure';
 import { paletteColour } from '../viz/palette';
 import { precisionRecallFigure } from '../viz/precisionRecallFigure';
 import { type ReportPart, reportPage } from '../viz/reportPage';
-import { namesOf, settingsTable } from './dataOptions';
+import { namesOf } from './dataOptions';
 import type { AnySample } from './formats';
 import type { Machine } from './machine';
 import { classRows, figureRows, figuresText, type Measured, mainFigures } from './measure';
@@ -63,19 +63,31 @@ export async function measuredParts(
   return [...parts, { text }, ...pictureParts(extremes, 2)];
 }
 
+function settingsTable(settings: object): ReportPart {
+  const rows = Object.entries(settings)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  return { table: { columns: ['setting', 'value'], rows } };
+}
+
 function machineTable(machine: Machine): ReportPart {
   return {
     table: { columns: ['machine', ''], rows: Object.entries(machine).map(([name, value]) => [name, String(value)]) },
   };
 }
 
-/** The model, in words. */
-function modelParts({ architecture, options, size, letterbox }: ModelDescription, parameters: number): ReportPart[] {
+/** What the figures came about with: the model in words, settings, and the machine. */
+function originParts({ model, description }: DescribedModel, settings: object, machine: Machine): ReportPart[] {
+  const { architecture, options, size, letterbox } = description;
   const shape = letterbox === false ? 'stretched' : 'letterboxed';
+  const parameters = model.parameterCount();
   return [
     { heading: 'Model' },
     { text: `${architecture}, ${parameters} parameters, pictures ${shape} to ${sizeText(size)} px (height × width).` },
     settingsTable(options),
+    { heading: 'Settings' },
+    settingsTable(settings),
+    machineTable(machine),
   ];
 }
 
@@ -120,10 +132,7 @@ export async function runReport({
         ]
       : []),
     ...(measured && !history.interrupted ? await measuredParts(described, data, measured) : []),
-    ...modelParts(described.description, described.model.parameterCount()),
-    { heading: 'Settings' },
-    settingsTable(settings as unknown as Record<string, unknown>),
-    machineTable(machine),
+    ...originParts(described, settings, machine),
   ];
   const title = `${described.description.architecture}: ${namesOf(described.task, data.classes).slice(0, 8).join(', ')}`;
   return reportPage({ title, parts });
@@ -136,12 +145,6 @@ export async function evaluationReport(
   measured: Measured,
   { machine, settings }: { machine: Machine; settings: Record<string, unknown> },
 ): Promise<string> {
-  const parts = [
-    ...(await measuredParts(described, data, measured)),
-    ...modelParts(described.description, described.model.parameterCount()),
-    { heading: 'Settings' },
-    settingsTable(settings),
-    machineTable(machine),
-  ];
+  const parts = [...(await measuredParts(described, data, measured)), ...originParts(described, settings, machine)];
   return reportPage({ title: `${described.description.architecture}, evaluated`, parts });
 }

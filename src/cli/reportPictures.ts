@@ -67,17 +67,7 @@ export function bestThreshold({ detections, truths }: DetectionResult): { thresh
 /** Detections of a score and above. */
 export function sureOnes({ boxes, labels, scores }: Detections, threshold: number): Detections {
   const rows = Array.from({ length: scores.size }, (_, d) => d).filter((d) => scores.get(d) >= threshold);
-  return {
-    boxes: takeRows(boxes, rows),
-    labels: ndarray(
-      Int32Array.from(rows, (d) => labels.get(d)),
-      [rows.length],
-    ),
-    scores: ndarray(
-      Float32Array.from(rows, (d) => scores.get(d)),
-      [rows.length],
-    ),
-  };
+  return { boxes: takeRows(boxes, rows), labels: takeRows(labels, rows), scores: takeRows(scores, rows) };
 }
 
 /** Shown on a longer side of at least this, px: lines and letters need room. */
