@@ -3,6 +3,7 @@ import type { ImageSize } from '../boxes/clipBoxes';
 import { anchorKMeans } from '../cluster/anchorKMeans';
 import { semanticNames } from '../data/classNames';
 import { type Dataset, voidLabel } from '../data/dataset';
+import { isRecord } from '../data/record';
 import { countedThings } from '../data/things';
 import { type Architecture, type ModelDescription, strideOf, taskOf } from '../models/architectures';
 import type { AnySample } from './formats';
@@ -147,8 +148,6 @@ function segmenterOptions({ architecture, width, balance }: ModelWish, train: Da
 
 /** Lays one record of options over another, records in it too. */
 function overlaid(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
-  const isRecord = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
   const merged = Object.entries(over).map(([name, value]) => {
     const below = base[name];
     return [name, isRecord(below) && isRecord(value) ? overlaid(below, value) : value] as const;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ImageSize } from '../boxes/clipBoxes';
+import { isRecord } from '../data/record';
 
 /** How a command ended, as the shell sees it. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
@@ -50,7 +51,7 @@ export function jsonObject(text: string): Record<string, unknown> {
   } catch (error) {
     throw new InvalidArgumentError(`Expected JSON: ${(error as Error).message}.`);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isRecord(value)) return value;
   throw new InvalidArgumentError('Expected a JSON object, such as {"width": 2}.');
 }
 

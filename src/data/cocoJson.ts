@@ -1,5 +1,6 @@
 import type { AnnotatedThing } from './annotated';
 import type { ProblemLog } from './problems';
+import { isRecord } from './record';
 import type { Polygon, RunLengths } from './rle';
 import { quoted } from './textFile';
 
@@ -30,7 +31,6 @@ export interface CocoContent {
 
 type Row = Record<string, unknown>;
 
-const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isId = (value: unknown): value is number => Number.isSafeInteger(value);
 const isSide = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535;
@@ -49,7 +49,7 @@ function rows(content: Row, name: string): unknown[] {
 function readCategories(content: Row): Map<number, string> {
   const names = new Map<number, string>();
   for (const [i, category] of rows(content, 'categories').entries()) {
-    const [id, name] = isRow(category) ? [field(category, 'id'), field(category, 'name')] : [];
+    const [id, name] = isRecord(category) ? [field(category, 'id'), field(category, 'name')] : [];
     if (!isId(id) || typeof name !== 'string' || name === '') {
       throw new Error(`categories.${i}: expected a whole id and a name, got ${quoted(category)}`);
     }
@@ -68,7 +68,7 @@ function readSegmentation(value: unknown, { height, width }: CocoPicture['size']
       ? (value as number[][])
       : `expected polygons of three points or more, got ${quoted(wrong)}`;
   }
-  const [size, counts] = isRow(value) ? [field(value, 'size'), field(value, 'counts')] : [];
+  const [size, counts] = isRecord(value) ? [field(value, 'size'), field(value, 'counts')] : [];
   if (!isNumbers(size) || size.length !== 2 || (typeof counts !== 'string' && !isNumbers(counts))) {
     return `expected polygons, or size and counts, got ${quoted(value)}`;
   }
@@ -83,7 +83,7 @@ function readSegmentation(value: unknown, { height, width }: CocoPicture['size']
  * @throws with the reason alone where it is no such file; what is wrong with one picture or annotation goes to the log.
  */
 export function parseCoco(content: unknown, place: string, log: ProblemLog): CocoContent {
-  if (!isRow(content)) throw new Error('expected images, annotations and categories, got no object');
+  if (!isRecord(content)) throw new Error('expected images, annotations and categories, got no object');
   const categories = readCategories(content);
   const categoryIds = [...categories.keys()];
   const labelOf = new Map(categoryIds.map((id, label) => [id, label]));
@@ -91,8 +91,8 @@ export function parseCoco(content: unknown, place: string, log: ProblemLog): Coc
   const pictures = new Map<number, CocoPicture>();
   for (const [i, image] of rows(content, 'images').entries()) {
     const at = `${place}: images.${i}`;
-    const id = isRow(image) ? field(image, 'id') : undefined;
-    if (!isRow(image) || !isId(id)) {
+    const id = isRecord(image) ? field(image, 'id') : undefined;
+    if (!isRecord(image) || !isId(id)) {
       log.note('pictures', at, `expected a whole id, got ${quoted(id ?? image)}`);
       continue;
     }
@@ -115,9 +115,9 @@ export function parseCoco(content: unknown, place: string, log: ProblemLog): Coc
 
   const seen = new Set<number>();
   for (const [i, annotation] of rows(content, 'annotations').entries()) {
-    const id = isRow(annotation) ? field(annotation, 'id') : undefined;
+    const id = isRecord(annotation) ? field(annotation, 'id') : undefined;
     const at = `annotation ${isId(id) ? id : `number ${i}`}`;
-    const thing = isRow(annotation) ? readThing(annotation, id) : 'expected an object';
+    const thing = isRecord(annotation) ? readThing(annotation, id) : 'expected an object';
     if (typeof thing === 'string') log.note('objects', `${place}: ${at}`, thing);
     else thing.picture.things.push({ ...thing.thing, place: at });
   }

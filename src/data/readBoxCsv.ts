@@ -5,7 +5,7 @@ import { type CsvRow, parseCsv } from './csv';
 import type { DetectionSample } from './dataset';
 import type { ImageLimits } from './image';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from './problems';
-import { quoted, readText, type TextLimits } from './textFile';
+import { decimal, quoted, readText, type TextLimits } from './textFile';
 
 /** What a column of {@link readBoxCsv} holds; others are left out. */
 export type BoxColumn = 'image' | 'x1' | 'y1' | 'x2' | 'y2' | 'label' | 'width' | 'height';
@@ -58,11 +58,6 @@ function headerPlaces({ fields }: CsvRow): Places {
   return columnPlaces(fields, (name) => all.find(([, names]) => names.includes(name.toLowerCase()))?.[0]);
 }
 
-/** A number of a table, or NaN. */
-function numberOf(field: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field) ? Number(field) : Number.NaN;
-}
-
 interface Line {
   place: string;
   image: string;
@@ -77,7 +72,7 @@ function readLine({ fields, line }: CsvRow, places: Places): Line | string {
   const field = (column: BoxColumn) => fields[places[column] ?? -1] ?? '';
   const image = field('image');
   if (image === '') return 'expected the name of a picture, got none';
-  const size = { height: numberOf(field('height')), width: numberOf(field('width')) };
+  const size = { height: decimal(field('height')), width: decimal(field('width')) };
   const sized = Object.values(size).every((side) => Number.isInteger(side) && side > 0);
   if (!sized && (field('height') !== '' || field('width') !== '')) {
     return `expected width and height in whole px, got ${quoted(`${field('width')}, ${field('height')}`)}`;
@@ -85,7 +80,7 @@ function readLine({ fields, line }: CsvRow, places: Places): Line | string {
   const texts = (['x1', 'y1', 'x2', 'y2'] as const).map(field);
   const result = { place: `line ${line}`, image, size: sized ? size : null };
   if (texts.every((text) => text === '') && field('label') === '') return { ...result, box: null };
-  const corners = texts.map(numberOf);
+  const corners = texts.map(decimal);
   if (!corners.every(Number.isFinite)) return `expected x1, y1, x2, y2 as numbers, got ${quoted(texts.join(', '))}`;
   if (field('label') === '') return 'expected a label, got none';
   return { ...result, box: { corners, name: field('label') } };

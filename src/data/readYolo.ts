@@ -4,7 +4,7 @@ import { type ContainedFolder, containedFolder } from './containedFolder';
 import type { DetectionSample } from './dataset';
 import type { ImageLimits } from './image';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from './problems';
-import { quoted, readText, type TextLimits, textLines } from './textFile';
+import { decimal, quoted, readText, type TextLimits, textLines } from './textFile';
 
 /** Settings of {@link readYolo}. */
 export interface YoloFolderOptions extends ImageLimits, BoxLimits, TextLimits {
@@ -110,11 +110,9 @@ function labelFile(image: string): string {
 /** A line as a box of shares, or what is wrong with it. */
 function parseLine(line: string, classes: number): { label: number; corners: number[] } | string {
   const words = line.split(/\s+/);
-  const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-  if (words.length !== 5 || !words.every((word) => decimal.test(word))) {
-    return `expected a class and 4 numbers, got ${quoted(line)}`;
-  }
-  const [label, x, y, width, height] = words.map(Number);
+  const numbers = words.map(decimal);
+  if (words.length !== 5 || numbers.some(Number.isNaN)) return `expected a class and 4 numbers, got ${quoted(line)}`;
+  const [label, x, y, width, height] = numbers;
   if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
     return `expected a class below ${classes}, got ${words[0]}`;
   }

@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { readBytes } from './readBytes';
+import { isRecord } from './record';
 import { replaceFile } from './replaceFile';
 
 /** What a safetensors file holds. */
@@ -64,10 +65,6 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
     place += part.byteLength;
   }
   return bytes;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): value is number {

@@ -31,6 +31,11 @@ export function textLines(text: string): { line: string; number: number }[] {
     .filter(({ line }) => line !== '');
 }
 
+/** The number that a text writes in decimals, such as `-1.5e3`, or NaN: neither hexadecimal nor nothing at all counts as one. */
+export function decimal(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+}
+
 /** A text from outside as an error shows it: short, and on one line. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));

@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { ImageSize } from '../boxes/clipBoxes';
-import { quoted } from './textFile';
+import { isRecord } from './record';
+import { decimal, quoted } from './textFile';
 
 /** A thing as a VOC annotation tells it. */
 export interface VocObject {
@@ -29,15 +30,9 @@ function withoutEntities(text: string): string {
   });
 }
 
-type Node = Record<string, unknown>;
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A child that is there once. */
 function child(node: unknown, name: string): unknown {
-  if (!isNode(node) || !Object.hasOwn(node, name)) return undefined;
+  if (!isRecord(node) || !Object.hasOwn(node, name)) return undefined;
   const value = node[name];
   if (Array.isArray(value)) throw new Error(`expected one <${name}>, got ${value.length}`);
   return value;
@@ -52,7 +47,7 @@ function text(node: unknown, name: string): string {
 
 function number(node: unknown, name: string): number {
   const value = text(node, name);
-  const parsed = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN;
+  const parsed = decimal(value);
   if (!Number.isFinite(parsed)) throw new Error(`expected <${name}> to be a number, got ${quoted(value)}`);
   return parsed;
 }
@@ -91,7 +86,7 @@ export function parseVocXml(xml: string): VocAnnotation {
   const verdict = XMLValidator.validate(xml);
   if (verdict !== true) throw new Error(`expected XML: line ${verdict.err.line}: ${verdict.err.msg}`);
   const annotation = child(parser.parse(xml), 'annotation');
-  if (!isNode(annotation)) throw new Error('expected an <annotation>, got none');
+  if (!isRecord(annotation)) throw new Error('expected an <annotation>, got none');
   const objects = Object.hasOwn(annotation, 'object') ? (annotation.object as unknown[]) : [];
   const filename = child(annotation, 'filename');
   const size = child(annotation, 'size');

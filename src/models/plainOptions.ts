@@ -1,3 +1,5 @@
+import { isRecord } from '../data/record';
+
 /** Checks one option that came from a file; returns it, typed. @throws naming what was expected. */
 export type OptionCheck = (value: unknown) => unknown;
 
@@ -39,9 +41,7 @@ export function listOf(check: OptionCheck, { least = 1, most }: { least?: number
 /** An object of options, none of which must be there unless `required`. */
 export function recordOf(checks: Record<string, OptionCheck>, required: readonly string[] = []): OptionCheck {
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new Error(`expected an object, got ${shown(value)}`);
-    }
+    if (!isRecord(value)) throw new Error(`expected an object, got ${shown(value)}`);
     for (const name of required) {
       if (!Object.hasOwn(value, name)) throw new Error(`expected ${name}, found none`);
     }

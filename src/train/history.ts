@@ -1,3 +1,5 @@
+import { isRecord } from '../data/record';
+
 /** Figures measured at one step. */
 export interface Evaluation {
   /** Steps taken before. */
@@ -17,10 +19,6 @@ export interface TrainingHistory {
 /** A history without a step. */
 export function emptyHistory(): TrainingHistory {
   return { losses: {}, evaluations: [], seconds: 0 };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isRecord } from '../../src/data/record';
 
 /** An array of a golden file: row-major, in detseg's layout. Inputs are numbers that float32 holds exactly. */
 export interface GoldenArray {
@@ -57,10 +58,6 @@ export function goldenFolder(): string {
     folder = parent;
   }
   return join(folder, 'test', 'golden');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Checks every array below a value; anything with `shape` and `data` is one. */
