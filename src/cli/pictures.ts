@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import type { Command, Option } from 'commander';
 import type { NdArray } from 'ndarray';
-import { readImage } from '../data/image';
+import { imageEndings, readImage } from '../data/image';
 import { progressDisplay } from '../viz/progressDisplay';
 import { deviceOption } from './machine';
 import { UsageError } from './usage';
@@ -36,8 +36,6 @@ export interface NamedPicture {
   name: string;
 }
 
-const endings = ['.png', '.jpg', '.jpeg'];
-
 /** The pictures that paths name: files, and all pictures in folders and the folders in them. @throws where there are none. */
 export function namedPictures(paths: readonly string[]): NamedPicture[] {
   const found = paths.flatMap((path): NamedPicture[] => {
@@ -53,10 +51,10 @@ export function namedPictures(paths: readonly string[]): NamedPicture[] {
     };
     if (!isFolder) return [{ path, name: basename(path, extname(path)) }];
     const files = readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && endings.includes(extname(entry.name).toLowerCase()))
+      .filter((entry) => entry.isFile() && imageEndings.includes(extname(entry.name).toLowerCase()))
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
-    if (files.length === 0) throw new Error(`${path}: expected pictures (${endings.join(', ')}), found none`);
+    if (files.length === 0) throw new Error(`${path}: expected pictures (${imageEndings.join(', ')}), found none`);
     return files.map((file) => named(file, path));
   });
   const seen = new Map<string, string>();

@@ -138,7 +138,6 @@ export function checkIndex(caller: string, index: number, length: number): void 
 
 /** Everything that {@link annotatedDataset} needs. */
 export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageSample> {
-  caller: string;
   folder: ContainedFolder;
   classes: Classes;
   pictures: readonly AnnotatedPicture<Thing>[];
@@ -155,7 +154,6 @@ export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageS
  * be used is left out. Where they are thrown, opening only asks whether the pictures exist, and a wrong one is an error of `sample`.
  */
 export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSample>({
-  caller,
   folder,
   classes,
   pictures,
@@ -164,6 +162,7 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
   finish,
   keep,
 }: AnnotatedOptions<Thing, S>): ReadDataset<S> {
+  const { caller } = log;
   if (!(leastSide >= 0)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${leastSide}`);
   const used: AnnotatedPicture<Thing>[] = [];
   for (const picture of pictures) {
@@ -200,8 +199,8 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
         const things = picture.size ? picture.things : fitThings(picture, { height, width }, leastSide, log);
         return finish(image, things, picture, path);
       } catch (error) {
+        if (log.isTold(error)) throw error;
         const reason = (error as Error).message.replace(/^(readImage|readPalette): /, '');
-        if (reason.startsWith(`${caller}: `)) throw error;
         throw new Error(`${caller}: ${picture.place}: ${reason}`, { cause: error });
       }
     },
@@ -221,4 +220,11 @@ export function checkNames(names: unknown): string[] {
   const twice = names.find((name, k) => names.indexOf(name) !== k);
   if (twice !== undefined) throw new Error(`expected each class once, got ${quoted(twice)} twice`);
   return [...names];
+}
+
+/** Name of a split from outside: part of a path, so letters, digits, `_` and `-` alone. @throws with the reason alone. */
+export function checkSplit(split: unknown): void {
+  if (typeof split !== 'string' || !/^[\w-]+$/.test(split)) {
+    throw new Error(`expected the name of a split, got ${quoted(split)}`);
+  }
 }

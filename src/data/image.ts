@@ -10,6 +10,9 @@ import { decodePng, pngColour, pngColours } from './pngDecode';
 import { encodePng } from './pngEncode';
 import { replaceFile } from './replaceFile';
 
+/** Endings of the pictures that are looked for in folders, in lower case. */
+export const imageEndings: readonly string[] = ['.jpg', '.jpeg', '.png'];
+
 /** Bounds that are checked before anything is decoded. */
 export interface ImageLimits {
   /** Size of the file, in bytes (64 MiB). */

@@ -26,10 +26,16 @@ const mostTexts = 100;
 
 /** Where a reader's problems go: out as an error, or into a count. */
 export interface ProblemLog {
+  /** The reader: what its errors begin with. */
+  readonly caller: string;
   readonly onProblem: OnProblem;
   readonly problems: Problems;
   /** Notes a problem, `<caller>: <place>: <reason>`. @throws unless problems are skipped. */
   note(kind: 'pictures' | 'objects' | 'clipped', place: string, reason: string): void;
+  /** Whether an error begins with the caller already, as those that {@link note} throws do. */
+  isTold(error: unknown): boolean;
+  /** An error as it leaves the reader, `<caller>: <place><reason>`; the error itself where that is told already. */
+  told(error: unknown, place?: string): unknown;
 }
 
 /** @throws on another wish than `throw` and `skip`. */
@@ -39,7 +45,9 @@ export function problemLog(caller: string, onProblem: OnProblem = 'throw'): Prob
   }
   const texts: string[] = [];
   const problems = { pictures: 0, objects: 0, clipped: 0, texts };
+  const isTold = (error: unknown) => (error as Error).message.startsWith(`${caller}: `);
   return {
+    caller,
     onProblem,
     problems,
     note(kind, place, reason) {
@@ -47,6 +55,10 @@ export function problemLog(caller: string, onProblem: OnProblem = 'throw'): Prob
       if (onProblem === 'throw') throw new Error(text);
       problems[kind]++;
       if (texts.length < mostTexts) texts.push(text);
+    },
+    isTold,
+    told(error, place = '') {
+      return isTold(error) ? error : new Error(`${caller}: ${place}${(error as Error).message}`, { cause: error });
     },
   };
 }

@@ -149,8 +149,7 @@ export function readBoxCsv(file: string, options: BoxCsvOptions = {}): ReadDatas
         else lines.push(line);
       }
     } catch (error) {
-      const { message } = error as Error;
-      throw message.startsWith('readBoxCsv: ') ? error : new Error(`${file}: ${message}`, { cause: error });
+      throw log.told(error, `${file}: `);
     }
     const occurring = new Set(lines.flatMap(({ box }) => (box ? [box.name] : [])));
     const things = options.classes
@@ -158,7 +157,6 @@ export function readBoxCsv(file: string, options: BoxCsvOptions = {}): ReadDatas
       : [...occurring].sort((one, other) => (one < other ? -1 : 1));
     const labelOf = new Map(things.map((name, label) => [name, label]));
     return annotatedDataset({
-      caller: 'readBoxCsv',
       folder: opened,
       classes: { stuff: [], things },
       pictures: gather(opened, lines, labelOf, { file: place, log }),
@@ -167,7 +165,6 @@ export function readBoxCsv(file: string, options: BoxCsvOptions = {}): ReadDatas
       finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
     });
   } catch (error) {
-    const { message } = error as Error;
-    throw message.startsWith('readBoxCsv: ') ? error : new Error(`readBoxCsv: ${message}`, { cause: error });
+    throw log.told(error);
   }
 }

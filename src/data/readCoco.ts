@@ -84,15 +84,11 @@ export function readCoco(file: string, options: CocoOptions): CocoDataset<Detect
   const { images, masks = false, onProblem, maxBytes = 2 ** 30, maxPixels, leastSide } = options;
   const log = problemLog('readCoco', onProblem);
   const ids: number[] = [];
-  const begin = (error: unknown, place: string) => {
-    const { message } = error as Error;
-    return message.startsWith('readCoco: ') ? error : new Error(`readCoco: ${place}${message}`, { cause: error });
-  };
   const opened = (() => {
     try {
       return containedFolder(images);
     } catch (error) {
-      throw begin(error, '');
+      throw log.told(error);
     }
   })();
   const place = basename(String(file));
@@ -100,11 +96,10 @@ export function readCoco(file: string, options: CocoOptions): CocoDataset<Detect
     try {
       return parseCoco(JSON.parse(readText(file, maxBytes)), place, log);
     } catch (error) {
-      throw begin(error, `${file}: `);
+      throw log.told(error, `${file}: `);
     }
   })();
   const dataset = annotatedDataset<CocoThing, DetectionSample>({
-    caller: 'readCoco',
     folder: opened,
     classes: { stuff: [], things: content.things },
     pictures: content.pictures,

@@ -2,9 +2,10 @@ import ndarray, { type NdArray } from 'ndarray';
 import { annotatedDataset, checkNames } from './annotated';
 import { containedFolder } from './containedFolder';
 import { type Classes, type InstanceSample, type SegmentationSample, voidLabel } from './dataset';
-import { type ImageLimits, readPalette } from './image';
+import { type ImageLimits, imageEndings } from './image';
 import { maskThings } from './maskThings';
 import { type OnProblem, problemLog, type ReadDataset } from './problems';
+import { readLabelMap } from './readLabelMap';
 import { quoted } from './textFile';
 
 /** Settings of {@link readMaskFolders}. */
@@ -96,7 +97,7 @@ export function readMaskFolders(
     }
     const [images, masks] = [containedFolder(options.images), containedFolder(options.masks)];
     const table = translation(options);
-    const files = images.files('.', ['.jpg', '.jpeg', '.png']);
+    const files = images.files('.', imageEndings);
     const mapOf = (image: string) => `${image.replace(/\.[^.]*$/, '')}${suffix}.png`;
     const pictures = files.flatMap((image) => {
       try {
@@ -108,7 +109,6 @@ export function readMaskFolders(
       }
     });
     return annotatedDataset<never, InstanceSample & SegmentationSample>({
-      caller: 'readMaskFolders',
       folder: images,
       classes: { stuff: [...classes.stuff], things: [...classes.things] },
       pictures,
@@ -116,19 +116,13 @@ export function readMaskFolders(
       limits: { maxPixels, maxBytes },
       finish(image, _, picture, path) {
         const file = masks.inside(mapOf(picture.image));
-        const { indices } = readPalette(file, { maxPixels, maxBytes });
-        const [height, width] = image.shape;
-        if (indices.shape[0] !== height || indices.shape[1] !== width) {
-          const got = `${indices.shape[1]}×${indices.shape[0]}`;
-          throw new Error(`${file}: expected a map of ${width}×${height} px, got ${got}`);
-        }
+        const map = readLabelMap(file, image.shape, { maxPixels, maxBytes });
         const sample = { image, path } as InstanceSample & SegmentationSample;
-        if (labels === 'instances') return { ...sample, ...maskThings(indices, () => 0) };
-        return { ...sample, semantic: translate(indices, table, file) };
+        if (labels === 'instances') return { ...sample, ...maskThings(map, () => 0) };
+        return { ...sample, semantic: translate(map, table, file) };
       },
     });
   } catch (error) {
-    const { message } = error as Error;
-    throw message.startsWith('readMaskFolders: ') ? error : new Error(`readMaskFolders: ${message}`, { cause: error });
+    throw log.told(error);
   }
 }

@@ -5,13 +5,15 @@ import {
   annotatedDataset,
   type BoxLimits,
   checkNames,
+  checkSplit,
   thingArrays,
 } from './annotated';
 import { type ContainedFolder, containedFolder } from './containedFolder';
 import { type DetectionSample, type InstanceSample, type SegmentationSample, voidLabel } from './dataset';
-import { type ImageLimits, readPalette } from './image';
+import { type ImageLimits, imageEndings } from './image';
 import { maskThings } from './maskThings';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from './problems';
+import { readLabelMap } from './readLabelMap';
 import { quoted, readText, type TextLimits, textLines } from './textFile';
 import { parseVocXml, type VocAnnotation } from './vocXml';
 
@@ -57,8 +59,6 @@ export interface VocOptions extends ImageLimits, BoxLimits, TextLimits {
   onProblem?: OnProblem;
 }
 
-const endings = ['.jpg', '.jpeg', '.png'];
-
 /** The names of a split's pictures, from its list; a second word of a line, as in the lists of one class, is left out. */
 function readSplit(folder: ContainedFolder, list: string, maxBytes: number): string[] {
   const names = textLines(readText(folder.inside(list), maxBytes)).map(({ line }) => line.split(/\s+/)[0]);
@@ -73,7 +73,7 @@ function readSplit(folder: ContainedFolder, list: string, maxBytes: number): str
 
 /** Finds a picture by the name of its annotation, or else by the file name that it tells. */
 function findImage(folder: ContainedFolder, images: string, stem: string, filename: string | null): string {
-  const found = endings.map((ending) => `${images}/${stem}${ending}`).find((name) => folder.hasFile(name));
+  const found = imageEndings.map((ending) => `${images}/${stem}${ending}`).find((name) => folder.hasFile(name));
   return found ?? `${images}/${filename ?? `${stem}.jpg`}`;
 }
 
@@ -113,8 +113,7 @@ export function readVoc(
     const opened = containedFolder(folder);
     return labels === 'boxes' ? readBoxes(opened, options, log) : readMasks(opened, { ...options, labels }, log);
   } catch (error) {
-    const { message } = error as Error;
-    throw message.startsWith('readVoc: ') ? error : new Error(`readVoc: ${message}`, { cause: error });
+    throw log.told(error);
   }
 }
 
@@ -125,8 +124,7 @@ function splitNames(
   everything: () => string[],
 ): string[] {
   if (split === undefined) return everything();
-  if (typeof split !== 'string' || !/^[\w-]+$/.test(split))
-    throw new Error(`expected the name of a split, got ${quoted(split)}`);
+  checkSplit(split);
   const list = `ImageSets/${lists}/${split}.txt`;
   try {
     return readSplit(folder, list, maxBytes);
@@ -199,13 +197,11 @@ function readBoxes(folder: ContainedFolder, options: VocOptions, log: ProblemLog
       }
       pictures.push(picture);
     } catch (error) {
-      const { message } = error as Error;
-      if (message.startsWith('readVoc: ')) throw error;
-      log.note('pictures', place, message);
+      if (log.isTold(error)) throw error;
+      log.note('pictures', place, (error as Error).message);
     }
   }
   return annotatedDataset({
-    caller: 'readVoc',
     folder,
     classes: { stuff: [], things },
     pictures,
@@ -213,23 +209,6 @@ function readBoxes(folder: ContainedFolder, options: VocOptions, log: ProblemLog
     limits: { maxPixels, leastSide },
     finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
   });
-}
-
-/** A label map of a picture's size. */
-function readMap(
-  folder: ContainedFolder,
-  name: string,
-  shape: readonly number[],
-  maxPixels?: number,
-): NdArray<Uint8Array> {
-  const path = folder.inside(name);
-  const { indices } = readPalette(path, { maxPixels });
-  if (indices.shape[0] !== shape[0] || indices.shape[1] !== shape[1]) {
-    throw new Error(
-      `${path}: expected a map of ${shape[1]}×${shape[0]} px, got ${indices.shape[1]}×${indices.shape[0]}`,
-    );
-  }
-  return indices;
 }
 
 function readMasks(
@@ -258,7 +237,6 @@ function readMasks(
   });
 
   return annotatedDataset<AnnotatedThing, InstanceSample & SegmentationSample>({
-    caller: 'readVoc',
     folder,
     classes: { stuff: ['background'], things },
     pictures,
@@ -266,10 +244,11 @@ function readMasks(
     limits: { maxPixels },
     finish(image, _, { image: name }, path) {
       const stem = stemOf(name).slice(images.length + 1);
-      const semantic = readMap(folder, `SegmentationClass/${stem}.png`, image.shape, maxPixels);
-      checkLabels(semantic, things.length, folder.inside(`SegmentationClass/${stem}.png`));
+      const pathOf = (part: string) => folder.inside(`${part}/${stem}.png`);
+      const semantic = readLabelMap(pathOf('SegmentationClass'), image.shape, { maxPixels });
+      checkLabels(semantic, things.length, pathOf('SegmentationClass'));
       if (labels === 'semantic') return { image, semantic, path } as InstanceSample & SegmentationSample;
-      const objects = readMap(folder, `SegmentationObject/${stem}.png`, image.shape, maxPixels);
+      const objects = readLabelMap(pathOf('SegmentationObject'), image.shape, { maxPixels });
       return { image, semantic, ...objectMasks(objects, semantic, things.length), path };
     },
   });

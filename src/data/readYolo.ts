@@ -1,8 +1,15 @@
 import { parseDocument } from 'yaml';
-import { type AnnotatedPicture, annotatedDataset, type BoxLimits, checkNames, thingArrays } from './annotated';
+import {
+  type AnnotatedPicture,
+  annotatedDataset,
+  type BoxLimits,
+  checkNames,
+  checkSplit,
+  thingArrays,
+} from './annotated';
 import { type ContainedFolder, containedFolder } from './containedFolder';
 import type { DetectionSample } from './dataset';
-import type { ImageLimits } from './image';
+import { type ImageLimits, imageEndings } from './image';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from './problems';
 import { decimal, quoted, readText, type TextLimits, textLines } from './textFile';
 
@@ -16,7 +23,6 @@ export interface YoloFolderOptions extends ImageLimits, BoxLimits, TextLimits {
   onProblem?: OnProblem;
 }
 
-const endings = ['.jpg', '.jpeg', '.png'];
 const configs = ['data.yaml', 'data.yml', 'dataset.yaml', 'dataset.yml'];
 const nameLists = ['classes.txt', 'labels/classes.txt', 'obj.names', 'names.txt'];
 
@@ -69,7 +75,7 @@ function checkedNames(place: string, names: unknown): string[] {
 function picturesOf(folder: ContainedFolder, place: string, maxBytes: number): string[] {
   // Exports write paths from a folder beside: what leads there is left out, as Ultralytics does.
   const name = place.replaceAll('\\', '/').replace(/^(\.\.?\/)+/, '');
-  if (!name.toLowerCase().endsWith('.txt')) return folder.files(name, endings).map((file) => `${name}/${file}`);
+  if (!name.toLowerCase().endsWith('.txt')) return folder.files(name, imageEndings).map((file) => `${name}/${file}`);
   const list = folder.inside(name);
   try {
     return textLines(readText(list, maxBytes)).map(({ line }) => line.replaceAll('\\', '/').replace(/^(\.\/)+/, ''));
@@ -83,9 +89,7 @@ function imageNames(
   source: { place: string; config: Config } | null,
   { split, maxBytes = 2 ** 26 }: YoloFolderOptions,
 ): string[] {
-  if (split !== undefined && (typeof split !== 'string' || !/^[\w-]+$/.test(split))) {
-    throw new Error(`expected the name of a split, got ${quoted(split)}`);
-  }
+  if (split !== undefined) checkSplit(split);
   if (source && split !== undefined && source.config.has(split)) {
     const places = [source.config.get(split)].flat();
     if (!places.every((place): place is string => typeof place === 'string' && place !== '')) {
@@ -96,7 +100,7 @@ function imageNames(
   const candidates = split === undefined ? ['images', '.'] : [`images/${split}`, `${split}/images`];
   const found = candidates.find((name) => folder.hasFolder(name));
   if (!found) throw new Error(`${folder.path}: expected pictures in ${candidates.join(' or ')}, got no such folder`);
-  return folder.files(found, endings).map((file) => (found === '.' ? file : `${found}/${file}`));
+  return folder.files(found, imageEndings).map((file) => (found === '.' ? file : `${found}/${file}`));
 }
 
 /** `images/train/a.jpg` → `labels/train/a.txt`; beside the picture where no folder is called images. */
@@ -171,14 +175,12 @@ export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadD
       try {
         return [readLabels(opened, opened.tidy(image), things.length, { log, maxBytes })];
       } catch (error) {
-        const { message } = error as Error;
-        if (message.startsWith('readYolo: ')) throw error;
-        log.note('pictures', image, message);
+        if (log.isTold(error)) throw error;
+        log.note('pictures', image, (error as Error).message);
         return [];
       }
     });
     return annotatedDataset({
-      caller: 'readYolo',
       folder: opened,
       classes: { stuff: [], things },
       pictures,
@@ -187,7 +189,6 @@ export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadD
       finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
     });
   } catch (error) {
-    const { message } = error as Error;
-    throw message.startsWith('readYolo: ') ? error : new Error(`readYolo: ${message}`, { cause: error });
+    throw log.told(error);
   }
 }
