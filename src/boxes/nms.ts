@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray';
 import { show } from '../tensor/shape';
 import { tensor } from '../tensor/tensor';
+import { bestRows } from './bestRows';
 import { type BoxArray, type BoxNumbers, checkCount, checkShare, readBoxes, readNumbers } from './boxList';
 import { areaOf } from './overlap';
 
@@ -19,15 +20,10 @@ export interface NmsOptions {
 interface Candidates {
   scores: Float64Array;
   /** Row numbers, best first. */
-  order: Uint32Array;
+  order: number[];
   labels: Float64Array;
   threshold: number;
   limit: number;
-}
-
-/** Rows by score, and of equal scores by number: what every suppression goes by. */
-function bestFirst(scores: Float64Array): Uint32Array {
-  return Uint32Array.from(scores.keys()).sort((i, j) => scores[j] - scores[i] || i - j);
 }
 
 function readCandidates(caller: string, count: number, options: NmsOptions): Candidates {
@@ -36,7 +32,7 @@ function readCandidates(caller: string, count: number, options: NmsOptions): Can
   checkCount(caller, 'limit', limit, 1, true);
   const scores = readNumbers(caller, 'scores', options.scores, count);
   const labels = options.labels ? readNumbers(caller, 'labels', options.labels, count) : new Float64Array(count);
-  return { scores, order: bestFirst(scores), labels, threshold, limit };
+  return { scores, order: bestRows(scores), labels, threshold, limit };
 }
 
 /** Takes rows best first and drops those that an earlier row of the same class suppresses. */

@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { type AnchorOptions, anchors } from '../../boxes/anchors';
+import { bestRows } from '../../boxes/bestRows';
 import { largeBoxes } from '../../boxes/boxArea';
 import { boxCode } from '../../boxes/boxCode';
 import { clipBoxes, type ImageSize } from '../../boxes/clipBoxes';
@@ -59,15 +60,6 @@ const code = boxCode({ maxLogSize: 2 });
 
 /** β of the box loss: beyond a ninth of an anchor's size, an error counts linearly. */
 const beta = 1 / 9;
-
-/** The rows of the `count` largest scores, largest first, and of equal ones in order. */
-function bestRows(scores: Float32Array, count: number): number[] {
-  // Numbers alone sort many times faster than rows do: they tell which few rows are worth sorting.
-  const least = scores.length > count ? scores.slice().sort()[scores.length - count] : Number.NEGATIVE_INFINITY;
-  const rows: number[] = [];
-  for (const [row, score] of scores.entries()) if (score >= least) rows.push(row);
-  return rows.sort((i, j) => scores[j] - scores[i] || i - j).slice(0, count);
-}
 
 /**
  * Region proposal network (Ren et al. 2015, Faster R-CNN, section 3.1): at each cell of a feature map, for each of A anchor boxes,
