@@ -1,24 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { tool } from './docs/modules';
+import { root } from './support/root';
+import { temporaryFolder, writeFiles } from './support/temporaryFolder';
 
-const root = resolve(__dirname, '..', '..');
 const test = suite('browser');
-
-function findChromium(): string | undefined {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const installed = [
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  ];
-  return [process.env.CHROME ?? '', ...onPath, ...installed].find((path) => path !== '' && existsSync(path));
-}
 
 /** A training step's loss and gradient, and what it ran on. */
 const program = `
@@ -36,53 +26,32 @@ export async function compute() {
 }
 `;
 
-test('a bundle for the browser computes the same bits with the same faster code', () => {
-  const chromium = findChromium();
-  if (!chromium) {
+test('a bundle for the browser computes the same bits with the same faster code', async () => {
+  const { findChromium, startChromium } = await tool('tools/chromium.mjs');
+  if (!findChromium()) {
     console.log('skip: browser: no Chromium or Chrome is installed');
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'detseg-browser-'));
+  const folder = temporaryFolder('detseg-browser-');
+  const stdin = { contents: `${program}\nglobalThis.compute = compute;`, resolveDir: root };
+  buildSync({ stdin, bundle: true, platform: 'browser', outfile: join(folder, 'bundle.js'), logLevel: 'silent' });
+  const index = pathToFileURL(join(root, 'dist', 'src', 'index.js')).href;
+  writeFiles(folder, {
+    'page.html': '<script src="bundle.js"></script>',
+    'program.mjs': `${program.replace("'detseg'", JSON.stringify(index))}\ncompute().then((text) => console.log(text));`,
+  });
+  const browser = await startChromium();
   try {
-    const stdin = { contents: `${program}\nglobalThis.compute = compute;`, resolveDir: root };
-    buildSync({ stdin, bundle: true, platform: 'browser', outfile: join(folder, 'bundle.js'), logLevel: 'silent' });
-    const page = `<pre id="answer">waiting</pre>
-<script>onerror = (message) => { answer.textContent = message; };</script>
-<script src="bundle.js"></script>
-<script>compute().then((text) => { answer.textContent = text; }, (error) => { answer.textContent = error.stack; });</script>`;
-    writeFileSync(join(folder, 'page.html'), page);
-    const quiet = [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-sync',
-    ];
-    const result = spawnSync(
-      chromium,
-      [
-        '--headless',
-        '--no-sandbox',
-        ...quiet,
-        `--user-data-dir=${join(folder, 'profile')}`,
-        '--virtual-time-budget=20000',
-        '--dump-dom',
-        pathToFileURL(join(folder, 'page.html')).href,
-      ],
-      { encoding: 'utf8', timeout: 90_000 },
-    );
-    const answer = /<pre id="answer">(.*?)<\/pre>/s.exec(result.stdout)?.[1];
-    const node = `${program}\ncompute().then((text) => console.log(text));`;
-    writeFileSync(
-      join(folder, 'program.mjs'),
-      node.replace("'detseg'", JSON.stringify(pathToFileURL(join(root, 'dist', 'src', 'index.js')).href)),
-    );
+    const page = await browser.page();
+    await page.go(pathToFileURL(join(folder, 'page.html')).href);
+    const answer = await page.evaluate('compute()');
     const here = spawnSync(process.execPath, [join(folder, 'program.mjs')], { encoding: 'utf8' });
     assert.is(here.status, 0, here.stderr);
     assert.is(answer, here.stdout.trim());
-    assert.is(JSON.parse(answer!).simd, true);
+    assert.is(JSON.parse(answer).simd, true);
+    assert.equal(page.problems, []);
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await browser.close();
   }
 });
 

@@ -1,22 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { detectImage, loadModel, readVoc } from '../src/index';
+import { root } from './support/root';
 import { writeSceneFolders } from './support/sceneFolders';
+import { temporaryFolder } from './support/temporaryFolder';
 
-const root = resolve(__dirname, '..', '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const test = suite('readme');
 
@@ -39,7 +30,7 @@ test('the script for your own data trains a model that can be used', async () =>
   const [, script] = /## Your own data[\s\S]*?```ts\n([\s\S]*?)```/.exec(readme)!;
   const lines = script.split('\n').filter((line) => line.trim() !== '');
   assert.ok(lines.length <= 10, `${lines.length} lines`);
-  const folder = mkdtempSync(join(tmpdir(), 'detseg-own-'));
+  const folder = temporaryFolder();
   const file = join(root, 'dist', `readme-own-${process.pid}.mjs`);
   try {
     writeSceneFolders(folder, { train: 5, val: 1 });
@@ -79,7 +70,6 @@ test('the script for your own data trains a model that can be used', async () =>
     assert.is(trained.status, 0, trained.stdout);
   } finally {
     for (const path of [file, file.replace(/mjs$/, 'mts')]) rmSync(path, { force: true });
-    rmSync(folder, { recursive: true, force: true });
   }
 });
 

@@ -1,16 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { root } from './support/root';
 
 const test = suite('structure');
-
-/** The repository's root, found from compiled code. */
-function findRoot(folder: string): string {
-  return existsSync(join(folder, 'tsconfig.json')) ? folder : findRoot(dirname(folder));
-}
-
-const root = findRoot(__dirname);
 
 interface Import {
   /** `../tensor/shape`, or a package's name. */

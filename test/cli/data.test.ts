@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,10 +15,10 @@ import {
 } from '../../src/index';
 import { runCommand } from '../support/command';
 import { sceneSamples, writeSceneFolders } from '../support/sceneFolders';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const test = suite('detseg on folders');
-const root = mkdtempSync(join(tmpdir(), 'detseg Fotos für ü-'));
-test.after(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder('detseg Fotos für ü-');
 test.before(async () => {
   await useDevice('cpu');
 });

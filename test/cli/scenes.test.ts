@@ -1,15 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readSafetensors } from '../../src/data/safetensors';
 import { evaluateDetection, loadModel, readPalette, sceneDataset, version, writeImage } from '../../src/index';
 import { logOf, runCommand, startCommand, untilStep } from '../support/command';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const test = suite('detseg on scenes');
-const root = mkdtempSync(join(tmpdir(), 'detseg Versuch ü-'));
-test.after(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder('detseg Versuch ü-');
 
 const inside = (...names: string[]) => join(root, ...names);
 // One thread of plain JavaScript: nothing to compile, and the same on every machine.

@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { version } from '../../src/index';
 import { runCommand, startCommand, untilStep } from '../support/command';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const test = suite('detseg, wrongly used');
-const root = mkdtempSync(join(tmpdir(), 'detseg falsch ü-'));
-test.after(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder('detseg falsch ü-');
 
 const file = join(root, 'a file');
 writeFileSync(file, 'text');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { suite } from 'uvu';
@@ -8,9 +7,9 @@ import { type DigitSceneOptions, digitScenes } from '../../src/data/digitScenes'
 import { readIdx } from '../../src/data/readIdx';
 import { splits } from '../../src/data/scenes/sceneRandom';
 import { checkSample } from '../support/checkSample';
+import { temporaryFolder } from '../support/temporaryFolder';
 
-const folder = mkdtempSync(join(tmpdir(), 'detseg-digits-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('detseg-digits-');
 
 /** An IDX file of these axes and bytes. */
 function idx(shape: number[], bytes: ArrayLike<number>, type = 8): Buffer {
@@ -129,7 +128,7 @@ digits('every label agrees with every other, and no digit is lost', () => {
 
 /** A folder of `count` pictures a file, each a filled square of 20 px. */
 function madeFolder(name: string, count: number, change: (files: Map<string, Buffer>) => void = () => {}): string {
-  const path = mkdtempSync(join(folder, `${name}-`));
+  const path = temporaryFolder(`detseg-${name}-`);
   const content = new Map<string, Buffer>();
   for (const [prefix, ink] of [
     ['train', 130],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -12,6 +11,8 @@ import { toNdarray } from '../../src/data/pixels';
 import { encodeLabelPng, encodePng, writeLabelPng } from '../../src/data/pngEncode';
 import { resizeImage } from '../../src/data/resizeImage';
 import { rgbToGrey } from '../../src/data/rgbToGrey';
+import { root } from '../support/root';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 interface Golden {
   cases: { name: string; file: string; shape: number[]; pixels: number[]; tolerance: number; indices?: number[] }[];
@@ -19,13 +20,11 @@ interface Golden {
   resize: { shape: number[]; values: number[]; to: { shape: number[]; values: number[] }[] };
 }
 
-const root = dirname(require.resolve('detseg/package.json'));
 const golden: Golden = JSON.parse(readFileSync(join(root, 'test', 'golden', 'image.json'), 'utf8'));
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
 const fileOf = (name: string) => bytesOf(golden.cases.find((one) => one.name === name)!.file);
 
-const folder = mkdtempSync(join(tmpdir(), 'detseg-image-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('detseg-image-');
 
 /** A PNG file of any header and any data, with right checksums. */
 function madePng(header: number[], data: Uint8Array, extra: [string, Uint8Array][] = []): Uint8Array {

@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { collate } from '../../src/data/batches';
 import { readVoc } from '../../src/data/readVoc';
 import { resizeDataset } from '../../src/data/resizeDataset';
+import { root } from '../support/root';
 
 // Real photographs are not part of the repository: `npm run data -- bccd` fetches them into the folder data.
 
 const test = suite('photographs');
 
-function findRoot(folder: string): string {
-  return existsSync(join(folder, 'tsconfig.json')) ? folder : findRoot(dirname(folder));
-}
-
-const data = process.env.DETSEG_DATA ?? join(findRoot(__dirname), 'data');
+const data = process.env.DETSEG_DATA ?? join(root, 'data');
 const bccd = join(data, 'bccd');
 
 if (!existsSync(join(bccd, 'Annotations'))) {

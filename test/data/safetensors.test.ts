@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import ndarray from 'ndarray';
@@ -8,10 +7,10 @@ import * as assert from 'uvu/assert';
 import { encodeSafetensors, readSafetensors, writeSafetensors } from '../../src/data/safetensors';
 import { assertThrows } from '../support/assertThrows';
 import { loadGolden } from '../support/golden';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const test = suite('safetensors');
-const folder = mkdtempSync(join(tmpdir(), 'detseg-safetensors-'));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('detseg-safetensors-');
 
 function stored(bytes: Uint8Array): string {
   const path = join(folder, 'stored.safetensors');

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { tool } from './modules';
 
 const test = suite('docs: reference');
-const root = mkdtempSync(join(tmpdir(), 'detseg-docs-'));
-test.after(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder('detseg-docs-');
 
 const documented =
   '/** Twice {@link half}, or {@link Settings.of}. */\nexport function twice(x: number): number { return 2 * x; }\n';

@@ -1,13 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { tool } from './modules';
 
 const test = suite('docs: check of the site');
-const folder = mkdtempSync(join(tmpdir(), 'detseg-docs-'));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('detseg-docs-');
 
 const sound = {
   'index.html':
@@ -22,10 +20,7 @@ const sound = {
 async function errorsOf(files: Record<string, string>, expected: string[] = []): Promise<string[]> {
   const { checkSite } = await tool('tools/checkSite.mjs');
   rmSync(folder, { recursive: true, force: true });
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
+  writeFiles(folder, files);
   return checkSite(folder, { base: '/base/', expected }).errors;
 }
 

@@ -1,13 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-/** The repository's root, found from compiled code. */
-export function findRoot(folder: string = __dirname): string {
-  return existsSync(join(folder, 'tsconfig.json')) ? folder : findRoot(dirname(folder));
-}
+import { root } from '../support/root';
 
 /** One of the site's tools, which are ES modules. */
 export function tool(path: string): Promise<any> {
-  return import(pathToFileURL(join(findRoot(), 'docs', path)).href);
+  return import(pathToFileURL(join(root, 'docs', path)).href);
 }

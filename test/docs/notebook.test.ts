@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { tool } from './modules';
 
 const test = suite('docs: notebooks');
-const folder = mkdtempSync(join(tmpdir(), 'detseg-docs-'));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('detseg-docs-');
 
 const figure = { data: [{ type: 'bar', y: [1] }], layout: { height: 340.4, title: { text: 'Counts <b>now</b>' } } };
 const opening = {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { tool } from './modules';
 
 const test = suite('docs: links, code, figures of speed, architecture');
@@ -83,13 +85,9 @@ test('the picture of the architecture stands on the imports, and a circle among 
 });
 
 test('the server gives files of its folder alone', async () => {
-  const { mkdtempSync, rmSync, writeFileSync, mkdirSync } = await import('node:fs');
-  const { join } = await import('node:path');
   const { serveFolder } = await tool('tools/server.mjs');
-  const folder = mkdtempSync(join((await import('node:os')).tmpdir(), 'detseg-docs-'));
-  mkdirSync(join(folder, 'site'));
-  writeFileSync(join(folder, 'secret.txt'), 'no');
-  writeFileSync(join(folder, 'site', 'index.html'), 'yes');
+  const folder = temporaryFolder();
+  writeFiles(folder, { 'secret.txt': 'no', 'site/index.html': 'yes' });
   const { url, close } = await serveFolder(join(folder, 'site'), { base: '/base/' });
   try {
     const get = async (path: string) => {
@@ -103,7 +101,6 @@ test('the server gives files of its folder alone', async () => {
     assert.equal((await get('/base/%ff'))[0], 404);
   } finally {
     await close();
-    rmSync(folder, { recursive: true });
   }
 });
 

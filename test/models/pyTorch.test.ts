@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
@@ -39,10 +38,10 @@ import {
 import { assertAllClose } from '../support/allClose';
 import { assertRejects, assertThrows } from '../support/assertThrows';
 import { type GoldenCase, loadGolden } from '../support/golden';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const test = suite('pyTorch');
-const folder = mkdtempSync(join(tmpdir(), 'detseg-pytorch-'));
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('detseg-pytorch-');
 
 const random = () => createRandom(1);
 

@@ -1,6 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -15,10 +14,11 @@ import {
   writeSafetensors,
 } from '../../src/index';
 import { assertThrows } from '../support/assertThrows';
+import { root } from '../support/root';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const test = suite('savedModel');
-const root = mkdtempSync(join(tmpdir(), 'detseg-Modelle für später-'));
-test.after(() => rmSync(root, { recursive: true, force: true }));
+const models = temporaryFolder('detseg-Modelle für später-');
 
 const classes = { stuff: ['sky', 'grass'], things: ['circle', 'square'] };
 const size = { height: 32, width: 64 };
@@ -61,7 +61,7 @@ test('every architecture is tried', () => {
 
 for (const description of descriptions) {
   test(`${description.architecture}: what is read computes what was written`, async () => {
-    const folder = join(root, description.architecture);
+    const folder = join(models, description.architecture);
     const written = createModel(description, createRandom(5));
     await saveModel(folder, written);
     assert.equal(readdirSync(folder).sort(), ['model.json', 'weights.safetensors']);
@@ -83,7 +83,7 @@ for (const description of descriptions) {
 }
 
 test('the version is that of package.json', () => {
-  const manifest = JSON.parse(readFileSync(resolve(__dirname, '..', '..', '..', 'package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   assert.is(version, manifest.version);
 });
 
@@ -125,7 +125,7 @@ test('a description is checked, entry by entry', () => {
 });
 
 test('damaged folders are told apart', async () => {
-  const folder = join(root, 'damaged');
+  const folder = join(models, 'damaged');
   await saveModel(folder, createModel(descriptions[2], createRandom(5)));
   const path = join(folder, 'model.json');
   const weights = join(folder, 'weights.safetensors');
@@ -134,7 +134,7 @@ test('damaged folders are told apart', async () => {
     writeFileSync(path, text);
     assertThrows(() => loadModel(folder), `loadModel: ${path}: ${reason}`);
   };
-  assertThrows(() => loadModel(root), `loadModel: ${join(root, 'model.json')}: no such file`);
+  assertThrows(() => loadModel(models), `loadModel: ${join(models, 'model.json')}: no such file`);
   fail('null', 'expected format detseg-model, got undefined');
   fail('{"format":"detseg-model","formatVersion":2}', 'expected formatVersion 1, got 2');
   fail(

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { goldenFolder } from '../support/golden';
+import { root } from '../support/root';
 
 const test = suite('course');
 
-const folder = join(goldenFolder(), '..', '..', 'notebooks');
+const folder = join(root, 'notebooks');
 const files = readdirSync(folder)
   .filter((name) => name.endsWith('.ipynb'))
   .sort();

@@ -3,22 +3,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { crc32, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readVoc } from '../../src/data/readVoc';
 import { vocFolder } from '../support/labelledFolders';
+import { root } from '../support/root';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('npm run data');
 
-function findRoot(folder: string): string {
-  return existsSync(join(folder, 'tsconfig.json')) ? folder : findRoot(dirname(folder));
-}
-
-const tools = join(findRoot(__dirname), 'notebooks', 'tools', 'data');
+const tools = join(root, 'notebooks', 'tools', 'data');
 
 /** The tools are ECMAScript modules. */
 const imported = (file: string) => import(pathToFileURL(join(tools, file)).href);

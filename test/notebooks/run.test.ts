@@ -2,10 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isAlive, root, skip, start, temporaryFolder, tool, writeNotebook } from './workspace';
+import { root } from '../support/root';
+import { isAlive, skip, start, tool, workspace, writeNotebook } from './workspace';
 
 const test = suite('npm run notebooks');
-const folder = temporaryFolder();
+const folder = workspace();
 const path = (name: string) => join(folder, `${name}.ipynb`);
 const run = (...args: string[]) => start([tool('run.mjs'), '--no-build', ...args]).ended;
 

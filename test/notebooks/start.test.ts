@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { importTool, isAlive, root, skip, start, temporaryFolder, tool, writeNotebook, writeScript } from './workspace';
+import { root } from '../support/root';
+import { importTool, isAlive, skip, start, tool, workspace, writeNotebook, writeScript } from './workspace';
 
 const test = suite('npm start');
 const posix = process.platform !== 'win32';
@@ -20,7 +21,7 @@ test('an old Node.js is told what it lacks', async () => {
 test('takes $JUPYTER, then PATH, then .venv, and passes over programs that do not run', async () => {
   if (!posix) return skip('fake programs need a POSIX shell');
   const { findJupyter } = await importTool('jupyter.mjs');
-  const folder = temporaryFolder();
+  const folder = workspace();
   const [first, second, broken] = ['first', 'second', 'broken'].map((name) => join(folder, name));
   const venv = join(folder, 'venv');
   const program = (where: string, name: string) => writeScript(join(where, name), 'echo 4.0.0');
@@ -60,7 +61,7 @@ test('takes $JUPYTER, then PATH, then .venv, and passes over programs that do no
 test('finds a Python that can make an environment, or names what it lacks', async () => {
   if (!posix) return skip('fake programs need a POSIX shell');
   const { findPython } = await importTool('python.mjs');
-  const folder = temporaryFolder();
+  const folder = workspace();
   const python = (name: string, version: string, venv: boolean) =>
     writeScript(
       join(folder, name, 'python3'),
@@ -105,7 +106,7 @@ test('says what to install on each system', async () => {
 
 test('without Python it says what to install and executes the notebook all the same', async () => {
   if (existsSync(join(root, '.venv'))) return skip('this checkout has a .venv, which npm start would use');
-  const folder = temporaryFolder();
+  const folder = workspace();
   mkdirSync(join(folder, 'empty'));
   const file = writeNotebook(join(folder, 'plain.ipynb'), ["console.log('executed');"]);
   const env = { ...process.env, PATH: join(folder, 'empty'), JUPYTER: '' };
@@ -118,7 +119,7 @@ test('without Python it says what to install and executes the notebook all the s
 
 test('hands its arguments on, keeps Jupyter inside the project, and ends it on Ctrl-C', async () => {
   if (!posix) return skip('fake programs need a POSIX shell');
-  const folder = temporaryFolder();
+  const folder = workspace();
   const record = join(folder, 'record');
   const jupyter = writeScript(
     join(folder, 'jupyter-lab'),
@@ -169,7 +170,7 @@ test('a real Jupyter serves the notebook, runs its cells, and leaves no process 
   const { findJupyter } = await importTool('jupyter.mjs');
   if (!findJupyter()) return skip('no Jupyter on PATH, in .venv or in $JUPYTER');
   if (!posix) return skip('ending the server by a signal needs POSIX');
-  const folder = temporaryFolder();
+  const folder = workspace();
   const file = writeNotebook(join(folder, 'served.ipynb'), ['const answer: number = 6 * 7;\nanswer', 'process.pid']);
   const port = await freePort();
   const server = start([tool('start.mjs'), '--no-build', '--no-browser', `--port=${port}`, '--port-retries=0', file]);

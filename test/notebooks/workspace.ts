@@ -1,11 +1,10 @@
 // What the tests of the notebook commands share: a temporary folder inside the checkout, notebooks in it, and processes.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-/** The checkout: the compiled tests lie in dist/test/notebooks. */
-export const root = join(__dirname, '..', '..', '..');
+import { root } from '../support/root';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 /** A file of notebooks/tools. */
 export const tool = (name: string): string => join(root, 'notebooks', 'tools', name);
@@ -19,13 +18,7 @@ export interface CodeCell {
 }
 
 /** A new folder under dist/, from where notebooks can import detseg; removed when the process ends. */
-export function temporaryFolder(): string {
-  const parent = join(root, 'dist', 'tmp');
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, 'notebooks-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export const workspace = (): string => temporaryFolder('notebooks-', join(root, 'dist', 'tmp'));
 
 /** Writes a notebook of a title and these code cells; returns its path. */
 export function writeNotebook(file: string, cells: (string | CodeCell)[], kernel = 'tslab'): string {

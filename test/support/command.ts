@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { root } from './root';
 
-/** The command's file, found from compiled code. */
-export const commandFile = resolve(__dirname, '..', '..', '..', 'src', 'cli', 'bin.cjs');
+/** The command's file. */
+export const commandFile = join(root, 'src', 'cli', 'bin.cjs');
 
 /** How a command ended. */
 export interface CommandResult {

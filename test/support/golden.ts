@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isRecord } from '../../src/data/record';
+import { root } from './root';
 
 /** An array of a golden file: row-major, in detseg's layout. Inputs are numbers that float32 holds exactly. */
 export interface GoldenArray {
@@ -49,17 +50,6 @@ export interface Golden {
   cases: GoldenCase[];
 }
 
-/** The folder of the golden files, found from compiled code too: upwards to package.json, then test/golden. */
-export function goldenFolder(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error(`goldenFolder: expected a package.json above ${__dirname}, got none`);
-    folder = parent;
-  }
-  return join(folder, 'test', 'golden');
-}
-
 /** Checks every array below a value; anything with `shape` and `data` is one. */
 function checkArrays(place: string, value: unknown): void {
   if (!isRecord(value)) return;
@@ -102,7 +92,7 @@ export function parseGolden(file: string, golden: unknown): Golden {
  * @throws where there is no such file, listing those there are, or where it is not of the format.
  */
 export function loadGolden(slug: string): Golden {
-  const folder = goldenFolder();
+  const folder = join(root, 'test', 'golden');
   const path = join(folder, `${slug}.json`);
   if (!existsSync(path)) {
     const slugs = readdirSync(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));

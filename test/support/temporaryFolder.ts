@@ -5,10 +5,29 @@ import { dirname, join } from 'node:path';
 /** Files by their path in a folder. */
 export type Files = Record<string, string | Uint8Array>;
 
+const made = new Set<string>();
+process.once('exit', () => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+});
+
+/**
+ * A new folder that is removed when the process ends.
+ * @param name what its name begins with. @param parent folder that it lies in.
+ */
+export function temporaryFolder(name = 'detseg-', parent = tmpdir()): string {
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, name));
+  made.add(folder);
+  return folder;
+}
+
 /** Writes files into a new folder, runs the body with its path, and removes the folder. */
 export function inFolder<Result>(files: Files, body: (folder: string) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), 'detseg-data-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const folder = temporaryFolder('detseg-data-');
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true });
+    made.delete(folder);
+  };
   try {
     writeFiles(folder, files);
     const result = body(folder);

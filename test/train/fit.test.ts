@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -25,10 +24,10 @@ import { clockTime, lossFigure, progressLine } from '../../src/train/progress';
 import { assertRejects } from '../support/assertThrows';
 import { runNode } from '../support/inChild';
 import { squares } from '../support/squares';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const test = suite('fit');
-const root = mkdtempSync(join(tmpdir(), 'detseg-fit-'));
-test.after(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder('detseg-fit-');
 
 /** A net whose loss has two parts, one of them random, with dropout and batch norm: everything that has a state. */
 class Noisy extends UNet {

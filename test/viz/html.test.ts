@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import vm from 'node:vm';
 import ndarray from 'ndarray';
@@ -10,9 +9,9 @@ import { imageFigure } from '../../src/viz/imageFigure';
 import { lineFigure } from '../../src/viz/lineFigure';
 import { progressDisplay } from '../../src/viz/progressDisplay';
 import { show } from '../../src/viz/show';
+import { temporaryFolder } from '../support/temporaryFolder';
 
-const folder = mkdtempSync(join(tmpdir(), 'detseg-html-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('detseg-html-');
 
 const image = ndarray(
   Float32Array.from({ length: 12 }, (_, i) => i / 11),
