@@ -43,52 +43,38 @@ export function roiAlign(this: KernelThread, x: number[], regions: number[], ima
   return total / (this.constants.samples * this.constants.samples);
 }
 
-// How much of each cell of a row (or a column) of the map the points of a bin read, [R, bins, cells]: they divide it between the two
-// cells around them. `axis` is 0 for columns and 1 for rows. The weight of a cell of the map is the product of the two.
-export function roiAlignWeights(this: KernelThread, regions: number[]): number {
+// How much of each cell the points of a bin read along one axis, [R, bins, images · cells]: a point divides itself between the two cells
+// around it, and reads nothing of other images. `axis` is 0 for columns and 1 for rows. The weight of a cell of the map is the product
+// of the two.
+export function roiAlignWeights(this: KernelThread, regions: number[], images: number[]): number {
   const region = this.thread.z;
-  const low = regions[region * 4 + this.constants.axis] * this.constants.scale - this.constants.shift;
-  const high = regions[region * 4 + 2 + this.constants.axis] * this.constants.scale - this.constants.shift;
-  const size = Math.max(high - low, this.constants.leastSide) / this.constants.bins;
+  const image = Math.floor((this.thread.x + 0.5) / this.constants.cells);
   let weight = 0.0;
-  for (let i = 0; i < this.constants.samples; i++) {
-    const point = low + (this.thread.y + (i + 0.5) / this.constants.samples) * size;
-    if (point >= -1.0 && point <= this.constants.cells) {
-      const inside = Math.min(Math.max(point, 0.0), this.constants.cells - 1);
-      weight += Math.max(0.0, 1.0 - Math.abs(inside - this.thread.x));
+  if (Math.floor(images[region] + 0.5) === image) {
+    const cell = this.thread.x - image * this.constants.cells;
+    const low = regions[region * 4 + this.constants.axis] * this.constants.scale - this.constants.shift;
+    const high = regions[region * 4 + 2 + this.constants.axis] * this.constants.scale - this.constants.shift;
+    const size = Math.max(high - low, this.constants.leastSide) / this.constants.bins;
+    for (let i = 0; i < this.constants.samples; i++) {
+      const point = low + (this.thread.y + (i + 0.5) / this.constants.samples) * size;
+      if (point >= -1.0 && point <= this.constants.cells) {
+        const inside = Math.min(Math.max(point, 0.0), this.constants.cells - 1);
+        weight += Math.max(0.0, 1.0 - Math.abs(inside - cell));
+      }
     }
   }
   return weight / this.constants.samples;
 }
 
-// The adjoint: a cell gathers from every bin of every region of its image what the bin's points have read of it. A bin whose points miss
-// the cell's row is left at once.
-export function roiAlignGradient(
-  this: KernelThread,
-  upstream: number[],
-  rows: number[],
-  columns: number[],
-  images: number[],
-): number {
-  const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
-  const row = this.thread.z - n * this.constants.height;
+// The first half of the adjoint, along the columns: what the bins of one row of a region hand back to each column of the map,
+// [R · rows of bins, width, C].
+export function roiAlignSpread(this: KernelThread, upstream: number[], columns: number[]): number {
+  const region = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
   let total = 0.0;
-  for (let region = 0; region < this.constants.regions; region++) {
-    if (Math.floor(images[region] + 0.5) === n) {
-      for (let p = 0; p < this.constants.outHeight; p++) {
-        const rowWeight = rows[(region * this.constants.outHeight + p) * this.constants.height + row];
-        if (rowWeight > 0.0) {
-          for (let q = 0; q < this.constants.outWidth; q++) {
-            const bin = region * this.constants.outWidth + q;
-            const weight = rowWeight * columns[bin * this.constants.width + this.thread.y];
-            if (weight > 0.0) {
-              const cell = (region * this.constants.outHeight + p) * this.constants.outWidth + q;
-              total += weight * upstream[cell * this.constants.channels + this.thread.x];
-            }
-          }
-        }
-      }
-    }
+  for (let q = 0; q < this.constants.outWidth; q++) {
+    const weight = columns[(region * this.constants.outWidth + q) * this.constants.width + this.thread.y];
+    const bin = this.thread.z * this.constants.outWidth + q;
+    total += weight * upstream[bin * this.constants.channels + this.thread.x];
   }
   return total;
 }

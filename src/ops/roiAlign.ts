@@ -1,7 +1,9 @@
 import * as kernels from '../../kernels/roiAlign';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
+import { matmul } from './matmul';
 import { type RegionOptions, type Regions, regionShape, regionTensors } from './regions';
+import { reshape } from './reshape';
 
 /** Settings of {@link roiAlign}. */
 export interface RoiAlignOptions extends RegionOptions {
@@ -28,20 +30,21 @@ export function roiAlign(
   regions: Regions,
   { samples = 2, aligned = true, ...options }: RoiAlignOptions,
 ): Tensor {
-  const { shape, outGrid, inGrid, constants: sizes, scale } = regionShape('roiAlign', features.shape, regions, options);
+  const { shape, outGrid, constants: sizes, scale } = regionShape('roiAlign', features.shape, regions, options);
   if (!(Number.isInteger(samples) && samples >= 1)) {
     throw new Error(`roiAlign: expected samples of 1 or more, got ${samples}`);
   }
   if (shape[0] === 0) return zeros(shape);
   const { corners, owners } = regionTensors(regions);
   const { regions: count, ...windows } = sizes;
+  const [batch, height, width, channels] = features.shape;
   const constants = { ...windows, samples };
   const scalars = { scale, shift: aligned ? 0.5 : 0, leastSide: aligned ? 0 : 1 };
-  /** What the points of each bin read along one axis, `[R, bins, cells]`. */
-  const weights = (axis: 0 | 1, bins: number, cells: number) =>
+  /** What the points of each bin read along one axis of `images` maps that belong to the regions as `own` says. */
+  const weights = (axis: 0 | 1, bins: number, cells: number, images: number, own: Tensor) =>
     applyKernel(kernels.roiAlignWeights, {
-      inputs: [corners],
-      shape: [count, bins, cells],
+      inputs: [corners, own],
+      shape: [count, bins, images * cells],
       constants: { axis, bins, cells, samples },
       scalars,
     });
@@ -50,19 +53,22 @@ export function roiAlign(
     'roiAlign',
     [features],
     [
-      // Each point hands its share of the bin's gradient back to the four cells that it was read from, by the same weights.
-      (g) =>
-        applyKernel(kernels.roiAlignGradient, {
-          inputs: [
-            g,
-            weights(1, windows.outHeight, windows.height),
-            weights(0, windows.outWidth, windows.width),
-            owners,
-          ],
-          shape: features.shape,
-          grid: inGrid,
-          constants: sizes,
-        }),
+      // Each point hands its share of the bin's gradient back to the four cells that it was read from, by the same weights: first along
+      // the columns, which are alike in all images, and then along the rows of its own image, as one product of matrices.
+      (g) => {
+        const columns = weights(0, windows.outWidth, width, 1, zeros([count]));
+        const spread = applyKernel(kernels.roiAlignSpread, {
+          inputs: [g, columns],
+          shape: [count * windows.outHeight, width, channels],
+          constants: windows,
+        });
+        const rows = reshape(weights(1, windows.outHeight, height, batch, owners), [
+          count * windows.outHeight,
+          batch * height,
+        ]);
+        const sums = matmul(rows, reshape(spread, [count * windows.outHeight, width * channels]), { transposeA: true });
+        return reshape(sums, features.shape);
+      },
     ],
   );
 }

@@ -190,7 +190,7 @@ test('throws', () => {
 test('the kernels are public', () => {
   for (const name of [
     'roiAlign',
-    'roiAlignGradient',
+    'roiAlignSpread',
     'roiAlignWeights',
     'roiPool',
     'roiPoolIndices',
