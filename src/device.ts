@@ -4,8 +4,9 @@ import { askBackend } from './device/askBackend';
 import { DeviceError } from './device/deviceError';
 import { FusedPlan, NotFusedError } from './device/fusedPlan';
 import type { Plan } from './device/plan';
+import { StagedPlan } from './device/stagedPlan';
 import { StepwisePlan } from './device/stepwisePlan';
-import { type PlanDescription, samePlan } from './plan';
+import { type Decide, type PlanDescription, samePlan } from './plan';
 import { enableSimd, type SimdState, simdMode } from './simd';
 import { quickenWorkers } from './simd/workerPool';
 import { lower } from './tiled/lower';
@@ -93,26 +94,34 @@ class Device {
   #compile(description: PlanDescription): Plan {
     this.#compiled++;
     if (this.backend === 'cpu') return new StepwisePlan(this.#gpu, description, null);
+    if (!this.#simd?.enabled) {
+      const fuse = (whole: PlanDescription) => new FusedPlan(this.#gpu, whole, this.options);
+      return description.pauses.length > 0 ? new StagedPlan(description, fuse) : fuse(description);
+    }
     // Tiled kernels are written for the extended code generator; everything else runs the plain ones. Where reads outside arrays are
     // counted, none is made that does not matter.
-    const lowered = this.#simd?.enabled ? lower(description, { wholeTiles: simdMode() === 'checked' }) : description;
+    const lowered = lower(description, { wholeTiles: simdMode() === 'checked' });
     return new FusedPlan(this.#gpu, lowered, this.options);
   }
 
-  run(description: PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
-    const job = this.#tail.then(() => this.#runNow(description, leaves));
+  run(description: PlanDescription, leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
+    const job = this.#tail.then(() => this.#runNow(description, leaves, decide));
     this.#tail = job.catch(() => {});
     return job;
   }
 
-  async #runNow(description: PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
+  async #runNow(
+    description: PlanDescription,
+    leaves: readonly (Float32Array | null)[],
+    decide: Decide,
+  ): Promise<Float32Array[]> {
     const found = this.#plans.findIndex((known) => samePlan(known.description, description));
     const [held] = found < 0 ? [{ description, plan: this.#compile(description) }] : this.#plans.splice(found, 1);
     this.#plans.unshift(held);
     if (this.#plans.length > planLimit) await this.#plans.pop()!.plan.destroy();
     this.#last = held.plan;
     try {
-      return await held.plan.run(leaves);
+      return await held.plan.run(leaves, decide);
     } catch (error) {
       this.#plans.shift();
       await held.plan.destroy();
@@ -120,7 +129,7 @@ class Device {
       held.plan = new StepwisePlan(this.#gpu, description, error.message);
       this.#plans.unshift(held);
       this.#last = held.plan;
-      return held.plan.run(leaves);
+      return held.plan.run(leaves, decide);
     }
   }
 
@@ -181,12 +190,22 @@ export async function deviceReport(): Promise<DeviceReport> {
   return (await current()).report();
 }
 
+/** What plans without pauses never ask. */
+const undecided: Decide = (index) => {
+  throw new Error(`runPlan: expected somebody to decide at pause ${index}, got nobody`);
+};
+
 /**
  * Runs a recorded computation on the device in use.
  * @param description what to launch; a description like one of the last {@link planLimit} is not compiled again.
- * @param leaves the data the plan starts from, one flat array a leaf.
+ * @param leaves the data the plan starts from, one flat array a leaf; null for those that a pause fills in.
+ * @param decide what the host does at a pause.
  * @returns the outputs' data, one flat array each.
  */
-export async function runPlan(description: PlanDescription, leaves: readonly Float32Array[]): Promise<Float32Array[]> {
-  return (await current()).run(description, leaves);
+export async function runPlan(
+  description: PlanDescription,
+  leaves: readonly (Float32Array | null)[],
+  decide: Decide = undecided,
+): Promise<Float32Array[]> {
+  return (await current()).run(description, leaves, decide);
 }

@@ -215,7 +215,13 @@ export {
   type RCnnOptions,
   type RegionMargins,
 } from './models/detection/rCnn';
-export { RegionHead, type RegionHeadOptions, type RegionScores } from './models/detection/regionHead';
+export {
+  RegionHead,
+  type RegionHeadOptions,
+  type RegionLosses,
+  type RegionScores,
+  type RegionTargets,
+} from './models/detection/regionHead';
 export {
   type Proposals,
   type RegionPredictions,
@@ -330,7 +336,7 @@ export {
   type Pool2dOptions,
 } from './ops/pool2d';
 export { argMax, max, mean, type ReduceOptions, sum } from './ops/reduce';
-export type { RegionOptions, Regions } from './ops/regions';
+export type { LazyRegions, RegionOptions, Regions } from './ops/regions';
 export { reshape } from './ops/reshape';
 export { type ResizeMode, type ResizeSettings, resize } from './ops/resize';
 export { type RoiAlignOptions, roiAlign } from './ops/roiAlign';
@@ -343,6 +349,7 @@ export { Optimizer, type OptimizerOptions, type OptimizerState } from './optim/o
 export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from './optim/schedule';
 export { type SgdOptions, sgd } from './optim/sgd';
 export { gradients, withGradient, withoutGradients } from './tensor/autograd';
+export { decide } from './tensor/decide';
 export { createRandom, type Random, type RandomState } from './tensor/random';
 export {
   applyKernel,

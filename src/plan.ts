@@ -17,12 +17,27 @@ export interface PlanStep extends Launch {
   readonly inputs: readonly number[];
 }
 
+/** A pause of a plan: the host looks at some numbers and fills in leaves that it could not know before. */
+export interface PlanPause {
+  /** How many steps are done before it. */
+  readonly at: number;
+  /** What it looks at, named as in {@link PlanStep}. */
+  readonly inputs: readonly number[];
+  /** Leaves that it fills in, by index; no step before it reads them. */
+  readonly leaves: readonly number[];
+}
+
 /** A recorded computation: how many numbers each leaf has, what to launch, in order, and which steps' results to hand back. */
 export interface PlanDescription {
   readonly leafSizes: readonly number[];
   readonly steps: readonly PlanStep[];
+  /** In the order in which they come. */
+  readonly pauses: readonly PlanPause[];
   readonly outputs: readonly number[];
 }
+
+/** What the host does at pause `index` of a plan: from the numbers of its inputs, those of its leaves. */
+export type Decide = (index: number, inputs: Float32Array[]) => Float32Array[];
 
 const kernelNumbers = new WeakMap<KernelFunction, number>();
 let kernelCount = 0;
@@ -56,6 +71,10 @@ function sameNumbers(a: Launch['constants'], b: Launch['constants']): boolean {
   return names === 0;
 }
 
+function samePause(a: PlanPause, b: PlanPause): boolean {
+  return a.at === b.at && sameList(a.inputs, b.inputs) && sameList(a.leaves, b.leaves);
+}
+
 /**
  * Whether two descriptions compile to the same plan: the same kernels on the same grids with the same numbers, in the same order.
  * Every training step asks, so it makes no strings.
@@ -63,6 +82,7 @@ function sameNumbers(a: Launch['constants'], b: Launch['constants']): boolean {
 export function samePlan(a: PlanDescription, b: PlanDescription): boolean {
   if (a.steps.length !== b.steps.length || !sameList(a.leafSizes, b.leafSizes) || !sameList(a.outputs, b.outputs))
     return false;
+  if (a.pauses.length !== b.pauses.length || !a.pauses.every((pause, i) => samePause(pause, b.pauses[i]))) return false;
   for (let i = 0; i < a.steps.length; i++) {
     const [one, other] = [a.steps[i], b.steps[i]];
     if (one.kernel !== other.kernel || !sameList(one.inputs, other.inputs) || !sameList(one.grid, other.grid))

@@ -1,12 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { abs, negate } from '../kernels/elementwise';
-import { type PlanDescription, type PlanStep, samePlan } from '../src/plan';
+import { type PlanDescription, type PlanPause, type PlanStep, samePlan } from '../src/plan';
 
 const test = suite('plan');
 
 const step: PlanStep = { kernel: negate, grid: [4, 2], constants: { a: 1, b: 2 }, scalars: { c: 0.5 }, inputs: [~0] };
-const plan: PlanDescription = { leafSizes: [8], steps: [step, { ...step, inputs: [0] }], outputs: [1] };
+const pause: PlanPause = { at: 1, inputs: [0], leaves: [1] };
+const plan: PlanDescription = {
+  leafSizes: [8, 8],
+  steps: [step, { ...step, inputs: [~1] }],
+  pauses: [pause],
+  outputs: [1],
+};
 const withStep = (changes: Partial<PlanStep>) => ({
   ...plan,
   steps: [plan.steps[0], { ...plan.steps[1], ...changes }],
@@ -14,16 +20,21 @@ const withStep = (changes: Partial<PlanStep>) => ({
 
 test('descriptions that were made twice are the same plan', () => {
   const copy = {
-    leafSizes: [8],
+    leafSizes: [8, 8],
     steps: plan.steps.map((one) => ({ ...one, constants: { a: 1, b: 2 } })),
+    pauses: [{ at: 1, inputs: [0], leaves: [1] }],
     outputs: [1],
   };
   assert.ok(samePlan(plan, copy));
 });
 
 const others: Record<string, PlanDescription> = {
-  'leaf sizes': { ...plan, leafSizes: [9] },
-  'more leaves': { ...plan, leafSizes: [8, 8] },
+  'leaf sizes': { ...plan, leafSizes: [8, 9] },
+  'more leaves': { ...plan, leafSizes: [8, 8, 8] },
+  'no pause': { ...plan, pauses: [] },
+  'when it pauses': { ...plan, pauses: [{ ...pause, at: 0 }] },
+  'what the pause looks at': { ...plan, pauses: [{ ...pause, inputs: [~0] }] },
+  'what the pause fills in': { ...plan, pauses: [{ ...pause, leaves: [0] }] },
   outputs: { ...plan, outputs: [0] },
   'fewer steps': { ...plan, steps: [step] },
   kernel: withStep({ kernel: abs }),

@@ -1,7 +1,7 @@
-import type { GPU, IPipelineRunShortcut } from 'gpu.js';
-import type { PlanDescription, PlanStep } from '../plan';
+import type { GPU, Input, IPipelineRunShortcut } from 'gpu.js';
+import type { Decide, PlanDescription, PlanStep } from '../plan';
 import { simdMode, takeViolations } from '../simd';
-import { runDirectly } from '../simd/directRun';
+import { runDirectly, runInParts } from '../simd/directRun';
 import { asInput, cells, flatten } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import { DeviceError } from './deviceError';
@@ -17,14 +17,20 @@ function copyCell(this: { thread: { x: number } }, x: number[]) {
 /** Thrown where gpu.js runs a plan kernel by kernel: its results cannot be used then. */
 export class NotFusedError extends Error {}
 
-/** The whole plan as one gpu.js pipeline: one launch, nothing read back in between. */
+/** The whole plan as one gpu.js pipeline: one launch, nothing read back in between but what a pause looks at (on WebAssembly only). */
 export class FusedPlan implements Plan {
   readonly #pipeline: IPipelineRunShortcut;
   readonly #kernels: Kernels;
   readonly #sizes: number[];
+  readonly #description: PlanDescription;
+  /** Which steps gpu.js hands back: the outputs, and behind them what the pauses look at. */
+  readonly #results: number[];
 
   constructor(gpu: GPU, description: PlanDescription, { threads }: { threads?: 1 }) {
-    const { steps, outputs, leafSizes } = description;
+    const { steps, pauses, outputs, leafSizes } = description;
+    const seen = new Set(pauses.flatMap(({ inputs }) => inputs.filter((source) => source >= 0)));
+    this.#description = description;
+    this.#results = [...outputs, ...seen];
     const copies: PlanStep[] = outputs
       .filter((index) => steps[index].grid.length > 1 && cells(steps[index].grid) / steps[index].grid[0] > rowLimit)
       .map((index) => ({
@@ -35,7 +41,8 @@ export class FusedPlan implements Plan {
         inputs: [index],
       }));
     const all = [...steps, ...copies];
-    const sources = outputs.map((index) => {
+    const sources = this.#results.map((index, position) => {
+      if (position >= outputs.length) return index;
       const copy = copies.findIndex(({ inputs }) => inputs[0] === index);
       return copy < 0 ? index : steps.length + copy;
     });
@@ -64,16 +71,40 @@ export class FusedPlan implements Plan {
     return this.#pipeline.fallbackReason;
   }
 
-  async run(leaves: readonly Float32Array[]): Promise<Float32Array[]> {
-    const inputs = leaves.map(asInput);
-    const results = (await (runDirectly(this.#pipeline, inputs) ?? this.#pipeline(...inputs))) as any[];
-    if (this.#pipeline.fallbackReason) throw new NotFusedError(this.#pipeline.fallbackReason);
+  async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
+    const { outputs, leafSizes, pauses } = this.#description;
+    const inputs = leaves.map((leaf, index) => asInput(leaf ?? new Float32Array(Math.max(1, leafSizes[index]))));
+    const results = pauses.length > 0 ? await this.#runInParts(inputs, decide) : await this.#runAtOnce(inputs);
     if (simdMode() === 'checked') {
       const outside = takeViolations(this.#pipeline).map(({ kernel, count }) => `${kernel} ${count} times`);
       if (outside.length > 0)
         throw new DeviceError(`DETSEG_SIMD=checked: read outside an array: ${outside.join(', ')}`);
     }
+    return results.slice(0, outputs.length);
+  }
+
+  async #runAtOnce(inputs: Input[]): Promise<Float32Array[]> {
+    const results = (await (runDirectly(this.#pipeline, inputs) ?? this.#pipeline(...inputs))) as any[];
+    if (this.#pipeline.fallbackReason) throw new NotFusedError(this.#pipeline.fallbackReason);
     return results.map((result, index) => flatten(result, this.#sizes[index]));
+  }
+
+  async #runInParts(inputs: Input[], decide: Decide): Promise<Float32Array[]> {
+    const { pauses } = this.#description;
+    const fill = (index: number, result: (index: number) => Float32Array) => {
+      const { inputs: sources, leaves } = pauses[index];
+      const numbers = sources.map((source) =>
+        source < 0 ? (inputs[~source].value as unknown as Float32Array) : result(this.#results.lastIndexOf(source)),
+      );
+      for (const [i, data] of decide(index, numbers).entries()) inputs[leaves[i]] = asInput(data);
+    };
+    const run = () => runInParts(this.#pipeline, inputs, pauses, fill);
+    // gpu.js compiles a plan by running it: the first time on zeros, as long as the host has decided nothing.
+    return (
+      run() ??
+      (await this.#runAtOnce(inputs), run()) ??
+      Promise.reject(new NotFusedError(this.#pipeline.executorKind ?? ''))
+    );
   }
 
   async destroy() {

@@ -1,6 +1,9 @@
+import type { Decide } from '../plan';
+
 /** A compiled computation. */
 export interface Plan {
-  run(leaves: readonly Float32Array[]): Promise<Float32Array[]>;
+  /** @param leaves null where a pause fills in. @param decide what the host does at a pause. */
+  run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]>;
   destroy(): Promise<void>;
   readonly executor: string | null;
   readonly fallbackReason: string | null;

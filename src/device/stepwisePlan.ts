@@ -1,5 +1,5 @@
 import type { GPU } from 'gpu.js';
-import type { PlanDescription } from '../plan';
+import type { Decide, PlanDescription } from '../plan';
 import { asInput, cells, flatten } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import type { Plan } from './plan';
@@ -19,11 +19,20 @@ export class StepwisePlan implements Plan {
     this.#kernels = createKernels(gpu, description.steps);
   }
 
-  async run(leaves: readonly Float32Array[]): Promise<Float32Array[]> {
-    const { steps, outputs } = this.#description;
+  async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
+    const { steps, pauses, outputs } = this.#description;
+    const known = [...leaves];
     const results: Float32Array[] = [];
-    for (const [index, { inputs, grid }] of steps.entries()) {
-      const values = inputs.map((source) => asInput(source < 0 ? leaves[~source] : results[source]));
+    const numbers = (source: number) => (source < 0 ? known[~source]! : results[source]);
+    let next = 0;
+    for (let index = 0; index <= steps.length; index++) {
+      for (; pauses[next]?.at === index; next++) {
+        const decided = decide(next, pauses[next].inputs.map(numbers));
+        for (const [i, leaf] of pauses[next].leaves.entries()) known[leaf] = decided[i];
+      }
+      if (index === steps.length) break;
+      const { inputs, grid } = steps[index];
+      const values = inputs.map((source) => asInput(numbers(source)));
       // A kernel reuses the array it returned: keep a copy of one-dimensional results, which flatten does not copy.
       const result = await this.#kernels.launches[index](...(values as any[]));
       results.push(ArrayBuffer.isView(result) ? (result as Float32Array).slice() : flatten(result, cells(grid)));

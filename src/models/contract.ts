@@ -12,8 +12,8 @@ export type Losses = Record<string, Tensor>;
 /** What can be trained; S says what it must know of each picture. */
 export interface Trainable<S extends ImageSample = Sample> extends Module {
   /**
-   * Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`. A model that
-   * decides something on the way, such as where to look, promises them.
+   * Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`, which is not to
+   * be used by others until the losses are computed. A model that has to compute something first promises them.
    */
   losses(batch: Batch<S>): Losses | Promise<Losses>;
 }

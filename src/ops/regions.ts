@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
 import { checkRank, resolvePair, show } from '../tensor/shape';
-import { type Tensor, tensor } from '../tensor/tensor';
+import { Tensor, tensor } from '../tensor/tensor';
 import type { Pair, Shape } from '../types';
 
 /** What both ways to cut regions out of feature maps need. */
@@ -12,37 +12,56 @@ export interface RegionOptions {
 }
 
 /** Regions on the feature maps of a batch. Proposals are plain numbers: no gradient goes through them. */
-export interface Regions {
+export interface Regions<Boxes = NdArray<Float32Array>> {
   /** `[R, 4]`, x1, y1, x2, y2 in px of the picture. */
-  boxes: NdArray<Float32Array>;
+  boxes: Boxes;
   /** `[R]`: number of the picture that each box belongs to. */
   images: ArrayLike<number>;
 }
 
-/** Checks features and regions; the result holds what the kernels need. R may be 0. */
-export function regionShape(operation: string, features: Shape, { boxes, images }: Regions, options: RegionOptions) {
-  checkRank(operation, 'features', features, 4, '[N, H, W, C]');
-  const [outHeight, outWidth] = resolvePair(operation, 'size', options.size, 1);
-  const { stride } = options;
-  if (!(stride > 0 && Number.isFinite(stride)))
-    throw new Error(`${operation}: expected a stride above 0, got ${stride}`);
+/** Regions whose boxes may still have to be decided; whoever decides on them checks them. */
+export type LazyRegions = Regions<NdArray<Float32Array> | Tensor>;
+
+/**
+ * Throws unless boxes are `[R, 4]` (and, where they are known, finite and none inside out), and `images` names one of `batch` pictures
+ * for each.
+ */
+export function checkRegions(operation: string, { boxes, images }: LazyRegions, batch: number): void {
   if (boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
     throw new Error(`${operation}: expected boxes [R, 4], got ${show(boxes.shape)}`);
   }
   const [regions] = boxes.shape;
-  const [batch, height, width, channels] = features;
   if (images.length !== regions) {
     throw new Error(`${operation}: expected ${regions} images, one a box, got ${images.length}`);
   }
   for (let r = 0; r < regions; r++) {
-    const corners = [0, 1, 2, 3].map((k) => boxes.get(r, k));
-    if (!corners.every(Number.isFinite) || corners[0] > corners[2] || corners[1] > corners[3]) {
-      throw new Error(`${operation}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [${corners}] at ${r}`);
+    if (!(boxes instanceof Tensor)) {
+      const corners = [0, 1, 2, 3].map((k) => boxes.get(r, k));
+      if (!corners.every(Number.isFinite) || corners[0] > corners[2] || corners[1] > corners[3]) {
+        throw new Error(`${operation}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [${corners}] at ${r}`);
+      }
     }
     if (!(Number.isInteger(images[r]) && images[r] >= 0 && images[r] < batch)) {
       throw new Error(`${operation}: expected images from 0 to ${batch - 1}, got ${images[r]} at ${r}`);
     }
   }
+}
+
+/** Checks features and regions; the result holds what the kernels need. R may be 0. */
+export function regionShape(
+  operation: string,
+  features: Shape,
+  { boxes, images }: LazyRegions,
+  options: RegionOptions,
+) {
+  checkRank(operation, 'features', features, 4, '[N, H, W, C]');
+  const [outHeight, outWidth] = resolvePair(operation, 'size', options.size, 1);
+  const { stride } = options;
+  if (!(stride > 0 && Number.isFinite(stride)))
+    throw new Error(`${operation}: expected a stride above 0, got ${stride}`);
+  checkRegions(operation, { boxes, images }, features[0]);
+  const [regions] = boxes.shape;
+  const [batch, height, width, channels] = features;
   return {
     shape: [regions, outHeight, outWidth, channels],
     outGrid: [channels, outWidth, regions * outHeight],
@@ -53,6 +72,6 @@ export function regionShape(operation: string, features: Shape, { boxes, images 
 }
 
 /** Corners and picture numbers as the kernels read them. */
-export function regionTensors({ boxes, images }: Regions): { corners: Tensor; owners: Tensor } {
+export function regionTensors({ boxes, images }: LazyRegions): { corners: Tensor; owners: Tensor } {
   return { corners: tensor(boxes), owners: tensor(Float32Array.from(images), [images.length]) };
 }

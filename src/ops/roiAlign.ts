@@ -2,7 +2,7 @@ import * as kernels from '../../kernels/roiAlign';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
 import { matmul } from './matmul';
-import { type RegionOptions, type Regions, regionShape, regionTensors } from './regions';
+import { type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
 import { reshape } from './reshape';
 
 /** Settings of {@link roiAlign}. */
@@ -27,7 +27,7 @@ export interface RoiAlignOptions extends RegionOptions {
  */
 export function roiAlign(
   features: Tensor,
-  regions: Regions,
+  regions: LazyRegions,
   { samples = 2, aligned = true, ...options }: RoiAlignOptions,
 ): Tensor {
   const { shape, outGrid, constants: sizes, scale } = regionShape('roiAlign', features.shape, regions, options);

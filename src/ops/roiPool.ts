@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/roiPool';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
-import { type RegionOptions, type Regions, regionShape, regionTensors } from './regions';
+import { type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
 
 /**
  * Regions of a feature map as small maps of one size, by rounding (Girshick 2015, Fast R-CNN, section 2.1).
@@ -12,7 +12,7 @@ import { type RegionOptions, type Regions, regionShape, regionTensors } from './
  * @returns `[R, rows, columns, C]`. The gradient goes to the features alone.
  * @throws on other shapes, on boxes inside out, and on pictures that are not there.
  */
-export function roiPool(features: Tensor, regions: Regions, options: RegionOptions): Tensor {
+export function roiPool(features: Tensor, regions: LazyRegions, options: RegionOptions): Tensor {
   const {
     shape,
     outGrid: grid,

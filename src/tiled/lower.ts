@@ -8,27 +8,45 @@ import type { Lowering, Rule } from './rule';
 
 const rules = new Map<KernelFunction, Rule>([...conv2dRules, ...matmulRules, ...pool2dRules, ...reduceRules]);
 
-/** The same plan without the steps that no output needs. */
-function pruned({ leafSizes, steps, outputs }: PlanDescription): PlanDescription {
-  const needed = new Set<number>(outputs);
+/** The same plan without the steps that no output and no pause needs. */
+function pruned({ leafSizes, steps, pauses, outputs }: PlanDescription): PlanDescription {
+  const needed = new Set<number>([...outputs, ...pauses.flatMap(({ inputs }) => inputs)]);
   for (let index = steps.length - 1; index >= 0; index--) {
     if (needed.has(index)) for (const source of steps[index].inputs) if (source >= 0) needed.add(source);
   }
-  const moved = new Map<number, number>();
+  const moved: number[] = [];
   const kept: PlanStep[] = [];
+  // Steps that are left out come to the next one kept, and so does the end.
   for (const [index, step] of steps.entries()) {
-    if (!needed.has(index)) continue;
-    moved.set(index, kept.length);
-    kept.push({ ...step, inputs: step.inputs.map((source) => (source < 0 ? source : moved.get(source)!)) });
+    moved.push(kept.length);
+    if (needed.has(index)) kept.push({ ...step, inputs: renamed(step.inputs, moved) });
   }
-  return { leafSizes, steps: kept, outputs: outputs.map((index) => moved.get(index)!) };
+  moved.push(kept.length);
+  return { leafSizes, steps: kept, ...renamedEnds({ pauses, outputs }, moved) };
 }
 
-/** For each step the kernels that read its result, null among them where the plan hands it back. */
-function readersOf({ steps, outputs }: PlanDescription): (KernelFunction | null)[][] {
+/** Names of steps and leaves, where step i became `moved[i]`. */
+function renamed(sources: readonly number[], moved: readonly number[]): number[] {
+  return sources.map((source) => (source < 0 ? source : moved[source]));
+}
+
+function renamedEnds(
+  { pauses, outputs }: Pick<PlanDescription, 'pauses' | 'outputs'>,
+  moved: readonly number[],
+  starts = moved,
+) {
+  return {
+    pauses: pauses.map(({ at, inputs, leaves }) => ({ at: starts[at], inputs: renamed(inputs, moved), leaves })),
+    outputs: renamed(outputs, moved),
+  };
+}
+
+/** For each step the kernels that read its result, null among them where the host does. */
+function readersOf({ steps, pauses, outputs }: PlanDescription): (KernelFunction | null)[][] {
   const readers: (KernelFunction | null)[][] = steps.map(() => []);
   for (const { kernel, inputs } of steps) for (const source of inputs) if (source >= 0) readers[source].push(kernel);
-  for (const index of outputs) readers[index].push(null);
+  for (const source of [...outputs, ...pauses.flatMap(({ inputs }) => inputs)])
+    if (source >= 0) readers[source].push(null);
   return readers;
 }
 
@@ -52,19 +70,23 @@ export function lower(
     return index;
   };
   const readers = readersOf(description);
-  const moved = new Map<number, number>();
+  const moved: number[] = [];
+  /** How many steps there were before each of the old ones. */
+  const starts: number[] = [];
   const lowering: Lowering = {
     emit,
     stepAt: (index) => steps[index],
     onlyReader: (index) => {
-      const all = new Set([...moved].filter(([, to]) => to === index).flatMap(([from]) => readers[from]));
+      const all = new Set([...moved.entries()].filter(([, to]) => to === index).flatMap(([from]) => readers[from]));
       return all.size === 1 ? [...all][0] : null;
     },
     wholeTiles,
   };
-  for (const [index, original] of description.steps.entries()) {
-    const step = { ...original, inputs: original.inputs.map((source) => (source < 0 ? source : moved.get(source)!)) };
-    moved.set(index, rules.get(step.kernel)?.(step, lowering) ?? pointwise(step, lowering) ?? emit(step));
+  for (const original of description.steps) {
+    const step = { ...original, inputs: renamed(original.inputs, moved) };
+    starts.push(steps.length);
+    moved.push(rules.get(step.kernel)?.(step, lowering) ?? pointwise(step, lowering) ?? emit(step));
   }
-  return pruned({ ...description, steps, outputs: description.outputs.map((index) => moved.get(index)!) });
+  starts.push(steps.length);
+  return pruned({ leafSizes: description.leafSizes, steps, ...renamedEnds(description, moved, starts) });
 }

@@ -65,7 +65,7 @@ function convolution([outChannels, inChannels, size, side]) {
     scalars: {},
     inputs: [~0, ~1],
   };
-  return { description: { leafSizes, steps: [step], outputs: [0] }, tiled: 'conv2dTiled' };
+  return { description: { leafSizes, steps: [step], pauses: [], outputs: [0] }, tiled: 'conv2dTiled' };
 }
 
 function weightGradient([outChannels, inChannels, size, side]) {
@@ -81,14 +81,14 @@ function weightGradient([outChannels, inChannels, size, side]) {
     inputs: [~0, ~1],
   };
   const leafSizes = [inChannels, outChannels].map((channels) => batch * side * side * channels);
-  return { description: { leafSizes, steps: [step], outputs: [0] }, tiled: 'conv2dWeightGradientTiled' };
+  return { description: { leafSizes, steps: [step], pauses: [], outputs: [0] }, tiled: 'conv2dWeightGradientTiled' };
 }
 
 function product([columns, rows, length]) {
   const constants = { length, aRow: length, aColumn: 1, aBatch: 0, bRow: columns, bColumn: 1, bBatch: 0 };
   const step = { kernel: matmul, grid: [columns, rows, 1], constants, scalars: {}, inputs: [~0, ~1] };
   return {
-    description: { leafSizes: [rows * length, length * columns], steps: [step], outputs: [0] },
+    description: { leafSizes: [rows * length, length * columns], steps: [step], pauses: [], outputs: [0] },
     tiled: 'matmulTiled',
   };
 }

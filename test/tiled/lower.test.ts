@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conv2dInputGradient, conv2d as conv2dKernel } from '../../kernels/conv2d';
 import { conv2dGrouped } from '../../kernels/conv2dGrouped';
+import { affine } from '../../kernels/elementwise';
 import {
   add,
   applyKernel,
@@ -138,18 +139,39 @@ function convolution(inputs: number[], outChannels = 8): PlanDescription['steps'
 const names = ({ steps }: PlanDescription) => steps.map(({ kernel }) => kernel.name);
 
 test('a convolution becomes a border and a tiled sum; two of one image share the border', () => {
-  const one = lower({ leafSizes: [1, 1], steps: [convolution([~0, ~1])], outputs: [0] });
+  const one = lower({ leafSizes: [1, 1], steps: [convolution([~0, ~1])], pauses: [], outputs: [0] });
   assert.equal(names(one), ['padImage', 'conv2dTiled']);
-  const two = lower({ leafSizes: [1, 1, 1], steps: [convolution([~0, ~1]), convolution([~0, ~2])], outputs: [0, 1] });
+  const two = lower({
+    leafSizes: [1, 1, 1],
+    steps: [convolution([~0, ~1]), convolution([~0, ~2])],
+    pauses: [],
+    outputs: [0, 1],
+  });
   assert.equal(names(two), ['padImage', 'conv2dTiled', 'conv2dTiled']);
   assert.equal(two.outputs, [1, 2]);
 });
 
+test('a pause stays between the same steps, and what it looks at is computed', () => {
+  const scaled = { kernel: affine, grid: [512], constants: {}, scalars: { scale: 2, shift: 0 }, inputs: [~0] };
+  const { steps, pauses, outputs } = lower({
+    leafSizes: [256, 288, 288],
+    // The second step is read by nobody; the pause looks at the first and decides on the weights of the third.
+    steps: [convolution([~0, ~1]), scaled, convolution([~0, ~2]), { ...scaled, inputs: [2] }],
+    pauses: [{ at: 2, inputs: [0, ~0], leaves: [2] }],
+    outputs: [3],
+  });
+  const list = steps.map(({ kernel }) => kernel.name);
+  assert.equal(list, ['padImage', 'conv2dTiled', 'conv2dTiled', 'affine']);
+  assert.equal(pauses, [{ at: 2, inputs: [1, ~0], leaves: [2] }]);
+  assert.equal(outputs, [3]);
+});
+
 test('what the rules do not take stays as it was', () => {
   const step = { ...convolution([~0, ~1]), kernel: conv2dGrouped };
-  assert.equal(lower({ leafSizes: [1, 1], steps: [step], outputs: [0] }), {
+  assert.equal(lower({ leafSizes: [1, 1], steps: [step], pauses: [], outputs: [0] }), {
     leafSizes: [1, 1],
     steps: [step],
+    pauses: [],
     outputs: [0],
   });
 });

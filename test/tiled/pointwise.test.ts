@@ -20,7 +20,9 @@ test('kernels of constants and a return are recognised, loops and branches are n
 test('the tiled kernel takes the place of the plain one where it pays, and whole tiles are wanted only where they fit', () => {
   const step = (grid: number[]) => ({ kernel: kernels.negate, grid, constants: {}, scalars: {}, inputs: [~0] });
   const names = (grid: number[], wholeTiles = false) =>
-    lower({ leafSizes: [1], steps: [step(grid)], outputs: [0] }, { wholeTiles }).steps.map(({ kernel }) => kernel.name);
+    lower({ leafSizes: [1], steps: [step(grid)], pauses: [], outputs: [0] }, { wholeTiles }).steps.map(
+      ({ kernel }) => kernel.name,
+    );
   assert.equal(names([4096]), ['negateTiled']);
   assert.equal(names([4, 2, 512]), ['negateTiled']);
   assert.equal(names([64]), ['negate']);
@@ -37,7 +39,7 @@ test('what is the same along an axis is computed once for it', () => {
     return x[this.thread.y * 8 + this.thread.x] * both + shift;
   }
   const step = { kernel: scaled as any, grid: [8, 256], constants: {}, scalars: {}, inputs: [~0, ~1, ~2] };
-  const [{ kernel, constants }] = lower({ leafSizes: [1, 1, 1], steps: [step], outputs: [0] }).steps;
+  const [{ kernel, constants }] = lower({ leafSizes: [1, 1, 1], steps: [step], pauses: [], outputs: [0] }).steps;
   const count = (name: string) => kernel.toString().match(new RegExp(`const ${name}_`, 'g'))?.length;
   assert.equal([constants.TILE_X, constants.TILE_Y], [2, 4]);
   assert.equal([count('scale'), count('shift'), count('both'), count('result')], [2, 4, 8, 8]);
@@ -47,7 +49,7 @@ test('an optimizer writes its averages and the parameter together', () => {
   const inputs = [~0, ~1, ~2, ~3];
   const scalars = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decoupledDecay: 0 };
   const step = { kernel: kernels.adam, grid: [1024, 3], constants: { size: 1024 }, scalars, inputs };
-  const [{ kernel, constants }] = lower({ leafSizes: [1, 1, 1, 1], steps: [step], outputs: [0] }).steps;
+  const [{ kernel, constants }] = lower({ leafSizes: [1, 1, 1, 1], steps: [step], pauses: [], outputs: [0] }).steps;
   assert.equal([kernel.name, constants.TILE_Y], ['adamTiled', 3]);
   assert.is(kernel.toString().match(/Math\.sqrt/g)?.length, constants.TILE_X);
 });

@@ -107,10 +107,9 @@ const kernelNames = (channels: number, width: number, options: Pool2dOptions, wh
     { ...step, kernel: indicesKernel, grid: outGrid, inputs: [~0] },
     { ...step, kernel: gradientKernel, grid: inGrid, inputs: [0, ~1] },
   ];
-  return lower({ leafSizes: [1, 1], steps, outputs: [1] }, { wholeTiles }).steps.map(({ kernel, constants }) => [
-    kernel.name,
-    constants.TILE_Y ?? 1,
-  ]);
+  return lower({ leafSizes: [1, 1], steps, pauses: [], outputs: [1] }, { wholeTiles }).steps.map(
+    ({ kernel, constants }) => [kernel.name, constants.TILE_Y ?? 1],
+  );
 };
 
 test('windows side by side are computed whole, others pixel by pixel', () => {

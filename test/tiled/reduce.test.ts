@@ -72,15 +72,15 @@ const names = ({ steps }: PlanDescription) => steps.map(({ kernel }) => kernel.n
 const leafSizes = [1, 1];
 
 test('numbers that only sums read are computed in the sum and never written', () => {
-  assert.equal(names(lower({ leafSizes, steps: [cells, reduction([0])], outputs: [1] })), ['sumTiled']);
+  assert.equal(names(lower({ leafSizes, steps: [cells, reduction([0])], pauses: [], outputs: [1] })), ['sumTiled']);
 });
 
 test('numbers that somebody else reads are computed once', () => {
-  const both = lower({ leafSizes, steps: [cells, reduction([0])], outputs: [0, 1] });
+  const both = lower({ leafSizes, steps: [cells, reduction([0])], pauses: [], outputs: [0, 1] });
   assert.equal(names(both), ['squaredDeviationTiled', 'sumTiled']);
   const read = { ...cells, inputs: [0, ~1] };
   const steps = [cells, reduction([0]), read];
-  assert.equal(names(lower({ leafSizes, steps, outputs: [1, 2] })), [
+  assert.equal(names(lower({ leafSizes, steps, pauses: [], outputs: [1, 2] })), [
     'squaredDeviationTiled',
     'sumTiled',
     'squaredDeviationTiled',

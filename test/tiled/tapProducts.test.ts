@@ -66,7 +66,7 @@ function kernelsOf({ x, weight, stride = [1, 1], padding = [0, 0], dilation = [1
     scalars: {},
     inputs: [~0, ~1],
   };
-  const description: PlanDescription = { leafSizes: [1, 1], steps: [step], outputs: [0] };
+  const description: PlanDescription = { leafSizes: [1, 1], steps: [step], pauses: [], outputs: [0] };
   return lower(description).steps.map(({ kernel }) => kernel.name);
 }
 

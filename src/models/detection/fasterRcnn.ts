@@ -3,20 +3,22 @@ import type { SelectionOptions } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
+import { checkRegions, type LazyRegions } from '../../ops/regions';
 import { roiAlign } from '../../ops/roiAlign';
+import { decide } from '../../tensor/decide';
 import type { Random } from '../../tensor/random';
 import { realise, type Tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
 import { padRegions } from './padRegions';
-import { RegionHead } from './regionHead';
+import { RegionHead, type RegionTargets } from './regionHead';
 import {
   type Proposals,
   type RegionPredictions,
   RegionProposalNetwork,
   type RegionProposalOptions,
 } from './regionProposalNetwork';
-import { sampleRegions } from './sampleRegions';
+import { ownersOf, sampleRegions } from './sampleRegions';
 
 /** Settings of {@link FasterRcnn}. */
 export interface FasterRcnnOptions {
@@ -70,7 +72,7 @@ export class FasterRcnn extends Module implements Detector {
     return { feature, predictions: this.proposals.forward(feature) };
   }
 
-  /** Proposals are a decision: they are taken on the host, from numbers, between two launches. */
+  /** Proposals are a decision: they are taken on the host, from numbers. */
   async #propose(images: Tensor, feature: Feature, { objectness, deltas }: RegionPredictions): Promise<Proposals[]> {
     await realise(feature.tensor, objectness, deltas);
     const [, height, width] = images.shape;
@@ -84,21 +86,41 @@ export class FasterRcnn extends Module implements Detector {
     return this.#propose(images, feature, predictions);
   }
 
-  async losses({ images, samples, random }: Batch<DetectionSample>): Promise<Losses> {
+  losses({ images, samples, random }: Batch<DetectionSample>): Losses {
     const { feature, predictions } = this.forward(images);
-    const proposed = await this.#propose(images, feature, predictions);
     const truths = samples.map(({ boxes }) => boxes);
-    const { code } = this.head;
-    const regions = sampleRegions(
-      proposed.map(({ boxes }) => boxes),
-      samples,
-      { code, random, size: this.#sampled },
-    );
+    const proposalLosses = this.proposals.losses(predictions, this.proposals.anchorsOf(feature), truths, random);
+    const { regions, targets } = this.#sample(feature, predictions, { images, samples, random });
     const pooled = roiAlign(feature.tensor, regions, { size: this.#pooled, stride: feature.stride });
-    return {
-      ...this.proposals.losses(predictions, this.proposals.anchorsOf(feature), truths, random),
-      ...this.head.losses(this.head.forward(pooled), regions),
-    };
+    return { ...proposalLosses, ...this.head.lossesOf(this.head.forward(pooled), targets) };
+  }
+
+  /** Regions for the head, and what it is to say of them: decided when the network has said what it proposes. */
+  #sample(
+    feature: Feature,
+    { objectness, deltas }: RegionPredictions,
+    { images, samples, random }: Pick<Batch<DetectionSample>, 'images' | 'samples' | 'random'>,
+  ): { regions: LazyRegions; targets: RegionTargets<Tensor> } {
+    const [batch, height, width] = images.shape;
+    const size = this.#sampled;
+    const priors = this.proposals.anchorsOf(feature);
+    const shapes = this.head.targetShapes(batch * size);
+    const [boxes, labels, codes, weights] = decide(
+      [objectness, deltas],
+      [[batch * size, 4], shapes.labels, shapes.codes, shapes.weights],
+      ([scores, changes]) => {
+        const proposed = this.proposals.propose({ objectness: scores, deltas: changes }, priors, { height, width });
+        const regions = sampleRegions(
+          proposed.map(({ boxes }) => boxes),
+          samples,
+          { code: this.head.code, random, size },
+        );
+        checkRegions('FasterRcnn', regions, batch);
+        const { labels, codes, weights } = this.head.targets(regions);
+        return [regions.boxes.data, labels, codes, weights];
+      },
+    );
+    return { regions: { boxes, images: ownersOf(batch, size) }, targets: { labels, codes, weights } };
   }
 
   async detect(images: Tensor): Promise<Detections[]> {

@@ -16,6 +16,7 @@ import { reshape } from '../../ops/reshape';
 import { softmax } from '../../ops/softmax';
 import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
+import type { Shape } from '../../types';
 import type { SampledRegions } from './sampleRegions';
 
 /** Settings of {@link RegionHead}. */
@@ -36,6 +37,19 @@ export interface RegionScores {
   /** `[R, classes, 4]`, box code, one for each class that the region might hold. */
   deltas: Tensor;
 }
+
+/** What the head is to say of R regions. */
+export interface RegionTargets<Numbers> {
+  /** `[R]`: 0 background, 1 + label for an object; an empty row does not count. */
+  labels: Numbers;
+  /** `[R, classes, 4]`: box codes. */
+  codes: Numbers;
+  /** `[R, classes, 1]`: how much each of them counts. */
+  weights: Numbers;
+}
+
+/** The second stage's part of the loss. */
+export type RegionLosses = Record<'classifier' | 'box', Tensor>;
 
 /** What a row of the classes stands for that does not count. */
 const emptyRow = 255;
@@ -74,11 +88,10 @@ export class RegionHead extends Module {
     };
   }
 
-  /** Mean cross-entropy over all regions, and smooth L1 of the objects' boxes, divided by the number of all regions. */
-  losses({ scores, deltas }: RegionScores, { classes, codes }: SampledRegions): { classifier: Tensor; box: Tensor } {
+  /** What the head is to say of sampled regions: a region's code stands in the row of its class; all other rows weigh nothing. */
+  targets({ classes, codes }: Pick<SampledRegions, 'classes' | 'codes'>): RegionTargets<Float32Array> {
     const kinds = this.#classes;
     const counted = classes.filter((kind) => kind !== null).length;
-    // A region's code stands in the row of its class; all other rows weigh nothing.
     const targets = new Float32Array(4 * kinds * classes.length);
     const weights = new Float32Array(kinds * classes.length);
     for (const [r, kind] of classes.entries()) {
@@ -87,11 +100,30 @@ export class RegionHead extends Module {
       weights[row] = 1 / counted;
       targets.set(codes.data.subarray(4 * r, 4 * r + 4), 4 * row);
     }
-    const labels = tensor(classes.map((kind) => kind ?? emptyRow));
-    const distance = smoothL1(deltas, tensor(targets, deltas.shape), { reduction: 'none' });
+    return { labels: Float32Array.from(classes, (kind) => kind ?? emptyRow), codes: targets, weights };
+  }
+
+  /** Shapes of {@link targets} for a number of regions. */
+  targetShapes(regions: number): RegionTargets<Shape> {
+    return { labels: [regions], codes: [regions, this.#classes, 4], weights: [regions, this.#classes, 1] };
+  }
+
+  /** Mean cross-entropy over all regions, and smooth L1 of the objects' boxes, divided by the number of all regions. */
+  losses(output: RegionScores, regions: Pick<SampledRegions, 'classes' | 'codes'>): RegionLosses {
+    const shapes = this.targetShapes(regions.classes.length);
+    const { labels, codes, weights } = this.targets(regions);
+    return this.lossesOf(output, {
+      labels: tensor(labels, shapes.labels),
+      codes: tensor(codes, shapes.codes),
+      weights: tensor(weights, shapes.weights),
+    });
+  }
+
+  /** The losses where the targets are tensors, for instance still to be decided. */
+  lossesOf({ scores, deltas }: RegionScores, { labels, codes, weights }: RegionTargets<Tensor>): RegionLosses {
     return {
       classifier: crossEntropy(scores, labels, { ignoreIndex: emptyRow }),
-      box: sum(multiply(distance, tensor(weights, [classes.length, kinds, 1]))),
+      box: sum(multiply(smoothL1(deltas, codes, { reduction: 'none' }), weights)),
     };
   }
 

@@ -30,6 +30,11 @@ export interface SampledRegions extends Regions {
   codes: NdArray<Float32Array>;
 }
 
+/** Which of `batch` pictures each region belongs to: `size` of each, one picture after the other. */
+export function ownersOf(batch: number, size: number): number[] {
+  return Array.from({ length: batch * size }, (_, r) => Math.floor(r / size));
+}
+
 /**
  * Draws the regions that the second stage is trained on. The true boxes are proposals as well: at first, no other would be good.
  *
@@ -70,7 +75,7 @@ export function sampleRegions(
   }
   return {
     boxes: ndarray(boxes, [count, 4]),
-    images: Array.from({ length: count }, (_, r) => Math.floor(r / size)),
+    images: ownersOf(samples.length, size),
     classes,
     truths,
     codes: ndarray(codes, [count, 4]),

@@ -1,0 +1,41 @@
+import ndarray, { type NdArray } from 'ndarray';
+import type { Shape } from '../types';
+import { decidedValues } from './graph';
+import { checkShape, show, sizeOf } from './shape';
+import { Tensor } from './tensor';
+
+/**
+ * Tensors that the host computes from computed numbers, in the middle of a launch: for what is a decision rather than a formula, such
+ * as which boxes are proposed. No gradient goes through them.
+ *
+ * Back ends that cannot pause compute what the decision looks at in a launch of its own.
+ * @param inputs what the decision looks at.
+ * @param shapes of the results. They are told beforehand, so that every step runs the same compiled plan.
+ * @param decision is called once, when the first of the results is needed, with the inputs' numbers; it returns the results' numbers,
+ * one array a shape, row by row.
+ * @returns one lazy tensor a shape. Where the decision throws, so does whatever asked for them.
+ * @throws (when computed) where there are other results than shapes, or one does not hold as many numbers as its shape.
+ */
+export function decide(
+  inputs: readonly Tensor[],
+  shapes: readonly Shape[],
+  decision: (inputs: NdArray<Float32Array>[]) => ArrayLike<number>[],
+): Tensor[] {
+  for (const shape of shapes) checkShape('decide', shape);
+  const compute = (numbers: Float32Array[]) => {
+    const results = decision(numbers.map((data, i) => ndarray(data.slice(), [...inputs[i].shape])));
+    if (results.length !== shapes.length) {
+      throw new Error(`decide: expected ${shapes.length} results, got ${results.length}`);
+    }
+    return results.map((result, i) => {
+      if (result.length !== sizeOf(shapes[i])) {
+        throw new Error(
+          `decide: expected ${sizeOf(shapes[i])} numbers for shape ${show(shapes[i])}, got ${result.length}`,
+        );
+      }
+      return Float32Array.from(result);
+    });
+  };
+  const values = decidedValues({ inputs: inputs.map(({ value }) => value), sizes: shapes.map(sizeOf), compute });
+  return values.map((value, i) => new Tensor(value, [...shapes[i]]));
+}
