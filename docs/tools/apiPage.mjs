@@ -6,11 +6,12 @@ const nameOf = (path) => path.replace(/^.*\//, '').replace(/\.ts$/, '');
 const fileLink = (path) => `[\`${path}\`](${sourceAddress(path)})`;
 const pageLink = (path) => `[${nameOf(path)}](${apiAddress(path)})`;
 
-/** @param related as `relatedTo` gives it. */
+/** @param related as `relations` gives it. */
 export function apiPage({ path, names }, text, related) {
   const rows = [
     ['Source', [fileLink(path)]],
     ['Kernels', related.kernels.map(fileLink)],
+    ['Kernels of what it calls', related.composed.map(fileLink)],
     ['Test', related.tests.map(fileLink)],
     [
       'Notebooks',

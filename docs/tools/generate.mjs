@@ -15,7 +15,7 @@ import { notebookPage } from './notebookPage.mjs';
 import { generate, generated, handwritten, pictureFile, readJson, root } from './places.mjs';
 import { plotlyScript } from './plotly.mjs';
 import { publicModules } from './publicApi.mjs';
-import { relatedTo } from './related.mjs';
+import { relations } from './related.mjs';
 import { sourceLinks, sourcePage } from './sourcePage.mjs';
 import { importersOf, readSources } from './sources.mjs';
 
@@ -46,9 +46,9 @@ export async function generateSources() {
   const reference = await apiReference({ root, modules });
   const { pages, names } = reference;
   const groups = apiGroups(modules);
+  const relatedTo = relations({ sources, modules, notebooks });
   for (const module of modules) {
-    const related = relatedTo(module, { sources, modules, notebooks });
-    generate(`${apiAddress(module.path).slice(1)}.md`, apiPage(module, pages.get(module.path), related));
+    generate(`${apiAddress(module.path).slice(1)}.md`, apiPage(module, pages.get(module.path), relatedTo(module)));
   }
   generate('api/index.md', apiIndex(groups, reference, kernels));
 

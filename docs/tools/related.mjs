@@ -1,22 +1,26 @@
 // What belongs to a file of the library: its kernels, test, notebooks and users.
+import { launchesOf } from './launches.mjs';
 import { importersOf } from './sources.mjs';
 
 /**
- * `{ kernels, tests, notebooks, users }`: paths of kernels and tests, notebooks that import one of the names, and the public files that
- * are built on this one.
+ * `relatedTo(module)` gives `{ kernels, composed, tests, notebooks, users }`: paths of the kernels that it launches and of those of
+ * the functions that it calls, of tests, notebooks that import one of its names, and the public files that are built on it.
  */
-export function relatedTo({ path, names }, { sources, modules, notebooks }) {
-  const slug = path.replace(/^src\//, '').replace(/\.ts$/, '');
-  const own = [path, ...insidesOf(path, sources)];
-  const among = (folder) =>
-    [...new Set(own.flatMap((file) => sources.get(file)?.imports ?? []))].filter((file) => file.startsWith(folder));
-  const users = [...new Set(own.flatMap((file) => importersOf(file, sources)))];
+export function relations({ sources, modules, notebooks }) {
+  const launches = launchesOf({ sources, modules });
   const isPublic = new Set(modules.map((module) => module.path));
-  return {
-    kernels: among('kernels/').filter((file) => file !== 'kernels/thread.ts'),
-    tests: testsOf(slug, names, sources),
-    notebooks: notebooks.filter(({ imports }) => names.some((name) => imports.has(name))),
-    users: users.filter((file) => isPublic.has(file) && file !== path),
+  return ({ path, names }) => {
+    const slug = path.replace(/^src\//, '').replace(/\.ts$/, '');
+    const own = [path, ...insidesOf(path, sources)];
+    const users = [...new Set(own.flatMap((file) => importersOf(file, sources)))];
+    const { own: kernels, composed } = launches({ path, names });
+    return {
+      kernels,
+      composed,
+      tests: testsOf(slug, names, sources),
+      notebooks: notebooks.filter(({ imports }) => names.some((name) => imports.has(name))),
+      users: users.filter((file) => isPublic.has(file) && file !== path),
+    };
   };
 }
 
