@@ -26,6 +26,45 @@ test('the script in the readme runs, and its loss falls', () => {
   }
 });
 
+test('the script that trains a model runs, saves its state, and goes on from there', () => {
+  const [, script] = /## Train a model[\s\S]*?```ts\n([\s\S]*?)```/.exec(readme)!;
+  // As it stands, but for the time it takes.
+  const shorter = (steps: number) =>
+    substituted(script, {
+      'shapes64()': 'shapes64({ length: 6 })',
+      "split: 'test'": "split: 'test', length: 3",
+      'steps: 1000': `steps: ${steps}`,
+      'every: 200': 'every: 2',
+    });
+  const folder = temporaryFolder();
+  const file = join(root, 'dist', `readme-train-${process.pid}.mjs`);
+  const run = (steps: number): void => {
+    writeFileSync(file, shorter(steps));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', cwd: folder });
+    assert.is(status, 0, stderr);
+    const [loss, seconds, iou] = stdout.trim().split(/\s+/).slice(-3).map(Number);
+    assert.ok(loss > 0 && seconds > 0, stdout);
+    assert.ok(iou >= 0 && iou <= 1, stdout);
+    assert.ok(existsSync(join(folder, 'runs', 'uNet', `step-${steps}.safetensors`)));
+  };
+  try {
+    run(3);
+    run(4);
+    const { losses } = JSON.parse(readFileSync(join(folder, 'runs', 'uNet', 'training.json'), 'utf8')).history;
+    assert.is(losses.crossEntropy.length, 4);
+  } finally {
+    rmSync(file, { force: true });
+  }
+});
+
+/** The script with other numbers, each of which it must have once: one that has changed is an error. */
+function substituted(script: string, numbers: Record<string, string>): string {
+  return Object.entries(numbers).reduce((text, [from, to]) => {
+    assert.is(text.split(from).length, 2, `expected ${from} once in the script, got another number of times`);
+    return text.replace(from, to);
+  }, script);
+}
+
 test('the script for your own data trains a model that can be used', async () => {
   const [, script] = /## Your own data[\s\S]*?```ts\n([\s\S]*?)```/.exec(readme)!;
   const lines = script.split('\n').filter((line) => line.trim() !== '');
@@ -39,11 +78,8 @@ test('the script for your own data trains a model that can be used', async () =>
     const names = readdirSync(join(folder, 'photographs', 'Annotations')).map((name) => name.replace('.xml', ''));
     writeFileSync(join(folder, 'photographs', 'ImageSets', 'Main', 'train.txt'), `${names.join('\n')}\n`);
     // As it stands, but for the time it takes.
-    const shorter = script
-      .replace('steps: 2000', 'steps: 3')
-      .replace('height: 192, width: 256', 'height: 48, width: 64');
-    assert.is.not(shorter, script);
-    writeFileSync(file, shorter);
+    const shorter = { 'steps: 2000': 'steps: 3', 'height: 192, width: 256': 'height: 48, width: 64' };
+    writeFileSync(file, substituted(script, shorter));
     const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', cwd: folder });
     assert.is(status, 0, stderr);
     const found = await detectImage(

@@ -16,7 +16,7 @@ import { generate, generated, handwritten, pictureFile, readJson, root } from '.
 import { plotlyScript } from './plotly.mjs';
 import { publicModules } from './publicApi.mjs';
 import { relations } from './related.mjs';
-import { sourceLinks, sourcePage } from './sourcePage.mjs';
+import { kernelText, sourceLinks, sourcePage } from './sourcePage.mjs';
 import { importersOf, readSources } from './sources.mjs';
 
 const require = createRequire(import.meta.url);
@@ -104,6 +104,11 @@ const inserted = {
   architecture: (_, sources) => architecturePicture(importGraph(sources)),
   bench: () => benchTables(readJson('docs', 'bench.json')),
   help: (command) => commandHelp(command),
+  kernel: (name, sources) =>
+    kernelText(
+      name,
+      [...sources.values()].filter(({ path }) => path.startsWith('kernels/')),
+    ),
 };
 
 function writtenPages(sources) {

@@ -4,6 +4,19 @@ import { fence, frontmatter } from './notebookPage.mjs';
 
 const languages = { ts: 'ts', mjs: 'js', cjs: 'js', js: 'js', json: 'json', md: 'md', py: 'python', yml: 'yaml' };
 
+/**
+ * A kernel as it stands in its file, in a fence.
+ * @param kernels `{ path, text }` of the files of kernels.
+ * @throws where none of them has it.
+ */
+export function kernelText(name, kernels) {
+  for (const { text } of kernels) {
+    const found = new RegExp(`^export function ${name}\\([\\s\\S]*?\\n}$`, 'm').exec(text);
+    if (found) return fence('ts', found[0]);
+  }
+  throw new Error(`expected the name of a kernel, got ${name}`);
+}
+
 /** `links`: lines of markdown above the code. */
 export function sourcePage(path, text, links = []) {
   const language = languages[path.split('.').at(-1)] ?? 'txt';

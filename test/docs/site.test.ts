@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { root } from '../support/root';
 import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { tool } from './modules';
 
@@ -58,6 +60,19 @@ test('the tables of speed are made from the figures of the bench', async () => {
   );
   const wrong = { processor: 'p', cores: 1, node: '20', tables: { t: [{ engine: 'e' }] } };
   assert.throws(() => benchTables(wrong), 'docs/bench.json: t: row 0: expected milliseconds above 0, got undefined');
+});
+
+test('a written page shows a kernel as it stands in its file', async () => {
+  const { kernelText } = await tool('tools/sourcePage.mjs');
+  const { readSources } = await tool('tools/sources.mjs');
+  const kernels = [...readSources(root).values()].filter(({ path }: any) => path.startsWith('kernels/'));
+  const text: string = kernelText('boxIou', kernels);
+  const code = text.replace(/^```ts\n|\n```$/g, '');
+  assert.ok(kernels.some(({ text: file }: any) => file.includes(`\n${code}\n`)));
+  assert.match(code, /^export function boxIou\(this: KernelThread, [\s\S]*\n}$/);
+  assert.is(code.match(/^export function/gm)!.length, 1);
+  assert.throws(() => kernelText('boxIo', kernels), 'expected the name of a kernel, got boxIo');
+  assert.match(readFileSync(join(root, 'docs', 'pages', 'architecture.md'), 'utf8'), '<!-- kernel:boxIou -->');
 });
 
 test('the picture of the architecture stands on the imports, and a circle among them is an error', async () => {

@@ -167,11 +167,40 @@ test('without a name it lists, with licence and size, and fetches nothing', () =
   inFolder({}, async (folder) => {
     const { status, stdout } = await run([], folder);
     assert.is(status, 0);
-    for (const part of ['bccd\n', 'pennFudan\n', 'pets\n', 'voc2007\n', 'licence: MIT', 'about 911 MB', 'none known']) {
+    for (const part of [
+      'bccd\n',
+      'pennFudan\n',
+      'pets\n',
+      'voc2007\n',
+      'licence: MIT',
+      'about 911 MB',
+      'checksum: MD5\n',
+    ]) {
       assert.ok(stdout.includes(part), part);
     }
+    const unchecked = stdout
+      .split('\n\n')
+      .filter((entry) => entry.includes('no checksum known: contents are not checked'));
+    assert.equal(
+      unchecked.map((entry) => entry.split('\n')[0]),
+      ['pennFudan'],
+    );
+    assert.match(stdout, 'checksum: none known; its contents are compared with a tested copy');
     assert.equal(readdirSync(folder), []);
   }));
+
+test('a list says of which files no checksum is known', async () => {
+  const { listing } = await imported('catalogue.mjs');
+  const check = (files: object[], more = {}) => {
+    const sized = files.map((file) => ({ megabytes: 1, ...file }));
+    const text: string = listing(new Map([['a', { title: 'a', page: 'a', licence: 'a', files: sized, ...more }]]));
+    return /MB {4}(.*)/.exec(text)![1];
+  };
+  assert.is(check([{}]), 'no checksum known: contents are not checked');
+  assert.is(check([{}], { contents: 'c' }), 'checksum: none known; its contents are compared with a tested copy');
+  assert.is(check([{ md5: 'm' }, { sha256: 's' }]), 'checksum: MD5, SHA-256');
+  assert.is(check([{ md5: 'm' }, {}]), 'checksum: MD5, but of some files none is known: they are not checked');
+});
 
 test('a data set is fetched, checked, unpacked, and can be read', () =>
   fetching(
@@ -208,7 +237,7 @@ test('where no checksum is known, that of the first time is kept, and compared w
   const served = { 'pets.zip': archive };
   return fetching(served, [{ path: 'pets.zip', unpack: 'zip' }], async (result, folder, fetch) => {
     assert.is(result.status, 0, result.stderr);
-    assert.match(result.stdout, `sha256 ${sha256}: nothing to compare it with; kept for the next time`);
+    assert.match(result.stdout, `sha256 ${sha256}: not checked, no checksum known; this one is kept for the next time`);
     const pin = JSON.parse(readFileSync(join(folder, 'out', 'pets', 'detseg-data.json'), 'utf8'));
     assert.is(pin.files[0].sha256, sha256);
     assert.is(pin.files[0].md5, md5);

@@ -39,13 +39,22 @@ export function readCatalogue(path = ownCatalogue) {
   return entries;
 }
 
+/** What a fetched copy is compared with. */
+function checkOf(files, contents) {
+  const sums = files.map(({ sha256, md5 }) => (sha256 ? 'SHA-256' : md5 ? 'MD5' : undefined));
+  const known = [...new Set(sums.filter(Boolean))].join(', ');
+  if (contents) return `checksum: ${known || 'none known'}; its contents are compared with a tested copy`;
+  if (known === '') return 'no checksum known: contents are not checked';
+  return sums.every(Boolean)
+    ? `checksum: ${known}`
+    : `checksum: ${known}, but of some files none is known: they are not checked`;
+}
+
 /** The list as text: what each is, its licence and size, and how far its files can be checked. */
 export function listing(entries) {
   const lines = [...entries].map(([name, { title, page, licence, files, contents }]) => {
     const size = files.reduce((sum, { megabytes }) => sum + megabytes, 0);
-    const sums = files.map(({ sha256, md5 }) => (sha256 ? 'SHA-256' : md5 ? 'MD5' : 'none known'));
-    const check = `${[...new Set(sums)].join(', ')}${contents ? '; its contents are compared with a tested copy' : ''}`;
-    return `${name}\n  ${title}\n  ${page}\n  licence: ${licence}\n  size: about ${size} MB    checksum: ${check}`;
+    return `${name}\n  ${title}\n  ${page}\n  licence: ${licence}\n  size: about ${size} MB    ${checkOf(files, contents)}`;
   });
   return `${lines.join('\n\n')}\n\nnpm run data -- NAME [--out FOLDER]    fetches one into FOLDER/NAME (data/NAME)\n`;
 }

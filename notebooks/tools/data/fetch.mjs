@@ -35,7 +35,7 @@ function checkSums({ url, md5, sha256 }, found, pinned) {
     throw new Error(`${url}: expected sha256 ${before.sha256} as before, got ${found.sha256}: the file has changed`);
   }
   if (wanted.sha256 ?? wanted.md5) return 'as expected';
-  return before ? 'as before' : 'nothing to compare it with; kept for the next time';
+  return before ? 'as before' : 'not checked, no checksum known; this one is kept for the next time';
 }
 
 /**
