@@ -4,7 +4,7 @@ import type { Random } from '../tensor/random';
 import type { Detector, Segmenter } from './contract';
 import { FasterRcnn } from './detection/fasterRcnn';
 import { Yolo } from './detection/yolo';
-import { flag, listOf, numberIn, type OptionCheck, recordOf, shortText, wholeIn } from './plainOptions';
+import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, shortText, wholeIn } from './plainOptions';
 import { Fcn } from './segmentation/fcn';
 import { UNet } from './segmentation/uNet';
 
@@ -103,7 +103,12 @@ const kinds: Record<Architecture, Kind> = {
   fcn: {
     task: 'segmentation',
     stride: ({ widths = [8, 16, 32, 64, 64] }) => 2 ** widths.length,
-    options: { widths: listOf(channels, { most: 12 }), stride: wholeIn(1, 4096), classWeights },
+    options: {
+      widths: listOf(channels, { most: 12 }),
+      stride: wholeIn(1, 4096),
+      doubling: oneOf('bilinear', 'learned'),
+      classWeights,
+    },
     make: (options) => new Fcn(options),
   },
 };

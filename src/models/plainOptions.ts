@@ -71,3 +71,11 @@ export const flag: OptionCheck = (value) => {
   if (typeof value === 'boolean') return value;
   throw new Error(`expected true or false, got ${shown(value)}`);
 };
+
+/** One of a few words. */
+export function oneOf(...words: readonly string[]): OptionCheck {
+  return (value) => {
+    if (words.includes(value as string)) return value;
+    throw new Error(`expected ${words.join(' or ')}, got ${shown(value)}`);
+  };
+}

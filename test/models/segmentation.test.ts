@@ -1,13 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  Conv2d,
   collate,
   createRandom,
   evaluating,
   Fcn,
+  gradients,
   PatchClassifier,
+  relu,
   reshape,
   type Segmenter,
+  Sequential,
   tensor,
   UNet,
   zeros,
@@ -39,6 +43,47 @@ test('FCN: a head for each stage down to the stride', () => {
     [[64], [64, 64], [64, 64, 32], [64, 64, 32, 16, 8]],
   );
   for (const model of heads) assert.equal([...model.forward(zeros([1, 32, 64, 3])).shape], [1, 32, 64, 3]);
+});
+
+test('FCN with learned doubling starts as the bilinear one, up to the border, and its filters learn', async () => {
+  const make = (doubling: 'bilinear' | 'learned') =>
+    new Fcn({ classes: 3, random: random(), widths: [4, 6, 8], stride: 2, doubling }).evaluate();
+  const [plain, learned] = [make('bilinear'), make('learned')];
+  assert.is(plain.doublings.length, 0);
+  assert.is(learned.parameterCount() - plain.parameterCount(), 2 * 4 * 4 * 3 * 3);
+  const colours = random();
+  const picture = tensor(
+    Float32Array.from({ length: 64 * 64 * 3 }, () => colours.uniform()),
+    [1, 64, 64, 3],
+  );
+  const [one, other] = await Promise.all([plain, learned].map((model) => model.forward(picture).toNdarray()));
+  // What lies outside counts as nothing in a transposed convolution; two doublings and the last enlarging carry that 8 px inwards.
+  const inside = (scores: typeof one) => {
+    const rows = Array.from({ length: 48 }, (_, i) => i + 8);
+    return rows.flatMap((i) => rows.flatMap((j) => [0, 1, 2].map((k) => scores.get(0, i, j, k))));
+  };
+  assertAllClose(inside(one), inside(other));
+  assert.ok(Math.abs(one.get(0, 0, 0, 0) - other.get(0, 0, 0, 0)) > 1e-3);
+  const batch = collate([squares(1).sample(0)]);
+  const slopes = gradients(
+    learned.losses(batch).crossEntropy,
+    learned.doublings.map(({ weight }) => weight),
+  );
+  for (const slope of slopes) assert.ok((await slope.data()).some((value) => value !== 0));
+});
+
+test('FCN with stages of its own', async () => {
+  const built: number[][] = [];
+  const stage = (inputs: number, outputs: number, index: number) => {
+    built.push([inputs, outputs, index]);
+    return new Sequential(new Conv2d(inputs, outputs, { size: 1, random: random() }), relu);
+  };
+  const model = new Fcn({ classes: 2, random: random(), widths: [5, 7], stride: 4, stage });
+  assert.equal(built, [
+    [3, 5, 0],
+    [5, 7, 1],
+  ]);
+  assert.equal([...(await model.forward(zeros([1, 8, 4, 3])).toNdarray()).shape], [1, 8, 4, 2]);
 });
 
 test('a model predicts in evaluation and stays in the mode it was in', async () => {
@@ -172,6 +217,10 @@ test('throws', async () => {
   assertThrows(
     () => new Fcn({ classes: 3, random: random(), stride: 64 }),
     'Fcn: expected a stride of 2, 4, … or 32, got 64',
+  );
+  assertThrows(
+    () => new Fcn({ classes: 3, random: random(), doubling: 'nearest' as 'learned' }),
+    'Fcn: expected bilinear or learned as doubling, got "nearest"',
   );
   assertThrows(
     () => new UNet({ classes: 3, random: random(), widths: [8] }),

@@ -2,6 +2,8 @@ import type { NdArray } from 'ndarray';
 import type { Batch } from '../../data/batches';
 import type { SegmentationSample } from '../../data/dataset';
 import { Conv2d } from '../../nn/conv2d';
+import { ConvTranspose2d } from '../../nn/convTranspose2d';
+import { bilinear } from '../../nn/initialise';
 import { Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
 import { add } from '../../ops/elementwise';
@@ -22,45 +24,68 @@ export interface FcnOptions {
   /** Channels of the stages; each stage halves the picture at its end, so five of them have stride 32. */
   widths?: readonly number[];
   /**
+   * The layers of stage `index`, from `inputs` channels to `outputs`, without the halving: any that keep height and width. By default
+   * two 3×3 convolutions with batch norm and ReLU, and one in the first stage. Stages of VGG-16 make the paper's network.
+   */
+  stage?: (inputs: number, outputs: number, index: number) => Sequential;
+  /**
    * Stride at which the scores are put together: the coarsest stage's own (FCN-32s of five stages), or a finer one, whose stage and
    * all coarser ones are then added up (FCN-16s, FCN-8s).
    */
   stride?: number;
+  /** How scores are doubled before a finer stage's are added: plain `bilinear` (the default), or `learned`: 4×4 filters that start as it. */
+  doubling?: 'bilinear' | 'learned';
   /** Weight of each class in the loss, `[classes]`; 1 by default. */
   classWeights?: readonly number[];
 }
 
 /**
  * Fully convolutional network (Long et al. 2015): stages of convolutions and pooling, scores by 1×1 convolutions, enlarged to the
- * picture's size. With skips, the coarse scores are doubled and added to those of the finer stage before, down to `stride`.
+ * picture's size. With skips, the coarse scores are doubled and added to those of the finer stage before, down to `stride`; the last
+ * enlarging is bilinear.
  *
- * Deviations from the paper: small stages with batch norm, trained from scratch, and plain bilinear doubling, where the paper starts
- * a transposed convolution from it.
+ * Deviations from the paper: small stages with batch norm, trained from scratch; and plain bilinear doubling, unless it is to be
+ * `learned` by transposed convolutions as in the paper.
  */
 export class Fcn extends Module implements Segmenter {
   readonly stages: Sequential[];
   readonly top: Sequential;
   /** Scores of the stages, coarsest first. */
   readonly scores: Conv2d[];
+  /** What doubles the scores before each finer stage, where that is learned. */
+  readonly doublings: ConvTranspose2d[];
   readonly #coarsest: number;
   readonly #stride: number;
   readonly #classWeights: readonly number[] | undefined;
 
-  constructor({ classes, random, widths = [8, 16, 32, 64, 64], stride = 8, classWeights }: FcnOptions) {
+  constructor({
+    classes,
+    random,
+    widths = [8, 16, 32, 64, 64],
+    stage = (inputs, outputs, index) =>
+      index === 0 ? convBlock(inputs, outputs, { random }) : convBlocks([inputs, outputs, outputs], { random }),
+    stride = 8,
+    doubling = 'bilinear',
+    classWeights,
+  }: FcnOptions) {
     super();
+    if (doubling !== 'bilinear' && doubling !== 'learned') {
+      throw new Error(`Fcn: expected bilinear or learned as doubling, got ${JSON.stringify(doubling)}`);
+    }
     this.#coarsest = 2 ** widths.length;
     const heads = Math.log2(this.#coarsest / stride) + 1;
     if (!(Number.isInteger(heads) && heads >= 1 && heads <= widths.length)) {
       throw new Error(`Fcn: expected a stride of 2, 4, … or ${this.#coarsest}, got ${stride}`);
     }
-    this.stages = widths.map((width, i) =>
-      i === 0 ? convBlock(3, width, { random }) : convBlocks([widths[i - 1], width, width], { random }),
-    );
+    this.stages = widths.map((width, i) => stage(i === 0 ? 3 : widths[i - 1], width, i));
     const last = widths[widths.length - 1];
     this.top = convBlock(last, last, { random });
     this.scores = [last, ...widths.slice(0, -1).reverse()]
       .slice(0, heads)
       .map((width) => new Conv2d(width, classes, { size: 1, random }));
+    const filter = { size: 4, stride: 2, padding: 1, bias: false, initialise: bilinear, random };
+    this.doublings =
+      doubling === 'learned' ? this.scores.slice(1).map(() => new ConvTranspose2d(classes, classes, filter)) : [];
     this.#stride = stride;
     this.#classWeights = classWeights;
   }
@@ -76,8 +101,12 @@ export class Fcn extends Module implements Segmenter {
     }
     features[0] = this.top.forward(features[0]);
     const [coarsest, ...finer] = this.scores.map((head, i) => head.forward(features[i]));
-    const scores = finer.reduce((sum, skip) => add(resize(sum, { scale: 2, mode: 'bilinear' }), skip), coarsest);
+    const scores = finer.reduce((sum, skip, i) => add(this.#double(sum, i), skip), coarsest);
     return resize(scores, { scale: this.#stride, mode: 'bilinear' });
+  }
+
+  #double(scores: Tensor, i: number): Tensor {
+    return this.doublings[i]?.forward(scores) ?? resize(scores, { scale: 2, mode: 'bilinear' });
   }
 
   losses(batch: Batch<SegmentationSample>): Losses {
