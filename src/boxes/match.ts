@@ -32,6 +32,13 @@ export interface PriorMatches {
   overlaps: NdArray<Float32Array>;
 }
 
+/** Throws unless 0 ≤ negative ≤ positive ≤ 1. */
+export function checkThresholds(caller: string, { positive, negative }: { positive: number; negative: number }): void {
+  checkShare(caller, 'positive', positive);
+  checkShare(caller, 'negative', negative);
+  if (negative > positive) throw new Error(`${caller}: expected negative ≤ positive, got ${negative} > ${positive}`);
+}
+
 /**
  * Decides for every prior (an anchor, or a proposal) whether it is trained as an object or as background: positive from an IoU of
  * `positive` on, negative below `negative`, ignored in between; `bestForEachTruth` adds positives.
@@ -47,9 +54,7 @@ export interface PriorMatches {
  */
 export function match(priors: BoxArray, truths: BoxArray, options: PriorMatchOptions = {}): PriorMatches {
   const { positive = 0.7, negative = 0.3, bestForEachTruth = 'positive' } = options;
-  checkShare('match', 'positive', positive);
-  checkShare('match', 'negative', negative);
-  if (negative > positive) throw new Error(`match: expected negative ≤ positive, got ${negative} > ${positive}`);
+  checkThresholds('match', { positive, negative });
   if (!['positive', 'claimed', 'none'].includes(bestForEachTruth)) {
     throw new Error(`match: expected bestForEachTruth to be positive, claimed or none, got ${bestForEachTruth}`);
   }

@@ -17,6 +17,13 @@ export interface SelectionOptions {
   limit?: number;
 }
 
+/** Throws unless the settings are in their ranges. */
+export function checkSelection(caller: string, { threshold = 0, nmsThreshold = 0, limit = 1 }: SelectionOptions): void {
+  checkShare(caller, 'threshold', threshold);
+  checkShare(caller, 'nmsThreshold', nmsThreshold);
+  checkCount(caller, 'limit', limit, 1, true);
+}
+
 /**
  * The last step of most detectors: candidates above a score, clipped to the image, without doubles, the best first.
  *
@@ -31,9 +38,7 @@ export function selectDetections(
   scores: NdArray<Float32Array>,
   { image, threshold = 0.01, nmsThreshold = 0.5, limit = 30 }: SelectionOptions & { image: ImageSize },
 ): Detections {
-  checkShare('selectDetections', 'threshold', threshold);
-  checkShare('selectDetections', 'nmsThreshold', nmsThreshold);
-  checkCount('selectDetections', 'limit', limit, 1, true);
+  checkSelection('selectDetections', { threshold, nmsThreshold, limit });
   const { count } = readBoxes('selectDetections', boxes);
   if (scores.shape.length !== 2 || scores.shape[0] !== count) {
     throw new Error(`selectDetections: expected scores [${count}, K], one row a box, got ${show(scores.shape)}`);

@@ -7,6 +7,14 @@ import type { Detections } from './detections';
 /** Width and height of an anchor box, px. */
 export type AnchorShape = readonly [width: number, height: number];
 
+/** Throws unless every anchor has a width and a height above 0. */
+export function checkAnchorShapes(caller: string, anchors: readonly AnchorShape[]): void {
+  for (const shape of anchors) {
+    if (shape.length !== 2) throw new Error(`${caller}: expected anchors [width, height], got [${shape}]`);
+    for (const side of shape) checkPositive(caller, 'sides of anchors', side);
+  }
+}
+
 /** Settings of {@link yoloGrid}. */
 export interface YoloGridOptions {
   /** Rows and columns of cells; one number where there are as many of both. */
@@ -100,10 +108,7 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
   if (anchors && anchors.length !== boxesPerCell) {
     throw new Error(`yoloGrid: expected ${boxesPerCell} anchors, one a box, got ${anchors.length}`);
   }
-  for (const shape of anchors ?? []) {
-    if (shape.length !== 2) throw new Error(`yoloGrid: expected anchors [width, height], got [${shape}]`);
-    for (const side of shape) checkPositive('yoloGrid', 'sides of anchors', side);
-  }
+  checkAnchorShapes('yoloGrid', anchors ?? []);
   const cell = { height: image.height / rows, width: image.width / columns };
   const depth = sharedClasses ? 5 * boxesPerCell + classes : boxesPerCell * (5 + classes);
   const size = rows * columns * depth;

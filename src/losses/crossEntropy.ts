@@ -28,6 +28,13 @@ function checkLabels(labels: Tensor, classes: number, ignoreIndex: number | unde
   }
 }
 
+/** Throws unless there is one finite weight ≥ 0 a class. */
+export function checkClassWeights(caller: string, weights: readonly number[], classes: number): void {
+  if (weights.length !== classes || !weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+    throw new Error(`${caller}: expected ${classes} class weights ≥ 0, got [${weights}]`);
+  }
+}
+
 /**
  * Cross-entropy of class scores: −weight[label] · log softmax(logits)[label], for one label per row or per pixel.
  * @param logits `[…, K]`: unnormalised scores, e.g. `[N, K]` or `[N, H, W, K]`.
@@ -40,9 +47,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   const classes = logits.shape[logits.rank - 1];
   checkSameShape('crossEntropy', 'labels', labels.shape, logits.shape.slice(0, -1));
   checkLabels(labels, classes, ignoreIndex);
-  if (classWeights && (classWeights.length !== classes || classWeights.some((weight) => !(weight >= 0)))) {
-    throw new Error(`crossEntropy: expected ${classes} class weights ≥ 0, got [${classWeights}]`);
-  }
+  if (classWeights) checkClassWeights('crossEntropy', classWeights, classes);
   const weights = classWeights ? tensor(classWeights) : full([classes], 1);
   const rows = labels.size;
   const constants = { classes, ignore: ignoreIndex ?? -1 };

@@ -203,6 +203,28 @@ test('Fast R-CNN: proposals that take their time, and settings of the paper', as
   assert.is(found.length, 2);
 });
 
+test('Fast R-CNN looks at the first proposals, as many as its limit', async () => {
+  const things = boxesOf([8, 8, 40, 32], [0, 0, 20, 60], [30, 30, 60, 60]);
+  const make = (proposals: () => typeof things, limit: number) =>
+    new FastRcnn({ classes: 3, random: createRandom(2), proposals, limit, detections: { threshold: 0 } });
+  const { images } = collate([scenes.sample(0)]);
+  const [limited] = await make(() => things, 2).detect(images);
+  const [few] = await make(() => takeRows(things, [0, 1]), 2).detect(images);
+  assert.equal([...limited.boxes.data], [...few.boxes.data]);
+  const [all] = await make(() => things, 3).detect(images);
+  assert.not.equal([...all.boxes.data], [...few.boxes.data]);
+});
+
+test('no class is taken for an empty row, however many there are', async () => {
+  const classes = 300;
+  const head = new RegionHead({ inputs: 1, classes, random: createRandom(1) });
+  const output = head.forward(zeros([2, 1, 1, 1]));
+  const codes = boxesOf([0, 0, 0, 0], [0, 0, 0, 0]);
+  const { classifier } = head.losses(output, { classes: [255, null], codes });
+  // Who knows nothing gives each of them the same probability.
+  assert.ok(Math.abs((await classifier.item()) - Math.log(classes + 1)) < 1e-4);
+});
+
 test('padded regions keep their order, and say how many are real', () => {
   const { regions, counts } = padRegions([boxesOf([1, 2, 3, 4]), boxesOf()], 2);
   assert.equal([...regions.boxes.data], [1, 2, 3, 4, ...Array(12).fill(0)]);

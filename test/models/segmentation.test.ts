@@ -224,7 +224,7 @@ test('throws', async () => {
   );
   assertThrows(
     () => new UNet({ classes: 3, random: random(), widths: [8] }),
-    'UNet: expected at least two widths, got [8]',
+    'UNet: expected widths to be a list of 2 or more whole numbers ≥ 1, got [8]',
   );
   assertThrows(
     () => new PatchClassifier({ classes: 3, random: random(), size: 4 }),

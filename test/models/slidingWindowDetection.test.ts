@@ -266,7 +266,7 @@ test('throws', async () => {
     'countBoxes: expected at most 2^53 − 1 boxes, got about 40004000100000000 for 20000 × 20000 px',
   );
   assertThrows(() => small({ sizes: [] }), 'SlidingWindowDetector: expected at least one size, got none');
-  assertThrows(() => small({ stride: 0 }), 'SlidingWindowDetector: expected stride a whole number of 1 or more, got 0');
+  assertThrows(() => small({ stride: 0 }), 'SlidingWindowDetector: expected stride to be a whole number ≥ 1, got 0');
   assertThrows(() => small({ patch: 10 }), 'SlidingWindowDetector: expected a patch that is a multiple of 4, got 10');
   await assertRejects(
     () => small().slide(ndarray(new Float32Array(12), [2, 2, 3]).pick(null, null, 0) as NdArray<Float32Array>),

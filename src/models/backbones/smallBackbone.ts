@@ -4,6 +4,7 @@ import { maxPool2d } from '../../ops/pool2d';
 import type { Random } from '../../tensor/random';
 import { show } from '../../tensor/shape';
 import type { Tensor } from '../../tensor/tensor';
+import { checkWidths } from '../settings';
 import { centreColours } from './centreColours';
 import { convBlock, convBlocks } from './convBlock';
 
@@ -39,6 +40,7 @@ export class SmallBackbone extends Module {
   constructor({ random, stride = 8, extra = [], width = 1 }: SmallBackboneOptions) {
     super();
     if (stride !== 4 && stride !== 8) throw new Error(`SmallBackbone: expected a stride of 4 or 8, got ${stride}`);
+    checkWidths('SmallBackbone', extra, 0, 'extra');
     if (!(width > 0 && width < Number.POSITIVE_INFINITY)) {
       throw new Error(`SmallBackbone: expected a width above 0, got ${width}`);
     }

@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray';
+import { checkCount } from '../../boxes/boxList';
 import type { Detections } from '../../boxes/detections';
-import type { SelectionOptions } from '../../boxes/selectDetections';
+import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
@@ -9,11 +10,15 @@ import type { Random } from '../../tensor/random';
 import { realise, type Tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { checkCounts, checkMethod } from '../settings';
 import { padRegions } from './padRegions';
 import { RegionHead } from './regionHead';
 import { sampleRegions } from './sampleRegions';
 
-/** Boxes of a picture `[H, W, 3]` that may hold a thing, `[P, 4]`: from a method that is not trained, such as selective search. */
+/**
+ * Boxes of a picture `[H, W, 3]` that may hold a thing, `[P, 4]`, the likeliest first where the method knows: from one that is not
+ * trained, such as selective search.
+ */
 export type ProposalMethod = (image: NdArray<Float32Array>) => NdArray<Float32Array> | Promise<NdArray<Float32Array>>;
 
 /** Settings of {@link FastRcnn}. */
@@ -22,7 +27,10 @@ export interface FastRcnnOptions {
   classes: number;
   random: Random;
   proposals: ProposalMethod;
-  /** Most proposals of a picture that are looked at in detection; fewer are filled up, so that every picture takes the same plan. */
+  /**
+   * Most proposals of a picture that are looked at in detection, the first ones: methods give the best first. Fewer are filled up, so that
+   * every picture takes the same plan.
+   */
   limit: number;
   /** Factor on the backbone's numbers of channels (1). */
   width?: number;
@@ -48,12 +56,23 @@ export class FastRcnn extends Module implements Detector {
   readonly head: RegionHead;
   readonly #settings: Required<Omit<FastRcnnOptions, 'classes' | 'random' | 'width' | 'hidden'>>;
 
+  /** @throws on settings out of range. */
   constructor({ classes, random, width, hidden, ...options }: FastRcnnOptions) {
     super();
     const { pooled = 5, sampled = 16, positives = sampled >> 1, background = 0, detections = {} } = options;
+    const { proposals, limit } = options;
+    checkCounts('FastRcnn', { classes, limit, pooled, sampled });
+    checkCount('FastRcnn', 'positives', positives, 0);
+    if (positives > sampled)
+      throw new Error(`FastRcnn: expected at most sampled = ${sampled} positives, got ${positives}`);
+    if (!(background >= 0 && background <= 0.5)) {
+      throw new Error(`FastRcnn: expected background from 0 to 0.5, got ${background}`);
+    }
+    checkMethod('FastRcnn', proposals);
+    checkSelection('FastRcnn', detections);
     this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
     this.head = new RegionHead({ inputs: pooled * pooled * this.backbone.channels, classes, random, hidden });
-    this.#settings = { ...options, pooled, sampled, positives, background, detections };
+    this.#settings = { proposals, limit, pooled, sampled, positives, background, detections };
   }
 
   /** Pooled features of regions. */
@@ -75,7 +94,10 @@ export class FastRcnn extends Module implements Detector {
     const pictures = await images.toNdarray();
     const [batch, height, width] = images.shape;
     const boxes = await Promise.all(
-      Array.from({ length: batch }, (_, n) => proposals(pictures.pick(n) as NdArray<Float32Array>)),
+      Array.from({ length: batch }, async (_, n) => {
+        const all = await proposals(pictures.pick(n) as NdArray<Float32Array>);
+        return all.hi(Math.min(limit, all.shape[0]), 4);
+      }),
     );
     const { regions, counts } = padRegions(boxes, limit);
     const output = evaluating(this, () => this.head.forward(this.forward(images, regions)));

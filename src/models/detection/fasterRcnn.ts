@@ -1,5 +1,5 @@
 import type { Detections } from '../../boxes/detections';
-import type { SelectionOptions } from '../../boxes/selectDetections';
+import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
@@ -10,6 +10,7 @@ import type { Random } from '../../tensor/random';
 import { realise, type Tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
+import { checkCounts } from '../settings';
 import { padRegions } from './padRegions';
 import { RegionHead, type RegionTargets } from './regionHead';
 import {
@@ -50,11 +51,13 @@ export class FasterRcnn extends Module implements Detector {
   readonly #pooled: number;
   readonly #sampled: number;
   readonly #detections: SelectionOptions;
-  readonly #limit: number;
 
+  /** @throws on settings out of range. */
   constructor(options: FasterRcnnOptions) {
     super();
     const { classes, random, width, proposals = {}, hidden, pooled = 5, sampled = 16, detections = {} } = options;
+    checkCounts('FasterRcnn', { classes, pooled, sampled });
+    checkSelection('FasterRcnn', detections);
     // Small things keep a few cells of their own, which stride 8 would not leave them.
     this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
     const { channels } = this.backbone;
@@ -63,7 +66,6 @@ export class FasterRcnn extends Module implements Detector {
     this.#pooled = pooled;
     this.#sampled = sampled;
     this.#detections = detections;
-    this.#limit = proposals.proposals ?? 30;
   }
 
   /** Features of a batch and what the region proposal network says of every anchor. */
@@ -129,14 +131,14 @@ export class FasterRcnn extends Module implements Detector {
     const [, height, width] = images.shape;
     const { regions, counts } = padRegions(
       proposed.map(({ boxes }) => boxes),
-      this.#limit,
+      this.proposals.limit,
     );
     const pooling = { size: this.#pooled, stride: feature.stride };
     const output = evaluating(this, () => this.head.forward(roiAlign(feature.tensor, regions, pooling)));
     return this.head.detect(output, regions, {
       ...this.#detections,
       counts,
-      rows: this.#limit,
+      rows: this.proposals.limit,
       image: { height, width },
     });
   }

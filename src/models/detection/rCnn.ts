@@ -3,7 +3,7 @@ import { boxCode } from '../../boxes/boxCode';
 import type { Detections } from '../../boxes/detections';
 import { match } from '../../boxes/match';
 import { concatRows, takeRows } from '../../boxes/rows';
-import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
 import type { Dataset, DetectionSample } from '../../data/dataset';
 import { warpRegions } from '../../data/warpRegions';
@@ -21,6 +21,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { centreColours } from '../backbones/centreColours';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { checkCounts, checkMethod } from '../settings';
 import type { ProposalMethod } from './fastRcnn';
 import { sampleRegions } from './sampleRegions';
 
@@ -107,11 +108,18 @@ export class RCnn extends Module implements Detector {
   readonly code = boxCode({ maxLogSize: 1 });
   readonly #settings: Required<Omit<RCnnOptions, 'random'>>;
 
-  constructor({ random, ...options }: RCnnOptions) {
+  /** @throws on settings out of range. */
+  constructor(options: RCnnOptions) {
     super();
-    const settings = { size: 32, context: 4, features: 64, sampled: 16, detections: {}, ...options };
-    const { classes, size, features } = settings;
+    const { classes, random, proposals, detections = {} } = options;
+    const { size = 32, context = 4, features = 64, sampled = 16 } = options;
+    checkCounts('RCnn', { classes, size, features, sampled });
     if (size % 8 !== 0) throw new Error(`RCnn: expected a size that is a multiple of 8, got ${size}`);
+    if (!(context >= 0 && 2 * context < size)) {
+      throw new Error(`RCnn: expected context from 0 to less than ${size / 2} px, got ${context}`);
+    }
+    checkMethod('RCnn', proposals);
+    checkSelection('RCnn', detections);
     const halve = (x: Tensor) => maxPool2d(x, { size: 2 });
     this.network = new Sequential(
       convBlock(3, 8, { random, size: 5, stride: 2 }),
@@ -125,7 +133,7 @@ export class RCnn extends Module implements Detector {
     this.scores = new Linear(features, classes + 1, { random });
     this.planes = new RunningValue(new Float32Array(classes * (features + 1)), [classes, features + 1]);
     this.corrections = new RunningValue(new Float32Array(classes * (features + 1) * 4), [classes, features + 1, 4]);
-    this.#settings = settings;
+    this.#settings = { classes, proposals, size, context, features, sampled, detections };
   }
 
   /** Warped regions `[R, size, size, 3]` → features `[R, features]`. */

@@ -17,6 +17,7 @@ import { softmax } from '../../ops/softmax';
 import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import type { Shape } from '../../types';
+import { checkCounts } from '../settings';
 import type { SampledRegions } from './sampleRegions';
 
 /** Settings of {@link RegionHead}. */
@@ -51,9 +52,6 @@ export interface RegionTargets<Numbers> {
 /** The second stage's part of the loss. */
 export type RegionLosses = Record<'classifier' | 'box', Tensor>;
 
-/** What a row of the classes stands for that does not count. */
-const emptyRow = 255;
-
 /** Two hidden layers, then for each region its class and, for each class, its box (Girshick 2015, Fast R-CNN, section 2). */
 export class RegionHead extends Module {
   /** How a box is written as a change of its region: positions weigh more than sizes, and both about as much as a class. */
@@ -63,15 +61,20 @@ export class RegionHead extends Module {
   readonly scores: Linear;
   readonly deltas: Linear;
   readonly #classes: number;
+  /** What an empty row's label is: the first number that is no class. */
+  readonly #empty: number;
 
+  /** @throws on settings out of range. */
   constructor({ inputs, classes, random, hidden = 64 }: RegionHeadOptions) {
     super();
+    checkCounts('RegionHead', { inputs, classes, hidden });
     const output = { random, initialise: normal(0.01) };
     this.first = new Linear(inputs, hidden, { random });
     this.second = new Linear(hidden, hidden, { random });
     this.scores = new Linear(hidden, classes + 1, output);
     this.deltas = new Linear(hidden, 4 * classes, output);
     this.#classes = classes;
+    this.#empty = classes + 1;
   }
 
   /**
@@ -100,7 +103,7 @@ export class RegionHead extends Module {
       weights[row] = 1 / counted;
       targets.set(codes.data.subarray(4 * r, 4 * r + 4), 4 * row);
     }
-    return { labels: Float32Array.from(classes, (kind) => kind ?? emptyRow), codes: targets, weights };
+    return { labels: Float32Array.from(classes, (kind) => kind ?? this.#empty), codes: targets, weights };
   }
 
   /** Shapes of {@link targets} for a number of regions. */
@@ -122,7 +125,7 @@ export class RegionHead extends Module {
   /** The losses where the targets are tensors, for instance still to be decided. */
   lossesOf({ scores, deltas }: RegionScores, { labels, codes, weights }: RegionTargets<Tensor>): RegionLosses {
     return {
-      classifier: crossEntropy(scores, labels, { ignoreIndex: emptyRow }),
+      classifier: crossEntropy(scores, labels, { ignoreIndex: this.#empty }),
       box: sum(multiply(smoothL1(deltas, codes, { reduction: 'none' }), weights)),
     };
   }

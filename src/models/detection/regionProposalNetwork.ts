@@ -3,8 +3,9 @@ import { type AnchorOptions, anchors } from '../../boxes/anchors';
 import { bestRows } from '../../boxes/bestRows';
 import { largeBoxes } from '../../boxes/boxArea';
 import { boxCode } from '../../boxes/boxCode';
+import { checkPositive, checkShare } from '../../boxes/boxList';
 import { clipBoxes, type ImageSize } from '../../boxes/clipBoxes';
-import { match } from '../../boxes/match';
+import { checkThresholds, match } from '../../boxes/match';
 import { nms } from '../../boxes/nms';
 import { takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
@@ -19,6 +20,7 @@ import { reshape } from '../../ops/reshape';
 import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import type { Feature } from '../contract';
+import { checkCounts } from '../settings';
 
 /** Settings of {@link RegionProposalNetwork}. */
 export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'> {
@@ -72,37 +74,32 @@ export class RegionProposalNetwork extends Module {
   readonly objectness: Conv2d;
   readonly deltas: Conv2d;
   readonly #shapes: Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'>;
+  /** Most proposals of a picture. */
+  readonly limit: number;
   readonly #settings: Required<
-    Omit<RegionProposalOptions, 'channels' | 'random' | 'hidden' | 'sizes' | 'ratios' | 'shapes'>
+    Pick<RegionProposalOptions, 'positive' | 'negative' | 'sampled' | 'candidates' | 'overlap' | 'leastSide'>
   >;
   #anchors: { key: string; boxes: NdArray<Float32Array> } | null = null;
 
-  constructor({
-    channels,
-    random,
-    hidden = 32,
-    shapes,
-    sizes = shapes ? undefined : [14, 20, 28],
-    ratios,
-    ...settings
-  }: RegionProposalOptions) {
+  /** @throws on settings out of range. */
+  constructor(options: RegionProposalOptions) {
     super();
-    const perCell = shapes?.length ?? sizes!.length * (ratios?.length ?? 1);
+    const { channels, random, hidden = 32, shapes, sizes = shapes ? undefined : [14, 20, 28], ratios } = options;
+    const { positive = 0.7, negative = 0.3, sampled = 32 } = options;
+    const { candidates = 100, overlap = 0.7, proposals = 30, leastSide = 2 } = options;
+    checkCounts('RegionProposalNetwork', { channels, hidden, sampled, candidates, proposals });
+    checkThresholds('RegionProposalNetwork', { positive, negative });
+    checkShare('RegionProposalNetwork', 'overlap', overlap);
+    if (leastSide !== 0) checkPositive('RegionProposalNetwork', 'leastSide', leastSide);
+    // Those of one cell: what is wrong with them is said here, not at the first picture.
+    const [perCell] = anchors({ height: 1, width: 1, stride: 1, sizes, ratios, shapes }).shape;
     const output = { size: 1, random, initialise: normal(0.01) };
     this.hidden = new Conv2d(channels, hidden, { size: 3, padding: 1, random });
     this.objectness = new Conv2d(hidden, perCell, output);
     this.deltas = new Conv2d(hidden, 4 * perCell, output);
     this.#shapes = { sizes, ratios, shapes };
-    const defaults = {
-      positive: 0.7,
-      negative: 0.3,
-      sampled: 32,
-      candidates: 100,
-      overlap: 0.7,
-      proposals: 30,
-      leastSide: 2,
-    };
-    this.#settings = { ...defaults, ...settings };
+    this.limit = proposals;
+    this.#settings = { positive, negative, sampled, candidates, overlap, leastSide };
   }
 
   /** The anchors of a feature map, `[P, 4]` in px, in the order of the predictions. */
@@ -178,7 +175,7 @@ export class RegionProposalNetwork extends Module {
     priors: NdArray<Float32Array>,
     image: ImageSize,
   ): Proposals[] {
-    const { candidates, overlap, proposals, leastSide } = this.#settings;
+    const { candidates, overlap, leastSide } = this.#settings;
     const [batch, count] = predictions.objectness.shape;
     return Array.from({ length: batch }, (_, n) => {
       const scores = predictions.objectness.data.subarray(n * count, (n + 1) * count);
@@ -191,7 +188,7 @@ export class RegionProposalNetwork extends Module {
         Float32Array.from(large, (row) => scores[best[row]]),
         [large.length],
       );
-      const kept = nms(boxes, { scores: logits, threshold: overlap, limit: proposals });
+      const kept = nms(boxes, { scores: logits, threshold: overlap, limit: this.limit });
       return { boxes: takeRows(boxes, kept), scores: takeRows(logits, kept) };
     });
   }

@@ -21,6 +21,7 @@ import type { Pair } from '../../types';
 import { convBlocks } from '../backbones/convBlock';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { evaluating, type Losses, type Trainable } from '../contract';
+import { checkCounts } from '../settings';
 
 /** Settings of {@link SingleObject}. */
 export interface SingleObjectOptions {
@@ -72,8 +73,10 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
   readonly #sides: readonly [number, number];
   readonly #boxWeight: number;
 
+  /** @throws on settings out of range. */
   constructor({ classes, random, side = 64, features = 128, boxWeight = 10 }: SingleObjectOptions) {
     super();
+    checkCounts('SingleObject', { classes, features });
     this.#sides = resolvePair('SingleObject', 'side', side, 16);
     const [height, width] = this.#sides;
     if (height % 16 || width % 16) {

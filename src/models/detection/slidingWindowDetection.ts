@@ -1,9 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Detections } from '../../boxes/detections';
-import { match } from '../../boxes/match';
+import { checkThresholds, match } from '../../boxes/match';
 import { takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
-import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
@@ -23,6 +23,7 @@ import type { Pair } from '../../types';
 import { centreColours } from '../backbones/centreColours';
 import { convBlock } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { checkCounts, checkWidths } from '../settings';
 
 /**
  * How many boxes of whole pixels lie in an image: one of h × w px has (H − h + 1)(W − w + 1) places, and all of them together
@@ -88,18 +89,19 @@ export class SlidingWindowDetector extends Module implements Detector {
   readonly #settings: Required<Omit<SlidingWindowOptions, 'random' | 'sizes' | 'widths'>>;
   readonly #sizes: readonly (readonly [height: number, width: number])[];
 
+  /** @throws on settings out of range. */
   constructor(options: SlidingWindowOptions) {
     super();
     const { classes, random, sizes = [12, 16, 20, 24, 28, 32], widths = [16, 32, 64], detections = {} } = options;
     const { stride = 4, patch = 16, windowsPerImage = 32, together = 256 } = options;
     const { overlaps = { positive: 0.6, negative: 0.4 } } = options;
-    for (const [name, value] of Object.entries({ classes, stride, patch, windowsPerImage, together })) {
-      if (Number.isSafeInteger(value) && value >= 1) continue;
-      throw new Error(`SlidingWindowDetector: expected ${name} a whole number of 1 or more, got ${value}`);
-    }
+    checkCounts('SlidingWindowDetector', { classes, stride, patch, windowsPerImage, together });
+    checkWidths('SlidingWindowDetector', widths, 1);
+    checkThresholds('SlidingWindowDetector', overlaps);
+    checkSelection('SlidingWindowDetector', detections);
     if (sizes.length === 0) throw new Error('SlidingWindowDetector: expected at least one size, got none');
     const shrink = 2 ** widths.length;
-    if (widths.length === 0 || patch % shrink) {
+    if (patch % shrink) {
       throw new Error(`SlidingWindowDetector: expected a patch that is a multiple of ${shrink}, got ${patch}`);
     }
     this.#settings = { classes, stride, patch, windowsPerImage, together, overlaps, detections };

@@ -3,8 +3,8 @@ import { boxCode } from '../../boxes/boxCode';
 import type { ImageSize } from '../../boxes/clipBoxes';
 import type { Detections } from '../../boxes/detections';
 import { takeRows } from '../../boxes/rows';
-import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
-import { type AnchorShape, type YoloGrid, yoloGrid } from '../../boxes/yoloGrid';
+import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { type AnchorShape, checkAnchorShapes, type YoloGrid, yoloGrid } from '../../boxes/yoloGrid';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { bceWithLogits } from '../../losses/bceWithLogits';
@@ -22,6 +22,7 @@ import type { Random } from '../../tensor/random';
 import { realise, type Tensor, tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { checkCounts } from '../settings';
 
 /** Settings of {@link Yolo}. */
 export interface YoloOptions {
@@ -85,12 +86,16 @@ export class Yolo extends Module implements Detector {
   readonly #selection: SelectionOptions;
   readonly #code = boxCode({ weights: [10, 10, 5, 5], maxLogSize: 2 });
 
+  /** @throws on settings out of range. */
   constructor({ classes, random, anchors, width, noObjectWeight = 0.1, detections = {} }: YoloOptions) {
     super();
     if (!(noObjectWeight > 0 && noObjectWeight < Number.POSITIVE_INFINITY)) {
       throw new Error(`Yolo: expected noObjectWeight to be a number > 0, got ${noObjectWeight}`);
     }
+    checkCounts('Yolo', { classes });
     if (anchors.length === 0) throw new Error('Yolo: expected at least one anchor, got none');
+    checkAnchorShapes('Yolo', anchors);
+    checkSelection('Yolo', detections);
     this.backbone = new SmallBackbone({ random, stride: 8, extra: [64, 64], width });
     this.head = new Conv2d(this.backbone.channels, anchors.length * (5 + classes), {
       size: 1,

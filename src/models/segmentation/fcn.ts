@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray';
 import type { Batch } from '../../data/batches';
 import type { SegmentationSample } from '../../data/dataset';
+import { checkClassWeights } from '../../losses/crossEntropy';
 import { Conv2d } from '../../nn/conv2d';
 import { ConvTranspose2d } from '../../nn/convTranspose2d';
 import { bilinear } from '../../nn/initialise';
@@ -14,6 +15,7 @@ import type { Tensor } from '../../tensor/tensor';
 import { centreColours } from '../backbones/centreColours';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
+import { checkPixelClasses, checkWidths } from '../settings';
 import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
 
 /** Settings of {@link Fcn}. */
@@ -58,6 +60,7 @@ export class Fcn extends Module implements Segmenter {
   readonly #stride: number;
   readonly #classWeights: readonly number[] | undefined;
 
+  /** @throws on settings out of range. */
   constructor({
     classes,
     random,
@@ -69,6 +72,9 @@ export class Fcn extends Module implements Segmenter {
     classWeights,
   }: FcnOptions) {
     super();
+    checkPixelClasses('Fcn', classes);
+    checkWidths('Fcn', widths, 1);
+    if (classWeights) checkClassWeights('Fcn', classWeights, classes);
     if (doubling !== 'bilinear' && doubling !== 'learned') {
       throw new Error(`Fcn: expected bilinear or learned as doubling, got ${JSON.stringify(doubling)}`);
     }

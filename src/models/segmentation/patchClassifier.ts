@@ -14,6 +14,7 @@ import { show } from '../../tensor/shape';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import { centreColours } from '../backbones/centreColours';
 import { evaluating, type Losses, type Segmenter } from '../contract';
+import { checkPixelClasses, checkWidths } from '../settings';
 import { segmentationLosses } from './perPixel';
 
 /** Settings of {@link PatchClassifier}. */
@@ -60,7 +61,7 @@ export class PatchClassifier extends Module implements Segmenter {
   readonly #dilations: readonly number[];
   readonly #patchesPerImage: number | 'all';
 
-  /** @throws unless sides (odd) and dilations are whole numbers above 0, one a layer, and patches as well or 'all'. */
+  /** @throws on classes and widths out of range, and unless sides (odd) and dilations are whole numbers above 0, one a layer, and patches as well or 'all'. */
   constructor({
     classes,
     random,
@@ -70,6 +71,8 @@ export class PatchClassifier extends Module implements Segmenter {
     patchesPerImage = 128,
   }: PatchClassifierOptions) {
     super();
+    checkPixelClasses('PatchClassifier', classes);
+    checkWidths('PatchClassifier', widths, 0);
     const sides = onePerLayer('size', size, widths.length);
     const dilations = onePerLayer('dilation', dilation, widths.length);
     const even = sides.find((side) => side % 2 === 0);

@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray';
 import type { Batch } from '../../data/batches';
 import type { SegmentationSample } from '../../data/dataset';
+import { checkClassWeights } from '../../losses/crossEntropy';
 import { Conv2d } from '../../nn/conv2d';
 import { Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
@@ -12,6 +13,7 @@ import type { Tensor } from '../../tensor/tensor';
 import { centreColours } from '../backbones/centreColours';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
+import { checkPixelClasses, checkWidths } from '../settings';
 import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
 
 /** Settings of {@link UNet}. */
@@ -42,9 +44,12 @@ export class UNet extends Module implements Segmenter {
   readonly #stride: number;
   readonly #classWeights: readonly number[] | undefined;
 
+  /** @throws on settings out of range. */
   constructor({ classes, random, widths = [8, 16, 32, 64], classWeights }: UNetOptions) {
     super();
-    if (widths.length < 2) throw new Error(`UNet: expected at least two widths, got [${widths}]`);
+    checkPixelClasses('UNet', classes);
+    checkWidths('UNet', widths, 2);
+    if (classWeights) checkClassWeights('UNet', classWeights, classes);
     const [finest] = widths;
     const levels = widths.slice(0, -1);
     const coarsest = widths[levels.length];

@@ -1,0 +1,183 @@
+import ndarray from 'ndarray';
+import { suite } from 'uvu';
+import {
+  createRandom,
+  FasterRcnn,
+  FastRcnn,
+  Fcn,
+  PatchClassifier,
+  RCnn,
+  RegionHead,
+  RegionProposalNetwork,
+  SingleObject,
+  SlidingWindowDetector,
+  SmallBackbone,
+  UNet,
+  Yolo,
+} from '../../src/index';
+import { assertThrows } from '../support/assertThrows';
+
+const test = suite('settings of models');
+
+const random = createRandom(1);
+const proposals = () => ndarray(new Float32Array(0), [0, 4]);
+const anchors = [[20, 20]];
+
+/** What makes each model, settings over defaults that are right. */
+const makers: Record<string, (settings: any) => unknown> = {
+  Fcn: (settings) => new Fcn({ classes: 2, random, ...settings }),
+  UNet: (settings) => new UNet({ classes: 2, random, ...settings }),
+  PatchClassifier: (settings) => new PatchClassifier({ classes: 2, random, ...settings }),
+  SingleObject: (settings) => new SingleObject({ classes: 2, random, ...settings }),
+  SlidingWindowDetector: (settings) => new SlidingWindowDetector({ classes: 2, random, ...settings }),
+  Yolo: (settings) => new Yolo({ classes: 2, random, anchors, ...settings }),
+  RCnn: (settings) => new RCnn({ classes: 2, random, proposals, ...settings }),
+  FastRcnn: (settings) => new FastRcnn({ classes: 2, random, proposals, limit: 4, ...settings }),
+  FasterRcnn: (settings) => new FasterRcnn({ classes: 2, random, ...settings }),
+  RegionHead: (settings) => new RegionHead({ classes: 2, inputs: 8, random, ...settings }),
+  RegionProposalNetwork: (settings) => new RegionProposalNetwork({ channels: 8, random, ...settings }),
+  SmallBackbone: (settings) => new SmallBackbone({ random, ...settings }),
+};
+
+test('settings that are right are taken', () => {
+  for (const make of Object.values(makers)) make({});
+  for (const segmenter of ['Fcn', 'UNet']) makers[segmenter]({ classes: 1, classWeights: [0] });
+  makers.FastRcnn({ sampled: 1, positives: 0, background: 0.5 });
+  makers.RegionProposalNetwork({ leastSide: 0, positive: 0.5, negative: 0.5, overlap: 1 });
+});
+
+for (const classes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', undefined]) {
+  test(`${classes} classes`, () => {
+    for (const name of [
+      'SingleObject',
+      'SlidingWindowDetector',
+      'Yolo',
+      'RCnn',
+      'FastRcnn',
+      'FasterRcnn',
+      'RegionHead',
+    ])
+      assertThrows(
+        () => makers[name]({ classes }),
+        `${name}: expected classes to be a whole number ≥ 1, got ${classes}`,
+      );
+    for (const name of ['Fcn', 'UNet', 'PatchClassifier'])
+      assertThrows(
+        () => makers[name]({ classes }),
+        `${name}: expected classes to be a whole number from 1 to 255, got ${classes}`,
+      );
+  });
+}
+
+test('a label map has no room for more classes and the void', () => {
+  for (const name of ['Fcn', 'UNet', 'PatchClassifier'])
+    assertThrows(
+      () => makers[name]({ classes: 256 }),
+      `${name}: expected classes to be a whole number from 1 to 255, got 256`,
+    );
+});
+
+const counts: Record<string, string[]> = {
+  SingleObject: ['features'],
+  SlidingWindowDetector: ['stride', 'patch', 'windowsPerImage', 'together'],
+  RCnn: ['size', 'features', 'sampled'],
+  FastRcnn: ['limit', 'pooled', 'sampled'],
+  FasterRcnn: ['pooled', 'sampled'],
+  RegionHead: ['inputs', 'hidden'],
+  RegionProposalNetwork: ['channels', 'hidden', 'sampled', 'candidates', 'proposals'],
+};
+
+for (const [name, settings] of Object.entries(counts)) {
+  test(`${name}: whole numbers`, () => {
+    for (const setting of settings) {
+      for (const value of [0, 2.5, Number.NaN]) {
+        assertThrows(
+          () => makers[name]({ [setting]: value }),
+          `${name}: expected ${setting} to be a whole number ≥ 1, got ${value}`,
+        );
+      }
+    }
+  });
+}
+
+const widths: Record<string, number> = { Fcn: 1, UNet: 2, PatchClassifier: 0, SlidingWindowDetector: 1 };
+
+for (const [name, least] of Object.entries(widths)) {
+  test(`${name}: widths`, () => {
+    const wrong = [[8, 0], [8, 1.5], [Number.NaN, 8], ...(least > 0 ? [[]] : [])];
+    for (const list of wrong)
+      assertThrows(
+        () => makers[name]({ widths: list }),
+        `${name}: expected widths to be a list of ${least} or more whole numbers ≥ 1, got [${list}]`,
+      );
+  });
+}
+
+for (const name of ['Fcn', 'UNet']) {
+  test(`${name}: weights of classes`, () => {
+    for (const classWeights of [[1], [1, 1, 1], [1, -1], [1, Number.NaN], [1, Number.POSITIVE_INFINITY]])
+      assertThrows(
+        () => makers[name]({ classWeights }),
+        `${name}: expected 2 class weights ≥ 0, got [${classWeights}]`,
+      );
+  });
+}
+
+for (const name of ['SlidingWindowDetector', 'Yolo', 'RCnn', 'FastRcnn', 'FasterRcnn']) {
+  test(`${name}: which detections are reported`, () => {
+    assertThrows(
+      () => makers[name]({ detections: { threshold: 2 } }),
+      `${name}: expected threshold from 0 to 1, got 2`,
+    );
+    assertThrows(
+      () => makers[name]({ detections: { nmsThreshold: Number.NaN } }),
+      `${name}: expected nmsThreshold from 0 to 1, got NaN`,
+    );
+    assertThrows(
+      () => makers[name]({ detections: { limit: 0 } }),
+      `${name}: expected limit to be a whole number ≥ 1, got 0`,
+    );
+  });
+}
+
+const others: [name: string, settings: object, message: string][] = [
+  ['Yolo', { anchors: [[Number.NaN, 1]] }, 'expected sides of anchors to be a number > 0, got NaN'],
+  ['Yolo', { anchors: [[8, 8], [8]] }, 'expected anchors [width, height], got [8]'],
+  ['RCnn', { context: 16 }, 'expected context from 0 to less than 16 px, got 16'],
+  ['RCnn', { proposals: [] }, 'expected proposals to be a function of a picture, got object'],
+  ['FastRcnn', { proposals: undefined }, 'expected proposals to be a function of a picture, got undefined'],
+  ['FastRcnn', { sampled: 4, positives: 5 }, 'expected at most sampled = 4 positives, got 5'],
+  ['FastRcnn', { positives: -1 }, 'expected positives to be a whole number ≥ 0, got -1'],
+  ['FastRcnn', { background: 0.6 }, 'expected background from 0 to 0.5, got 0.6'],
+  ['RegionProposalNetwork', { positive: 0.2 }, 'expected negative ≤ positive, got 0.3 > 0.2'],
+  ['RegionProposalNetwork', { negative: -0.1 }, 'expected negative from 0 to 1, got -0.1'],
+  ['RegionProposalNetwork', { overlap: 1.5 }, 'expected overlap from 0 to 1, got 1.5'],
+  ['RegionProposalNetwork', { leastSide: -1 }, 'expected leastSide to be a number > 0, got -1'],
+  [
+    'SlidingWindowDetector',
+    { overlaps: { positive: 0.3, negative: 0.4 } },
+    'expected negative ≤ positive, got 0.4 > 0.3',
+  ],
+  ['SmallBackbone', { extra: [0] }, 'expected extra to be a list of 0 or more whole numbers ≥ 1, got [0]'],
+];
+
+for (const [name, settings, message] of others) {
+  test(`${name}: ${message}`, () => assertThrows(() => makers[name](settings), `${name}: ${message}`));
+}
+
+test('Faster R-CNN: settings of its region proposal network', () => {
+  assertThrows(
+    () => makers.FasterRcnn({ proposals: { proposals: 0 } }),
+    'RegionProposalNetwork: expected proposals to be a whole number ≥ 1, got 0',
+  );
+  assertThrows(
+    () => makers.FasterRcnn({ proposals: { sizes: [14, 0] } }),
+    'anchors: expected sizes to be a number > 0, got 0',
+  );
+  assertThrows(
+    () => makers.FasterRcnn({ proposals: { sizes: [14], shapes: [[14, 14]] } }),
+    'anchors: expected either shapes, or sizes and ratios, got both',
+  );
+});
+
+test.run();
