@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { semanticNames } from '../data/classNames';
 import type { Classes } from '../data/dataset';
 import { type DataRequest, formats } from './formats';
-import { names } from './usage';
+import { names, pathOf } from './usage';
 
 /** What the shell says of a data set. */
 export interface DataFlags {
@@ -18,9 +18,9 @@ export interface DataFlags {
 export function addDataOptions(command: Command): Command {
   return command
     .option('--format <name>', `how the pictures are labelled: ${Object.keys(formats).join(', ')}`)
-    .option('--data <path>', 'folder (coco, csv: folder or file) of the labelled pictures')
-    .option('--images <folder>', 'folder of the pictures, where it is not the usual one')
-    .option('--annotations <path>', 'file or folder of the labels, where it is not the usual one')
+    .option('--data <path>', 'folder (coco, csv: folder or file) of the labelled pictures', pathOf)
+    .option('--images <folder>', 'folder of the pictures, where it is not the usual one', pathOf)
+    .option('--annotations <path>', 'file or folder of the labels, where it is not the usual one', pathOf)
     .option('--classes <names>', 'names of the classes, with commas between; otherwise those of the data', names)
     .option('--strict', 'stop at the first picture or box that cannot be used, instead of leaving it out');
 }

@@ -14,7 +14,7 @@ import { chooseDevice } from './machine';
 import type { Outcome } from './main';
 import { addPictureOptions, checkTargets, eachPicture, namedPictures, type PictureFlags } from './pictures';
 import { sureOnes } from './reportPictures';
-import { counted, exitCodes, number, UsageError } from './usage';
+import { counted, exitCodes, number, pathOf, UsageError } from './usage';
 
 interface DetectFlags extends PictureFlags {
   threshold: number;
@@ -111,7 +111,10 @@ export function addDetect(root: Command, outcome: Outcome): Command {
   return addPictureOptions(command, [
     new Option('--threshold <score>', 'least score of the boxes that are drawn').argParser(number(0, 1)).default(0.3),
     new Option('--no-pictures', 'write the JSON alone'),
-    new Option('--numbers-of <file>', 'take the numbers of images and categories from a COCO annotation file'),
+    new Option(
+      '--numbers-of <file>',
+      'take the numbers of images and categories from a COCO annotation file',
+    ).argParser(pathOf),
   ])
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: DetectFlags) => {

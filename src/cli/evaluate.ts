@@ -13,7 +13,7 @@ import { evaluationReport } from './report';
 import { hasRun, readRun } from './runFolder';
 import { textTable } from './table';
 import { checkClasses, openTrainingData, prepared } from './trainingData';
-import { exitCodes, number, UsageError, whole } from './usage';
+import { exitCodes, number, pathOf, UsageError, whole } from './usage';
 
 interface EvaluateFlags extends Partial<DataFlags> {
   model: string;
@@ -109,13 +109,13 @@ async function evaluate(flags: EvaluateFlags): Promise<number> {
 /** `detseg evaluate`. */
 export function addEvaluate(root: Command, outcome: Outcome): Command {
   const command = root.command('evaluate').description('measure a model on labelled pictures');
-  command.requiredOption('--model <folder>', 'folder of a run, or of a saved model');
+  command.requiredOption('--model <folder>', 'folder of a run, or of a saved model', pathOf);
   return addDataOptions(command)
     .option('--split <name>', 'part of the data, in the words of the format')
     .option('--length <n>', 'number of scenes to paint (scenes: 100)', whole(1))
     .option('--seed <n>', 'of the painted scenes', whole(0))
     .option('--json', 'print the figures as JSON')
-    .option('--out <folder>', 'write metrics.json and report.html there')
+    .option('--out <folder>', 'write metrics.json and report.html there', pathOf)
     .option('--overwrite', 'write into a folder that is not empty')
     .option('--memory <MB>', 'most that decoded pictures may take', number(0, 1e6), 1000)
     .addOption(deviceOption())

@@ -5,7 +5,7 @@ import type { NdArray } from 'ndarray';
 import { imageEndings, readImage } from '../data/image';
 import { progressDisplay } from '../viz/progressDisplay';
 import { deviceOption } from './machine';
-import { UsageError } from './usage';
+import { pathOf, UsageError } from './usage';
 
 /** What the shell says of every command that looks at pictures with a model. */
 export interface PictureFlags {
@@ -20,8 +20,8 @@ export interface PictureFlags {
 export function addPictureOptions(command: Command, own: readonly Option[]): Command {
   command
     .argument('<pictures...>', 'PNG and JPEG files, or folders of them')
-    .requiredOption('--model <folder>', 'folder of a run, or of a saved model')
-    .requiredOption('--out <folder>', 'folder of the results');
+    .requiredOption('--model <folder>', 'folder of a run, or of a saved model', pathOf)
+    .requiredOption('--out <folder>', 'folder of the results', pathOf);
   for (const option of own) command.addOption(option);
   return command
     .option('--overwrite', 'write into a folder that is not empty')

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { augmentation } from '../data/augment';
 import { batches } from '../data/batches';
 import { replaceFile } from '../data/replaceFile';
-import { createModel, type DescribedModel, taskOf } from '../models/architectures';
+import { createModel, taskOf } from '../models/architectures';
 import { saveModel } from '../models/savedModel';
 import { adam, adamW } from '../optim/adam';
 import { constantSchedule, cosineSchedule, warmUpSchedule } from '../optim/schedule';
@@ -93,23 +93,15 @@ function preparedData({ train, validation, notes }: TrainingData, settings: Trai
   };
 }
 
-/** Trains as a record says, and measures. */
-async function run(
-  folder: string,
-  {
-    described,
-    record,
-    data,
-    resume,
-    console,
-  }: { described: DescribedModel; record: RunRecord; data: TrainingData; resume: boolean; console: Console },
-): Promise<{
-  history: FitResult;
-  measured: Measured | null;
-  signalled: NodeJS.Signals | null;
-}> {
+/** Everything that a run is made of. Nothing is written yet, and no setting is left unchecked. */
+function made(record: RunRecord, data: TrainingData) {
   const { settings } = record;
   const { steps, seed, learningRate, warmUp, weightDecay, batch } = settings;
+  if (batch > data.train.length) {
+    const pictures = counted(data.train.length, 'training picture');
+    throw new UsageError(`--batch: expected at most the ${pictures}, got ${batch}`);
+  }
+  const described = createModel(record.model, createRandom(seed));
   const falling =
     settings.schedule === 'cosine'
       ? cosineSchedule(learningRate, { steps: Math.max(1, steps - warmUp) })
@@ -119,6 +111,21 @@ async function run(
   const optimizer =
     weightDecay > 0 ? adamW(described.model, { ...common, weightDecay }) : adam(described.model, common);
   const source = batches(data.train, { size: batch, seed, augment: augmentation(settings.augment) });
+  return { record, data, described, rate, optimizer, source };
+}
+
+/** Trains as a record says, and measures. */
+async function run(
+  folder: string,
+  { record, data, described, rate, optimizer, source }: ReturnType<typeof made>,
+  { resume, console }: { resume: boolean; console: Console },
+): Promise<{
+  history: FitResult;
+  measured: Measured | null;
+  signalled: NodeJS.Signals | null;
+}> {
+  const { settings } = record;
+  const { steps, batch } = settings;
   const checkpoint = { folder: join(folder, runFiles.checkpoint), every: settings.saveEvery, resume };
   let measured: Measured | null = null;
   let log: ReturnType<typeof metricsLog> | null = null;
@@ -205,11 +212,7 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   const { record, data } = saved
     ? { record: { ...saved, settings }, data: reopened(saved, settings) }
     : await begin(settings, console);
-  if (settings.batch > data.train.length) {
-    const pictures = counted(data.train.length, 'training picture');
-    throw new UsageError(`--batch: expected at most the ${pictures}, got ${settings.batch}`);
-  }
-  const described = createModel(record.model, createRandom(settings.seed));
+  const parts = made(record, data);
   // Nothing of the folder is touched before it is certain that the run can begin.
   if (flags.overwrite) clearRun(folder);
   writeRun(folder, record);
@@ -217,7 +220,8 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   const pictures = `${counted(data.train.length, 'training picture')}, ${data.validation.length} to measure on`;
   console.say(`${architecture}, ${sizeText(size)} px, ${pictures}; ${record.machine.device}`);
   for (const note of record.notes) console.say(`  ${note}`);
-  const done = await run(folder, { described, record, data, resume: saved !== null, console });
+  const done = await run(folder, parts, { resume: saved !== null, console });
+  const { described } = parts;
   await saveModel(folder, described);
   const finished = { ...record, ended: new Date().toISOString() };
   writeRun(folder, finished);

@@ -6,7 +6,7 @@ import type { AugmentationOptions } from '../data/augment';
 import { type Architecture, architectures } from '../models/architectures';
 import { addDataOptions } from './dataOptions';
 import { deviceOption } from './machine';
-import { jsonObject, number, parseAugment, parseSize, UsageError, whole } from './usage';
+import { jsonObject, number, parseAugment, parseSize, pathOf, UsageError, whole } from './usage';
 
 /** Everything that decides how a run goes, as plain data; the flags of `detseg train` have the same names. */
 export interface TrainSettings {
@@ -55,13 +55,13 @@ export interface TrainFlags extends TrainSettings {
 
 /** Gives `detseg train` its options. */
 export function addTrainOptions(command: Command): Command {
-  addDataOptions(command.requiredOption('--out <folder>', 'folder of the run: model, log, checkpoint, report'))
+  addDataOptions(command.requiredOption('--out <folder>', 'folder of the run: model, log, checkpoint, report', pathOf))
     .option('--train-split <name>', 'part of the data that is trained on, in the words of the format')
     .option('--validation-split <name>', 'part of the data that is measured on')
     .option(
       '--hold-out <share>',
       'measure on this share of the training part instead of a part of its own',
-      number(0, 0.9),
+      number(0, 0.9, { above: true }),
     )
     .option('--length <n>', 'number of training scenes to paint (scenes: 1000)', whole(1));
   return command

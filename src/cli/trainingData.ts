@@ -39,9 +39,13 @@ export function openTrainingData(
   if (first.dataset.length === 0) throw none('training');
   if (settings.holdOut !== undefined || (parts === null && settings.validationSplit === undefined)) {
     const share = settings.holdOut ?? 0.2;
-    if (first.dataset.length < 2) throw new Error(`${settings.data}: expected at least two pictures, found one`);
-    const [train, validation] = splitDataset(first.dataset, { seed, fractions: [1 - share, share] });
-    const note = `${counted(validation.length, 'picture')} of ${first.dataset.length} held out to measure on`;
+    const { length: all } = first.dataset;
+    if (all < 2) throw new Error(`${settings.data ?? name}: expected at least two pictures, found one`);
+    // However few there are, one is measured on and one is trained on.
+    const kept = Math.min(all - 1, Math.max(1, Math.round(all * (1 - share))));
+    const fractions = [kept / all, (all - kept) / all];
+    const [train, validation] = splitDataset(first.dataset, { seed, fractions });
+    const note = `${counted(validation.length, 'picture')} of ${all} held out to measure on`;
     return { train, validation, notes: [...first.notes, note] };
   }
   const split = settings.validationSplit ?? parts?.validation;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ImageSize } from '../boxes/clipBoxes';
+import { augmentation } from '../data/augment';
 import { isRecord } from '../data/record';
 
 /** How a command ended, as the shell sees it. */
@@ -8,11 +9,17 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, termi
 /** A wish that cannot be met as it was said: the shell gets {@link exitCodes.usage}. */
 export class UsageError extends Error {}
 
+/** Reads a path. An empty one, as an unset variable of the shell leaves it, would mean the folder that one is in. */
+export function pathOf(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Expected a path, got an empty text.');
+}
+
 /** Reads `192x256`, height first, or one number for both. */
 export function parseSize(text: string): ImageSize {
   const [, height, width = height] = /^(\d{1,5})(?:x(\d{1,5}))?$/i.exec(text) ?? [];
-  if (!(Number(height) >= 1 && Number(width) >= 1)) {
-    throw new InvalidArgumentError('Expected HEIGHTxWIDTH in px, such as 192x256.');
+  if (![height, width].every((side) => Number(side) >= 1 && Number(side) <= 16384)) {
+    throw new InvalidArgumentError('Expected HEIGHTxWIDTH in px, such as 192x256, at most 16384.');
   }
   return { height: Number(height), width: Number(width) };
 }
@@ -72,7 +79,13 @@ export function parseAugment(
     }
     return [augmentations[name as keyof typeof augmentations], Number(value)] as const;
   });
-  return Object.fromEntries(entries);
+  const options = Object.fromEntries(entries);
+  try {
+    augmentation(options);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message.replace(/^augmentation: e/, 'E')}.`);
+  }
+  return options;
 }
 
 /** `192×256`: height, then width. */

@@ -1,14 +1,19 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { counted, jsonObject, names, number, parseAugment, parseSize, whole } from '../../src/cli/usage';
+import { counted, jsonObject, names, number, parseAugment, parseSize, pathOf, whole } from '../../src/cli/usage';
 
 const test = suite('usage');
 
 test('sizes: height first', () => {
   assert.equal(parseSize('192x256'), { height: 192, width: 256 });
   assert.equal(parseSize('64'), { height: 64, width: 64 });
-  for (const text of ['', '0', '192x0', '-1x3', '1.5', '192x256x3', '999999'])
+  for (const text of ['', '0', '192x0', '-1x3', '1.5', '192x256x3', '16385', '999999'])
     assert.throws(() => parseSize(text), text);
+});
+
+test('paths', () => {
+  assert.is(pathOf('a b'), 'a b');
+  assert.throws(() => pathOf(''), /^Expected a path, got an empty text\.$/);
 });
 
 test('numbers', () => {
@@ -29,7 +34,9 @@ test('lists, augmentation, JSON', () => {
     colour: 0,
   });
   assert.equal(parseAugment('none'), {});
-  for (const text of ['', 'flip', 'toString=1', 'flip=-1', 'flip=a']) assert.throws(() => parseAugment(text), text);
+  assert.throws(() => parseAugment('crop=7'), /^Expected crop from 0 to 1, got 7\.$/);
+  for (const text of ['', 'flip', 'toString=1', 'flip=-1', 'flip=a', 'flip=2'])
+    assert.throws(() => parseAugment(text), text);
   assert.equal(jsonObject('{"a": [1]}'), { a: [1] });
   for (const text of ['', '[]', 'null', '1']) assert.throws(() => jsonObject(text), text);
   assert.equal(
