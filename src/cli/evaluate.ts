@@ -5,7 +5,7 @@ import { loadModel } from '../models/savedModel';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
 import { resultFolder } from './folders';
-import { formatOf } from './formats';
+import { formatOf, openData } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
 import type { Outcome } from './main';
 import { classRows, figuresOf, figuresText, mainFigures, measure } from './measure';
@@ -43,7 +43,12 @@ function opened(flags: EvaluateFlags, described: ReturnType<typeof loadModel>) {
   const { task, description } = described;
   const { size } = description;
   if (flags.format === undefined) {
-    if (flags.data !== undefined) throw new UsageError('--format: expected one beside --data, got none');
+    // The pictures that the run measured on are what they are; of another part, more can be said.
+    const own = ['images', 'annotations', 'classes', 'length', 'seed', 'strict'] as const;
+    const vain = (['data', ...(flags.split === undefined ? own : [])] as const).find(
+      (name) => flags[name] !== undefined,
+    );
+    if (vain) throw new UsageError(`--format: expected one beside --${vain}, got none`);
     if (!hasRun(flags.model)) throw new UsageError(`--format: expected one, since ${flags.model} holds no run`);
     if (flags.split !== undefined) {
       const { settings } = readRun(flags.model);
@@ -59,16 +64,15 @@ function openedFlags(
   flags: DataFlags & Pick<EvaluateFlags, 'split' | 'length' | 'seed'>,
   { task, description }: ReturnType<typeof loadModel>,
 ) {
-  const format = formatOf(flags.format);
   const known = namesOf(task, description.classes).join(', ');
   if (flags.classes && flags.classes.join(', ') !== known) {
     const got = flags.classes.join(', ');
     throw new UsageError(`--classes: expected ${known}, as the model knows them, got ${got}`);
   }
   const request = { ...requestOf(flags), task };
-  const split = flags.split ?? format.parts(request)?.test;
+  const split = flags.split ?? formatOf(flags.format).parts(request)?.test;
   const { size, classes } = description;
-  return format.open({ ...request, size, classes, split, length: flags.length, seed: flags.seed ?? 1 });
+  return openData(flags.format, { ...request, size, classes, split, length: flags.length, seed: flags.seed ?? 1 });
 }
 
 async function evaluate(flags: EvaluateFlags): Promise<number> {

@@ -52,10 +52,24 @@ export interface Parts {
   test: string;
 }
 
+/** What the shell calls the parts of a request. */
+const flags = {
+  data: '--data',
+  images: '--images',
+  annotations: '--annotations',
+  names: '--classes',
+  split: 'split',
+  length: '--length',
+} as const;
+
 /** One way in which labelled pictures are stored. */
 export interface Format {
   /** What it is, for the help. */
   summary: string;
+  /** The only task that its labels are good for. */
+  task?: DataRequest['task'];
+  /** Wishes that it cannot meet. */
+  without: readonly (keyof typeof flags)[];
   /** What the parts are called; null where there are none, and some pictures are held out instead. */
   parts(request: Pick<DataRequest, 'data' | 'annotations' | 'task'>): Parts | null;
   open(request: DataRequest): OpenedData;
@@ -63,9 +77,9 @@ export interface Format {
 
 const scenes: Format = {
   summary: 'painted scenes of circles, rectangles, triangles and stars; needs no --data',
+  without: ['data', 'images', 'annotations', 'names'],
   parts: () => ({ train: 'train', validation: 'validation', test: 'test' }),
-  open({ data, split = 'train', size, length, seed }) {
-    if (data !== undefined) throw new UsageError('--format scenes: expected no --data, the pictures are painted');
+  open({ split = 'train', size, length, seed }) {
     if (split !== 'train' && split !== 'validation' && split !== 'test') {
       throw new UsageError(`--split: expected train, validation or test of scenes, got ${split}`);
     }
@@ -113,16 +127,11 @@ function firstOf(paths: readonly string[]): string | undefined {
   return paths.find((path) => existsSync(path));
 }
 
-function boxesOnly(format: string, task: DataRequest['task']): void {
-  if (task === 'segmentation') {
-    throw new UsageError(`--format ${format}: expected a detector as --model, since the labels are boxes`);
-  }
-}
-
 const usualParts: Parts = { train: 'train', validation: 'val', test: 'test' };
 
 const voc: Format = {
   summary: 'Pascal VOC: JPEGImages, Annotations/*.xml, ImageSets/*/<split>.txt; SegmentationClass/*.png for pixels',
+  without: ['length'],
   parts({ data, task }) {
     const lists = join(dataOf({ data }, 'voc'), 'ImageSets', task === 'detection' ? 'Main' : 'Segmentation');
     return existsSync(join(lists, 'train.txt')) && existsSync(join(lists, 'val.txt')) ? usualParts : null;
@@ -150,14 +159,15 @@ function cocoFile(folder: string, split: string): string | undefined {
 const coco: Format = {
   summary:
     'COCO: annotations/instances_<split>.json (or --data FILE.json) and the pictures in --images, <split> or images',
+  task: 'detection',
+  without: ['names', 'length'],
   parts({ data, annotations }) {
     const folder = dataOf({ data }, 'coco');
     const whole = annotations !== undefined || !statSync(folder).isDirectory();
     return whole || !(cocoFile(folder, 'train') && cocoFile(folder, 'val')) ? null : usualParts;
   },
   open(request) {
-    const { task, annotations, images, split } = request;
-    boxesOnly('coco', task);
+    const { annotations, images, split } = request;
     const data = dataOf(request, 'coco');
     const folder = statSync(data).isDirectory() ? data : dirname(data);
     const single = folder === data ? annotations : data;
@@ -172,25 +182,26 @@ const coco: Format = {
       );
     }
     const part = split ?? 'train';
-    const beside = [
-      join(folder, 'images', part),
-      join(folder, part),
-      join(folder, `${part}2017`),
-      join(folder, 'images'),
-    ];
-    return opened(readCoco(file, { images: images ?? firstOf(beside) ?? folder, ...problemOptions(request) }));
+    const own = firstOf([join(folder, 'images', part), join(folder, part), join(folder, `${part}2017`)]);
+    // One file holds one part: of two that are asked for, the second would be the first again.
+    if (single !== undefined && split !== undefined && (images !== undefined || own === undefined)) {
+      throw new UsageError(`--format coco: expected no split, since ${single} is all there is, got ${split}`);
+    }
+    const beside = own ?? firstOf([join(folder, 'images')]) ?? folder;
+    return opened(readCoco(file, { images: images ?? beside, ...problemOptions(request) }));
   },
 };
 
 const yolo: Format = {
   summary: 'YOLO: images/<split>, labels/<split>/*.txt, data.yaml or classes.txt',
+  task: 'detection',
+  without: ['images', 'annotations', 'length'],
   parts({ data }) {
     const folder = dataOf({ data }, 'yolo');
     return existsSync(join(folder, 'images', 'val')) || existsSync(join(folder, 'data.yaml')) ? usualParts : null;
   },
   open(request) {
-    const { task, split, classes, names } = request;
-    boxesOnly('yolo', task);
+    const { split, classes, names } = request;
     return opened(
       readYolo(dataOf(request, 'yolo'), { split, names: classes?.things ?? names, ...problemOptions(request) }),
     );
@@ -200,10 +211,11 @@ const yolo: Format = {
 const csv: Format = {
   summary:
     'a table with a box a line: --data FILE.csv with columns image, x1, y1, x2, y2, label; pictures beside it or in --images',
+  task: 'detection',
+  without: ['split', 'length'],
   parts: () => null,
   open(request) {
-    const { task, annotations, images, classes, names } = request;
-    boxesOnly('csv', task);
+    const { annotations, images, classes, names } = request;
     const data = dataOf(request, 'csv');
     const tables = statSync(data).isDirectory() ? readdirSync(data).filter((name) => /\.(csv|tsv)$/i.test(name)) : [];
     const file = annotations ?? (statSync(data).isDirectory() ? tables[0] && join(data, tables[0]) : data);
@@ -220,10 +232,11 @@ const csv: Format = {
 const masks: Format = {
   summary:
     'images/*.jpg and masks/*.png of the same names, whose numbers are the classes of --classes: the background first',
+  task: 'segmentation',
+  without: ['split', 'length'],
   parts: () => null,
   open(request) {
-    const { task, annotations, images, names, classes } = request;
-    if (task === 'detection') throw new UsageError('--format masks: expected u-net or fcn as --model');
+    const { annotations, images, names, classes } = request;
     const folder = dataOf(request, 'masks');
     const [background, ...things] = names ?? [];
     const known = classes ?? (background === undefined ? undefined : { stuff: [background], things });
@@ -248,4 +261,18 @@ export const formats: Record<string, Format> = { voc, coco, yolo, masks, csv, sc
 export function formatOf(name: string): Format {
   if (Object.hasOwn(formats, name)) return formats[name];
   throw new UsageError(`--format: expected one of ${Object.keys(formats).join(', ')}, got ${name}`);
+}
+
+/** Opens a data set. @throws where its format cannot give what is asked for. */
+export function openData(name: string, request: DataRequest): OpenedData {
+  const format = formatOf(name);
+  if (format.task === 'detection' && request.task !== 'detection') {
+    throw new UsageError(`--format ${name}: expected a detector, since the labels are boxes`);
+  }
+  if (format.task === 'segmentation' && request.task !== 'segmentation') {
+    throw new UsageError(`--format ${name}: expected a model of pixels (u-net, fcn), since the labels are maps`);
+  }
+  const vain = format.without.find((part) => request[part] !== undefined);
+  if (vain) throw new UsageError(`--format ${name}: expected no ${flags[vain]}, got ${request[vain]}`);
+  return format.open(request);
 }

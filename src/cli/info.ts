@@ -5,7 +5,7 @@ import { readSafetensors } from '../data/safetensors';
 import { loadModel, modelFiles } from '../models/savedModel';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
-import { formatOf } from './formats';
+import { formatOf, openData } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
 import type { Outcome } from './main';
 import { hasRun, readRun, runFiles } from './runFolder';
@@ -14,7 +14,7 @@ import { counted, exitCodes, sizeText, UsageError } from './usage';
 
 interface InfoFlags extends Partial<DataFlags> {
   split?: string;
-  task: 'detection' | 'segmentation';
+  task?: 'detection' | 'segmentation';
   device?: string;
 }
 
@@ -81,10 +81,11 @@ function describeData(flags: InfoFlags, print: Print): void {
   if (flags.format === undefined) throw new UsageError('--format: expected one beside --data, got none');
   const size = { height: 64, width: 64 };
   const format = formatOf(flags.format);
-  const request = { ...requestOf(flags as DataFlags), task: flags.task };
+  const task = flags.task ?? format.task ?? 'detection';
+  const request = { ...requestOf(flags as DataFlags), task };
   const split = flags.split ?? format.parts(request)?.train;
-  const { dataset, notes } = format.open({ ...request, size, split, seed: 1 });
-  const names = namesOf(flags.task, dataset.classes);
+  const { dataset, notes } = openData(flags.format, { ...request, size, split, seed: 1 });
+  const names = namesOf(task, dataset.classes);
   print(
     `${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'picture')}; classes: ${names.join(', ')}`,
   );
@@ -95,13 +96,13 @@ function describeData(flags: InfoFlags, print: Print): void {
     const { image, labels, semantic } = dataset.sample(index);
     const key = `${image.shape[0]}×${image.shape[1]}`;
     sizes.set(key, (sizes.get(key) ?? 0) + 1);
-    for (const label of (flags.task === 'detection' ? labels : semantic)?.data ?? []) {
+    for (const label of (task === 'detection' ? labels : semantic)?.data ?? []) {
       if (label < counts.length) counts[label]++;
     }
   }
   print(
     textTable(
-      ['class', flags.task === 'detection' ? 'boxes' : 'pixels'],
+      ['class', task === 'detection' ? 'boxes' : 'pixels'],
       names.map((name, k) => [name, counts[k]]),
     ),
   );
@@ -129,9 +130,7 @@ export function addInfo(root: Command, outcome: Outcome): Command {
   return addDataOptions(command)
     .option('--split <name>', 'part of the data, in the words of the format')
     .addOption(
-      new Option('--task <name>', 'which labels of the data')
-        .choices(['detection', 'segmentation'])
-        .default('detection'),
+      new Option('--task <name>', 'which labels of the data, where it has both').choices(['detection', 'segmentation']),
     )
     .addOption(deviceOption())
     .addHelpText('after', `\n${formatHelp()}\n${examples}`)

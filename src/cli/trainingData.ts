@@ -4,7 +4,7 @@ import type { Classes, Dataset } from '../data/dataset';
 import { resizeDataset } from '../data/resizeDataset';
 import { splitDataset } from '../data/splitDataset';
 import { namesOf, requestOf } from './dataOptions';
-import { type AnySample, formatOf } from './formats';
+import { type AnySample, formatOf, openData } from './formats';
 import type { TrainSettings } from './trainSettings';
 import { counted, UsageError } from './usage';
 
@@ -30,10 +30,9 @@ export function openTrainingData(
   size: ImageSize,
 ): TrainingData {
   const { format: name, seed, length } = settings;
-  const format = formatOf(name);
   const request = { ...requestOf(settings), task, size, seed };
-  const parts = format.parts(request);
-  const first = format.open({ ...request, split: settings.trainSplit ?? parts?.train, length });
+  const parts = formatOf(name).parts(request);
+  const first = openData(name, { ...request, split: settings.trainSplit ?? parts?.train, length });
   const none = (part: string) =>
     new Error(`${settings.data ?? name}: expected pictures in the ${part} part, found none`);
   if (first.dataset.length === 0) throw none('training');
@@ -51,7 +50,7 @@ export function openTrainingData(
   const split = settings.validationSplit ?? parts?.validation;
   // Of painted pictures, a tenth of the training pictures is enough.
   const few = length === undefined ? undefined : Math.max(8, Math.round(length / 10));
-  const second = format.open({ ...request, split, classes: first.dataset.classes, length: few });
+  const second = openData(name, { ...request, split, classes: first.dataset.classes, length: few });
   if (second.dataset.length === 0) throw none('validation');
   checkClasses(first.dataset.classes, second.dataset.classes, task);
   const told = (part: string, notes: readonly string[]) => notes.map((note) => `${part}: ${note}`);

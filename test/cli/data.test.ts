@@ -192,9 +192,33 @@ test('folders that are not what was said: one line, and the code', async () => {
     [
       ['--format', 'masks', '--data', inside('masks')],
       2,
-      /^detseg: --format masks: expected u-net or fcn as --model\n$/,
+      /^detseg: --format masks: expected a model of pixels \(u-net, fcn\), since the labels are maps\n$/,
     ],
   ];
+  // A wish that would be left out, or a part that would be the whole, is no wish that can be met.
+  const file = inside('coco', 'annotations', 'instances_train.json');
+  cases.push(
+    [
+      ['--format', 'csv', '--data', inside('csv'), '--validation-split', 'val'],
+      2,
+      /--format csv: expected no split, got val\n$/,
+    ],
+    [
+      ['--format', 'coco', '--data', file, '--images', inside('coco', 'train'), '--validation-split', 'val'],
+      2,
+      /--format coco: expected no split, since .*instances_train\.json is all there is, got val\n$/,
+    ],
+    [
+      ['--format', 'yolo', '--data', inside('yolo'), '--length', '3'],
+      2,
+      /--format yolo: expected no --length, got 3\n$/,
+    ],
+    [
+      ['--format', 'coco', '--data', inside('coco'), '--classes', 'a'],
+      2,
+      /--format coco: expected no --classes, got a\n$/,
+    ],
+  );
   await Promise.all(
     cases.map(async ([words, code, pattern], i) => {
       const result = await runCommand(['train', '--model', 'yolo', ...words, '--out', inside(`never ${i}`)]);
@@ -215,6 +239,8 @@ test('folders that are not what was said: one line, and the code', async () => {
     'a,b',
   ]);
   assert.is(wrong.code, 2);
+  const vain = await runCommand(['evaluate', '--model', inside('run yolo'), '--length', '3']);
+  assert.equal([vain.code, vain.errors], [2, 'detseg: --format: expected one beside --length, got none\n']);
   assert.match(wrong.errors, /^detseg: --classes: expected circle, .*, as the model knows them, got a, b\n$/);
 });
 
