@@ -185,7 +185,10 @@ export async function useDevice(
   return next.report();
 }
 
-/** What the library runs on; chooses the back end where none is in use yet. */
+/**
+ * What the library runs on; chooses the back end where none is in use yet.
+ * @throws where `DETSEG_DEVICE` asks for a back end that does not answer, or is none.
+ */
 export async function deviceReport(): Promise<DeviceReport> {
   return (await current()).report();
 }

@@ -135,7 +135,7 @@ export interface Histogram {
 
 /**
  * Counts how many values fall into each of several intervals; values outside the range count nowhere.
- * @param values an ndarray of any shape, such as the intensities of an image.
+ * @param values an ndarray of any shape `[…]`, such as the intensities `[H, W]` of an image.
  * @throws on values that are not finite, on `bins` below 1, and on a range that does not rise; without values there must be a range.
  */
 export function histogram(values: NdArray, { bins = 32, range }: HistogramOptions = {}): Histogram {

@@ -21,7 +21,8 @@ function cholesky(matrix: Float64Array, size: number): Float64Array {
  * Without a bias: append a feature that is always 1 to have one.
  * @param features X, `[N, F]`. @param targets Y, `[N, T]`.
  * @param options penalty: λ > 0 (1).
- * @returns W, `[F, T]`.
+ * @returns W, float64 `[F, T]`.
+ * @throws on other shapes, numbers that are not finite, and a penalty that is not above 0.
  */
 export function ridgeRegression(
   features: NdArray<Float32Array | Float64Array>,

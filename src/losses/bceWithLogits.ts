@@ -6,8 +6,10 @@ import { type Reduction, reduceLoss } from './reduction';
 
 /**
  * Binary cross-entropy of logits: −(w · t · log σ(x) + (1 − t) · log(1 − σ(x))), without overflow for any x.
- * @param logits any shape. @param targets the same shape, in [0, 1]; no gradient.
- * @param options positiveWeight: w, how much more a positive counts.
+ * @param logits x, `[…]`. @param targets t, the same shape, from 0 to 1; no gradient.
+ * @param options positiveWeight: w, how much more a positive counts (1).
+ * @returns one number, `[]`, or with reduction `none` the logits' shape.
+ * @throws where the shapes differ, and on another reduction.
  */
 export function bceWithLogits(
   logits: Tensor,

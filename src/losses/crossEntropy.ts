@@ -38,8 +38,9 @@ export function checkClassWeights(caller: string, weights: readonly number[], cl
 /**
  * Cross-entropy of class scores: −weight[label] · log softmax(logits)[label], for one label per row or per pixel.
  * @param logits `[…, K]`: unnormalised scores, e.g. `[N, K]` or `[N, H, W, K]`.
- * @param labels `[…]`: class numbers 0 … K − 1, or `ignoreIndex`.
- * @returns one number, or with reduction `none` a loss per row.
+ * @param labels `[…]`: class numbers 0 … K − 1, or `ignoreIndex`. Ones that are still to be computed are not checked.
+ * @returns one number, `[]`, or with reduction `none` a loss per row.
+ * @throws where the shapes do not fit, on another label, on class weights that are not K numbers ≥ 0, and on another reduction.
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { ignoreIndex, classWeights, reduction = 'mean' } = options;

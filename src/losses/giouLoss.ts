@@ -12,6 +12,7 @@ import { type Reduction, reduceLoss } from './reduction';
  *
  * @param predicted `[N, 4]` x1, y1, x2, y2 with x1 ≤ x2 and y1 ≤ y2, as `decodeTensor` gives them. @param target `[N, 4]`.
  * @returns one number from 0 to 2, or with reduction `none` `[N]`. Areas below 10⁻⁷ count as 10⁻⁷ where they divide.
+ * @throws where the shapes do not fit, and on another reduction.
  * @see Rezatofighi et al. 2019, Generalized intersection over union.
  */
 export function giouLoss(

@@ -3,7 +3,12 @@ import { checkSameShape } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 
-/** Squared error (predicted − target)², by default its mean. Both have the same shape. */
+/**
+ * Squared error (predicted − target)², by default its mean.
+ * @param predicted `[…]`. @param target the same shape.
+ * @returns one number, `[]`, or with reduction `none` the shape of predicted.
+ * @throws where the shapes differ, and on another reduction.
+ */
 export function mse(predicted: Tensor, target: Tensor, { reduction = 'mean' }: { reduction?: Reduction } = {}): Tensor {
   checkSameShape('mse', 'target', target.shape, predicted.shape);
   const difference = subtract(predicted, target);

@@ -7,7 +7,9 @@ import { type Reduction, reduceLoss } from './reduction';
 
 /**
  * Smooth L1 loss of d = predicted − target: d² / 2β where |d| < β, else |d| − β/2 (Girshick 2015, equation 3, with β = 1).
- * @param predicted any shape. @param target the same shape. @param options beta: > 0.
+ * @param predicted `[…]`. @param target the same shape. @param options beta: β > 0 (1).
+ * @returns one number, `[]`, or with reduction `none` the shape of predicted.
+ * @throws where the shapes differ, on a beta that is not above 0, and on another reduction.
  */
 export function smoothL1(
   predicted: Tensor,

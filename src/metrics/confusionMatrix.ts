@@ -14,8 +14,10 @@ export interface ConfusionMatrixOptions {
 
 /**
  * Counts of pixels by true and predicted class: element [t, p] counts those of class t that were taken for class p.
- * @param truth and @param predicted class numbers 0 … K − 1, of the same shape.
+ * @param truth class numbers 0 … K − 1, or `ignoreIndex`, of any shape, such as `[H, W]`.
+ * @param predicted class numbers 0 … K − 1, the same shape.
  * @returns `[K, K]`; matrices of several pictures can be added up.
+ * @throws where the shapes differ, on other class numbers, and where there is not at least one class.
  */
 export function confusionMatrix(
   truth: Labels,

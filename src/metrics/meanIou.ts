@@ -12,6 +12,7 @@ function checkSquare(operation: string, confusion: NdArray<Float64Array>): numbe
  * Intersection over union of each class: IoU_k = n_kk / (Σ_p n_kp + Σ_t n_tk − n_kk).
  * @param confusion `[K, K]`, see {@link confusionMatrix}.
  * @returns one number a class; null where the class is neither there nor predicted.
+ * @throws on other shapes.
  */
 export function classIou(confusion: NdArray<Float64Array>): (number | null)[] {
   const classes = checkSquare('classIou', confusion);
@@ -24,7 +25,9 @@ export function classIou(confusion: NdArray<Float64Array>): (number | null)[] {
 
 /**
  * Mean of {@link classIou} over the classes that are there or predicted (Long et al. 2015, section 5).
+ * @param confusion `[K, K]`, see {@link confusionMatrix}.
  * @returns 0–1; 0 where nothing was counted.
+ * @throws on other shapes.
  */
 export function meanIou(confusion: NdArray<Float64Array>): number {
   checkSquare('meanIou', confusion);
@@ -32,7 +35,11 @@ export function meanIou(confusion: NdArray<Float64Array>): number {
   return known.reduce((sum, iou) => sum + iou, 0) / Math.max(1, known.length);
 }
 
-/** Share of pixels whose class is right: Σ n_kk / Σ n; 0 where nothing was counted. */
+/**
+ * Share of pixels whose class is right: Σ n_kk / Σ n; 0 where nothing was counted.
+ * @param confusion `[K, K]`, see {@link confusionMatrix}.
+ * @throws on other shapes.
+ */
 export function pixelAccuracy(confusion: NdArray<Float64Array>): number {
   const classes = checkSquare('pixelAccuracy', confusion);
   let [right, all] = [0, 0];

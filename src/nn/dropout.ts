@@ -17,6 +17,7 @@ export class Dropout extends Module {
     this.#seed = random.integer(2 ** 31);
   }
 
+  /** `[…]` → `[…]`, the same shape; in training each call makes a new choice, and counts it. */
   forward(x: Tensor): Tensor {
     if (!this.training) return x;
     const draws = this.draws.value.data![0];

@@ -13,26 +13,38 @@ function fill(shape: Shape, draw: () => number): Float32Array {
   return Float32Array.from({ length: sizeOf(shape) }, draw);
 }
 
-/** Normal numbers with standard deviation √(2 / fanIn), which keeps the variance through ReLU layers (He et al. 2015). */
+/**
+ * Normal numbers with standard deviation √(2 / fanIn), which keeps the variance through ReLU layers (He et al. 2015).
+ * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
+ */
 export function kaimingNormal(shape: Shape, random: Random): Float32Array {
   const deviation = Math.sqrt(2 / fans(shape).fanIn);
   return fill(shape, () => random.normal() * deviation);
 }
 
-/** Uniform numbers within ±√(6 / fanIn): the same variance as {@link kaimingNormal}. */
+/**
+ * Uniform numbers within ±√(6 / fanIn): the same variance as {@link kaimingNormal}.
+ * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
+ */
 export function kaimingUniform(shape: Shape, random: Random): Float32Array {
   const bound = Math.sqrt(6 / fans(shape).fanIn);
   return fill(shape, () => (2 * random.uniform() - 1) * bound);
 }
 
-/** Normal numbers with standard deviation √(2 / (fanIn + fanOut)), for tanh and sigmoid layers (Glorot and Bengio 2010). */
+/**
+ * Normal numbers with standard deviation √(2 / (fanIn + fanOut)), for tanh and sigmoid layers (Glorot and Bengio 2010).
+ * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
+ */
 export function xavierNormal(shape: Shape, random: Random): Float32Array {
   const { fanIn, fanOut } = fans(shape);
   const deviation = Math.sqrt(2 / (fanIn + fanOut));
   return fill(shape, () => random.normal() * deviation);
 }
 
-/** Uniform numbers within ±√(6 / (fanIn + fanOut)): the same variance as {@link xavierNormal}. */
+/**
+ * Uniform numbers within ±√(6 / (fanIn + fanOut)): the same variance as {@link xavierNormal}.
+ * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
+ */
 export function xavierUniform(shape: Shape, random: Random): Float32Array {
   const { fanIn, fanOut } = fans(shape);
   const bound = Math.sqrt(6 / (fanIn + fanOut));

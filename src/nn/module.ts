@@ -6,7 +6,10 @@ import type { Shape } from '../types';
 
 /** A tensor that a module owns and that changes from step to step. */
 abstract class State extends Tensor {
-  /** Replaces the numbers; earlier computations keep the ones they were recorded with. */
+  /**
+   * Replaces the numbers; earlier computations keep the ones they were recorded with.
+   * @param next `[…]`, the same shape. @throws on another shape.
+   */
   assign(next: Tensor): void {
     if (!equalShapes(next.shape, this.shape)) {
       throw new Error(`assign: expected shape ${show(this.shape)}, got ${show(next.shape)}`);
@@ -15,7 +18,7 @@ abstract class State extends Tensor {
   }
 }
 
-/** Numbers that the optimizer trains. */
+/** Numbers that the optimizer trains. @throws where there are not as many numbers as the shape holds. */
 export class Parameter extends State {
   constructor(initial: Float32Array, shape: Shape) {
     if (initial.length !== sizeOf(shape)) {
@@ -35,6 +38,10 @@ export class RunningValue extends State {
     this.#settled = this.value;
   }
 
+  /**
+   * Replaces the numbers, and remembers the last known ones; earlier computations keep the ones they were recorded with.
+   * @param next `[…]`, the same shape. @throws on another shape.
+   */
   override assign(next: Tensor): void {
     if (this.value.data) this.#settled = this.value;
     super.assign(next);

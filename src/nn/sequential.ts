@@ -13,6 +13,7 @@ export class Sequential extends Module {
     this.layers = layers;
   }
 
+  /** Passes x, of any shape `[…]` that the first layer takes, through the layers in their order. */
   forward(x: Tensor): Tensor {
     return this.layers.reduce(
       (value, layer) => (layer instanceof Module ? (layer.forward(value) as Tensor) : layer(value)),

@@ -63,7 +63,11 @@ export function batchNorm2d(
 
 /**
  * Normalises each channel with given statistics, for evaluation: an affine map that no longer depends on the batch.
- * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
+ *
+ * y = (x − mean) / √(variance + ε) · scale + shift.
+ * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`. @param mean `[C]`. @param variance `[C]`.
+ * @returns `[N, H, W, C]`.
+ * @throws where shapes do not fit.
  */
 export function batchNorm2dEvaluate(
   x: Tensor,

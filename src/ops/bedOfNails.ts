@@ -15,6 +15,7 @@ export interface BedOfNailsOptions {
  * Unpooling without memory: each pixel becomes the upper left corner of a block of zeros.
  * @param x `[N, H, W, C]`.
  * @returns `[N, H · stride, W · stride, C]`.
+ * @throws on other shapes, an image without pixels, and a stride that is not one or two whole numbers ≥ 1.
  */
 export function bedOfNails(x: Tensor, { stride }: BedOfNailsOptions): Tensor {
   checkRank('bedOfNails', 'x', x.shape, 4, '[N, H, W, C]');

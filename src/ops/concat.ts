@@ -19,8 +19,9 @@ function concatPair(a: Tensor, b: Tensor, axis: number): Tensor {
 }
 
 /**
- * Joins tensors along one axis.
- * @throws where there is none, or their other axes differ.
+ * Joins tensors along one axis: `[…, A, …]` and `[…, B, …]` make `[…, A + B, …]`.
+ * @param options axis: negative from the end (−1).
+ * @throws where there is none, no such axis, or their other axes differ.
  */
 export function concat(tensors: readonly Tensor[], { axis = -1 }: { axis?: number } = {}): Tensor {
   if (tensors.length === 0) throw new Error('concat: expected at least one tensor, got none');

@@ -5,7 +5,9 @@ import { multiply } from './elementwise';
 /**
  * Sets elements to 0 with the given probability and scales the others by 1 / (1 − probability), so that the mean stays
  * (Srivastava et al. 2014).
- * @param options probability in [0, 1); seed: a whole number, the same seed drops the same elements on every back end.
+ * @param x `[…]`. @param options probability in 0 ≤ p < 1; seed: a whole number, the same seed drops the same elements on every back end.
+ * @returns `[…]`, the same shape.
+ * @throws on another probability, and on a seed that is not a whole number ≥ 0.
  */
 export function dropout(x: Tensor, { probability, seed }: { probability: number; seed: number }): Tensor {
   if (!(probability >= 0 && probability < 1))

@@ -27,6 +27,7 @@ function mapKernel(kernel: KernelFunction, inputs: readonly Tensor[], scalars?: 
 
 /**
  * a + b, broadcast: shapes are aligned at the last axis and sizes of 1 repeat.
+ * @returns the common shape: `[2, 1]` and `[3]` make `[2, 3]`.
  * @throws where the shapes do not broadcast.
  */
 export function add(a: Operand, b: Operand): Tensor {
@@ -35,7 +36,11 @@ export function add(a: Operand, b: Operand): Tensor {
   return withGradient(broadcastKernel(kernels.add, left, right), 'add', [left, right], [(g) => g, (g) => g]);
 }
 
-/** a − b, broadcast as in {@link add}. */
+/**
+ * a − b, broadcast as in {@link add}.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
 export function subtract(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
   return withGradient(
@@ -46,7 +51,11 @@ export function subtract(a: Operand, b: Operand): Tensor {
   );
 }
 
-/** a · b element by element, broadcast as in {@link add}. */
+/**
+ * a · b element by element, broadcast as in {@link add}.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
 export function multiply(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
   // Each factor's gradient is the other factor.
@@ -58,7 +67,11 @@ export function multiply(a: Operand, b: Operand): Tensor {
   );
 }
 
-/** a / b element by element, broadcast as in {@link add}. */
+/**
+ * a / b element by element, broadcast as in {@link add}.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
 export function divide(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
   const quotient = broadcastKernel(kernels.divide, left, right);
@@ -71,12 +84,20 @@ export function divide(a: Operand, b: Operand): Tensor {
   );
 }
 
-/** The larger of a and b, broadcast; where they are equal, each gets half of the gradient. */
+/**
+ * The larger of a and b, broadcast as in {@link add}; where they are equal, each gets half of the gradient.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
 export function maximum(a: Operand, b: Operand): Tensor {
   return extremum(kernels.maximum, tensor(a), tensor(b), (left, right) => less(right, left));
 }
 
-/** The smaller of a and b, broadcast; where they are equal, each gets half of the gradient. */
+/**
+ * The smaller of a and b, broadcast as in {@link add}; where they are equal, each gets half of the gradient.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
 export function minimum(a: Operand, b: Operand): Tensor {
   return extremum(kernels.minimum, tensor(a), tensor(b), (left, right) => less(left, right));
 }
@@ -91,22 +112,36 @@ function extremum(kernel: KernelFunction, a: Tensor, b: Tensor, wins: (a: Tensor
   );
 }
 
-/** 1 where a = b, else 0, broadcast; no gradient. */
+/**
+ * 1 where a = b, else 0, broadcast as in {@link add}; no gradient.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
 export function equal(a: Operand, b: Operand): Tensor {
   return broadcastKernel(kernels.equal, tensor(a), tensor(b));
 }
 
-/** 1 where a < b, else 0, broadcast; no gradient. */
+/**
+ * 1 where a < b, else 0, broadcast as in {@link add}; no gradient.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
 export function less(a: Operand, b: Operand): Tensor {
   return broadcastKernel(kernels.less, tensor(a), tensor(b));
 }
 
-/** −x. */
+/**
+ * −x.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function negate(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.negate, [x]), 'negate', [x], [(g) => negate(g)]);
 }
 
-/** factor · x + shift, for numbers fixed when the program is written; a number that changes belongs in a tensor. */
+/**
+ * factor · x + shift, for numbers fixed when the program is written; a number that changes belongs in a tensor.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function scale(x: Tensor, factor: number, shift = 0): Tensor {
   return withGradient(
     mapKernel(kernels.affine, [x], { scale: factor, shift }),
@@ -116,24 +151,36 @@ export function scale(x: Tensor, factor: number, shift = 0): Tensor {
   );
 }
 
-/** eˣ. */
+/**
+ * eˣ.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function exp(x: Tensor): Tensor {
   const y = mapKernel(kernels.exp, [x]);
   return withGradient(y, 'exp', [x], [(g) => multiply(g, y)]);
 }
 
-/** Natural logarithm; −∞ at 0 and NaN below. */
+/**
+ * Natural logarithm; −∞ at 0 and NaN below.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function log(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.log, [x]), 'log', [x], [(g) => divide(g, x)]);
 }
 
-/** √x. */
+/**
+ * √x; NaN below 0.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function sqrt(x: Tensor): Tensor {
   const y = mapKernel(kernels.sqrt, [x]);
   return withGradient(y, 'sqrt', [x], [(g) => divide(scale(g, 0.5), y)]);
 }
 
-/** x to a fixed power; negative bases need a whole exponent. */
+/**
+ * x to a fixed power; negative bases need a whole exponent.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function pow(x: Tensor, exponent: number): Tensor {
   const whole = Number.isInteger(exponent) && exponent >= 0 && exponent <= 16;
   const y = whole
@@ -150,12 +197,19 @@ export function pow(x: Tensor, exponent: number): Tensor {
   );
 }
 
-/** |x|; the gradient at 0 is 0. */
+/**
+ * |x|; the gradient at 0 is 0.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function abs(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.abs, [x]), 'abs', [x], [(g) => multiply(g, mapKernel(kernels.sign, [x]))]);
 }
 
-/** x limited to [min, max]; outside, the gradient is 0. */
+/**
+ * x limited to min … max; outside, the gradient is 0.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws where min is above max, or one of them is not a number.
+ */
 export function clamp(x: Tensor, { min = -3e38, max = 3e38 }: { min?: number; max?: number } = {}): Tensor {
   if (!(min <= max)) throw new Error(`clamp: expected min ≤ max, got ${min} and ${max}`);
   return withGradient(
@@ -166,12 +220,18 @@ export function clamp(x: Tensor, { min = -3e38, max = 3e38 }: { min?: number; ma
   );
 }
 
-/** max(0, x); the gradient at 0 is 0. */
+/**
+ * max(0, x); the gradient at 0 is 0.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function relu(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.relu, [x]), 'relu', [x], [(g) => mapKernel(kernels.reluGradient, [x, g])]);
 }
 
-/** x where positive, slope · x elsewhere (Maas et al. 2013). */
+/**
+ * x where positive, slope · x elsewhere (Maas et al. 2013).
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function leakyRelu(x: Tensor, { slope = 0.01 }: { slope?: number } = {}): Tensor {
   return withGradient(
     mapKernel(kernels.leakyRelu, [x], { slope }),
@@ -181,18 +241,27 @@ export function leakyRelu(x: Tensor, { slope = 0.01 }: { slope?: number } = {}):
   );
 }
 
-/** 1 / (1 + e⁻ˣ), without overflow for any x. */
+/**
+ * 1 / (1 + e⁻ˣ), without overflow for any x.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function sigmoid(x: Tensor): Tensor {
   const y = mapKernel(kernels.sigmoid, [x]);
   return withGradient(y, 'sigmoid', [x], [(g) => mapKernel(kernels.sigmoidGradient, [y, g])]);
 }
 
-/** log(1 + eˣ), without overflow for any x. */
+/**
+ * log(1 + eˣ), without overflow for any x.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function softplus(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.softplus, [x]), 'softplus', [x], [(g) => multiply(g, sigmoid(x))]);
 }
 
-/** Hyperbolic tangent. */
+/**
+ * Hyperbolic tangent.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
 export function tanh(x: Tensor): Tensor {
   const y = mapKernel(kernels.tanh, [x]);
   return withGradient(y, 'tanh', [x], [(g) => mapKernel(kernels.tanhGradient, [y, g])]);

@@ -5,7 +5,7 @@ import type { Shape } from '../types';
 import { stridedCopy } from './strided';
 
 /**
- * Repeats axes of size 1 (and new ones in front) until the tensor has the given shape.
+ * Repeats axes of size 1 (and new ones in front) until the tensor has the given shape: `[3, 1]` becomes `[2, 3, 4]`.
  * @throws where the shape is not one that x broadcasts to.
  */
 export function expand(x: Tensor, shape: Shape): Tensor {

@@ -12,8 +12,9 @@ function checkIndices(indices: Tensor, length: number): void {
 
 /**
  * Takes slices of one axis at the listed positions, in that order and as often as listed: result[…, i, …] = x[…, indices[i], …].
- * @param indices whole numbers, `[I]`. Ones that are still to be computed are not checked.
- * @returns x's shape with `axis` of size I.
+ * @param x `[…, A, …]`. @param indices whole numbers from 0 to A − 1, `[I]`. Ones that are still to be computed are not checked.
+ * @returns `[…, I, …]`.
+ * @throws on other indices, and where there is no such axis.
  */
 export function gather(x: Tensor, indices: Tensor | readonly number[], { axis = 0 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('gather', axis, x.rank);

@@ -6,8 +6,12 @@ import { reshape } from './reshape';
 
 /**
  * Normalises groups of channels of each image on its own, so that the batch's size does not matter (Wu and He 2018).
+ *
+ * y = (x − mean) / √(variance + ε) · scale + shift, with mean and biased variance over the pixels and the channels of a group.
  * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
  * @param options groups: into how many the channels fall; it must divide C.
+ * @returns `[N, H, W, C]`.
+ * @throws where shapes do not fit, groups do not divide the channels, or there is no pixel to average.
  */
 export function groupNorm(
   x: Tensor,

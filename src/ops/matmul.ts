@@ -49,6 +49,7 @@ function expandBatch(x: Tensor, batch: Shape): Tensor {
  * @param a `[…, M, K]`, or `[…, K, M]` with transposeA.
  * @param b `[…, K, N]`, or `[…, N, K]` with transposeB.
  * @returns `[…, M, N]`.
+ * @throws where an operand is no matrix, their inner sizes differ, or the leading axes do not broadcast.
  */
 export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: MatmulOptions = {}): Tensor {
   const { shape, batch, rows, columns, length } = matmulShape(a.shape, b.shape, { transposeA, transposeB });

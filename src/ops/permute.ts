@@ -5,6 +5,8 @@ import { stridedCopy } from './strided';
 
 /**
  * Reorders axes: axis i of the result is axis `axes[i]` of x. Without axes the order is reversed, a matrix transposed.
+ *
+ * Axes 0, 3, 1, 2 take `[N, H, W, C]` to `[N, C, H, W]`.
  * @throws where `axes` does not name each axis once.
  */
 export function permute(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis)): Tensor {

@@ -78,19 +78,33 @@ function scaledSum(operation: string, x: Tensor, { axes, keepDims = false }: Red
   return reduced(x, kept, list, keepDims);
 }
 
-/** Sum over axes. An empty sum is 0. */
+/**
+ * Sum over axes. An empty sum is 0.
+ * @param x `[…]`.
+ * @returns x's shape without the axes, or with 1 in their place with keepDims: over axes 1 and 2, `[N, H, W, C]` becomes `[N, C]`
+ * or `[N, 1, 1, C]`; over all axes, `[]`.
+ * @throws where there is no such axis, or one is named twice.
+ */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
   return scaledSum('sum', x, options, 1);
 }
 
-/** Mean over axes. @throws where there is nothing to average. */
+/**
+ * Mean over axes.
+ * @param x `[…]`. @returns as of {@link sum}.
+ * @throws where there is nothing to average, no such axis, or one is named twice.
+ */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   const count = sizeOf(resolveAxes('mean', options.axes, x.rank).map((axis) => x.shape[axis]));
   if (count === 0) throw new Error(`mean: expected at least one element to average, got ${show(x.shape)}`);
   return scaledSum('mean', x, options, 1 / count);
 }
 
-/** Largest element over axes; where several are equal, they share the gradient. @throws on an empty axis. */
+/**
+ * Largest element over axes; where several are equal, they share the gradient.
+ * @param x `[…]`. @returns as of {@link sum}.
+ * @throws on an empty axis, and where there is no such axis, or one is named twice.
+ */
 export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
   const list = resolveAxes('max', axes, x.rank);
   if (list.some((axis) => x.shape[axis] === 0))
@@ -110,7 +124,12 @@ export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): 
   return reduced(x, kept, list, keepDims);
 }
 
-/** Position of the largest element along one axis, the first of equal ones; no gradient. */
+/**
+ * Position of the largest element along one axis, the first of equal ones; no gradient.
+ * @param x `[…, A, …]`. @param options axis: negative from the end (−1).
+ * @returns whole numbers from 0 to A − 1, of x's shape without the axis, or with 1 in its place with keepDims.
+ * @throws on an empty axis, and where there is no such axis.
+ */
 export function argMax(x: Tensor, { axis = -1, keepDims = false }: { axis?: number; keepDims?: boolean } = {}): Tensor {
   const resolved = resolveAxis('argMax', axis, x.rank);
   if (x.shape[resolved] === 0) throw new Error(`argMax: expected at least one element, got ${show(x.shape)}`);

@@ -5,6 +5,8 @@ import type { Shape } from '../types';
 
 /**
  * The same elements in row-major order under another shape; nothing is moved. One size may be −1: what remains.
+ *
+ * `[2, 6]` becomes `[3, 4]` by the shape `[3, -1]`.
  * @throws where the number of elements differs.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {

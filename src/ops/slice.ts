@@ -15,7 +15,9 @@ export interface SliceOptions {
 
 /**
  * A rectangular part of a tensor, every `step`-th element from `start` up to but not including `end`, along each axis.
- * @throws where a range leaves the tensor, or is empty although its axis is not.
+ * @param x `[…, A, …]`.
+ * @returns `[…, ⌈(end − start) / step⌉, …]`.
+ * @throws where a range leaves the tensor, or is empty although its axis is not, or there are more ranges than axes.
  */
 export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptions): Tensor {
   const ranges = x.shape.map((size, axis) => {

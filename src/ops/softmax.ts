@@ -11,7 +11,12 @@ export function shiftedExponentials(x: Tensor, axis: number) {
   return { centred, exponentials, total: sum(exponentials, { axes: axis, keepDims: true }) };
 }
 
-/** eˣⁱ / Σⱼ eˣʲ along one axis. */
+/**
+ * eˣⁱ / Σⱼ eˣʲ along one axis.
+ * @param x `[…]`. @param options axis: negative from the end (−1).
+ * @returns `[…]`, the same shape; the numbers along the axis sum to 1.
+ * @throws on an empty axis, and where there is no such axis.
+ */
 export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('softmax', axis, x.rank);
   const { exponentials, total } = shiftedExponentials(x, along);
@@ -25,7 +30,12 @@ export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tenso
   );
 }
 
-/** log softmax(x) = x − log Σⱼ eˣʲ along one axis, without rounding small probabilities to 0. */
+/**
+ * log softmax(x) = x − log Σⱼ eˣʲ along one axis, without rounding small probabilities to 0.
+ * @param x `[…]`. @param options axis: negative from the end (−1).
+ * @returns `[…]`, the same shape.
+ * @throws on an empty axis, and where there is no such axis.
+ */
 export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('logSoftmax', axis, x.rank);
   const { centred, total } = shiftedExponentials(x, along);

@@ -5,7 +5,9 @@ import type { Tensor } from '../tensor/tensor';
 
 /**
  * Shrinks gradients together so that the length of all of them taken as one vector is at most `limit` (Pascanu et al. 2013).
- * @returns the shrunk gradients, and the length before.
+ * @param gradients tensors of any shapes.
+ * @returns the shrunk gradients, each of its shape, and the length before, `[]`.
+ * @throws where there is no gradient, or the limit is not above 0.
  */
 export function clipGradientNorm(gradients: readonly Tensor[], limit: number): { gradients: Tensor[]; norm: Tensor } {
   if (!(limit > 0)) throw new Error(`clipGradientNorm: expected a limit > 0, got ${limit}`);

@@ -32,7 +32,10 @@ export abstract class Optimizer {
   readonly #clipNorm: number | undefined;
   #steps = 0;
 
-  /** @param target a module (its running values are updated in the same launch), or a list of parameters. */
+  /**
+   * @param target a module (its running values are updated in the same launch), or a list of parameters.
+   * @throws where there is no parameter.
+   */
   constructor(target: Module | readonly Parameter[], { learningRate, clipNorm }: OptimizerOptions) {
     this.#runningValues = target instanceof Module ? target.runningValues() : [];
     this.#parameters =
@@ -69,7 +72,7 @@ export abstract class Optimizer {
 
   /**
    * One step downhill: gradients of the loss, the update, the module's running values and the loss itself, in one launch.
-   * @param loss a tensor of size 1 computed from the parameters.
+   * @param loss one number, `[]` or `[1]`, computed from the parameters.
    * @param options watch: tensors to be computed in the same launch, such as the parts of the loss.
    * @returns the loss before the step.
    * @throws where the loss or an updated parameter is not finite, naming the step and the first operation that went wrong;

@@ -20,6 +20,9 @@ export function provideWalkOperations(provided: WalkOperations): void {
  * Gives a computed tensor its gradient rules.
  *
  * The rule for an input may return a gradient of the result's shape even where the input was broadcast: the walk sums it back.
+ * @param result `[…]`. @param operation its name, as errors print it. @param inputs tensors of any shapes.
+ * @param rules one an input: takes the gradient of the result, `[…]`, to that of the input; null where it has none.
+ * @returns the same numbers with this history; within {@link withoutGradients} the result as it is.
  */
 export function withGradient(
   result: Tensor,
@@ -67,9 +70,10 @@ function reverseOrder(root: Tensor, sources: ReadonlySet<Tensor>): Tensor[] {
 
 /**
  * Gradients of one number with respect to tensors: ∂loss/∂source, by one reverse walk over the recorded operations.
- * @param loss a tensor of size 1.
+ * @param loss one number, `[]` or `[1]`.
  * @param sources tensors (usually parameters) that the loss was computed from.
  * @returns one lazy tensor per source, of its shape; zeros where the loss does not depend on it.
+ * @throws on a loss of another size.
  */
 export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
   if (loss.size !== 1) throw new Error(`gradients: expected a loss of size 1, got ${show(loss.shape)}`);

@@ -9,12 +9,12 @@ import { Tensor } from './tensor';
  * as which boxes are proposed. No gradient goes through them.
  *
  * Back ends that cannot pause compute what the decision looks at in a launch of its own.
- * @param inputs what the decision looks at.
- * @param shapes of the results. They are told beforehand, so that every step runs the same compiled plan.
+ * @param inputs what the decision looks at, tensors of any shapes.
+ * @param shapes of the results, such as `[[R, 4], [R]]`. They are told beforehand, so that every step runs the same compiled plan.
  * @param decision is called once, when the first of the results is needed, with the inputs' numbers; it returns the results' numbers,
  * one array a shape, row by row.
  * @returns one lazy tensor a shape. Where the decision throws, so does whatever asked for them.
- * @throws (when computed) where there are other results than shapes, or one does not hold as many numbers as its shape.
+ * @throws on a shape that is not of whole numbers ≥ 0, and (when computed) where there are other results than shapes, or one does not hold as many numbers as its shape.
  */
 export function decide(
   inputs: readonly Tensor[],

@@ -50,7 +50,7 @@ export class Tensor {
     return this.value.data!;
   }
 
-  /** The one element of a tensor of size 1. */
+  /** The one element of a tensor of size 1. @throws on a tensor of another size. */
   async item(): Promise<number> {
     if (this.size !== 1) throw new Error(`item: expected a tensor of size 1, got ${show(this.shape)}`);
     return (await this.data())[0];
@@ -111,6 +111,8 @@ function ndarrayData(array: NdArray): Float32Array {
 /**
  * A tensor of the given numbers: nested arrays, an ndarray of any layout, or a flat array with a shape.
  * The numbers are copied, and rounded to float32.
+ * @returns the shape of the nesting: `[[1, 2, 3], [4, 5, 6]]` is `[2, 3]`; that of the ndarray; the shape given, or `[length]`. A tensor
+ * is returned as it is.
  * @throws where rows differ in length or the shape does not hold as many elements as there are numbers.
  */
 export function tensor(data: TensorLike | ArrayLike<number>, shape?: Shape): Tensor {
@@ -129,28 +131,31 @@ export function tensor(data: TensorLike | ArrayLike<number>, shape?: Shape): Ten
   return new Tensor(knownValue(flat), [...resolved]);
 }
 
-/** A tensor filled with one number. */
+/** A tensor filled with one number. @throws on a shape that is not of whole numbers ≥ 0. */
 export function full(shape: Shape, value: number): Tensor {
   checkShape('full', shape);
   return new Tensor(knownValue(new Float32Array(sizeOf(shape)).fill(value)), [...shape]);
 }
 
-/** A tensor of zeros. */
+/** A tensor of zeros. @throws on a shape that is not of whole numbers ≥ 0. */
 export function zeros(shape: Shape): Tensor {
   return full(shape, 0);
 }
 
-/** A tensor of ones. */
+/** A tensor of ones. @throws on a shape that is not of whole numbers ≥ 0. */
 export function ones(shape: Shape): Tensor {
   return full(shape, 1);
 }
 
-/** The same numbers without their history: gradients stop here. */
+/** The same numbers without their history: gradients stop here. @param x `[…]`. @returns `[…]`. */
 export function detach(x: Tensor): Tensor {
   return new Tensor(x.value, x.shape);
 }
 
-/** Computes several tensors in one launch; cheaper than asking for them one by one where they share work. */
+/**
+ * Computes several tensors in one launch; cheaper than asking for them one by one where they share work.
+ * @param tensors of any shapes, `[…]`.
+ */
 export async function realise(...tensors: readonly Tensor[]): Promise<void> {
   await realiseValues(tensors.map(({ value }) => value));
 }

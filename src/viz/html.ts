@@ -128,6 +128,7 @@ export function toHtml(figure: Figure, { standalone = false }: HtmlOptions = {})
  * Writes a figure as a page of its own, whole or not at all.
  *
  * @param options `standalone: false` makes a small page that is to lie in the repository, at most three folders deep (true).
+ * @throws on anything but a figure, and where the file cannot be written.
  */
 export function writeHtml(path: string, figure: Figure, { standalone = true }: HtmlOptions = {}): void {
   checkFigure('writeHtml', figure);
