@@ -3,6 +3,7 @@ import { useData, withBase } from 'vitepress';
 import { h, onBeforeUnmount, onMounted, ref, watch } from 'vue';
 import templates from '../../.generated/templates.json';
 import { fitFigure } from './fitFigure.mjs';
+import { settledLayout } from './settleFigure.mjs';
 
 let plotly;
 
@@ -48,7 +49,8 @@ export const PlotlyFigure = {
         const [Plotly, figure] = await Promise.all([loadPlotly(), loadFigure(name)]);
         if (!place.value) return;
         figure.layout.template = template(isDark.value);
-        fitFigure(figure, place.value.clientWidth);
+        const width = place.value.clientWidth;
+        fitFigure(figure, width);
         const isTouched = matchMedia('(hover: none)').matches;
         // The page scrolls where a finger moves over a figure.
         if (isTouched) figure.layout.dragmode = false;
@@ -61,6 +63,8 @@ export const PlotlyFigure = {
             displayModeBar: isTouched ? false : 'hover',
           },
         });
+        const settled = settledLayout(place.value, width);
+        if (settled) await Plotly.relayout(place.value, settled);
         state.value = 'drawn';
       } catch (error) {
         state.value = 'failed';
@@ -93,7 +97,7 @@ export const PlotlyFigure = {
         'figure',
         { class: 'plotly-figure', 'data-figure': name, 'data-state': state.value, 'aria-label': label || 'Figure' },
         [
-          h('div', { ref: place, class: 'place', style: { minHeight: `${height}px` } }),
+          h('div', { ref: place, class: 'place', style: state.value === 'drawn' ? {} : { minHeight: `${height}px` } }),
           state.value === 'drawn' ? undefined : h('figcaption', message.value || label),
         ],
       );

@@ -1,0 +1,58 @@
+// What can be settled only when Plotly has drawn a figure and measured it. Its measures stand in `_fullLayout`.
+import { linesOf, narrow, titleHeight } from './fitFigure.mjs';
+
+/** Of play and pause, px. */
+const buttonsWidth = 125;
+
+/** What Plotly shall change once it has drawn the figure and measured it: the argument of `relayout`; undefined where nothing. */
+export function settledLayout({ layout, _fullLayout: full }, width) {
+  const wanted = { height: full.height };
+  const legend = full.legend?._height;
+  if (width < narrow && legend > 0 && layout.legend?.yref === 'container') {
+    wanted['margin.t'] = layout.margin.t + legend;
+    wanted.height += legend;
+  }
+  Object.assign(wanted, withoutSlack(full, wanted), besideButtons(layout, full, width));
+  if (wanted['margin.t'] !== undefined)
+    wanted['legend.y'] = 1 - titleHeight(full.title?.text ? linesOf(full.title.text) : 0) / wanted.height;
+  return Object.keys(wanted).length === 1 && wanted.height === full.height ? undefined : wanted;
+}
+
+/** The slider begins where the buttons to its left end. */
+function besideButtons({ sliders, updatemenus }, full, width) {
+  if (width < narrow || !sliders?.[0] || !updatemenus?.[0] || updatemenus[0].y !== 0) return {};
+  const x = Math.min(0.5, buttonsWidth / full._size.w);
+  return { 'sliders[0].x': x, 'sliders[0].len': 1 - x };
+}
+
+/** Pictures keep their shape: where the width made them smaller, their rows give back the height; what lies between stays. */
+function withoutSlack(full, { height }) {
+  const size = full._size.h;
+  const rows = new Map();
+  for (const id of full._subplots?.yaxis ?? []) {
+    const key = id.replace('y', 'yaxis');
+    const axis = full[key];
+    const [low, high] = axis._inputDomain ?? axis.domain;
+    const row = rows.get(high) ?? { low, high, share: 0, keys: [] };
+    if (row.low !== low) return {};
+    row.keys.push(key);
+    row.share = Math.max(row.share, axis._length / ((high - low) * size));
+    rows.set(high, row);
+  }
+  const sorted = [...rows.values()].sort((a, b) => b.high - a.high);
+  if (sorted.length === 0 || sorted.some(({ high }, i) => i > 0 && high > sorted[i - 1].low)) return {};
+  let edge = 1;
+  let y = 0;
+  const places = sorted.map(({ low, high, share, keys }) => {
+    const from = y + (edge - high) * size;
+    y = from + Math.max((high - low) * size * share + 1, full.meta?.leastHeight ?? 0);
+    edge = low;
+    return { from, to: y, keys };
+  });
+  const left = y + edge * size;
+  if (size - left < 20) return {};
+  const changes = { height: height - (size - left) };
+  for (const { from, to, keys } of places)
+    for (const key of keys) changes[`${key}.domain`] = [1 - to / left, 1 - from / left];
+  return changes;
+}
