@@ -15,7 +15,8 @@ export function fitFigure(figure, width) {
   layout.margin = { ...layout.margin };
   layout.height ??= 400;
   if (width < narrow) {
-    if (isDiagram(layout)) layout.width = diagramWidth;
+    if (isDiagram(layout))
+      Object.assign(layout, { width: diagramWidth, title: { ...layout.title, x: 0.02, xanchor: 'left' } });
     else narrowed(figure, width);
   }
   separateSlider(layout);
@@ -26,7 +27,7 @@ const isDiagram = (layout) =>
   axesOf(layout, 'x').every((key) => layout[key].visible === false) &&
   (layout.annotations ?? []).length > 4;
 
-export const linesOf = (title) => title.split('<br>').length;
+const linesOf = (title) => title.split('<br>').length;
 export const titleHeight = (lines) => (lines > 0 ? 17 * lines + 10 : 0);
 
 function narrowed(figure, width) {
@@ -34,6 +35,7 @@ function narrowed(figure, width) {
   const { margin } = layout;
   Object.assign(margin, { l: Math.min(margin.l ?? 50, 36), r: Math.min(margin.r ?? 20, 8) });
   const inner = width - margin.l - margin.r;
+  if (!layout.scene) layout.yaxis ??= {};
   inTwoColumns(layout);
   underEachOther(layout);
   widenNote(figure);
@@ -50,9 +52,10 @@ function narrowed(figure, width) {
     yref: 'container',
     y: 1,
     yanchor: 'top',
-    font: { size: 10 },
+    font: { ...layout.legend?.font, size: 10 },
   };
   const lines = breakTitles(figure);
+  layout.meta = { ...layout.meta, titleLines: lines };
   const height = titleHeight(lines) + roomAbove(layout);
   layout.height += height - (margin.t ?? 60);
   margin.t = height;
@@ -210,7 +213,11 @@ function fitAxis(layout, letter, key, inner) {
   if (letter === 'y') {
     const across = layout[(axis.anchor ?? 'x').replace('x', 'xaxis')] ?? {};
     const left = across.domain?.[0] ?? 0;
-    if (left < 0.05) axis.automargin = true;
+    if (left < 0.05) {
+      axis.automargin = true;
+      if (axis.ticktext && axis.title?.text) axis.title = { ...axis.title, standoff: 6 };
+    }
+    if (axis.tickmode === 'linear' && axis.dtick === 1) Object.assign(axis, { tickmode: 'auto', nticks: 8 });
     const before = axesOf(layout, 'x').map((other) => layout[other].domain?.[1] ?? 1);
     const gap = left - Math.max(0, ...before.filter((edge) => edge <= left));
     if (axis.scaleanchor && left >= 0.05 && gap * inner < 24 && before.length > 1) axis.showticklabels = false;
@@ -224,7 +231,10 @@ function fitAxis(layout, letter, key, inner) {
     const every = Math.ceil((labels.length * width) / room);
     axis.tickvals = axis.tickvals.filter((_, i) => i % every === 0);
     axis.ticktext = labels.filter((_, i) => i % every === 0);
-  } else if (labels.length * width > room) Object.assign(axis, { tickangle: -90, automargin: true });
+  } else if (labels.length * width > room) {
+    Object.assign(axis, { tickangle: -90, automargin: true });
+    if (axis.title?.text) axis.title = { ...axis.title, standoff: 10 };
+  }
   if (labels.length === 0 && room < 200) axis.nticks = Math.min(axis.nticks ?? 5, Math.max(3, Math.round(room / 36)));
   if (axis.tickmode === 'linear' && axis.dtick === 1)
     Object.assign(axis, { tickmode: 'auto', nticks: 8, tickangle: 0 });

@@ -1,8 +1,8 @@
 // What can be settled only when Plotly has drawn a figure and measured it. Its measures stand in `_fullLayout`.
-import { linesOf, narrow, titleHeight } from './fitFigure.mjs';
+import { narrow, titleHeight } from './fitFigure.mjs';
 
 /** Of play and pause, px. */
-const buttonsWidth = 125;
+const buttonsWidth = 142;
 
 /** What Plotly shall change once it has drawn the figure and measured it: the argument of `relayout`; undefined where nothing. */
 export function settledLayout({ layout, _fullLayout: full }, width) {
@@ -14,7 +14,7 @@ export function settledLayout({ layout, _fullLayout: full }, width) {
   }
   Object.assign(wanted, withoutSlack(full, wanted), besideButtons(layout, full, width));
   if (wanted['margin.t'] !== undefined)
-    wanted['legend.y'] = 1 - titleHeight(full.title?.text ? linesOf(full.title.text) : 0) / wanted.height;
+    wanted['legend.y'] = 1 - titleHeight(full.meta?.titleLines ?? 0) / wanted.height;
   return Object.keys(wanted).length === 1 && wanted.height === full.height ? undefined : wanted;
 }
 

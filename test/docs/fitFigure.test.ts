@@ -1,0 +1,58 @@
+import { strict as assert } from 'node:assert';
+import ndarray from 'ndarray';
+import { suite } from 'uvu';
+import { boxesFigure, imageFigure, sliderFigure } from '../../src/index';
+import { tool } from './modules';
+
+const test = suite('docs: figures on a phone');
+const picture = ndarray(new Float32Array(8 * 8 * 3), [8, 8, 3]);
+const long = 'a title of very many words that no telephone has the width to show in a single line';
+const copy = (figure: object) => JSON.parse(JSON.stringify(figure));
+
+test('a wide page leaves a figure as it is', async () => {
+  const { fitFigure } = await tool('.vitepress/theme/fitFigure.mjs');
+  const figure = copy(imageFigure(picture, { title: long }));
+  const before = copy(figure);
+  fitFigure(figure, 720);
+  assert.deepEqual(figure, before);
+});
+
+test('titles break on a phone, those of the other steps too, and have their height', async () => {
+  const { fitFigure } = await tool('.vitepress/theme/fitFigure.mjs');
+  const named = (name: string, title: string) => ({ name, figure: boxesFigure(picture, [[1, 1, 4, 4]], { title }) });
+  const figure = copy(sliderFigure([named('a', 'short'), named('b', long)]));
+  fitFigure(figure, 342);
+  assert.equal(figure.layout.title.text, 'short');
+  const [, second] = figure.layout.sliders[0].steps;
+  const lines = second.args[1]['title.text'].split('<br>');
+  assert.ok(lines.length > 1 && lines.every((line: string) => line.length <= 42), lines.join('|'));
+  assert.equal(lines.join(' '), long);
+  assert.ok(figure.layout.margin.t >= 17 * lines.length);
+});
+
+test('three pictures side by side become two rows, as high as they were', async () => {
+  const { fitFigure } = await tool('.vitepress/theme/fitFigure.mjs');
+  const figure = copy(imageFigure([picture, picture, picture]));
+  fitFigure(figure, 342);
+  const { xaxis, xaxis2, xaxis3, yaxis, yaxis2, yaxis3 } = figure.layout;
+  assert.deepEqual(xaxis.domain, xaxis3.domain);
+  assert.ok(xaxis2.domain[0] > xaxis.domain[1]);
+  assert.deepEqual(yaxis.domain, yaxis2.domain);
+  assert.ok(yaxis3.domain[1] < yaxis.domain[0]);
+});
+
+test('a picture that the width made smaller gives back the height', async () => {
+  const { settledLayout } = await tool('.vitepress/theme/settleFigure.mjs');
+  const axis = { _inputDomain: [0, 1], domain: [0.25, 0.75], _length: 200 };
+  const drawn = {
+    layout: {},
+    _fullLayout: { height: 460, _size: { h: 400, w: 200 }, _subplots: { yaxis: ['y'] }, yaxis: axis },
+  };
+  const { height, 'yaxis.domain': domain } = settledLayout(drawn, 342);
+  assert.equal(height, 460 - 400 + 201);
+  assert.deepEqual(domain, [0, 1]);
+  axis._length = 400;
+  assert.equal(settledLayout(drawn, 342), undefined);
+});
+
+test.run();
