@@ -20,13 +20,13 @@ export interface Trainable<S extends ImageSample = Sample> extends Module {
 
 /** Gives every pixel a class; pixels of {@link voidLabel} count in none of its losses. */
 export interface Segmenter extends Trainable<SegmentationSample> {
-  /** @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`. */
+  /** @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`. @throws where a score is not finite. */
   predict(images: Tensor): Promise<NdArray<Float32Array>>;
 }
 
 /** Finds things: one box and one class each. */
 export interface Detector extends Trainable<DetectionSample> {
-  /** @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. */
+  /** @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite. */
   detect(images: Tensor): Promise<Detections[]>;
 }
 

@@ -5,9 +5,12 @@ import { pendingBefore, realise, type Value } from '../tensor/graph';
  * the order of computation.
  * @param roots values as they were before they were realised.
  * @param names what to call known values, such as parameters.
- * @returns the culprit as half a sentence.
+ * @returns the culprit as half a sentence; null where the numbers are finite this time.
  */
-export async function findNonFinite(roots: readonly Value[], names: ReadonlyMap<Value, string>): Promise<string> {
+export async function findNonFinite(
+  roots: readonly Value[],
+  names: ReadonlyMap<Value, string>,
+): Promise<string | null> {
   const values = pendingBefore(roots);
   const described = values.map((value) => ({ value, call: value.call! }));
   await realise(values);
@@ -20,5 +23,5 @@ export async function findNonFinite(roots: readonly Value[], names: ReadonlyMap<
     const wrong = value.data!.filter((number) => !Number.isFinite(number)).length;
     if (wrong > 0) return `first in ${call.kernel.name}: ${wrong} of its ${value.data!.length} results`;
   }
-  return 'the numbers were finite when computed once more';
+  return null;
 }

@@ -75,8 +75,9 @@ export abstract class Optimizer {
    * @param loss one number, `[]` or `[1]`, computed from the parameters.
    * @param options watch: tensors to be computed in the same launch, such as the parts of the loss.
    * @returns the loss before the step.
-   * @throws where the loss or an updated parameter is not finite, naming the step and the first operation that went wrong;
-   * parameters, running averages and the module's running values are then as before the step.
+   * @throws where the loss or an updated parameter is not finite, or numbers that the host has to decide from (see `decide`), naming the
+   * step and the first operation that went wrong; and what else a decision throws. Parameters, running averages and the module's
+   * running values are then as before the step.
    */
   async step(loss: Tensor, { watch = [] }: { watch?: readonly Tensor[] } = {}): Promise<number> {
     const rateNumber = this.learningRate;
@@ -96,14 +97,23 @@ export abstract class Optimizer {
     });
     const roots = [loss, ...updates].map(({ value }) => value);
     const calls = roots.map(({ call }) => call);
-    await realise([...new Set([loss, ...updates, ...this.#runningValues, ...watch])].map(({ value }) => value));
+    try {
+      await realise([...new Set([loss, ...updates, ...this.#runningValues, ...watch])].map(({ value }) => value));
+    } catch (error) {
+      for (const running of this.#runningValues) running.restore();
+      // A decision in the middle of the step may refuse numbers; where they are not finite, it is for the reason that a loss would be.
+      const culprit = await findNonFinite(roots, this.#names()).catch(() => null);
+      if (culprit === null) throw error;
+      throw new Error(`step ${this.#steps}: ${(error as Error).message}; ${culprit}`, { cause: error });
+    }
     const value = loss.value.data![0];
     const next = updates.map((update, index) => this.#split(update, entries[index][1]));
     if (!Number.isFinite(value) || !next.every(({ parameter }) => allFinite(parameter))) {
       for (const running of this.#runningValues) running.restore();
       // Recorded, not computed: the search goes through the whole step again in the order of computation.
       for (const [index, call] of calls.entries()) if (call) Object.assign(roots[index], { data: null, call });
-      const culprit = await findNonFinite(roots, this.#names());
+      const found = await findNonFinite(roots, this.#names());
+      const culprit = found ?? 'the numbers were finite when computed once more';
       throw new Error(
         `step ${this.#steps}: expected a finite ${Number.isFinite(value) ? 'update' : `loss, got ${value}`}; ${culprit}`,
       );

@@ -127,7 +127,11 @@ export async function realise(roots: readonly Value[]): Promise<void> {
   }
 }
 
-/** Every pending value that the roots need, inputs first; for finding out where a number went wrong. */
+/**
+ * Every pending value that the roots need, inputs first; for finding out where a number went wrong. Where the host has still to decide,
+ * only what comes before its first decision.
+ */
 export function pendingBefore(roots: readonly Value[]): Value[] {
-  return sort(roots).pending;
+  const { pending, decisions } = sort(roots);
+  return pending.slice(0, decisions[0]?.at);
 }

@@ -10,6 +10,7 @@ import {
   cosineSchedule,
   createRandom,
   crossEntropy,
+  decide,
   deviceReport,
   divide,
   exp,
@@ -220,6 +221,30 @@ for (const [name, start, loss, message] of failures) {
     }
   });
 }
+
+test('what a decision refuses stops training as a loss would, and changes nothing', async () => {
+  const norm = new BatchNorm2d(1);
+  const model = new Sequential(norm, (x) => mean(x, { axes: [1, 2] }));
+  const optimizer = sgd(model, { learningRate: 0.1 });
+  const step = (numbers: number[], refuse: (x: number) => boolean) => {
+    const x = model.forward(log(tensor(numbers, [numbers.length, 1, 1, 1])));
+    const [weights] = decide([x], [[numbers.length, 1]], ([{ data }]) => {
+      if (data.some(refuse)) throw new Error('expected something else');
+      return [data];
+    });
+    return optimizer.step(sum(multiply(x, weights)));
+  };
+  const before = JSON.stringify(await model.stateDict());
+  await assertRejects(
+    () => step([1, -1], Number.isNaN),
+    'step 0: expected something else; first in log: 1 of its 2 results',
+  );
+  // Where the numbers are in order, what is thrown is the decision's own.
+  await assertRejects(() => step([1, 2], Number.isFinite), 'expected something else');
+  assert.equal(JSON.stringify(await model.stateDict()), before);
+  assert.is(optimizer.steps, 0);
+  assert.ok(Number.isFinite(await step([1, 2], Number.isNaN)));
+});
 
 test('after a failed step, running values and slots are as before and training goes on', async () => {
   const random = createRandom(1);

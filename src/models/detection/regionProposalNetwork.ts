@@ -20,6 +20,7 @@ import { reshape } from '../../ops/reshape';
 import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import type { Feature } from '../contract';
+import { checkFinite } from '../finite';
 import { checkCounts } from '../settings';
 
 /** Settings of {@link RegionProposalNetwork}. */
@@ -169,6 +170,7 @@ export class RegionProposalNetwork extends Module {
   /**
    * Boxes from computed predictions: the best anchors, moved, clipped to the picture, without tiny ones, without near doubles.
    * They are plain numbers: no gradient goes through a proposal.
+   * @throws where a prediction is not finite.
    */
   propose(
     predictions: { objectness: NdArray<Float32Array>; deltas: NdArray<Float32Array> },
@@ -176,6 +178,8 @@ export class RegionProposalNetwork extends Module {
     image: ImageSize,
   ): Proposals[] {
     const { candidates, overlap, leastSide } = this.#settings;
+    checkFinite('propose', 'objectness', predictions.objectness);
+    checkFinite('propose', 'deltas', predictions.deltas);
     const [batch, count] = predictions.objectness.shape;
     return Array.from({ length: batch }, (_, n) => {
       const scores = predictions.objectness.data.subarray(n * count, (n + 1) * count);

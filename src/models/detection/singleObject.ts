@@ -21,6 +21,7 @@ import type { Pair } from '../../types';
 import { convBlocks } from '../backbones/convBlock';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { evaluating, type Losses, type Trainable } from '../contract';
+import { checkFinite } from '../finite';
 import { checkCounts } from '../settings';
 
 /** Settings of {@link SingleObject}. */
@@ -134,6 +135,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
   /**
    * The class with the highest score, and the box. However many things there are, it says one.
    * @param images `[N, H, W, 3]`, 0–1.
+   * @throws on other shapes, and where a score or a box is not finite.
    */
   async locate(images: Tensor): Promise<Located> {
     const [height, width] = this.#sides;
@@ -143,6 +145,8 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
       return { labels: argMax(probabilities), scores: max(probabilities, { axes: [1] }), boxes: output.boxes };
     });
     await realise(labels, scores, boxes);
+    checkFinite('SingleObject', 'scores', await scores.toNdarray());
+    checkFinite('SingleObject', 'boxes', await boxes.toNdarray());
     const sides = [width, height, width, height];
     const shares = await boxes.data();
     // A regression may say anything, a negative width, too: that is no width.

@@ -120,6 +120,6 @@ export class Fcn extends Module implements Segmenter {
   }
 
   predict(images: Tensor): Promise<NdArray<Float32Array>> {
-    return predictClasses(this, images);
+    return predictClasses('Fcn', this, () => this.forward(images));
   }
 }

@@ -7,7 +7,6 @@ import { Module } from '../../nn/module';
 import { Sequential } from '../../nn/sequential';
 import { relu } from '../../ops/elementwise';
 import { pad } from '../../ops/pad';
-import { argMax } from '../../ops/reduce';
 import { reshape } from '../../ops/reshape';
 import type { Random } from '../../tensor/random';
 import { show } from '../../tensor/shape';
@@ -15,7 +14,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { centreColours } from '../backbones/centreColours';
 import { evaluating, type Losses, type Segmenter } from '../contract';
 import { checkPixelClasses, checkWidths } from '../settings';
-import { segmentationLosses } from './perPixel';
+import { predictClasses, segmentationLosses } from './perPixel';
 
 /** Settings of {@link PatchClassifier}. */
 export interface PatchClassifierOptions {
@@ -140,7 +139,7 @@ export class PatchClassifier extends Module implements Segmenter {
 
   /** The class of every pixel, `[N, H, W]`, all patches at once. */
   predict(images: Tensor): Promise<NdArray<Float32Array>> {
-    return evaluating(this, () => argMax(this.forwardAll(images))).toNdarray();
+    return predictClasses('PatchClassifier', this, () => this.forwardAll(images));
   }
 
   /**

@@ -7,11 +7,7 @@ import { argMax } from '../../ops/reduce';
 import { show } from '../../tensor/shape';
 import type { Tensor } from '../../tensor/tensor';
 import { evaluating, type Losses } from '../contract';
-
-/** A network from pictures `[N, H, W, 3]` to scores `[N, H, W, classes]`. */
-interface PixelScorer extends Module {
-  forward(images: Tensor): Tensor;
-}
+import { decided } from '../finite';
 
 /** @throws unless height and width are multiples of a network's coarsest stride. */
 export function checkDivisible(model: string, images: Tensor, stride: number): void {
@@ -37,7 +33,15 @@ export function segmentationLosses(
   return { crossEntropy: crossEntropy(scores, semantic, { classWeights, ignoreIndex: voidLabel }) };
 }
 
-/** The class with the highest score at every pixel, `[N, H, W]`. */
-export function predictClasses(model: PixelScorer, images: Tensor): Promise<NdArray<Float32Array>> {
-  return evaluating(model, () => argMax(model.forward(images))).toNdarray();
+/**
+ * The class with the highest score at every pixel, `[N, H, W]`.
+ * @param score records the scores, `[N, H, W, classes]`.
+ * @throws where a score is not finite.
+ */
+export function predictClasses(name: string, model: Module, score: () => Tensor): Promise<NdArray<Float32Array>> {
+  const { scores, classes } = evaluating(model, () => {
+    const scores = score();
+    return { scores, classes: argMax(scores) };
+  });
+  return decided(name, classes, scores);
 }

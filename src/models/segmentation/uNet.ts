@@ -90,6 +90,6 @@ export class UNet extends Module implements Segmenter {
   }
 
   predict(images: Tensor): Promise<NdArray<Float32Array>> {
-    return predictClasses(this, images);
+    return predictClasses('UNet', this, () => this.forward(images));
   }
 }
