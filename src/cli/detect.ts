@@ -12,7 +12,14 @@ import { shellConsole } from './console';
 import { resultFolder } from './folders';
 import { chooseDevice } from './machine';
 import type { Outcome } from './main';
-import { addPictureOptions, checkTargets, eachPicture, namedPictures, type PictureFlags } from './pictures';
+import {
+  addPictureOptions,
+  brokenPictures,
+  checkTargets,
+  eachPicture,
+  namedPictures,
+  type PictureFlags,
+} from './pictures';
 import { sureOnes } from './reportPictures';
 import { counted, exitCodes, number, pathOf, UsageError } from './usage';
 
@@ -30,7 +37,9 @@ Examples:
 
 found/detections.json is a list of results as COCO has them, {image_id, category_id, bbox: [x, y, width, height], score}, in px of the
 pictures, with every box that the model reports. found/images.json tells what the numbers mean: images and categories, counted from 1, or
-with --numbers-of those of an annotation file. found/<name>.png shows the boxes from --threshold on.`;
+with --numbers-of those of an annotation file. found/<name>.png shows the boxes from --threshold on.
+
+${brokenPictures}`;
 
 /** What the numbers in COCO's files mean. */
 interface Numbers {
@@ -84,7 +93,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const results: CocoResult[] = [];
   const images: { id: number; file_name: string; width: number; height: number }[] = [];
   let drawn = 0;
-  await eachPicture(named, flags, async (image, { path, name }, place) => {
+  const read = await eachPicture(named, console, async (image, { path, name }, place) => {
     const found = await detectImage(described, image);
     results.push(...cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
     images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
@@ -100,9 +109,9 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   replaceFile('detseg', join(folder, 'images.json'), `${JSON.stringify({ images, categories, annotations: [] })}\n`);
   replaceFile('detseg', join(folder, 'detections.json'), `${JSON.stringify(results)}\n`);
   console.print(
-    `${counted(named.length, 'picture')}: ${counted(drawn, 'thing')} from a score of ${flags.threshold} on; ${join(flags.out, 'detections.json')}`,
+    `${counted(read, 'picture')}: ${counted(drawn, 'thing')} from a score of ${flags.threshold} on; ${join(flags.out, 'detections.json')}`,
   );
-  return exitCodes.done;
+  return read === named.length ? exitCodes.done : exitCodes.failed;
 }
 
 /** `detseg detect`. */

@@ -12,7 +12,7 @@ import { classRows, figuresOf, figuresText, mainFigures, measure } from './measu
 import { evaluationReport } from './report';
 import { hasRun, readRun } from './runFolder';
 import { textTable } from './table';
-import { checkClasses, openTrainingData, prepared } from './trainingData';
+import { checkClasses, decodable, openTrainingData, prepared } from './trainingData';
 import { exitCodes, number, pathOf, UsageError, whole } from './usage';
 
 interface EvaluateFlags extends Partial<DataFlags> {
@@ -86,7 +86,13 @@ async function evaluate(flags: EvaluateFlags): Promise<number> {
   if (dataset.length === 0) throw new Error(`${flags.data ?? flags.model}: expected pictures, found none`);
   checkClasses(description.classes, dataset.classes, task);
   const { size, letterbox = true } = description;
-  const pictures = prepared(dataset, { size, letterbox, memory: flags.memory });
+  const resized = prepared(dataset, { size, letterbox, memory: flags.memory });
+  const { dataset: pictures, notes: broken } = decodable(resized, {
+    format: flags.format,
+    strict: flags.strict ?? false,
+  });
+  for (const note of broken) console.say(note);
+  if (pictures.length === 0) throw new Error(`${flags.data ?? flags.model}: expected pictures, found none`);
   const measured = await measure(described, pictures);
   const { columns, rows } = classRows(measured, namesOf(task, description.classes));
   const figures = {

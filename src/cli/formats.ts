@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ImageSize } from '../boxes/clipBoxes';
 import type { Classes, Dataset, ImageSample, Sample } from '../data/dataset';
-import type { ReadDataset } from '../data/problems';
+import type { Problems, ReadDataset } from '../data/problems';
 import { readBoxCsv } from '../data/readBoxCsv';
 import { readCoco } from '../data/readCoco';
 import { readMaskFolders } from '../data/readMaskFolders';
@@ -101,17 +101,20 @@ function problemOptions({ skip }: DataRequest) {
   return skip ? ({ onProblem: 'skip', leastSide } as const) : ({ onProblem: 'throw' } as const);
 }
 
-/** A data set that was read, and what was left out. */
-function opened(dataset: ReadDataset<ImageSample>): OpenedData {
-  const { pictures, objects, clipped, texts } = dataset.problems;
+/** What was left out of a data set, in a line. */
+export function problemNotes({ pictures, objects, clipped, texts }: Problems): string[] {
   const counts = [
     pictures > 0 ? `${counted(pictures, 'picture')} left out` : '',
     objects > 0 ? `${counted(objects, 'box', 'boxes')} left out` : '',
     clipped > 0 ? `${counted(clipped, 'box', 'boxes')} cut off at the border` : '',
   ].filter(Boolean);
   const shown = texts.slice(0, 2).join('; ');
-  const notes = counts.length > 0 ? [`${counts.join(', ')} (--strict stops there): ${shown}`] : [];
-  return { dataset: dataset as Dataset<AnySample>, notes };
+  return counts.length > 0 ? [`${counts.join(', ')} (--strict stops there): ${shown}`] : [];
+}
+
+/** A data set that was read, and what was left out. */
+function opened(dataset: ReadDataset<ImageSample>): OpenedData {
+  return { dataset: dataset as Dataset<AnySample>, notes: problemNotes(dataset.problems) };
 }
 
 /** The folder or file that a format needs. @throws where there is none. */

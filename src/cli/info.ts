@@ -5,7 +5,7 @@ import { readSafetensors } from '../data/safetensors';
 import { loadModel, modelFiles } from '../models/savedModel';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
-import { formatOf, openData } from './formats';
+import { type AnySample, formatOf, openData, problemNotes } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
 import type { Outcome } from './main';
 import { hasRun, readRun, runFiles } from './runFolder';
@@ -92,8 +92,17 @@ function describeData(flags: InfoFlags, print: Print): void {
   for (const note of notes) print(`  ${note}`);
   const counts = names.map(() => 0);
   const sizes = new Map<string, number>();
+  const broken: string[] = [];
   for (let index = 0; index < dataset.length; index++) {
-    const { image, labels, semantic } = dataset.sample(index);
+    let sample: AnySample;
+    try {
+      sample = dataset.sample(index);
+    } catch (error) {
+      if (flags.strict) throw error;
+      broken.push((error as Error).message);
+      continue;
+    }
+    const { image, labels, semantic } = sample;
     const key = `${image.shape[0]}×${image.shape[1]}`;
     sizes.set(key, (sizes.get(key) ?? 0) + 1);
     for (const label of (task === 'detection' ? labels : semantic)?.data ?? []) {
@@ -106,6 +115,8 @@ function describeData(flags: InfoFlags, print: Print): void {
       names.map((name, k) => [name, counts[k]]),
     ),
   );
+  for (const note of problemNotes({ pictures: broken.length, objects: 0, clipped: 0, texts: broken }))
+    print(`  ${note}`);
   const common = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   print(`sizes: ${common.map(([key, count]) => `${key} px (${count})`).join(', ')}`);
 }

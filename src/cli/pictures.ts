@@ -4,6 +4,7 @@ import type { Command, Option } from 'commander';
 import type { NdArray } from 'ndarray';
 import { imageEndings, readImage } from '../data/image';
 import { progressDisplay } from '../viz/progressDisplay';
+import type { Console } from './console';
 import { deviceOption } from './machine';
 import { pathOf, UsageError } from './usage';
 
@@ -15,6 +16,10 @@ export interface PictureFlags {
   device?: string;
   quiet?: boolean;
 }
+
+/** What becomes of pictures that cannot be read, for the help. */
+export const brokenPictures =
+  'A picture that cannot be read is named; the others are done all the same, and the exit code is 1.';
 
 /** Gives a command pictures as its arguments, the options that go with them, and its own. */
 export function addPictureOptions(command: Command, own: readonly Option[]): Command {
@@ -79,19 +84,33 @@ export function checkTargets(pictures: readonly NamedPicture[], targetOf: (name:
   }
 }
 
-/** Reads pictures one after the other, and shows how far it has come. */
+/**
+ * Reads pictures one after the other, and shows how far it has come. One that cannot be read is told of, and the others are done.
+ * @returns how many were read. @throws where none could be.
+ */
 export async function eachPicture(
   pictures: readonly NamedPicture[],
-  { quiet = false }: Pick<PictureFlags, 'quiet'>,
+  { quiet, warn }: Pick<Console, 'quiet' | 'warn'>,
   body: (image: NdArray<Float32Array>, picture: NamedPicture, place: number) => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const shown = progressDisplay();
+  let read = 0;
   try {
     for (const [place, picture] of pictures.entries()) {
-      await body(readImage(picture.path), picture, place);
+      let image: NdArray<Float32Array>;
+      try {
+        image = readImage(picture.path);
+      } catch (error) {
+        if (read === 0 && place === pictures.length - 1) throw error;
+        warn((error as Error).message);
+        continue;
+      }
+      await body(image, picture, place);
+      read++;
       if (!quiet) shown.update(`picture ${place + 1}/${pictures.length}`);
     }
   } finally {
     shown.close();
   }
+  return read;
 }

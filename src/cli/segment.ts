@@ -14,7 +14,14 @@ import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
 import { chooseDevice } from './machine';
 import type { Outcome } from './main';
-import { addPictureOptions, checkTargets, eachPicture, namedPictures, type PictureFlags } from './pictures';
+import {
+  addPictureOptions,
+  brokenPictures,
+  checkTargets,
+  eachPicture,
+  namedPictures,
+  type PictureFlags,
+} from './pictures';
 import { counted, exitCodes, number, UsageError } from './usage';
 
 interface SegmentFlags extends PictureFlags {
@@ -27,7 +34,9 @@ Examples:
   $ detseg segment --model run --out maps --overlay 0.5 photographs
 
 maps/<name>.png is a palette PNG of the picture's size: pixel values are the numbers of the classes, and viewers show their colours.
-maps/classes.json lists number, name and colour. With --overlay, maps/<name>-overlay.jpg shows the colours over the picture.`;
+maps/classes.json lists number, name and colour. With --overlay, maps/<name>-overlay.jpg shows the colours over the picture.
+
+${brokenPictures}`;
 
 /** The picture with the colours of its classes over it. */
 function overlaid(image: NdArray<Float32Array>, map: NdArray<Uint8Array>, share: number): NdArray<Float32Array> {
@@ -54,7 +63,7 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
   await chooseDevice(flags.device);
   const names = namesOf('segmentation', described.description.classes);
   const palette: Palette = names.map((_, label) => paletteColour(label));
-  await eachPicture(named, flags, async (image, { name }) => {
+  const read = await eachPicture(named, console, async (image, { name }) => {
     const map = await segmentImage(described, image);
     const target = join(folder, name);
     mkdirSync(dirname(target), { recursive: true });
@@ -65,10 +74,8 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
   });
   const classes = names.map((name, label) => ({ number: label, name, colour: palette[label] }));
   replaceFile('detseg', join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
-  console.print(
-    `${counted(named.length, 'picture')}: maps of ${counted(names.length, 'class', 'classes')} in ${flags.out}`,
-  );
-  return exitCodes.done;
+  console.print(`${counted(read, 'picture')}: maps of ${counted(names.length, 'class', 'classes')} in ${flags.out}`);
+  return read === named.length ? exitCodes.done : exitCodes.failed;
 }
 
 /** `detseg segment`. */

@@ -22,7 +22,7 @@ import { figuresOf, figuresText, type Measured, mainFigures, measure } from './m
 import { chooseModel, fittingSize, type ModelWish } from './modelChoice';
 import { runReport } from './report';
 import { clearRun, hasRun, metricsLog, type RunRecord, readRun, runFiles, writeRun } from './runFolder';
-import { openTrainingData, prepared, type TrainingData } from './trainingData';
+import { openTrainingData, preparedData, type TrainingData } from './trainingData';
 import { addTrainOptions, continuedSettings, settingsOf, type TrainFlags, type TrainSettings } from './trainSettings';
 import { counted, exitCodes, sizeText, UsageError } from './usage';
 
@@ -47,9 +47,35 @@ function usualSize(settings: TrainSettings, task: 'detection' | 'segmentation') 
   const least = { height: 64, width: 64 };
   if (settings.format === 'scenes') return least;
   const { train } = openTrainingData(settings, task, least);
-  const [height, width] = train.sample(0).image.shape;
+  const [height, width] = firstOf(train, settings).image.shape;
   const scale = Math.min(1, 256 / Math.max(height, width));
   return { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
+}
+
+/** The first picture; of those that can be decoded, unless the settings are strict. */
+function firstOf(dataset: TrainingData['train'], { strict }: TrainSettings) {
+  for (let index = 0; ; index++) {
+    try {
+      return dataset.sample(index);
+    } catch (error) {
+      if (strict || index === dataset.length - 1) throw error;
+    }
+  }
+}
+
+/** Shows which picture is looked at while the body goes through them. */
+async function looking<Result>(
+  { quiet }: Console,
+  body: (onPicture: (index: number, length: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const shown = progressDisplay();
+  try {
+    return await body((index, length) => {
+      if (!quiet) shown.update(`looking at picture ${index + 1}/${length}`);
+    });
+  } finally {
+    shown.close();
+  }
 }
 
 /** What is begun anew: the choice of the model, written down before the first step. */
@@ -60,14 +86,13 @@ async function begin(settings: TrainSettings, console: Console): Promise<{ recor
   const fitting = fittingSize({ architecture, size: wished, options: settings.options });
   const { size } = fitting;
   const opened = openTrainingData(settings, task, size);
-  const data = preparedData(opened, { ...settings, size });
   const wish: ModelWish = { ...settings, architecture, size, anchors: settings.anchors ?? null };
-  const shown = progressDisplay();
-  const looked = (index: number) => {
-    if (!console.quiet) shown.update(`looking at picture ${index + 1}/${data.train.length}`);
-  };
-  const choice = await chooseModel(wish, data.train, looked).finally(() => shown.close());
-  const notes = [...fitting.notes, ...opened.notes, ...choice.notes];
+  const { data, choice } = await looking(console, async (onPicture) => {
+    const found = preparedData(opened, { ...settings, size }, onPicture);
+    const { length } = found.train;
+    return { data: found, choice: await chooseModel(wish, found.train, (index) => onPicture(index, length)) };
+  });
+  const notes = [...fitting.notes, ...data.notes, ...choice.notes];
   const record: RunRecord = {
     format: 'detseg-run',
     formatVersion: 1,
@@ -79,18 +104,6 @@ async function begin(settings: TrainSettings, console: Console): Promise<{ recor
     ended: null,
   };
   return { record, data };
-}
-
-function preparedData({ train, validation, notes }: TrainingData, settings: TrainSettings): TrainingData {
-  const { letterbox, memory } = settings;
-  const size = settings.size!;
-  // Both share what is allowed, by their numbers of pictures.
-  const share = train.length / (train.length + validation.length);
-  return {
-    train: prepared(train, { size, letterbox, memory: memory * share }),
-    validation: prepared(validation, { size, letterbox, memory: memory * (1 - share) }),
-    notes,
-  };
 }
 
 /** Everything that a run is made of. Nothing is written yet, and no setting is left unchecked. */
@@ -210,7 +223,7 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   const settings = saved ? continuedSettings(saved.settings, flags, command) : settingsOf(flags);
   await chooseDevice(settings.device);
   const { record, data } = saved
-    ? { record: { ...saved, settings }, data: reopened(saved, settings) }
+    ? { record: { ...saved, settings }, data: await reopened(saved, settings, console) }
     : await begin(settings, console);
   const parts = made(record, data);
   // Nothing of the folder is touched before it is certain that the run can begin.
@@ -258,8 +271,9 @@ function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function reopened({ model }: RunRecord, settings: TrainSettings): TrainingData {
-  return preparedData(openTrainingData(settings, taskOf(model.architecture), model.size), settings);
+function reopened({ model }: RunRecord, settings: TrainSettings, console: Console): Promise<TrainingData> {
+  const opened = openTrainingData(settings, taskOf(model.architecture), model.size);
+  return looking(console, async (onPicture) => preparedData(opened, settings, onPicture));
 }
 
 /** `detseg train`. */

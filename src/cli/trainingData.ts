@@ -2,9 +2,9 @@ import type { ImageSize } from '../boxes/clipBoxes';
 import { keepInMemory } from '../data/batches';
 import type { Classes, Dataset } from '../data/dataset';
 import { resizeDataset } from '../data/resizeDataset';
-import { splitDataset } from '../data/splitDataset';
+import { dropBroken, splitDataset } from '../data/splitDataset';
 import { namesOf, requestOf } from './dataOptions';
-import { type AnySample, formatOf, openData } from './formats';
+import { type AnySample, formatOf, type OpenedData, openData, problemNotes } from './formats';
 import type { TrainSettings } from './trainSettings';
 import { counted, UsageError } from './usage';
 
@@ -23,6 +23,15 @@ export function checkClasses(known: Classes, found: Classes, task: 'detection' |
   }
 }
 
+function checkAny({ length }: Dataset<AnySample>, { data, format }: TrainSettings, part: string): void {
+  if (length === 0) throw new Error(`${data ?? format}: expected pictures in the ${part} part, found none`);
+}
+
+/** The notes of both parts. */
+function told(training: readonly string[], validation: readonly string[]): string[] {
+  return [...training.map((note) => `training: ${note}`), ...validation.map((note) => `to measure on: ${note}`)];
+}
+
 /** Opens both parts of a data set. Nothing is resized yet. */
 export function openTrainingData(
   settings: TrainSettings,
@@ -33,9 +42,7 @@ export function openTrainingData(
   const request = { ...requestOf(settings), task, size, seed };
   const parts = formatOf(name).parts(request);
   const first = openData(name, { ...request, split: settings.trainSplit ?? parts?.train, length });
-  const none = (part: string) =>
-    new Error(`${settings.data ?? name}: expected pictures in the ${part} part, found none`);
-  if (first.dataset.length === 0) throw none('training');
+  checkAny(first.dataset, settings, 'training');
   if (settings.holdOut !== undefined || (parts === null && settings.validationSplit === undefined)) {
     const share = settings.holdOut ?? 0.2;
     const { length: all } = first.dataset;
@@ -51,11 +58,9 @@ export function openTrainingData(
   // Of painted pictures, a tenth of the training pictures is enough.
   const few = length === undefined ? undefined : Math.max(8, Math.round(length / 10));
   const second = openData(name, { ...request, split, classes: first.dataset.classes, length: few });
-  if (second.dataset.length === 0) throw none('validation');
+  checkAny(second.dataset, settings, 'validation');
   checkClasses(first.dataset.classes, second.dataset.classes, task);
-  const told = (part: string, notes: readonly string[]) => notes.map((note) => `${part}: ${note}`);
-  const notes = [...told('training', first.notes), ...told('to measure on', second.notes)];
-  return { train: first.dataset, validation: second.dataset, notes };
+  return { train: first.dataset, validation: second.dataset, notes: told(first.notes, second.notes) };
 }
 
 /** The pictures of one size, kept in memory as far as they are allowed to. @param memory MB. */
@@ -64,4 +69,39 @@ export function prepared(
   { size, letterbox, memory }: { size: ImageSize; letterbox: boolean; memory: number },
 ): Dataset<AnySample> {
   return keepInMemory(resizeDataset(dataset, { ...size, letterbox }), { maxBytes: memory * 1e6 });
+}
+
+/** Both parts at the size of the settings, and without what cannot be decoded. @param onPicture called while they are looked through. */
+export function preparedData(
+  { train, validation, notes }: TrainingData,
+  settings: TrainSettings,
+  onPicture: (index: number, length: number) => void,
+): TrainingData {
+  const { letterbox, memory, strict, format } = settings;
+  const size = settings.size!;
+  // Both share what is allowed, by their numbers of pictures.
+  const share = train.length / (train.length + validation.length);
+  const part = (dataset: Dataset<AnySample>, own: number) =>
+    decodable(prepared(dataset, { size, letterbox, memory: memory * own }), {
+      format,
+      strict,
+      onPicture: (index) => onPicture(index, dataset.length),
+    });
+  const [first, second] = [part(train, share), part(validation, 1 - share)];
+  checkAny(first.dataset, settings, 'training');
+  checkAny(second.dataset, settings, 'validation');
+  return { train: first.dataset, validation: second.dataset, notes: [...notes, ...told(first.notes, second.notes)] };
+}
+
+/**
+ * The pictures that can be decoded; the others are left out with a note. Painted ones always can be.
+ * @param onPicture called while they are looked through.
+ */
+export function decodable(
+  dataset: Dataset<AnySample>,
+  { format, strict, onPicture }: { format?: string; strict: boolean; onPicture?: (index: number) => void },
+): OpenedData {
+  if (strict || format === 'scenes') return { dataset, notes: [] };
+  const sound = dropBroken(dataset, { onPicture });
+  return { dataset: sound, notes: problemNotes(sound.problems) };
 }

@@ -66,9 +66,13 @@ export function splitDataset<S extends ImageSample>(
 
 /**
  * A data set without the pictures that cannot be read: each is decoded once, which takes as long as one pass over the data.
+ * @param options onPicture: called with the number of each picture that was looked at.
  * @returns its problems name the pictures left out, after those that opening had found.
  */
-export function dropBroken<S extends ImageSample>(dataset: Dataset<S> | ReadDataset<S>): ReadDataset<S> {
+export function dropBroken<S extends ImageSample>(
+  dataset: Dataset<S> | ReadDataset<S>,
+  { onPicture = () => {} }: { onPicture?: (index: number) => void } = {},
+): ReadDataset<S> {
   const log: ProblemLog = problemLog('dropBroken', 'skip');
   const indices: number[] = [];
   for (let index = 0; index < dataset.length; index++) {
@@ -78,6 +82,7 @@ export function dropBroken<S extends ImageSample>(dataset: Dataset<S> | ReadData
     } catch (error) {
       log.note('pictures', `picture ${index}`, (error as Error).message);
     }
+    onPicture(index);
   }
   const before = 'problems' in dataset ? dataset.problems : { pictures: 0, objects: 0, clipped: 0, texts: [] };
   return {

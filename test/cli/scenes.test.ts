@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -167,6 +167,27 @@ test('detect: COCO results in px of the pictures, and the boxes drawn', async ()
     const [x, y, width, height] = bbox;
     assert.ok(x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= 64.02 && y + height <= 48.02, `${bbox}`);
   }
+  // One that cannot be read keeps none of the others from being done.
+  const partly = inside('partly');
+  mkdirSync(partly);
+  cpSync(join(folder, 'eins.png'), join(partly, 'eins.png'));
+  writeFileSync(join(partly, 'a.png'), 'no picture');
+  const some = await runCommand([
+    'detect',
+    '--model',
+    inside('whole run'),
+    '--out',
+    join(partly, 'out'),
+    ...cpu,
+    partly,
+  ]);
+  assert.is(some.code, 1);
+  assert.match(
+    some.errors,
+    /^detseg: readImage: .*a\.png: expected a PNG or a JPEG, got a file that begins with 6e6f2070\n$/,
+  );
+  assert.match(some.output, /^1 picture: /);
+  assert.is(JSON.parse(readFileSync(join(partly, 'out', 'images.json'), 'utf8')).images[0].file_name, 'eins.png');
   // A picture that is read is never written over.
   const same = await runCommand(['detect', '--model', inside('whole run'), '--out', folder, '--overwrite', folder]);
   assert.is(same.code, 2);

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openTrainingData } from '../../src/cli/trainingData';
+import { openTrainingData, preparedData } from '../../src/cli/trainingData';
 import type { TrainSettings } from '../../src/cli/trainSettings';
 import { assertThrows } from '../support/assertThrows';
 import { csvFolder } from '../support/labelledFolders';
@@ -27,6 +27,32 @@ test('however few pictures there are, one is measured on and one is trained on',
   assert.equal(parts([one, two, three], { holdOut: 0.9 }).counts, [1, 2]);
   assert.throws(() => parts([one]), /expected at least two pictures, found one$/);
   assert.throws(() => parts([]), /expected pictures in the training part, found none$/);
+});
+
+test('a picture that cannot be decoded is left out with a note, unless the settings are strict', () => {
+  const images = ['one.png', 'sub/two.jpg', 'three.png'];
+  const table = [header, ...images.map((image) => `${image},0,0,6,4,cat`)].join('\n');
+  const files = csvFolder(table);
+  // The head is whole: opening finds nothing wrong.
+  inFolder({ ...files, 'three.png': files['three.png'].slice(0, 60) }, (data) => {
+    const open = (strict: boolean) => {
+      const settings = { format: 'csv', data, seed: 1, strict, size, letterbox: true, memory: 1, holdOut: 0.3 };
+      const seen: string[] = [];
+      const opened = openTrainingData(settings as TrainSettings, 'detection', size);
+      const { train, validation, notes } = preparedData(opened, settings as TrainSettings, (index, length) =>
+        seen.push(`${index + 1}/${length}`),
+      );
+      return { length: train.length + validation.length, train, validation, notes, seen };
+    };
+    const strict = open(true);
+    assert.equal([strict.length, strict.seen], [3, []]);
+    assert.throws(() => {
+      for (const each of [strict.train, strict.validation]) for (let i = 0; i < each.length; i++) each.sample(i);
+    }, /three\.png: truncated PNG/);
+    const { length, notes, seen } = open(false);
+    assert.equal([length, seen], [2, ['1/2', '2/2', '1/1']]);
+    assert.match(notes[1], /^training: 1 picture left out \(--strict stops there\): .*three\.png: truncated PNG/);
+  });
 });
 
 test('what a format does not know is refused', () => {

@@ -55,7 +55,9 @@ test('broken pictures are dropped and named', () => {
       return dataset.sample(index);
     },
   };
-  const whole = dropBroken(broken);
+  const seen: number[] = [];
+  const whole = dropBroken(broken, { onPicture: (index) => seen.push(index) });
+  assert.equal(seen, [...Array(broken.length).keys()]);
   assert.equal(numbers(whole), [0, 1, 3]);
   assert.equal(whole.problems, {
     pictures: 1,
