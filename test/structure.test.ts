@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type Contract, contractsOf, namesShape, publicContracts } from './support/contracts';
 import { root } from './support/root';
 
 const test = suite('structure');
@@ -198,6 +199,61 @@ test('every operation, loss and kernel family has its notes at the top or beside
         .map(([, , name]) => `${path}: ${name}`),
     );
   assert.equal(bare, []);
+});
+
+test('contracts are read from functions, overloads, helpers and methods', () => {
+  const text = `
+/** First. @throws always. */
+export function first(x: Tensor): Tensor;
+export function first(x: any): any { return helped(x); }
+function helped(x: any) { if (x) throw new Error('x'); return deeper(x); }
+function deeper(x: any): any { return helped(x); }
+/** Second of \`[N]\`. */
+export function second(x: readonly NdArray[]) { return first(x); }
+export function third() { checkRank(1); }
+export function hidden() { throw new Error('not asked for'); }
+/** A class. @throws never, really. */
+export class Layer {
+  constructor() { helped(1); }
+  /** Forward. */
+  forward(x: Tensor) { return x; }
+  private own(x: Tensor) { throw new Error('x'); }
+  #own(x: Tensor) { throw new Error('x'); }
+}`;
+  const found = contractsOf('a.ts', text, ['first', 'second', 'third', 'Layer']).map(
+    ({ place, docstring, throws, takesArrays }) =>
+      `${place} ${docstring.length} ${throws ? 'throws' : 'returns'} ${takesArrays ? 'arrays' : 'others'}`,
+  );
+  assert.equal(found, [
+    'a.ts: first 29 throws arrays',
+    'a.ts: second 23 returns arrays',
+    'a.ts: third 0 throws others',
+    'a.ts: Layer 38 throws others',
+    'a.ts: Layer.forward 15 returns arrays',
+  ]);
+  assert.ok(namesShape('of `[N, 4]`') && namesShape('or `x[…, i]`'));
+  assert.not.ok(namesShape('[N, 4]') || namesShape('`N` in [0, 1], `M`') || namesShape('`[]`'));
+});
+
+test('what throws says so, what takes arrays names their shapes, and no public method is without a text', () => {
+  const all = publicContracts();
+  assert.ok(all.length > 300);
+  const places = (wrong: (contract: Contract) => boolean) => all.filter(wrong).map(({ place }) => place);
+  assert.equal(
+    places(({ docstring }) => docstring === ''),
+    [],
+    'without a docstring',
+  );
+  assert.equal(
+    places(({ throws, docstring }) => throws && !docstring.includes('@throws')),
+    [],
+    'throw without @throws',
+  );
+  assert.equal(
+    places(({ takesArrays, docstring }) => takesArrays && !namesShape(docstring)),
+    [],
+    'take arrays without a shape, such as `[N, 4]`',
+  );
 });
 
 test.run();

@@ -176,7 +176,11 @@ function checkShare(name: string, value: number, most: number): void {
   }
 }
 
-/** Random changes that leave the labels true, whatever they are: more pictures for nothing. */
+/**
+ * Random changes that leave the labels true, whatever they are: more pictures for nothing.
+ * @returns changes one sample, as its source of random numbers says; the sample itself stays as it is.
+ * @throws on a share outside 0–1, a crop of 0, and colour above 0.99.
+ */
 export function augmentation({
   flip = 0,
   flipVertical = 0,

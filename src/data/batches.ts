@@ -128,7 +128,10 @@ export function batches<S extends ImageSample = Sample>(
   };
 }
 
-/** The whole data set in its order, for evaluation; the last batch may be smaller. */
+/**
+ * The whole data set in its order, for evaluation; the last batch may be smaller.
+ * @throws on a size that is not a whole number of 1 or more.
+ */
 export function* everyBatch<S extends ImageSample = Sample>(
   dataset: Dataset<S>,
   { size }: { size: number },
@@ -145,6 +148,7 @@ export function* everyBatch<S extends ImageSample = Sample>(
  * about 100 MB. Colours are rounded to 1/255, as a file would.
  * @param options maxBytes: where the pictures and labels kept are larger than this together, further ones are made anew each time
  * (no limit).
+ * @throws where maxBytes is below 0.
  */
 export function keepInMemory<S extends ImageSample = Sample>(
   dataset: Dataset<S>,

@@ -124,7 +124,7 @@ export function encodeJpeg(image: NdArray<Data<number>>, { quality = 90 }: JpegO
 /**
  * Writes an image as `.png`, `.jpg` or `.jpeg`, as the path's ending says, whole or not at all.
  *
- * @param image as {@link encodeJpeg} takes it.
+ * @param image `[H, W]` or `[H, W, 3]`, for PNG also `[H, W, 4]`; numbers in 0–1 (others are clamped) or uint8.
  * @throws on another ending, where the image cannot be encoded, and `writeImage: <path>: …` where it cannot be written.
  */
 export function writeImage(path: string, image: NdArray<Data<number>>, options: JpegOptions = {}): void {

@@ -50,7 +50,11 @@ export function placeImage(from: ImageSize, { height, width, letterbox = true }:
   };
 }
 
-/** Boxes of a picture where the picture came to lie. @param boxes `[N, 4]` x1, y1, x2, y2 in px. */
+/**
+ * Boxes of a picture where the picture came to lie.
+ * @param boxes `[N, 4]` x1, y1, x2, y2 in px of the picture. @returns `[N, 4]`, in px of the whole.
+ * @throws on other shapes.
+ */
 export function placeBoxes(boxes: NdArray<Float32Array>, placement: Placement): NdArray<Float32Array> {
   const { from, left, top, width, height } = placement;
   return mapped('placeBoxes', boxes, (value, axis) =>

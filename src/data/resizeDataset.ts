@@ -78,6 +78,8 @@ export function resizeSample<S extends ImageSample>(sample: S, options: Placemen
  *
  * @example
  * const train = keepInMemory(resizeDataset(photographs, { height: 192, width: 256 }));
+ *
+ * @throws unless the sides are whole numbers from 1 to 65535.
  */
 export function resizeDataset<S extends ImageSample>(dataset: Dataset<S>, options: PlacementOptions): Dataset<S> {
   // Settings are looked at before the first picture is asked for.

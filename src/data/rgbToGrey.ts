@@ -7,6 +7,7 @@ import { isNdArray } from './pixels';
  *
  * @param image `[H, W, 3]`.
  * @returns `[H, W]` float32, in the units of the image.
+ * @throws on other shapes.
  */
 export function rgbToGrey(image: NdArray<Data<number>>): NdArray<Float32Array> {
   if (!isNdArray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {

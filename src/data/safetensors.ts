@@ -39,6 +39,7 @@ function rowMajor({ data, shape, stride, offset }: NdArray<Float32Array>): Float
  * The bytes of a safetensors file: the header's length as a 64-bit integer, the header as JSON, and the numbers of one tensor
  * after the other, little-endian float32 in row-major order. The header is padded with spaces to a multiple of 8 bytes, so that the
  * numbers stand aligned.
+ * @throws on a name that the format, or an object, has another use for.
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
   const header = new Map<string, unknown>([['__metadata__', metadata]]);
@@ -169,7 +170,10 @@ function decode(bytes: Uint8Array, convert: boolean): Safetensors {
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }
 
-/** Writes tensors to a file in the safetensors format, whole or not at all. */
+/**
+ * Writes tensors to a file in the safetensors format, whole or not at all.
+ * @throws as {@link encodeSafetensors}, and where the file cannot be written.
+ */
 export function writeSafetensors(path: string, content: Safetensors): void {
   replaceFile('writeSafetensors', path, encodeSafetensors(content));
 }

@@ -160,6 +160,7 @@ export function fromPyTorch(state: StateDict, own: StateDict, options: PyTorchOp
 /**
  * The reverse of {@link fromPyTorch}: a state dict as `load_state_dict` of the same model in PyTorch takes it.
  * @param state of a module; it is not changed.
+ * @throws where `flattened` names no linear layer, or a map of another size.
  */
 export function toPyTorch(state: StateDict, options: Pick<PyTorchOptions, 'flattened'> = {}): StateDict {
   const names = pyTorchNames(Object.keys(state));
@@ -208,6 +209,7 @@ export async function loadPyTorchStateDict(
 
 /**
  * Writes a model's weights for PyTorch, whole or not at all: `model.load_state_dict(safetensors.torch.load_file(path))`.
+ * @throws as {@link toPyTorch}, and where the file cannot be written.
  */
 export async function savePyTorchStateDict(
   model: Module,

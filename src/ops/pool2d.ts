@@ -57,6 +57,7 @@ export function pool2dShape(operation: string, x: Shape, { size, stride = size, 
  * The largest element of each window, and where it stood; unpooling and the gradient need the place.
  * @param x `[N, H, W, C]`.
  * @returns `output` `[N, H', W', C]`, and `indices` of the same shape: row · W + column within the image, the first of equal ones.
+ * @throws on other shapes, and where a setting is out of range or no window fits into the padded image.
  */
 export function maxPool2dWithIndices(x: Tensor, options: Pool2dOptions): { output: Tensor; indices: Tensor } {
   const { shape, inGrid, outGrid: grid, constants } = pool2dShape('maxPool2d', x.shape, options);
@@ -77,6 +78,7 @@ export function maxPool2dWithIndices(x: Tensor, options: Pool2dOptions): { outpu
  * The largest element of each window.
  * @param x `[N, H, W, C]`.
  * @returns `[N, H', W', C]` with H' = ⌊(H + 2p − size) / stride⌋ + 1.
+ * @throws on other shapes, and where a setting is out of range or no window fits into the padded image.
  */
 export function maxPool2d(x: Tensor, options: Pool2dOptions): Tensor {
   return maxPool2dWithIndices(x, options).output;
@@ -88,7 +90,12 @@ export interface AvgPool2dOptions extends Pool2dOptions {
   countIncludePad?: boolean;
 }
 
-/** The mean of each window; shapes as in {@link maxPool2d}. */
+/**
+ * The mean of each window.
+ * @param x `[N, H, W, C]`.
+ * @returns `[N, H', W', C]` as of {@link maxPool2d}.
+ * @throws on other shapes, and where a setting is out of range or no window fits into the padded image.
+ */
 export function avgPool2d(x: Tensor, { countIncludePad = true, ...options }: AvgPool2dOptions): Tensor {
   const { shape, inGrid, outGrid: grid, constants: window } = pool2dShape('avgPool2d', x.shape, options);
   const constants = { ...window, countPad: countIncludePad ? 1 : 0 };

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor';
 
 /**
  * Shrinks gradients together so that the length of all of them taken as one vector is at most `limit` (Pascanu et al. 2013).
- * @param gradients tensors of any shapes.
+ * @param gradients tensors of any shapes `[…]`.
  * @returns the shrunk gradients, each of its shape, and the length before, `[]`.
  * @throws where there is no gradient, or the limit is not above 0.
  */

@@ -12,7 +12,7 @@ export interface ConvBlockOptions {
   stride?: number;
 }
 
-/** Convolution, batch norm, ReLU; the picture keeps its size where the stride is 1. The norm's shift stands for the bias. */
+/** Convolution, batch norm, ReLU: `[N, H, W, in]` → `[N, ⌈H / stride⌉, ⌈W / stride⌉, out]`. The norm's shift stands for the bias. */
 export function convBlock(
   inChannels: number,
   outChannels: number,

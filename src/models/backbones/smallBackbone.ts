@@ -37,6 +37,7 @@ export class SmallBackbone extends Module {
   /** Channels of the features. */
   readonly channels: number;
 
+  /** @throws on settings out of range. */
   constructor({ random, stride = 8, extra = [], width = 1 }: SmallBackboneOptions) {
     super();
     if (stride !== 4 && stride !== 8) throw new Error(`SmallBackbone: expected a stride of 4 or 8, got ${stride}`);

@@ -75,12 +75,16 @@ export class FastRcnn extends Module implements Detector {
     this.#settings = { proposals, limit, pooled, sampled, positives, background, detections };
   }
 
-  /** Pooled features of regions. */
+  /**
+   * `[N, H, W, 3]` and R regions → their pooled features, `[R, pooled, pooled, C]`.
+   * @throws unless H and W are multiples of 4, and on regions that {@link roiAlign} refuses.
+   */
   forward(images: Tensor, regions: Parameters<typeof roiAlign>[1]): Tensor {
     const { stride } = this.backbone;
     return roiAlign(this.backbone.forward(images), regions, { size: this.#settings.pooled, stride });
   }
 
+  /** `classifier` and `box` of regions drawn from truths and proposals; see {@link RegionHead.losses}. */
   async losses({ images, samples, random }: Batch<DetectionSample>): Promise<Losses> {
     const { proposals, sampled, positives, background } = this.#settings;
     const { code } = this.head;
@@ -89,6 +93,11 @@ export class FastRcnn extends Module implements Detector {
     return this.head.losses(this.head.forward(this.forward(images, regions)), regions);
   }
 
+  /**
+   * What the head says of the first proposals of each picture, without near doubles of one class.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first.
+   * @throws unless H and W are multiples of 4, and where a number is not finite.
+   */
   async detect(images: Tensor): Promise<Detections[]> {
     const { proposals, limit, detections } = this.#settings;
     const pictures = await images.toNdarray();

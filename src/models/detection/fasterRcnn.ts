@@ -68,7 +68,10 @@ export class FasterRcnn extends Module implements Detector {
     this.#detections = detections;
   }
 
-  /** Features of a batch and what the region proposal network says of every anchor. */
+  /**
+   * Features of a batch, `[N, H / 4, W / 4, C]`, and what the region proposal network says of every anchor.
+   * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4.
+   */
   forward(images: Tensor): { feature: Feature; predictions: RegionPredictions } {
     const feature = { tensor: this.backbone.forward(images), stride: this.backbone.stride };
     return { feature, predictions: this.proposals.forward(feature) };
@@ -82,12 +85,19 @@ export class FasterRcnn extends Module implements Detector {
     return this.proposals.propose(computed, this.proposals.anchorsOf(feature), { height, width });
   }
 
-  /** Proposals of each picture, best first. */
+  /**
+   * Proposals of each picture, best first.
+   * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4.
+   */
   async propose(images: Tensor): Promise<Proposals[]> {
     const { feature, predictions } = evaluating(this, () => this.forward(images));
     return this.#propose(images, feature, predictions);
   }
 
+  /**
+   * `objectness` and `rpnBox` of sampled anchors, `classifier` and `box` of regions drawn from truths and proposals; the proposals are
+   * decided in the middle of the step and have no gradient. See {@link RegionProposalNetwork.losses} and {@link RegionHead.losses}.
+   */
   losses({ images, samples, random }: Batch<DetectionSample>): Losses {
     const { feature, predictions } = this.forward(images);
     const truths = samples.map(({ boxes }) => boxes);
@@ -125,6 +135,11 @@ export class FasterRcnn extends Module implements Detector {
     return { regions: { boxes, images: ownersOf(batch, size) }, targets: { labels, codes, weights } };
   }
 
+  /**
+   * What the head says of the proposals of each picture, without near doubles of one class.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first.
+   * @throws unless H and W are multiples of 4, and where a number is not finite.
+   */
   async detect(images: Tensor): Promise<Detections[]> {
     const { feature, predictions } = evaluating(this, () => this.forward(images));
     const proposed = await this.#propose(images, feature, predictions);

@@ -156,7 +156,7 @@ export class RCnn extends Module implements Detector {
     return { classifier: crossEntropy(scores, tensor(classes.map((kind) => kind ?? empty)), { ignoreIndex: empty }) };
   }
 
-  /** Features of regions of one picture, `[R, features]`. */
+  /** Features of regions of one picture. @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]`. @returns `[R, features]`. */
   async describeRegions(image: NdArray<Float32Array>, boxes: NdArray<Float32Array>): Promise<NdArray<Float32Array>> {
     const { size, context, features } = this.#settings;
     const [count] = boxes.shape;
@@ -184,6 +184,8 @@ export class RCnn extends Module implements Detector {
    *
    * There are far more negatives than can be learnt from, and most are easy. So it begins with a random few, collects those that the
    * machine takes for objects, or nearly (margin above −1), and learns again: hard-negative mining.
+   * @returns one entry a class and round, class by class.
+   * @throws where a class has no thing, or no negative, in these pictures.
    */
   async fitClassifiers(
     dataset: Dataset<DetectionSample>,
@@ -226,6 +228,7 @@ export class RCnn extends Module implements Detector {
   /**
    * The third stage: for each class a ridge regression from the features of a proposal to the box code of the truth that it overlaps.
    * @param options overlap: of the proposals learnt from (0.6); penalty: λ (1).
+   * @throws where no proposal overlaps the things of a class that much.
    */
   async fitBoxes(
     dataset: Dataset<DetectionSample>,
@@ -287,6 +290,11 @@ export class RCnn extends Module implements Detector {
     return { margins: ndarray(margins, [count, classes]), codes: ndarray(codes, [count, classes, 4]) };
   }
 
+  /**
+   * What all three stages say of the proposals of each picture: for each class a score, σ(margin), and a box of its own, without near
+   * doubles of one class.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first. @throws where a number is not finite.
+   */
   async detect(images: Tensor): Promise<Detections[]> {
     const { classes, proposals, detections } = this.#settings;
     const pictures = await images.toNdarray();

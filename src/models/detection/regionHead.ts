@@ -122,7 +122,10 @@ export class RegionHead extends Module {
     });
   }
 
-  /** The losses where the targets are tensors, for instance still to be decided. */
+  /**
+   * The losses where the targets are tensors, for instance still to be decided; shapes as of {@link targetShapes}: labels `[R]`, codes
+   * `[R, classes, 4]`, weights `[R, classes, 1]`.
+   */
   lossesOf({ scores, deltas }: RegionScores, { labels, codes, weights }: RegionTargets<Tensor>): RegionLosses {
     return {
       classifier: crossEntropy(scores, labels, { ignoreIndex: this.#empty }),

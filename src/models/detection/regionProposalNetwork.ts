@@ -113,6 +113,7 @@ export class RegionProposalNetwork extends Module {
     return this.#anchors.boxes;
   }
 
+  /** Features `[N, H, W, C]` → logits `[N, P]` and box codes `[N, P, 4]` of their anchors, P = A · H · W. */
   forward({ tensor: features }: Feature): RegionPredictions {
     const [batch] = features.shape;
     const x = relu(this.hidden.forward(features));
@@ -170,6 +171,8 @@ export class RegionProposalNetwork extends Module {
   /**
    * Boxes from computed predictions: the best anchors, moved, clipped to the picture, without tiny ones, without near doubles.
    * They are plain numbers: no gradient goes through a proposal.
+   * @param predictions objectness `[N, P]`, deltas `[N, P, 4]`. @param priors the anchors, `[P, 4]`.
+   * @returns one entry a picture, the best first.
    * @throws where a prediction is not finite.
    */
   propose(

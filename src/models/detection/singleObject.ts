@@ -95,7 +95,10 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
     this.#boxWeight = boxWeight;
   }
 
-  /** `[N, H, W, 3]` → scores and boxes. */
+  /**
+   * `[N, H, W, 3]` → class scores `[N, classes]` and boxes `[N, 4]`, as shares of the picture's sides.
+   * @throws on pictures of another size.
+   */
   forward(images: Tensor): SingleObjectOutput {
     const [height, width] = this.#sides;
     const [count, ...rest] = images.shape;

@@ -172,6 +172,7 @@ export class SlidingWindowDetector extends Module implements Detector {
   /**
    * Classifies every window of one picture. Nothing is shared: each is cut out, warped and sent through the whole network.
    * @param image `[H, W, 3]`, 0–1.
+   * @throws on other shapes.
    */
   async slide(image: NdArray<Float32Array>): Promise<SlidWindows> {
     if (image.shape.length !== 3 || image.shape[2] !== 3) {
@@ -193,7 +194,10 @@ export class SlidingWindowDetector extends Module implements Detector {
     return { boxes, probabilities: ndarray(probabilities, [count, columns]) };
   }
 
-  /** Windows whose class is probable, without those that overlap a surer one of the class. */
+  /**
+   * Windows whose class is probable, without those that overlap a surer one of the class.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first. @throws where a number is not finite.
+   */
   async detect(images: Tensor): Promise<Detections[]> {
     const pictures = await images.toNdarray();
     const [count, height, width] = images.shape;

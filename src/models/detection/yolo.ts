@@ -177,6 +177,10 @@ export class Yolo extends Module implements Detector {
     return { objectness: columns(0, 1), code: columns(1, 5), classes: columns(5, depth) };
   }
 
+  /**
+   * `objectness` of all anchors, those without a thing weighed less; `box` and `class` of those that own one. The first two are sums
+   * divided by the number of things, `class` is a mean.
+   */
   losses({ images, samples }: Batch<DetectionSample>): Losses {
     const output = this.#outputs(images);
     const target = this.targets(samples);
@@ -189,6 +193,11 @@ export class Yolo extends Module implements Detector {
     };
   }
 
+  /**
+   * What the anchors of all cells say: scores σ(objectness) · softmax(class scores), boxes without near doubles of one class.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first.
+   * @throws unless H and W are multiples of 8, and where a number is not finite.
+   */
   async detect(images: Tensor): Promise<Detections[]> {
     const [count, height, width] = images.shape;
     const { code, scores } = evaluating(this, () => {

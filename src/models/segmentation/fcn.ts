@@ -96,7 +96,10 @@ export class Fcn extends Module implements Segmenter {
     this.#classWeights = classWeights;
   }
 
-  /** `[N, H, W, 3]` → scores `[N, H, W, classes]`. */
+  /**
+   * `[N, H, W, 3]`, 0–1 → scores `[N, H, W, classes]`.
+   * @throws unless H and W are multiples of the coarsest stage's stride.
+   */
   forward(images: Tensor): Tensor {
     checkDivisible('Fcn', images, this.#coarsest);
     const features: Tensor[] = [];
@@ -115,10 +118,19 @@ export class Fcn extends Module implements Segmenter {
     return this.doublings[i]?.forward(scores) ?? resize(scores, { scale: 2, mode: 'bilinear' });
   }
 
+  /**
+   * `crossEntropy`: its mean over all pixels but the void ones, each as heavy as its class; see {@link crossEntropy}.
+   * @throws on images that {@link forward} refuses, and where the samples have no semantic maps.
+   */
   losses(batch: Batch<SegmentationSample>): Losses {
     return segmentationLosses('Fcn', this.forward(batch.images), batch, this.#classWeights);
   }
 
+  /**
+   * The class with the highest score at every pixel, by running statistics and without gradients.
+   * @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`.
+   * @throws on images that {@link forward} refuses, and where a score is not finite.
+   */
   predict(images: Tensor): Promise<NdArray<Float32Array>> {
     return predictClasses('Fcn', this, () => this.forward(images));
   }
