@@ -79,10 +79,19 @@ export class Outputs {
     }
   }
 
+  /** What the cell wrote to `stdout`. */
+  stdout(id) {
+    return this.#stream(id, 'stdout');
+  }
+
   /** What the cell wrote to `stderr`. */
   stderr(id) {
+    return this.#stream(id, 'stderr');
+  }
+
+  #stream(id, wanted) {
     return this.outputs(id)
-      .filter((output) => output.output_type === 'stream' && output.name === 'stderr')
+      .filter(({ output_type, name }) => output_type === 'stream' && name === wanted)
       .map((output) => output.text)
       .join('');
   }

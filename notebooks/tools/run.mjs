@@ -5,7 +5,7 @@
 //   npm run notebooks -- --timeout=60        seconds that each notebook may take (900)
 //   npm run notebooks -- --no-build          takes dist/ as it is
 // A cell fails when it throws, does not compile, or leaves a rejected promise unhandled. A cell tagged `raises-exception` shows an
-// error on purpose: it must fail.
+// error on purpose: it must fail. After the last cell each exercise is run once more with its solution, which must be right.
 //
 // There is one way of executing, and it needs no Python: this process speaks the kernel's protocol itself (kernel.mjs). nbclient
 // would be a second way with other results, and it loses the message of a failing cell, because tslab writes it to stderr and
@@ -14,6 +14,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodes, onEnding } from './ending.mjs';
+import { saysRight, solvedExercises } from './exercises.mjs';
 import { Kernel, stopKernels } from './kernel.mjs';
 import { filled, Outputs, readNotebook, serialise, text, withoutKernelFrames, writeNotebook } from './notebook.mjs';
 import { ensureBuilt, root } from './setup.mjs';
@@ -57,11 +58,11 @@ function chosen(words) {
   return [...new Set(found)];
 }
 
-/** Why the cell failed, or null. */
-function failureOf(cell, reply, stderr) {
+/** Why a cell failed, or null. */
+function failureOf(source, reply, stderr) {
   if (reply.status !== 'ok') return 'failed';
   if (asynchronousFailure.test(stderr)) return 'left an error unhandled';
-  if (moduleCell.test(text(cell.source)) && diagnostic.test(stderr)) return 'does not compile';
+  if (moduleCell.test(source) && diagnostic.test(stderr)) return 'does not compile';
   return null;
 }
 
@@ -84,35 +85,43 @@ async function execute(notebook, file, limitMs) {
     timer = setTimeout(() => reject(new Error(`still running after ${limitMs / 1000} s`)), limitMs);
   });
   tooLate.catch(() => {});
+  /** Runs a cell's text; `{ reply, id }`, the outputs are those of id. */
+  const run = async (source, place) => {
+    let id;
+    const running = kernel.execute(source, (started) => {
+      id = started;
+      outputs.open(id);
+    });
+    running.catch(() => {});
+    try {
+      return { reply: await Promise.race([running, tooLate]), id };
+    } catch (error) {
+      throw new CellFailure((overflow ?? error).message, place, source, outputs.stderr(id));
+    }
+  };
   const results = [];
   try {
     for (const [index, cell] of notebook.cells.entries()) {
-      if (cell.cell_type !== 'code' || text(cell.source).trim() === '') continue;
+      const source = text(cell.source);
+      if (cell.cell_type !== 'code' || source.trim() === '') continue;
       const place = `cell ${index + 1} of ${notebook.cells.length} (In [${results.filter(Boolean).length + 1}])`;
-      let id;
-      const running = kernel.execute(text(cell.source), (started) => {
-        id = started;
-        outputs.open(id);
-      });
-      running.catch(() => {});
-      let reply;
-      try {
-        reply = await Promise.race([running, tooLate]);
-      } catch (error) {
-        throw new CellFailure((overflow ?? error).message, place, text(cell.source), outputs.stderr(id));
-      }
-      const failure = failureOf(cell, reply, outputs.stderr(id));
+      const { reply, id } = await run(source, place);
+      const failure = failureOf(source, reply, outputs.stderr(id));
       const expected = cell.metadata?.tags?.includes('raises-exception') ?? false;
-      if (failure && !expected) throw new CellFailure(failure, place, text(cell.source), outputs.stderr(id));
+      if (failure && !expected) throw new CellFailure(failure, place, source, outputs.stderr(id));
       if (!failure && expected) {
-        throw new CellFailure(
-          'is tagged raises-exception and did not fail',
-          place,
-          text(cell.source),
-          outputs.stderr(id),
-        );
+        throw new CellFailure('is tagged raises-exception and did not fail', place, source, outputs.stderr(id));
       }
       results[index] = { count: reply.execution_count, outputs: outputs.outputs(id) };
+    }
+    for (const { index, source } of solvedExercises(notebook)) {
+      const place = `cell ${index + 1} of ${notebook.cells.length}, solved`;
+      const { reply, id } = await run(source, place);
+      const failure = failureOf(source, reply, outputs.stderr(id));
+      if (failure) throw new CellFailure(failure, place, source, outputs.stderr(id));
+      if (!saysRight(outputs.stdout(id))) {
+        throw new CellFailure(`expected right, got ${outputs.stdout(id).trim()}`, place, source, outputs.stderr(id));
+      }
     }
     return { results, languageInfo: kernel.languageInfo };
   } finally {

@@ -124,6 +124,48 @@ test('the time limit ends a cell that never returns, and its kernel', async () =
   assert.not.ok(isAlive(Number(readFileSync(join(folder, 'pid'), 'utf8'))));
 });
 
+/** An exercise, and the text that holds its solution. */
+const exercise = (marked: string, solution: string) => [
+  `const three = 3;\n${marked}\nconsole.log(answer === three ** 2 ? 'right' : \`not yet: \${answer}\`);`,
+  {
+    markdown: true,
+    source: `<details>\n<summary>Solution</summary>\n\nA square.\n\n\`\`\`ts\n${solution}\n\`\`\`\n\n</details>`,
+  },
+];
+
+test('the solutions of exercises are run, and leave nothing in the file', async () => {
+  const file = writeNotebook(path('exercises'), [
+    ...exercise(
+      'const answer = 0; // change this line',
+      'const square = (x: number) => x * x;\nconst answer = square(three);',
+    ),
+    ...exercise('const a = 1; // change these lines\nconst answer = a;', 'const a = 9;\nconst answer = a;'),
+  ]);
+  const { status, output } = await run(file);
+  assert.is(status, 0, output);
+  const { cells } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.equal(cells[1].outputs[0].text, ['not yet: 0\n']);
+  assert.is(cells[1].source[1], 'const answer = 0; // change this line\n');
+});
+
+test('a solution that is wrong or missing is a failure', async () => {
+  const wrong = writeNotebook(path('wrong'), exercise('const answer = 0; // change this line', 'const answer = 8;'));
+  const broken = writeNotebook(
+    path('broken'),
+    exercise('const answer = 0; // change this line', 'const answer = eight;'),
+  );
+  const missing = writeNotebook(path('missing'), exercise('const answer = 0; // change this line', '').slice(0, 1));
+  const { status, output } = await run('--check', wrong, broken, missing);
+  assert.is(status, 1);
+  assert.match(
+    output,
+    /cell 2 of 3, solved: expected right, got not yet: 8\n {4}\| const three = 3;\n {4}\| const answer = 8;/,
+  );
+  assert.match(output, /cell 2 of 3, solved: failed\n(.*\n)*.*Cannot find name 'eight'/);
+  assert.match(output, /cell 2: expected a folded solution in the next cell, found none/);
+  assert.match(output, /\n0 executed, 3 failed\n$/);
+});
+
 test('ended by a signal it leaves no kernel and the file unchanged', async () => {
   if (process.platform === 'win32') return skip('signals need POSIX');
   const file = writeNotebook(path('signal'), [

@@ -15,21 +15,24 @@ export const importTool = (name: string): Promise<any> => import(pathToFileURL(t
 export interface CodeCell {
   source: string;
   tags?: string[];
+  /** Whether it is text. */
+  markdown?: boolean;
 }
 
 /** A new folder under dist/, from where notebooks can import detseg; removed when the process ends. */
 export const workspace = (): string => temporaryFolder('notebooks-', join(root, 'dist', 'tmp'));
 
-/** Writes a notebook of a title and these code cells; returns its path. */
+/** Writes a notebook of a title and these cells of code (or text); returns its path. */
 export function writeNotebook(file: string, cells: (string | CodeCell)[], kernel = 'tslab'): string {
-  const code = cells.map((cell, index) => {
-    const { source, tags } = typeof cell === 'string' ? { source: cell, tags: undefined } : cell;
+  const all = cells.map((cell, index) => {
+    const { source, tags, markdown }: CodeCell = typeof cell === 'string' ? { source: cell } : cell;
+    if (markdown) return { cell_type: 'markdown', id: `text-${index}`, metadata: {}, source };
     const metadata = tags ? { tags } : {};
     return { cell_type: 'code', id: `code-${index}`, metadata, source, outputs: [], execution_count: null };
   });
   const title = { cell_type: 'markdown', id: 'title', metadata: {}, source: '# Title\n\nText.' };
   const metadata = { kernelspec: { display_name: 'TypeScript', language: 'typescript', name: kernel } };
-  writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells: [title, ...code] }));
+  writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells: [title, ...all] }));
   return file;
 }
 
