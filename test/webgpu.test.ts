@@ -20,6 +20,7 @@ const files = [
   'ops/dropout',
   'losses/losses',
   'optim/optimizer',
+  'tensor/decide',
 ];
 
 let adapter: Promise<string | null> | null = null;

@@ -1,5 +1,6 @@
 // Exercises that check themselves: a cell has a line marked `// change this line` (or several from `// change these lines` on), and the
-// text after it a folded solution: the lines that belong there. With them the cell prints `right`.
+// text after it a folded solution: the lines that belong there. With them the cell prints `right`, and never
+// `not yet`.
 import { text } from './notebook.mjs';
 
 const marker = /\/\/ change (this line|these lines)\b/;
@@ -23,7 +24,7 @@ export function solvedExercises({ cells }) {
   });
 }
 
-/** Whether the printed text says that the exercise is solved. */
+/** Whether the printed text says that the exercise is solved, and every part of it. */
 export function saysRight(printed) {
-  return /^right\b/m.test(printed);
+  return /\bright\b/.test(printed) && !/\bnot yet\b/.test(printed);
 }

@@ -92,6 +92,41 @@ test('no gradient goes through, and none is lost around', async () => {
   assert.equal(await numbers(none), [0, 0, 0]);
 });
 
+test('where the device cannot pause, what the decision looks at is computed beforehand', () => {
+  const library = resolve(__dirname, '..', '..', 'src', 'index.js');
+  const program = `const d = require(${JSON.stringify(library)}); (async () => {
+    await d.useDevice('webasm');
+    const squares = d.multiply(d.tensor([1, -3, 2]), d.tensor([1, -3, 2]));
+    let taken = 0;
+    const [order] = d.decide([squares], [[3]], ([x]) => (taken++, [[...x.data.keys()].sort((i, j) => x.data[j] - x.data[i])]));
+    const [twice] = d.decide([d.scale(order, 2)], [[3]], ([x]) => [x.data]);
+    console.log([...(await d.add(d.gather(squares, order), twice).data())].join(), taken, (await d.deviceReport()).compiledPlans);
+    process.exit(0);
+  })()`;
+  const env = { ...process.env, DETSEG_SIMD: 'off' };
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', env });
+  assert.is(stdout.trim(), '11,8,1 1 1', stderr);
+});
+
+test('what a decision throws reaches the caller, and the device goes on', async () => {
+  const squares = multiply(tensor([1, 2]), tensor([1, 2]));
+  const [bad] = decide([squares], [[2]], () => {
+    throw new Error('nothing to choose from');
+  });
+  await assertRejects(() => scale(bad, 2).data(), 'nothing to choose from');
+  const [good] = decide([squares], [[2]], ([x]) => [x.data]);
+  assert.equal(await numbers(scale(good, 2)), [2, 8]);
+});
+
+test('throws', async () => {
+  const x = scale(tensor([1, 2]), 2);
+  const deciding = (results: number[][]) => decide([x], [[2]], () => results)[0].data();
+  await assertRejects(() => deciding([]), 'decide: expected 1 results, got 0');
+  await assertRejects(() => deciding([[1, 2], [3]]), 'decide: expected 1 results, got 2');
+  await assertRejects(() => deciding([[1, 2, 3]]), 'decide: expected 2 numbers for shape [2], got 3');
+  assertThrows(() => decide([x], [[-1]], () => [[]]), 'decide: expected a shape of whole numbers ≥ 0, got [-1]');
+});
+
 /** Two steps of training in which a decision, taken from the first layer, says which row counts. */
 async function train(): Promise<number[]> {
   const random = createRandom(1);
@@ -130,41 +165,6 @@ test('every way of running a plan takes the same decisions', async () => {
   } finally {
     await useDevice();
   }
-});
-
-test('where the device cannot pause, what the decision looks at is computed beforehand', () => {
-  const library = resolve(__dirname, '..', '..', 'src', 'index.js');
-  const program = `const d = require(${JSON.stringify(library)}); (async () => {
-    await d.useDevice('webasm');
-    const squares = d.multiply(d.tensor([1, -3, 2]), d.tensor([1, -3, 2]));
-    let taken = 0;
-    const [order] = d.decide([squares], [[3]], ([x]) => (taken++, [[...x.data.keys()].sort((i, j) => x.data[j] - x.data[i])]));
-    const [twice] = d.decide([d.scale(order, 2)], [[3]], ([x]) => [x.data]);
-    console.log([...(await d.add(d.gather(squares, order), twice).data())].join(), taken, (await d.deviceReport()).compiledPlans);
-    process.exit(0);
-  })()`;
-  const env = { ...process.env, DETSEG_SIMD: 'off' };
-  const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', env });
-  assert.is(stdout.trim(), '11,8,1 1 1', stderr);
-});
-
-test('what a decision throws reaches the caller, and the device goes on', async () => {
-  const squares = multiply(tensor([1, 2]), tensor([1, 2]));
-  const [bad] = decide([squares], [[2]], () => {
-    throw new Error('nothing to choose from');
-  });
-  await assertRejects(() => scale(bad, 2).data(), 'nothing to choose from');
-  const [good] = decide([squares], [[2]], ([x]) => [x.data]);
-  assert.equal(await numbers(scale(good, 2)), [2, 8]);
-});
-
-test('throws', async () => {
-  const x = scale(tensor([1, 2]), 2);
-  const deciding = (results: number[][]) => decide([x], [[2]], () => results)[0].data();
-  await assertRejects(() => deciding([]), 'decide: expected 1 results, got 0');
-  await assertRejects(() => deciding([[1, 2], [3]]), 'decide: expected 1 results, got 2');
-  await assertRejects(() => deciding([[1, 2, 3]]), 'decide: expected 2 numbers for shape [2], got 3');
-  assertThrows(() => decide([x], [[-1]], () => [[]]), 'decide: expected a shape of whole numbers ≥ 0, got [-1]');
 });
 
 test.run();
