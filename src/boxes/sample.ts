@@ -37,6 +37,7 @@ function draw(items: readonly number[], count: number, random: Random): number[]
  * The same matches and the same state of `random` give the same sample; a kind of which all are taken draws no number.
  *
  * @param states `[P]`, of {@link match}.
+ * @returns rows of the priors, from 0 to P − 1, ascending.
  * @throws unless size ≥ 1 and 0 ≤ positives ≤ size are whole numbers.
  */
 export function sample(states: readonly MatchState[], options: SampleOptions): PriorSample {

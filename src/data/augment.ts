@@ -153,7 +153,13 @@ export interface Recolouring {
   saturation: number;
 }
 
-/** The picture in other colours, held in 0–1; labels stay. */
+/**
+ * The picture in other colours, held in 0–1; labels stay.
+ *
+ *     s = grey + saturation · (colour − grey),    new = mean + contrast · (s − mean) + brightness
+ *
+ * grey is the pixel's own luma (see {@link rgbToGrey}), mean that of the picture.
+ */
 export function recolour<S extends ImageSample>(sample: S, { brightness, contrast, saturation }: Recolouring): S {
   const image = copied(sample.image);
   const colours = image.data;

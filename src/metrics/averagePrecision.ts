@@ -22,6 +22,9 @@ const levels = {
  * The highest precision at this recall or a higher one, for each point of a curve:
  *
  *     p(r) = max { precision(r̃) : r̃ ≥ r }
+ *
+ * @param curve its points by rising recall, as {@link precisionRecall} gives them.
+ * @returns one number a point, 0–1.
  */
 export function interpolatedPrecision({ precision }: Pick<PrecisionRecallCurve, 'precision'>): Float64Array {
   const raised = Float64Array.from(precision);
@@ -31,6 +34,8 @@ export function interpolatedPrecision({ precision }: Pick<PrecisionRecallCurve, 
 
 /**
  * What `voc11` and `coco101` average: the interpolated precision at 11 or 101 recalls, 0 beyond the highest recall of the curve.
+ * @param curve its points by rising recall, as {@link precisionRecall} gives them.
+ * @returns the recalls 0, 0.1, …, 1 or 0, 0.01, …, 1, and the precision at each.
  */
 export function sampledPrecision(
   curve: Pick<PrecisionRecallCurve, 'precision' | 'recall'>,

@@ -40,7 +40,7 @@ export interface DetectionMatches {
 const almostOne = 1 - 1e-10;
 
 /**
- * DetectionMatches the detections of one class in one image with the truths, in the order of their scores: each truth is found once, every
+ * Matches the detections of one class in one image with the truths, in the order of their scores: each truth is found once, every
  * further detection of it is wrong.
  *
  * Of two truths with the same overlap, `voc` takes the first and `coco` the last, as the devkit and pycocotools do. Thresholds are

@@ -51,7 +51,7 @@ export function xavierUniform(shape: Shape, random: Random): Float32Array {
   return fill(shape, () => (2 * random.uniform() - 1) * bound);
 }
 
-/** Normal numbers with a given standard deviation, e.g. .01 for a detector's last layer. */
+/** Normal numbers with a given standard deviation and mean 0, e.g. .01 for a detector's last layer. */
 export function normal(deviation: number): (shape: Shape, random: Random) => Float32Array {
   return (shape, random) => fill(shape, () => random.normal() * deviation);
 }

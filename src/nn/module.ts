@@ -131,7 +131,7 @@ export abstract class Module {
     return this.#setTraining(false);
   }
 
-  /** Copies of all parameters and running values. */
+  /** Copies of all parameters and running values, float32, by name. */
   async stateDict(): Promise<StateDict> {
     const states = this.#states();
     await realise(...states.values());

@@ -7,7 +7,9 @@ import { expand } from './expand';
 
 /** Which operands are read transposed (their last two axes swapped). */
 export interface MatmulOptions {
+  /** Whether a is `[…, K, M]` (false). */
   transposeA?: boolean;
+  /** Whether b is `[…, N, K]` (false). */
   transposeB?: boolean;
 }
 

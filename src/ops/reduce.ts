@@ -11,6 +11,7 @@ import { reshape } from './reshape';
 export interface ReduceOptions {
   /** Axes, negative from the end; all of them by default. */
   axes?: number | readonly number[];
+  /** Whether they stay with size 1 (false). */
   keepDims?: boolean;
 }
 

@@ -5,10 +5,11 @@ import { Optimizer, type OptimizerOptions } from './optimizer';
 
 /** Settings of {@link adam} and {@link adamW}. */
 export interface AdamOptions extends OptimizerOptions {
-  /** How slowly the averages of the gradient and of its square forget. */
+  /** How slowly the averages of the gradient and of its square forget, each 0 ≤ β < 1 (0.9 and 0.999). */
   betas?: readonly [number, number];
-  /** Keeps the division finite. */
+  /** ε, which keeps the division finite (1e-8). */
   epsilon?: number;
+  /** Pull towards 0 (0; of {@link adamW} 0.01). */
   weightDecay?: number;
 }
 
@@ -55,12 +56,19 @@ class Adam extends Optimizer {
 /**
  * Adam (Kingma and Ba 2015, algorithm 1): p ← p − rate · m̂ / (√v̂ + ε), m and v running means of g and g²; weight decay is added
  * to the gradient.
+ * @param target a module, whose running values are updated in the same launch, or its parameters.
+ * @throws where there is no parameter, and on betas outside 0 ≤ β < 1.
  */
 export function adam(target: Module | readonly Parameter[], options: AdamOptions): Optimizer {
   return new Adam(target, options, false);
 }
 
-/** Adam whose weight decay shrinks the parameter itself, apart from the gradient (Loshchilov and Hutter 2019). */
+/**
+ * Adam whose weight decay shrinks the parameter itself, apart from the gradient (Loshchilov and Hutter 2019):
+ * p ← p − rate · (m̂ / (√v̂ + ε) + weightDecay · p), weightDecay 0.01 by default.
+ * @param target a module, whose running values are updated in the same launch, or its parameters.
+ * @throws where there is no parameter, and on betas outside 0 ≤ β < 1.
+ */
 export function adamW(
   target: Module | readonly Parameter[],
   { weightDecay = 0.01, ...options }: AdamOptions,

@@ -42,8 +42,10 @@ class Sgd extends Optimizer {
 }
 
 /**
- * Stochastic gradient descent: v ← momentum · v + g + weightDecay · p, then p ← p − rate · v.
- * @param target a module or its parameters.
+ * Stochastic gradient descent: v ← momentum · v + g + weightDecay · p, then p ← p − rate · v; with nesterov
+ * p ← p − rate · (momentum · v + g + weightDecay · p).
+ * @param target a module, whose running values are updated in the same launch, or its parameters.
+ * @throws where there is no parameter.
  */
 export function sgd(target: Module | readonly Parameter[], options: SgdOptions): Optimizer {
   return new Sgd(target, options);

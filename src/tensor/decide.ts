@@ -14,7 +14,8 @@ import { Tensor } from './tensor';
  * @param decision is called once, when the first of the results is needed, with the inputs' numbers; it returns the results' numbers,
  * one array a shape, row by row.
  * @returns one lazy tensor a shape. Where the decision throws, so does whatever asked for them.
- * @throws on a shape that is not of whole numbers ≥ 0, and (when computed) where there are other results than shapes, or one does not hold as many numbers as its shape.
+ * @throws on a shape that is not of whole numbers ≥ 0, and (when computed) where there are other results than shapes, or one does not
+ * hold as many numbers as its shape.
  */
 export function decide(
   inputs: readonly Tensor[],

@@ -44,7 +44,7 @@ export class Tensor {
     return sizeOf(this.shape);
   }
 
-  /** The elements in row-major order, computed where they are not known yet. Do not write to the array. */
+  /** The elements in row-major order, float32, computed where they are not known yet. Do not write to the array. */
   async data(): Promise<Float32Array> {
     await realiseValues([this.value]);
     return this.value.data!;
@@ -56,7 +56,7 @@ export class Tensor {
     return (await this.data())[0];
   }
 
-  /** A copy as an ndarray of the same shape. */
+  /** A copy as a float32 ndarray of the same shape. */
   async toNdarray(): Promise<NdArray<Float32Array>> {
     return ndarray((await this.data()).slice(), [...this.shape]);
   }

@@ -33,6 +33,7 @@ export function hasCheckpoint(folder: string): boolean {
  *
  * Each file is written whole or not at all, and the older numbers go last: whenever the machine stops, the folder holds a
  * checkpoint that can be continued from.
+ * @throws where the folder cannot be written.
  */
 export async function saveCheckpoint(
   folder: string,

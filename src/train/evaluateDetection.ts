@@ -23,6 +23,7 @@ export interface EvaluateDetectionOptions extends CocoMetricsOptions {
  * Detects the things of every picture of a data set and compares them with the truth; see {@link cocoMetrics}. Crowds and difficult
  * things count neither for nor against the model.
  * @param options batchSize: 20; the others are those of {@link cocoMetrics}.
+ * @throws on a batch size that is not a whole number of 1 or more, and where the model or {@link cocoMetrics} does.
  */
 export async function evaluateDetection(
   model: Pick<Detector, 'detect'>,

@@ -5,7 +5,10 @@ import type { TrainingHistory } from './history';
 /** Points of a curve at most: more cannot be told apart on a screen. */
 const maximumPoints = 400;
 
-/** Losses by step as a figure: the mean of each stretch of steps. Metrics are drawn beside them. */
+/**
+ * Losses by step as a figure: the mean of each stretch of steps, at most 400 of them. Metrics are drawn beside them.
+ * @throws where there is nothing to draw.
+ */
 export function lossFigure({ losses, evaluations }: TrainingHistory, title?: string) {
   const curves = Object.entries(losses).map(([name, curve]) => {
     const stretch = Math.max(1, Math.ceil(curve.length / maximumPoints));

@@ -6,9 +6,11 @@ import type { Random } from '../../tensor/random';
 
 /** Settings of {@link convBlock}. */
 export interface ConvBlockOptions {
+  /** Source of the first weights. */
   random: Random;
   /** Side of the filters, odd (3). */
   size?: number;
+  /** Pixels from one window to the next (1). */
   stride?: number;
 }
 

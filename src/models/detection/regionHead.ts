@@ -80,6 +80,8 @@ export class RegionHead extends Module {
   /**
    * Scores and box codes of regions.
    * @param regions pooled, `[R, rows, columns, C]`.
+   * @returns scores `[R, classes + 1]`, background first; codes `[R, classes, 4]`.
+   * @throws where rows · columns · C is not what the head was made for.
    */
   forward(regions: Tensor): RegionScores {
     const [count] = regions.shape;
