@@ -58,6 +58,8 @@ export default defineConfig({
     highlight: colour,
     config(md) {
       md.use(math);
+      // Vue drops a line's end between two elements, and the space with it.
+      md.renderer.rules.softbreak = () => ' ';
       md.use(repositoryLinks, site);
       md.use(proseNames, site, address);
       md.use(rememberPage);
@@ -72,7 +74,14 @@ export default defineConfig({
       provider: 'local',
       options: { _render: searchable, miniSearch: { searchOptions: { boost: { title: 6, titles: 2 } } } },
     },
-    socialLinks: repositoryUrl ? [{ icon: 'github', link: repositoryUrl }] : [],
+    socialLinks: repositoryUrl ? [{ icon: 'github', link: repositoryUrl }] : undefined,
+    notFound: {
+      title: 'NO SUCH PAGE',
+      quote:
+        'The address has a mistake in it, or the page has moved. The search above finds every lecture and every name.',
+      linkLabel: 'To the first page',
+      linkText: 'All lectures',
+    },
     docFooter: { prev: 'Previous', next: 'Next' },
     externalLinkIcon: true,
   },

@@ -25,6 +25,9 @@ export function fence(language, code) {
   return `${ticks}${language}\n${code.replace(/\n+$/, '')}\n${ticks}`;
 }
 
+/** Characters of a line that fit below a cell in the size of its code. */
+const lineLength = 84;
+
 function outputBlocks(outputs, slug, figures) {
   return outputs.flatMap(({ text, html, figure }) => {
     if (figure) {
@@ -35,14 +38,26 @@ function outputBlocks(outputs, slug, figures) {
       return [`<PlotlyFigure name="${name}" :height="${Math.round(height)}" label="${escapeHtml(label)}" />`];
     }
     if (html) return [`<div class="output" v-pre>${html.replace(/\n\s*\n/g, '\n').trim()}</div>`];
-    return text.trim() === '' ? [] : [printedBlock(text)];
+    return printedBlocks(text);
   });
 }
 
-/** What a cell printed. The source of a kernel is shown as the program that it is. */
-function printedBlock(text) {
-  if (/^function \w+\(/.test(text)) return `<div class="output">\n\n${fence('js', text)}\n\n</div>`;
-  return `<pre class="output" v-pre>${escapeHtml(withoutColours(text).replace(/\n+$/, ''))}</pre>`;
+/** What a cell printed. The source of a kernel, wherever it stands in it, is shown as the program that it is. */
+function printedBlocks(text) {
+  return withoutColours(text)
+    .split(/^(function \w+\([\s\S]*?\n\}$)/m)
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const lines = part.replace(/^\n+|\s+$/g, '');
+      if (/^function \w+\(/.test(lines)) return `<div class="output">\n\n${fence('js', lines)}\n\n</div>`;
+      return `<pre class="output${printedKind(lines)}" v-pre>${escapeHtml(lines)}</pre>`;
+    });
+}
+
+/** Lines that may be broken, or a table whose columns stay below one another, in smaller letters where it is wide. */
+function printedKind(lines) {
+  if (!/^ |\S {2,}\S/m.test(lines)) return ' prose';
+  return lines.split('\n').some(({ length }) => length > lineLength) ? ' wide' : '';
 }
 
 function withoutColours(text) {

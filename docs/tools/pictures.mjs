@@ -41,6 +41,8 @@ async function draw(figure, step, aim, size) {
     if (aim) changes[`${key}.domain`] = key.slice(1) === `axis${aim}` ? [0, 1] : [2, 3];
   }
   place.data.forEach((trace, i) => {
+    // Names at boxes would be too small to read.
+    if (trace.type === 'scatter' && trace.mode === 'lines+text') Plotly.restyle(place, { mode: 'lines' }, [i]);
     if (trace.showscale !== false && (trace.type === 'heatmap' || trace.colorscale))
       Plotly.restyle(place, { showscale: false }, [i]);
   });

@@ -16,10 +16,14 @@ function proseName(text, page, { names, notebooks }) {
   return notebook.declared.includes(name) || /^[a-z]+$/.test(name) ? undefined : names[name];
 }
 
+/** Code in prose up to this many characters is not broken over two lines. */
+const unbroken = 24;
+
 /** @param address turns the address of a page into a link that counts from the site's base. */
 export function proseNames(md, site, address) {
   const render = md.renderer.rules.code_inline;
   md.renderer.rules.code_inline = (tokens, index, options, env, self) => {
+    if (tokens[index].content.length <= unbroken) tokens[index].attrJoin('class', 'short');
     const html = render(tokens, index, options, env, self);
     const page = env.relativePath ?? '';
     if (page.startsWith('source/') || insideLink(tokens, index)) return html;

@@ -12,13 +12,23 @@ const typescript = new Set(['ts', 'typescript', 'js', 'javascript', 'mjs']);
  */
 export function highlight(code, language, { target = () => undefined, anchors = false } = {}) {
   const text = code.replace(/\n$/, '');
-  const pieces = typescript.has(language) ? tokens(text, target) : [];
-  const lines = coloured(text, pieces).split('\n');
-  const body = lines
-    .map((line, i) => `<span class="line"${anchors ? ` id="L${i + 1}"` : ''}>${line}</span>`)
+  const isProgram = typescript.has(language);
+  const isHelp = language === 'txt';
+  const plain = text.split('\n');
+  const body = coloured(text, isProgram ? tokens(text, target) : [])
+    .split('\n')
+    .map((line, i) => {
+      const id = anchors ? ` id="L${i + 1}"` : '';
+      // How far in a line goes on that is too long for the screen.
+      const hang = isHelp ? columnOf(plain[i]) : isProgram ? plain[i].search(/\S|$/) + 4 : 0;
+      return `<span class="line"${id}${hang > 4 ? ` style="--hang:${hang}"` : ''}>${line}</span>`;
+    })
     .join('\n');
-  return `<pre class="code" v-pre><code>${body}</code></pre>`;
+  return `<pre class="code${isProgram || isHelp ? ' hanging' : ''}" v-pre><code>${body}</code></pre>`;
 }
+
+/** Where the second column of a line begins, as in the help of a command; 0 without one. */
+const columnOf = (line) => /^ +\S.*? {2,}(?=\S)/.exec(line)?.[0].length ?? 0;
 
 /** Text with its tokens as spans; a token of several lines is one span on each. */
 function coloured(text, pieces) {

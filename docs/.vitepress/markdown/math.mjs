@@ -13,7 +13,10 @@ export function math(md) {
     const render = md.renderer.rules[rule];
     md.renderer.rules[rule] = (tokens, index, ...rest) => {
       // Braces in a formula are no template.
-      const html = render(tokens, index, ...rest).replace(/<(span|p) class="katex/, '<$1 v-pre class="katex');
+      const formula = render(tokens, index, ...rest).replace(/<(span|p) class="katex/, '<$1 v-pre class="katex');
+      // A full stop must not begin the next line: a word joiner holds it.
+      const isHeld = rule === 'math_inline' && /^[.,;:!?)]/.test(tokens[index + 1]?.content ?? '');
+      const html = isHeld ? `${formula}&#8288;` : formula;
       // Menus and search take the text of a heading, in which the formula shall stand once.
       return tokens[index].meta?.isHeading ? html.replace(/<span class="katex-mathml">.*?<\/math><\/span>/s, '') : html;
     };
