@@ -65,7 +65,8 @@ export function batchNorm2d(
  * Normalises each channel with given statistics, for evaluation: an affine map that no longer depends on the batch.
  *
  * y = (x − mean) / √(variance + ε) · scale + shift.
- * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`. @param mean `[C]`. @param variance `[C]`.
+ * Mean and variance are `[C]`.
+ * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
  * @returns `[N, H, W, C]`.
  * @throws where shapes do not fit.
  */
