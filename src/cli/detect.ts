@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type CocoResult, cocoResults } from '../data/cocoResults';
 import { writeImage } from '../data/image';
-import { readBytes } from '../data/readBytes';
+import { readJson } from '../data/readJson';
 import { replaceFile } from '../data/replaceFile';
 import { detectImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
@@ -56,7 +56,7 @@ function ownNumbers(classes: readonly string[]): Numbers {
 function numbersOf(path: string, classes: readonly string[]): Numbers {
   let content: any;
   try {
-    content = JSON.parse(readBytes(path, 2 ** 30).toString('utf8'));
+    content = readJson(path, 2 ** 30);
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }

@@ -1,11 +1,13 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBytes } from '../data/readBytes';
+import { readJson } from '../data/readJson';
+import { isRecord } from '../data/record';
 import { replaceFile } from '../data/replaceFile';
-import type { ModelDescription } from '../models/architectures';
+import { type ModelDescription, parseDescription } from '../models/architectures';
+import { listOf, numberIn, type OptionCheck, oneOf, recordOf, wholeIn } from '../models/plainOptions';
 import { modelFiles } from '../models/savedModel';
 import type { Machine } from './machine';
-import type { TrainSettings } from './trainSettings';
+import { parseSettings, type TrainSettings } from './trainSettings';
 
 /** Names in a run folder, beside those of the model. */
 export const runFiles = {
@@ -43,20 +45,45 @@ export function hasRun(folder: string): boolean {
   return existsSync(join(folder, runFiles.run));
 }
 
-/** Reads `run.json`. @throws naming the file. */
+const text: OptionCheck = (value) => {
+  if (typeof value === 'string') return value;
+  throw new Error(`expected a text, got ${JSON.stringify(value)}`);
+};
+const number = numberIn(0, Number.MAX_VALUE);
+const machine: Record<keyof Machine, OptionCheck> = {
+  detseg: text,
+  node: text,
+  system: text,
+  processor: text,
+  cores: number,
+  memoryGiB: number,
+  device: text,
+};
+const entries: Record<keyof RunRecord, OptionCheck> = {
+  format: oneOf('detseg-run'),
+  formatVersion: wholeIn(1, 1),
+  settings: parseSettings,
+  model: parseDescription,
+  notes: listOf(text, { least: 0, most: 10_000 }),
+  machine: recordOf(machine, Object.keys(machine)),
+  started: text,
+  ended: (value) => (value === null ? value : text(value)),
+};
+
+/** The entries of a run, checked: they may come from anywhere. @throws naming the entry. */
+function parseRun(value: unknown): RunRecord {
+  if (!isRecord(value) || value.format !== 'detseg-run') throw new Error('expected a run that detseg has written');
+  return recordOf(entries, Object.keys(entries))(value) as RunRecord;
+}
+
+/** Reads `run.json`. @throws naming the file and the entry. */
 export function readRun(folder: string): RunRecord {
   const path = join(folder, runFiles.run);
-  let value: any;
   try {
-    value = JSON.parse(readBytes(path, maximumBytes).toString('utf8'));
+    return parseRun(readJson(path, maximumBytes));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? `expected JSON: ${error.message}` : (error as Error).message;
-    throw new Error(`${path}: ${reason}`, { cause: error });
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
-  if (value?.format !== 'detseg-run' || value.formatVersion !== 1 || typeof value.settings !== 'object') {
-    throw new Error(`${path}: expected a run that detseg ${1} has written`);
-  }
-  return value as RunRecord;
 }
 
 /** Removes what a run has written, and nothing else. */

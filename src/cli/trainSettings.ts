@@ -3,8 +3,11 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { ImageSize } from '../boxes/clipBoxes';
 import type { AugmentationOptions } from '../data/augment';
+import { isRecord } from '../data/record';
 import { type Architecture, architectures } from '../models/architectures';
+import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, shortText, wholeIn } from '../models/plainOptions';
 import { addDataOptions } from './dataOptions';
+import { formats } from './formats';
 import { deviceOption } from './machine';
 import { jsonObject, number, parseAugment, parseSize, pathOf, UsageError, whole } from './usage';
 
@@ -40,6 +43,69 @@ export interface TrainSettings {
   evaluateEvery?: number;
   saveEvery: number;
   device?: string;
+}
+
+const path: OptionCheck = (value) => {
+  if (typeof value === 'string' && value !== '' && value.length <= 4096) return value;
+  throw new Error(`expected a path, got ${JSON.stringify(value)}`);
+};
+const count = wholeIn(1, Number.MAX_SAFE_INTEGER);
+const countOrNone = wholeIn(0, Number.MAX_SAFE_INTEGER);
+const share = numberIn(0, 1);
+const anything: OptionCheck = (value) => {
+  if (isRecord(value)) return value;
+  throw new Error(`expected an object, got ${JSON.stringify(value)}`);
+};
+
+const checks: Record<keyof TrainSettings, OptionCheck> = {
+  model: oneOf(...architectures),
+  format: oneOf(...Object.keys(formats)),
+  data: path,
+  images: path,
+  annotations: path,
+  classes: listOf(shortText, { most: 10_000 }),
+  strict: flag,
+  trainSplit: shortText,
+  validationSplit: shortText,
+  holdOut: share,
+  length: count,
+  size: recordOf({ height: wholeIn(1, 16384), width: wholeIn(1, 16384) }, ['height', 'width']),
+  letterbox: flag,
+  width: numberIn(0, 16),
+  anchors: count,
+  options: anything,
+  balance: flag,
+  steps: count,
+  batch: count,
+  learningRate: numberIn(0, 10),
+  warmUp: countOrNone,
+  schedule: oneOf('cosine', 'constant'),
+  weightDecay: share,
+  clip: numberIn(0, 1e9),
+  augment: recordOf({ flip: share, flipVertical: share, crop: share, colour: share }),
+  seed: countOrNone,
+  memory: countOrNone,
+  evaluateEvery: count,
+  saveEvery: count,
+  device: shortText,
+};
+
+/** The settings of a run that were read from a file, checked. @throws naming the entry. */
+export function parseSettings(value: unknown): TrainSettings {
+  const always = [
+    'model',
+    'format',
+    'size',
+    'letterbox',
+    'width',
+    'options',
+    'steps',
+    'batch',
+    'learningRate',
+    'warmUp',
+  ];
+  const more = ['schedule', 'weightDecay', 'augment', 'seed', 'memory', 'saveEvery', 'strict', 'balance'];
+  return recordOf(checks, [...always, ...more])(value) as TrainSettings;
 }
 
 /** What may differ when a run is continued: nothing that changes its numbers. */

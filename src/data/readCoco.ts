@@ -6,8 +6,9 @@ import { containedFolder } from './containedFolder';
 import type { DetectionSample, InstanceSample } from './dataset';
 import type { ImageLimits } from './image';
 import { type OnProblem, problemLog, type ReadDataset } from './problems';
+import { readJson } from './readJson';
 import { decodeRle, polygonMask } from './rle';
-import { readText, type TextLimits } from './textFile';
+import type { TextLimits } from './textFile';
 
 /** Settings of {@link readCoco}. */
 export interface CocoOptions extends ImageLimits, BoxLimits, TextLimits {
@@ -94,7 +95,7 @@ export function readCoco(file: string, options: CocoOptions): CocoDataset<Detect
   const place = basename(String(file));
   const content = (() => {
     try {
-      return parseCoco(JSON.parse(readText(file, maxBytes)), place, log);
+      return parseCoco(readJson(file, maxBytes), place, log);
     } catch (error) {
       throw log.told(error, `${file}: `);
     }

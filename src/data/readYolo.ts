@@ -71,6 +71,21 @@ function checkedNames(place: string, names: unknown): string[] {
   }
 }
 
+/** The names that a text lists, one a line. */
+function listedNames(folder: ContainedFolder, maxBytes: number): string[] {
+  const list = nameLists.find((name) => folder.hasFile(name));
+  if (list === undefined) {
+    throw new Error(
+      `${folder.path}: expected the names of the classes in ${configs[0]} or ${nameLists[0]}, found none`,
+    );
+  }
+  const place = folder.inside(list);
+  return checkedNames(
+    place,
+    textLines(readText(place, maxBytes)).map(({ line }) => line),
+  );
+}
+
 /** The pictures that a place stands for: all in a folder, or those that a text lists. */
 function picturesOf(folder: ContainedFolder, place: string, maxBytes: number): string[] {
   // Exports write paths from a folder beside: what leads there is left out, as Ultralytics does.
@@ -162,15 +177,7 @@ export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadD
   try {
     const opened = containedFolder(folder);
     const source = readConfig(opened, maxBytes);
-    const list = nameLists.find((name) => opened.hasFile(name));
-    const things = names
-      ? checkNames(names)
-      : source
-        ? namesOf(source)
-        : checkedNames(
-            opened.inside(list ?? '.'),
-            list && textLines(readText(opened.inside(list), maxBytes)).map(({ line }) => line),
-          );
+    const things = names ? checkNames(names) : source ? namesOf(source) : listedNames(opened, maxBytes);
     const pictures = imageNames(opened, source, options).flatMap((image) => {
       try {
         return [readLabels(opened, opened.tidy(image), things.length, { log, maxBytes })];

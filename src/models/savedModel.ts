@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBytes } from '../data/readBytes';
+import { readJson } from '../data/readJson';
 import { replaceFile } from '../data/replaceFile';
 import { readSafetensors, writeSafetensors } from '../data/safetensors';
 import { createRandom } from '../tensor/random';
@@ -51,10 +51,9 @@ export function loadModel(folder: string): DescribedModel {
   };
   let content: any;
   try {
-    content = JSON.parse(readBytes(path, maximumBytes).toString('utf8'));
+    content = readJson(path, maximumBytes);
   } catch (error) {
-    const { message } = error as Error;
-    return fail(error instanceof SyntaxError ? `expected JSON: ${message}` : message, error);
+    return fail((error as Error).message, error);
   }
   if (content?.format !== 'detseg-model') fail(`expected format detseg-model, got ${JSON.stringify(content?.format)}`);
   if (content.formatVersion !== formatVersion) {

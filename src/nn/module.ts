@@ -4,6 +4,12 @@ import { equalShapes, show, sizeOf } from '../tensor/shape';
 import { realise, Tensor, tensor } from '../tensor/tensor';
 import type { Shape } from '../types';
 
+/** The first of some names: weights of another model have hundreds. */
+function some(names: readonly string[]): string {
+  const most = 5;
+  return `[${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}]`;
+}
+
 /** A tensor that a module owns and that changes from step to step. */
 abstract class State extends Tensor {
   /**
@@ -148,9 +154,7 @@ export abstract class Module {
     const unknown = Object.keys(state).filter((name) => !states.has(name));
     const missing = [...states.keys()].filter((name) => !Object.hasOwn(state, name));
     if (unknown.length > 0 || missing.length > 0) {
-      throw new Error(
-        `loadStateDict: expected the module's names, missing [${missing.join(', ')}], unknown [${unknown.join(', ')}]`,
-      );
+      throw new Error(`loadStateDict: expected the module's names, missing ${some(missing)}, unknown ${some(unknown)}`);
     }
     const loaded = [...states].map(([name, own]) => {
       const next = tensor(state[name]);

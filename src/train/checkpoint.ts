@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBytes } from '../data/readBytes';
+import { readJson } from '../data/readJson';
+import { isRecord } from '../data/record';
 import { replaceFile } from '../data/replaceFile';
 import { readSafetensors, writeSafetensors } from '../data/safetensors';
 import type { Module } from '../nn/module';
@@ -55,31 +56,22 @@ export async function saveCheckpoint(
   }
 }
 
-function parseState(path: string, text: string): TrainingState {
-  const fail = (reason: string): never => {
-    throw new Error(`loadCheckpoint: ${path}: ${reason}`);
-  };
-  let value: any;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    fail(`expected JSON: ${(error as Error).message}`);
-  }
-  if (typeof value !== 'object' || value === null) fail('expected an object');
+/** @throws with the reason alone. */
+function parseState(content: unknown): TrainingState {
+  if (!isRecord(content)) throw new Error('expected an object');
+  const value: any = content;
   for (const [name, least] of [
     ['step', 0],
     ['batchSize', 1],
     ['seed', Number.MIN_SAFE_INTEGER],
   ] as const) {
     const number = value[name];
-    if (!Number.isSafeInteger(number) || number < least) fail(`expected ${name} a whole number, got ${number}`);
+    if (!Number.isSafeInteger(number) || number < least) {
+      throw new Error(`expected ${name} a whole number, got ${number}`);
+    }
   }
   const { step, batchSize, seed } = value;
-  try {
-    return { step, batchSize, seed, history: parseHistory(value.history, step) };
-  } catch (error) {
-    return fail((error as Error).message);
-  }
+  return { step, batchSize, seed, history: parseHistory(value.history, step) };
 }
 
 /**
@@ -91,13 +83,12 @@ export function loadCheckpoint(
   { model, optimizer }: { model: Module; optimizer: Optimizer },
 ): TrainingState {
   const path = recordOf(folder);
-  let text: string;
+  let state: TrainingState;
   try {
-    text = readBytes(path, maximumBytes).toString('utf8');
+    state = parseState(readJson(path, maximumBytes));
   } catch (error) {
     throw new Error(`loadCheckpoint: ${path}: ${(error as Error).message}`, { cause: error });
   }
-  const state = parseState(path, text);
   const { tensors } = readSafetensors(weightsOf(folder, state.step));
   const part = (kind: string) =>
     Object.fromEntries(

@@ -56,7 +56,7 @@ test('folders without data.yaml: names in a text, splits by folder, labels besid
   inFolder(rest, (folder) => {
     assertThrows(
       () => readYolo(folder, { split: 'train' }),
-      `readYolo: ${folder}: expected names of classes, got undefined`,
+      `readYolo: ${folder}: expected the names of the classes in data.yaml or classes.txt, found none`,
     );
   });
 });

@@ -134,6 +134,11 @@ test('a state dict that does not fit is refused and nothing changes', async () =
     () => model.loadStateDict({ ...rest, stranger: weight }),
     "loadStateDict: expected the module's names, missing [heads.box.weight], unknown [stranger]",
   );
+  const strangers = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`s${i}`, weight]));
+  assertThrows(
+    () => model.loadStateDict({ ...state, ...strangers }),
+    "loadStateDict: expected the module's names, missing [], unknown [s0, s1, s2, s3, s4, and 2 more]",
+  );
   const shift = ndarray(new Float32Array([5, 5]), [2]);
   assertThrows(
     () => model.loadStateDict({ ...state, 'backbone.layers.1.shift': shift, 'heads.box.weight': shift }),
