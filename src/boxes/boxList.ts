@@ -1,4 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { firstNonFinite } from '../tensor/finite';
 import { show } from '../tensor/shape';
 import { Tensor, tensor } from '../tensor/tensor';
 
@@ -32,7 +33,7 @@ export function readRows(caller: string, boxes: BoxArray, name = 'boxes'): BoxLi
     throw new Error(`${caller}: expected ${name} [N, 4], got ${show(read.shape)}`);
   }
   const corners = read.value.data!;
-  const wrong = corners.findIndex((corner) => !Number.isFinite(corner));
+  const wrong = firstNonFinite(corners);
   if (wrong >= 0) {
     throw new Error(`${caller}: expected finite ${name}, got ${corners[wrong]} at [${wrong >> 2}, ${wrong & 3}]`);
   }
@@ -69,7 +70,7 @@ export function readNumbers(caller: string, name: string, numbers: BoxNumbers, c
   }
   if (list.length !== count) throw new Error(`${caller}: expected ${name} [${count}], got [${list.length}]`);
   const values = Float64Array.from(list);
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNonFinite(values);
   if (wrong >= 0) throw new Error(`${caller}: expected finite ${name}, got ${list[wrong]} at ${wrong}`);
   return values;
 }

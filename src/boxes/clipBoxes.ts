@@ -18,5 +18,6 @@ export function clipBoxes(boxes: BoxArray, { height, width }: ImageSize): NdArra
   checkPositive('clipBoxes', 'height', height);
   checkPositive('clipBoxes', 'width', width);
   const { corners } = readBoxes('clipBoxes', boxes);
-  return boxArray(corners.map((corner, i) => Math.min(i % 2 === 0 ? width : height, Math.max(0, corner))));
+  for (let i = 0; i < corners.length; i++) corners[i] = Math.min(i % 2 === 0 ? width : height, Math.max(0, corners[i]));
+  return boxArray(corners);
 }

@@ -74,19 +74,22 @@ export function match(priors: BoxArray, truths: BoxArray, options: PriorMatchOpt
       if (overlap > mostOfTruth[g]) mostOfTruth[g] = overlap;
     }
   }
-  const states = Array.from(mostOfPrior, (most): MatchState => {
+  const states = new Array<MatchState>(count);
+  const found = new Array<number | null>(count);
+  for (let i = 0; i < count; i++) {
+    const most = mostOfPrior[i];
     // With a threshold of 0, a prior that touches nothing would still have no truth to find.
-    if (most >= positive && most > 0) return 'positive';
-    return most < negative || truthCount === 0 ? 'negative' : 'ignored';
-  });
-  const found = states.map((state, i) => (state === 'positive' ? best[i] : null));
+    const isPositive = most >= positive && most > 0;
+    states[i] = isPositive ? 'positive' : most < negative || truthCount === 0 ? 'negative' : 'ignored';
+    found[i] = isPositive ? best[i] : null;
+  }
 
   if (bestForEachTruth !== 'none') {
     const claims = new Map<number, number>();
     for (let g = 0; g < truthCount; g++) {
       if (mostOfTruth[g] === 0) continue;
       for (let i = 0; i < count; i++) {
-        if (overlapOf(from, i, to, g) !== mostOfTruth[g]) continue;
+        if (mostOfPrior[i] < mostOfTruth[g] || overlapOf(from, i, to, g) !== mostOfTruth[g]) continue;
         states[i] = 'positive';
         if (bestForEachTruth === 'positive') {
           found[i] = best[i];

@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { gaussianFilter, type Raster } from '../data/gaussianFilter';
+import { firstNonFinite } from '../tensor/finite';
 import { show } from '../tensor/shape';
 import { tensor } from '../tensor/tensor';
 import { checkSegmentation, type SortedEdges, segmentSorted, sortEdges } from './segmentGraph';
@@ -52,7 +53,7 @@ export function readRaster(caller: string, image: NdArray): Raster {
   }
   const [height, width, channels = 1] = shape;
   const values = Float64Array.from(tensor(image).value.data!);
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNonFinite(values);
   if (wrong >= 0) {
     const pixel = Math.floor(wrong / channels);
     const place = `row ${Math.floor(pixel / width)}, column ${pixel % width}`;

@@ -1,4 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { firstNonFinite } from '../tensor/finite';
 import { show } from '../tensor/shape';
 import { tensor } from '../tensor/tensor';
 import { checkWhole } from './points';
@@ -141,7 +142,7 @@ export interface Histogram {
 export function histogram(values: NdArray, { bins = 32, range }: HistogramOptions = {}): Histogram {
   checkWhole('histogram', 'bins', bins, 1);
   const flat = tensor(values).value.data!;
-  const wrong = flat.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNonFinite(flat);
   if (wrong >= 0) throw new Error(`histogram: expected finite values, got ${flat[wrong]} at position ${wrong}`);
   if (!range && flat.length === 0) throw new Error('histogram: expected values or a range, got neither');
   let [low, high] = range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -1,12 +1,13 @@
 import type { NdArray } from 'ndarray';
 import { scale } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
+import { firstNonFinite } from '../tensor/finite';
 import { show } from '../tensor/shape';
 import { realise, type Tensor } from '../tensor/tensor';
 
 /** Throws unless all numbers are finite, naming the first that is not: no order has a place for it, and it would be dropped unseen. */
 export function checkFinite(caller: string, name: string, { data, shape }: NdArray<Float32Array>): void {
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNonFinite(data);
   if (wrong < 0) return;
   let rest = wrong;
   const place = [...shape].reverse().map((size) => {

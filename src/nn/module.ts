@@ -1,4 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { firstNonFinite } from '../tensor/finite';
 import { knownValue, type Value } from '../tensor/graph';
 import { equalShapes, show, sizeOf } from '../tensor/shape';
 import { realise, Tensor, tensor } from '../tensor/tensor';
@@ -161,7 +162,7 @@ export abstract class Module {
       if (!equalShapes(next.shape, own.shape)) {
         throw new Error(`loadStateDict: expected ${name} ${show(own.shape)}, got ${show(next.shape)}`);
       }
-      const wrong = next.value.data!.findIndex((number) => !Number.isFinite(number));
+      const wrong = firstNonFinite(next.value.data!);
       if (wrong >= 0)
         throw new Error(
           `loadStateDict: expected finite numbers in ${name}, got ${next.value.data![wrong]} at ${wrong}`,

@@ -1,3 +1,4 @@
+import { firstNonFinite } from '../tensor/finite';
 import { pendingBefore, realise, type Value } from '../tensor/graph';
 
 /**
@@ -16,7 +17,7 @@ export async function findNonFinite(
   await realise(values);
   for (const { value, call } of described) {
     for (const input of call.inputs) {
-      const wrong = input.data!.findIndex((number) => !Number.isFinite(number));
+      const wrong = firstNonFinite(input.data!);
       if (wrong >= 0)
         return `${names.get(input) ?? `an input of ${call.kernel.name}`} holds ${input.data![wrong]} at ${wrong}`;
     }

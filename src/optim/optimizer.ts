@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { Module, type Parameter, type RunningValue } from '../nn/module';
 import { gradients } from '../tensor/autograd';
+import { firstNonFinite } from '../tensor/finite';
 import { knownValue, realise, type Value } from '../tensor/graph';
 import { equalShapes, show } from '../tensor/shape';
 import { Tensor, tensor, zeros } from '../tensor/tensor';
@@ -108,7 +109,7 @@ export abstract class Optimizer {
     }
     const value = loss.value.data![0];
     const next = updates.map((update, index) => this.#split(update, entries[index][1]));
-    if (!Number.isFinite(value) || !next.every(({ parameter }) => allFinite(parameter))) {
+    if (!Number.isFinite(value) || !next.every(({ parameter }) => firstNonFinite(parameter) < 0)) {
       for (const running of this.#runningValues) running.restore();
       // Recorded, not computed: the search goes through the whole step again in the order of computation.
       for (const [index, call] of calls.entries()) if (call) Object.assign(roots[index], { data: null, call });
@@ -171,13 +172,6 @@ export abstract class Optimizer {
     this.#slots.clear();
     for (const [name, own] of next) this.#slots.set(name, own);
   }
-}
-
-/** Whether no number is infinite or NaN: only of those is the product with 0 not 0. A callback per number would box each of them. */
-function allFinite(numbers: Float32Array): boolean {
-  let total = 0;
-  for (let i = 0; i < numbers.length; i++) total += numbers[i] * 0;
-  return total === 0;
 }
 
 function flat(x: Tensor): Tensor {
