@@ -16,6 +16,7 @@ export { DeviceError };
 
 /** What the library runs on, and what happened on the way there. */
 export interface DeviceReport {
+  /** What is in use. */
   backend: Backend;
   /** The adapter's name on WebGPU; what runs the kernels elsewhere. */
   description: string;
@@ -30,8 +31,9 @@ export interface DeviceReport {
    * where they do it detseg's way. Null on other back ends.
    */
   simd: (SimdState & { workers: string | null }) | null;
-  /** Plans compiled since the device was chosen, and plans held now. */
+  /** Plans compiled since the device was chosen. */
   compiledPlans: number;
+  /** Plans held now. */
   cachedPlans: number;
 }
 

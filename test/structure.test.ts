@@ -2,7 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Contract, contractsOf, namesShape, publicContracts } from './support/contracts';
+import {
+  bareProperties,
+  barePropertiesOf,
+  type Contract,
+  contractsOf,
+  namesShape,
+  publicContracts,
+} from './support/contracts';
 import { root } from './support/root';
 
 const test = suite('structure');
@@ -208,7 +215,7 @@ export function first(x: Tensor): Tensor;
 export function first(x: any): any { return helped(x); }
 function helped(x: any) { if (x) throw new Error('x'); return deeper(x); }
 function deeper(x: any): any { return helped(x); }
-/** Second of \`[N]\`. */
+/** Second of \`[N]\`. @param x those. @param y none. @param options none. */
 export function second(x: readonly NdArray[]) { return first(x); }
 export function third() { checkRank(1); }
 export function hidden() { throw new Error('not asked for'); }
@@ -221,18 +228,25 @@ export class Layer {
   #own(x: Tensor) { throw new Error('x'); }
 }`;
   const found = contractsOf('a.ts', text, ['first', 'second', 'third', 'Layer']).map(
-    ({ place, docstring, throws, takesArrays }) =>
-      `${place} ${docstring.length} ${throws ? 'throws' : 'returns'} ${takesArrays ? 'arrays' : 'others'}`,
+    ({ place, docstring, throws, takesArrays, strangers }) =>
+      `${place} ${docstring.length} ${throws ? 'throws' : 'returns'} ${takesArrays ? 'arrays' : 'others'} ${strangers}`.trim(),
   );
   assert.equal(found, [
     'a.ts: first 29 throws arrays',
-    'a.ts: second 23 returns arrays',
+    'a.ts: second 75 returns arrays y,options',
     'a.ts: third 0 throws others',
     'a.ts: Layer 38 throws others',
     'a.ts: Layer.forward 15 returns arrays',
   ]);
   assert.ok(namesShape('of `[N, 4]`') && namesShape('or `x[…, i]`'));
   assert.not.ok(namesShape('[N, 4]') || namesShape('`N` in [0, 1], `M`') || namesShape('`[]`'));
+});
+
+test('every property of an exported interface has a text', () => {
+  const text =
+    'export interface A {\n  /** Text. */\n  b: number;\n  // Not one.\n  c?: number;\n}\nexport interface D { e: 1 }';
+  assert.equal(barePropertiesOf('a.ts', text, ['A']), ['a.ts: A.c']);
+  assert.equal(bareProperties(), []);
 });
 
 test('what throws says so, what takes arrays names their shapes, and no public method is without a text', () => {
@@ -243,6 +257,11 @@ test('what throws says so, what takes arrays names their shapes, and no public m
     places(({ docstring }) => docstring === ''),
     [],
     'without a docstring',
+  );
+  assert.equal(
+    places(({ strangers }) => strangers.length > 0),
+    [],
+    'explain another parameter',
   );
   assert.equal(
     places(({ throws, docstring }) => throws && !docstring.includes('@throws')),

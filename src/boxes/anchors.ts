@@ -4,8 +4,9 @@ import type { AnchorShape } from './yoloGrid';
 
 /** Settings of {@link anchors}. */
 export interface AnchorOptions {
-  /** Cells of the feature map. */
+  /** Rows of cells of the feature map. */
   height: number;
+  /** Columns of cells of the feature map. */
   width: number;
   /** Pixels of the image from one cell to the next. */
   stride: number;

@@ -12,7 +12,9 @@ export type BoxFormat = 'xyxy' | 'xywh' | 'cxcywh';
 
 /** What {@link convertBoxes} goes from and to. */
 export interface ConvertBoxesOptions {
+  /** How the boxes are written (`xyxy`). */
   from?: BoxFormat;
+  /** How they shall be written (`xyxy`). */
   to?: BoxFormat;
 }
 

@@ -3,7 +3,9 @@ import { type BoxArray, boxArray, checkPositive, readBoxes } from './boxList';
 
 /** Size of an image, px. */
 export interface ImageSize {
+  /** Rows, px. */
   height: number;
+  /** Columns, px. */
   width: number;
 }
 

@@ -14,7 +14,9 @@ export interface SampleOptions {
 
 /** Result of {@link sample}: rows of the priors, ascending. */
 export interface PriorSample {
+  /** Those that are trained as objects. */
   positive: number[];
+  /** Those that are trained as background. */
   negative: number[];
 }
 

@@ -12,6 +12,7 @@ export interface Batch<S extends ImageSample = Sample> {
   images: Tensor;
   /** Semantic class of each pixel, `[N, H, W]`, where the samples know it; {@link voidLabel} where nobody does. */
   semantic: S extends SegmentationSample ? Tensor : Tensor | undefined;
+  /** The pictures with all that is known of them, augmented, in the order of `images`. */
   samples: readonly S[];
   /** Source for whatever the step draws: regions, for instance. Its seed depends on the step alone, so a step can be repeated. */
   random: Random;
@@ -24,13 +25,17 @@ export type Augmentation<S extends ImageSample = Sample> = (sample: S, random: R
 export interface BatchesOptions<S extends ImageSample = Sample> {
   /** Pictures in a batch. */
   size: number;
+  /** Decides the order of the pictures and all that is drawn at random (0). */
   seed?: number;
+  /** Changes each sample before it is put into a batch (not at all); see {@link augmentation}. */
   augment?: Augmentation<S>;
 }
 
 /** The batches of a training run by step; any step can be asked for at any time. */
 export interface Batches<S extends ImageSample = Sample> {
+  /** Pictures in a batch. */
   readonly size: number;
+  /** Decides the order of the pictures and all that is drawn at random. */
   readonly seed: number;
   /** Whole batches in one pass over the data; pictures left over are in other places in the next pass. */
   readonly perEpoch: number;

@@ -5,11 +5,15 @@ import { encodeRle } from './rle';
 
 /** One thing found, as COCO's server and pycocotools' `loadRes` read it. */
 export interface CocoResult {
+  /** The image's id in COCO's file. */
   image_id: number;
+  /** The category's id in COCO's file. */
   category_id: number;
   /** x, y, width, height in px. */
   bbox: [number, number, number, number];
+  /** How sure the detector is. */
   score: number;
+  /** The mask: height and width in px, and its runs, packed; see {@link encodeRle}. */
   segmentation?: { size: [number, number]; counts: string };
 }
 
@@ -18,7 +22,9 @@ export type InstanceDetections = Detections & { masks?: NdArray<Uint8Array> };
 
 /** The numbers that COCO's files know pictures and classes by, as {@link readCoco} gives them. */
 export interface CocoIds {
+  /** The id of each image. */
   imageIds: readonly number[];
+  /** The id of each label: that of label k is entry k. */
   categoryIds: readonly number[];
 }
 

@@ -56,7 +56,9 @@ export interface Sample extends InstanceSample, SegmentationSample {
 
 /** Labelled pictures that can be asked for by number, the same every time; S says what is known about each. */
 export interface Dataset<S extends ImageSample = Sample> {
+  /** Number of pictures. */
   readonly length: number;
+  /** What its labels mean. */
   readonly classes: Classes;
   /**
    * Picture `index`, a fresh copy.

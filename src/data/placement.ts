@@ -3,7 +3,9 @@ import { clipBoxes, type ImageSize } from '../boxes/clipBoxes';
 
 /** The size that pictures are brought to. */
 export interface PlacementOptions {
+  /** Rows of the result, px. */
   height: number;
+  /** Columns of the result, px. */
   width: number;
   /**
    * Whether a picture keeps its shape (true): it is enlarged or shrunk until it just fits, and grey bars fill the rest. If not, it is
@@ -18,10 +20,13 @@ export interface Placement {
   from: ImageSize;
   /** Size of the whole that it lies in, bars included, px. */
   to: ImageSize;
-  /** Its part of the whole, px, whole numbers. */
+  /** Its left edge in the whole, px, whole. */
   left: number;
+  /** Its upper edge in the whole, px, whole. */
   top: number;
+  /** Its width in the whole, px, whole. */
   width: number;
+  /** Its height in the whole, px, whole. */
   height: number;
 }
 

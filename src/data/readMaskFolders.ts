@@ -14,6 +14,7 @@ export interface MaskFolderOptions extends ImageLimits {
   images: string;
   /** Folder of the maps: PNG with a palette or grey. */
   masks: string;
+  /** What the maps show: class k is entry k of `[...stuff, ...things]`. */
   classes: Classes;
   /** What a map's name has behind the picture's: `'_mask'` for `a.jpg` and `a_mask.png` (nothing). */
   suffix?: string;

@@ -52,8 +52,9 @@ export interface VocOptions extends ImageLimits, BoxLimits, TextLimits {
   classes?: readonly string[];
   /** What is read: boxes of `Annotations`, the maps of `SegmentationClass`, or the masks of `SegmentationObject` as well (`'boxes'`). */
   labels?: 'boxes' | 'semantic' | 'instances';
-  /** Folders of the pictures and annotations (`'JPEGImages'`, `'Annotations'`); `'.'` where all lies in one. */
+  /** Folder of the pictures (`'JPEGImages'`); `'.'` where all lies in one. */
   images?: string;
+  /** Folder of the annotations (`'Annotations'`); `'.'` where all lies in one. */
   annotations?: string;
   /** Whether the first thing that is wrong is an error, or all of them are left out and counted (`'throw'`). */
   onProblem?: OnProblem;

@@ -4,7 +4,9 @@ import { isNdArray } from './pixels';
 
 /** The size that {@link resizeImage} makes, and how. */
 export interface ResizeOptions {
+  /** Rows of the result, px. */
   height: number;
+  /** Columns of the result, px. */
   width: number;
   /** `bilinear` for images; `nearest` for label maps, whose numbers must not mix. */
   method?: 'bilinear' | 'nearest';

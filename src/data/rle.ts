@@ -7,6 +7,7 @@ import type { ImageSize } from '../boxes/clipBoxes';
 export interface RunLengths {
   /** Height and width, px. */
   size: [height: number, width: number];
+  /** Lengths of the runs of 0 and 1 in turn, column by column, 0 first: a list, or packed into characters as COCO does. */
   counts: string | readonly number[];
 }
 

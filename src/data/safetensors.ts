@@ -5,6 +5,7 @@ import { replaceFile } from './replaceFile';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
+  /** By name, of any shapes. */
   tensors: Record<string, NdArray<Float32Array>>;
   /** Texts that travel with the tensors, such as the step they were saved at. */
   metadata: Record<string, string>;

@@ -26,6 +26,7 @@ export function takeSamples<S extends ImageSample>(dataset: Dataset<S>, indices:
 
 /** Settings of {@link splitDataset}. */
 export interface SplitOptions {
+  /** Decides which picture goes where (0). */
   seed?: number;
   /** Share of each part, above 0; together at most 1. */
   fractions: readonly number[];

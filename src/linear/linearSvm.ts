@@ -16,8 +16,9 @@ export interface LinearSvmOptions {
 
 /** A separating plane: a point x lies on the side of sign(w · x + b). */
 export interface LinearSvmResult {
-  /** `[F]`. */
+  /** w, `[F]`. */
   weights: NdArray<Float64Array>;
+  /** b. */
   bias: number;
   /** Passes taken. */
   passes: number;

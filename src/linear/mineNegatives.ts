@@ -15,15 +15,17 @@ export interface MineNegativesOptions extends Pick<LinearSvmOptions, 'cost' | 'p
 
 /** A classifier on the way; the last one is the result. */
 export interface MiningRound {
-  /** `[F]`. */
+  /** w, `[F]`. */
   weights: NdArray<Float64Array>;
+  /** b. */
   bias: number;
   /** Rows of the negatives that it was trained on, ascending. */
   chosen: number[];
   /** Rows of those that it was not trained on and takes for positives, or nearly: margin above −1. The next round adds them. */
   hard: number[];
-  /** `[P]`, `[N]`: w · x + b of every example, trained on or not. */
+  /** `[P]`: w · x + b of every positive. */
   positiveMargins: Float64Array;
+  /** `[N]`: w · x + b of every negative, trained on or not. */
   negativeMargins: Float64Array;
 }
 

@@ -23,7 +23,7 @@ const levels = {
  *
  *     p(r) = max { precision(r̃) : r̃ ≥ r }
  *
- * @param curve its points by rising recall, as {@link precisionRecall} gives them.
+ * @param options precision: of the points by rising recall, as {@link precisionRecall} gives them.
  * @returns one number a point, 0–1.
  */
 export function interpolatedPrecision({ precision }: Pick<PrecisionRecallCurve, 'precision'>): Float64Array {
@@ -98,6 +98,7 @@ export interface MeanAveragePrecisionOptions {
 
 /** The average precision of one class. */
 export interface ClassPrecision {
+  /** The class. */
   label: number;
   /** How many truths there are to find. */
   truths: number;

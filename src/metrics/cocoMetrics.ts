@@ -41,6 +41,7 @@ export interface CocoSummary {
 
 /** The same numbers of one class. */
 export interface CocoClassSummary extends CocoSummary {
+  /** The class. */
   label: number;
   /** How many truths there are to find; crowds do not count. */
   truths: number;

@@ -25,6 +25,7 @@ export interface MatchDetectionsInput {
 export interface MatchDetectionsOptions {
   /** Overlap from which on a detection can match, above 0 and at most 1. */
   threshold: number;
+  /** Whose rule finds the truth of a detection. */
   matching: Matching;
 }
 

@@ -18,6 +18,7 @@ export interface PrecisionRecallOptions {
 
 /** Precision and recall of one class, one point for each of its N detections that count, the surest first. */
 export interface PrecisionRecallCurve {
+  /** The class. */
   label: number;
   /** How many truths there are to find; crowds and difficult ones do not count. */
   truths: number;

@@ -13,6 +13,7 @@ export type Architecture = 'faster-rcnn' | 'yolo' | 'u-net' | 'fcn';
 
 /** What a model is, as plain data. */
 export interface ModelDescription {
+  /** Which model it is. */
   architecture: Architecture;
   /** Options of the model's constructor, without `classes` and `random`. */
   options: Record<string, unknown>;
@@ -26,15 +27,21 @@ export interface ModelDescription {
 
 /** A detector and what it is. */
 export interface DescribedDetector {
+  /** It finds things. */
   task: 'detection';
+  /** The model itself. */
   model: Detector;
+  /** What it was made from, and how to use it. */
   description: ModelDescription;
 }
 
 /** A model of pixels and what it is. */
 export interface DescribedSegmenter {
+  /** It gives every pixel a class. */
   task: 'segmentation';
+  /** The model itself. */
   model: Segmenter;
+  /** What it was made from, and how to use it. */
   description: ModelDescription;
 }
 

@@ -12,6 +12,7 @@ export interface FilterSettings<Size> {
   bias?: boolean;
   /** Source of the first weights. */
   random: Random;
+  /** How the filters start (`kaimingNormal`). */
   initialise?: Initialiser;
 }
 

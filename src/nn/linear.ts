@@ -7,9 +7,11 @@ import { Module, Parameter } from './module';
 
 /** Settings of a {@link Linear} layer. */
 export interface LinearSettings {
+  /** Whether a learnt number per output is added (true). */
   bias?: boolean;
   /** Source of the first weights. */
   random: Random;
+  /** How the weights start (`kaimingNormal`). */
   initialise?: Initialiser;
 }
 

@@ -19,7 +19,9 @@ export interface OptimizerOptions {
 
 /** What an optimizer remembers: how many steps it took, and its running averages by name. */
 export interface OptimizerState {
+  /** Steps taken. */
   steps: number;
+  /** Running averages, `[size]` each, by parameter and kind: `layers.0.weight.mean`. */
   slots: Record<string, NdArray<Float32Array>>;
 }
 

@@ -1,5 +1,6 @@
 /** The state of a {@link Random}, to be stored as JSON and continued from. */
 export interface RandomState {
+  /** The state of the generator, four words of 32 bits. */
   words: [number, number, number, number];
   /** The second of the last pair of normal numbers, where it has not been handed out yet. */
   spare: number | null;

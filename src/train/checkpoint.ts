@@ -12,9 +12,11 @@ import { parseHistory, type TrainingHistory } from './history';
 export interface TrainingState {
   /** Steps taken. */
   step: number;
-  /** Seed and size of the batches: a run continues on the same ones. */
+  /** Seed of the batches: a run continues on the same ones. */
   seed: number;
+  /** Pictures in a batch. */
   batchSize: number;
+  /** Losses and evaluations so far. */
   history: TrainingHistory;
 }
 

@@ -10,9 +10,11 @@ import { trainingProgress } from './progress';
 
 /** Settings of {@link fit}. */
 export interface FitOptions<S extends ImageSample = Sample> {
+  /** What is trained. */
   model: Trainable<S>;
   /** Made for this model. */
   optimizer: Optimizer;
+  /** What it is trained on. */
   batches: Batches<S>;
   /** Steps of the whole run, those of an earlier session included. */
   steps: number;

@@ -4,6 +4,7 @@ import { isRecord } from '../data/record';
 export interface Evaluation {
   /** Steps taken before. */
   step: number;
+  /** What was measured, by name. */
   metrics: Record<string, number>;
 }
 
@@ -11,6 +12,7 @@ export interface Evaluation {
 export interface TrainingHistory {
   /** Losses by name, one number a step; with several parts, `total` is their sum. */
   losses: Record<string, number[]>;
+  /** What was measured, in the order of the steps. */
   evaluations: Evaluation[];
   /** Time spent in training steps and in evaluation, over all sessions. */
   seconds: number;

@@ -4,6 +4,7 @@ import { cssColour } from './palette';
 
 /** Settings of {@link barFigure}. */
 export interface BarFigureOptions extends TitleOptions {
+  /** Title of the horizontal axis. */
   xTitle?: string;
   /** Whether the parts of a bar follow each other, so that its length is their sum (true), or each has a bar of its own. */
   stacked?: boolean;

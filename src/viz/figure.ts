@@ -6,14 +6,19 @@ import { palette } from './palette';
  * `Plotly.newPlot` itself.
  */
 export interface Figure {
+  /** Plotly's traces. */
   data: Data[];
+  /** Axes, title, legend, sliders, buttons. */
   layout: Partial<Layout>;
+  /** Steps of an animation. */
   frames?: Partial<Frame>[];
+  /** Plotly's own settings. */
   config?: Partial<Config>;
 }
 
 /** What every figure may have. */
 export interface TitleOptions {
+  /** Above the figure (none). */
   title?: string;
 }
 

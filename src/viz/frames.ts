@@ -2,7 +2,9 @@ import type { Figure } from './figure';
 
 /** A figure and what its step of the slider, or its frame, is called. */
 export interface NamedFigure {
+  /** What the slider or button calls it. */
   name: string;
+  /** What is shown there. */
   figure: Figure;
 }
 

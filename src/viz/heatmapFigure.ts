@@ -7,10 +7,13 @@ export interface HeatmapFigureOptions extends TitleOptions {
   annotations?: boolean;
   /** Decimals of the numbers; trailing zeros are dropped (2). */
   decimals?: number;
+  /** Title of the horizontal axis. */
   xTitle?: string;
+  /** Title of the vertical axis. */
   yTitle?: string;
-  /** Names of the columns and rows (their numbers, from 0). */
+  /** Names of the columns (their numbers, from 0). */
   columnNames?: readonly string[];
+  /** Names of the rows (their numbers, from 0). */
   rowNames?: readonly string[];
 }
 

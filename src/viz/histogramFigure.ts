@@ -8,6 +8,7 @@ export interface HistogramFigureOptions extends TitleOptions {
   bins?: number;
   /** Least and greatest value (those of the data); values outside are not counted. */
   range?: readonly [number, number];
+  /** Title of the horizontal axis. */
   xTitle?: string;
 }
 

@@ -4,7 +4,9 @@ import { cssColour } from './palette';
 
 /** One curve. */
 export interface LineSeries {
+  /** What the legend calls it. */
   name: string;
+  /** The values; one that is not finite leaves a gap. */
   y: Values;
   /** Where the values stand (0, 1, 2, …). */
   x?: Values;
@@ -12,10 +14,13 @@ export interface LineSeries {
 
 /** Settings of {@link lineFigure}. */
 export interface LineFigureOptions extends TitleOptions {
+  /** Title of the horizontal axis. */
   xTitle?: string;
+  /** Title of the vertical axis. */
   yTitle?: string;
-  /** Logarithmic axes; values of 0 and below are left out. */
+  /** Logarithmic horizontal axis; values of 0 and below are left out. */
   logX?: boolean;
+  /** Logarithmic vertical axis; values of 0 and below are left out. */
   logY?: boolean;
 }
 

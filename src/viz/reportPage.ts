@@ -8,6 +8,7 @@ import { dataUri, shrunk } from './imageTrace';
 export interface ReportPicture {
   /** `[H, W, 3]`, 0–1. */
   image: NdArray<Data<number>>;
+  /** Below the picture. */
   caption: string;
 }
 
@@ -24,7 +25,9 @@ export type ReportPart =
 
 /** Settings of {@link reportPage}. */
 export interface ReportPageOptions {
+  /** Title of the page, and its first heading. */
   title: string;
+  /** What follows, from above. */
   parts: readonly ReportPart[];
 }
 

@@ -13,6 +13,8 @@ export interface Contract {
   throws: boolean;
   /** Whether a parameter is a tensor or an ndarray. */
   takesArrays: boolean;
+  /** Names that the docstring explains, although no parameter has them; one that is taken apart in the signature is `options`. */
+  strangers: string[];
 }
 
 type Callable = ts.FunctionDeclaration | ts.MethodDeclaration | ts.ConstructorDeclaration;
@@ -22,13 +24,34 @@ const hidden = new Set<ts.SyntaxKind>([ts.SyntaxKind.PrivateKeyword, ts.SyntaxKi
 
 /** The contracts of everything that `src/index.ts` exports. */
 export function publicContracts(): Contract[] {
+  return publicFiles().flatMap(({ path, text, names }) => contractsOf(path, text, names));
+}
+
+/** Properties of exported interfaces that have no docstring: `src/boxes/nms.ts: NmsOptions.limit`. */
+export function bareProperties(): string[] {
+  return publicFiles().flatMap(({ path, text, names }) => barePropertiesOf(path, text, names));
+}
+
+export function barePropertiesOf(path: string, text: string, names: readonly string[]): string[] {
+  const interfaces = parse(path, text).statements.filter(ts.isInterfaceDeclaration);
+  return interfaces
+    .filter(({ name }) => names.includes(name.text))
+    .flatMap(({ name, members }) =>
+      members
+        .filter((member) => docstringOf(member) === '')
+        .map((member) => `${path}: ${name.text}.${member.name?.getText()}`),
+    );
+}
+
+/** The files that `src/index.ts` exports names of. */
+function publicFiles(): { path: string; text: string; names: string[] }[] {
   const index = parse('src/index.ts', readFileSync(join(root, 'src', 'index.ts'), 'utf8'));
   return index.statements.flatMap((statement) => {
     if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier || !statement.exportClause) return [];
     if (!ts.isNamedExports(statement.exportClause)) return [];
     const path = posix.join('src', `${(statement.moduleSpecifier as ts.StringLiteral).text}.ts`);
     const names = statement.exportClause.elements.map(({ name, propertyName }) => (propertyName ?? name).text);
-    return contractsOf(path, readFileSync(join(root, path), 'utf8'), names);
+    return [{ path, text: readFileSync(join(root, path), 'utf8'), names }];
   });
 }
 
@@ -38,13 +61,16 @@ export function contractsOf(path: string, text: string, names: readonly string[]
   const { statements } = file;
   const throws = thrower(file, names);
   const contract = (place: string, docstring: string, declarations: readonly Callable[]): Contract => {
-    const types = declarations.flatMap(({ parameters }) => parameters.map(({ type }) => type?.getText() ?? ''));
-    const takesArrays = types.some((type) => arrays.test(type));
+    const parameters = declarations.flatMap((declaration) => [...declaration.parameters]);
+    const known = parameters.map(({ name }) => (ts.isIdentifier(name) ? name.text : 'options'));
     return {
       place: `${path}: ${place}`,
       docstring,
       throws: declarations.some(({ body }) => body && throws(body)),
-      takesArrays,
+      takesArrays: parameters.some(({ type }) => arrays.test(type?.getText() ?? '')),
+      strangers: [...docstring.matchAll(/@param (\w+)/g)]
+        .map(([, name]) => name)
+        .filter((name) => !known.includes(name)),
     };
   };
   return statements.flatMap((statement) => {

@@ -10,6 +10,7 @@ import { convBlock, convBlocks } from './convBlock';
 
 /** Settings of {@link SmallBackbone}. */
 export interface SmallBackboneOptions {
+  /** Source of the first weights. */
   random: Random;
   /** Pixels of the picture from one cell of the features to the next. */
   stride?: 4 | 8;

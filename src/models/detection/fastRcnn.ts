@@ -25,7 +25,9 @@ export type ProposalMethod = (image: NdArray<Float32Array>) => NdArray<Float32Ar
 export interface FastRcnnOptions {
   /** Number of classes of things, without background. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
+  /** Where the proposals come from. */
   proposals: ProposalMethod;
   /**
    * Most proposals of a picture that are looked at in detection, the first ones: methods give the best first. Fewer are filled up, so that
@@ -38,8 +40,9 @@ export interface FastRcnnOptions {
   hidden?: number;
   /** Rows and columns of a pooled region (5). */
   pooled?: number;
-  /** Regions of each picture that a step is trained on (16; the paper 64), and how many of them may be objects (half; the paper a quarter). */
+  /** Regions of each picture that a step is trained on (16; the paper 64). */
   sampled?: number;
+  /** How many of them may be objects (half; the paper a quarter). */
   positives?: number;
   /** Least overlap with a truth of a region that is trained on as background (0; the paper 0.1). */
   background?: number;

@@ -25,6 +25,7 @@ import { ownersOf, sampleRegions } from './sampleRegions';
 export interface FasterRcnnOptions {
   /** Number of classes of things, without background. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Settings of the region proposal network. */
   proposals?: Omit<RegionProposalOptions, 'channels' | 'random'>;

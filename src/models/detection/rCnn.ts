@@ -29,10 +29,13 @@ import { sampleRegions } from './sampleRegions';
 export interface RCnnOptions {
   /** Number of classes of things, without background. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
+  /** Where the proposals come from. */
   proposals: ProposalMethod;
-  /** Side of a warped region, px, a multiple of 8 (32; AlexNet's is 227), and how much of it is context (4). */
+  /** Side of a warped region, px, a multiple of 8 (32; AlexNet's is 227). */
   size?: number;
+  /** How much of it is context along each side, px (4). */
   context?: number;
   /** Numbers that describe a region (64). */
   features?: number;
@@ -46,6 +49,7 @@ export interface RCnnOptions {
 export interface RCnnFitOptions {
   /** Pictures to learn from, the first of the data set (all). */
   pictures?: number;
+  /** Decides what is drawn at random (0). */
   seed?: number;
 }
 
@@ -61,10 +65,13 @@ export interface ClassifierFitOptions extends RCnnFitOptions {
 
 /** How the classifiers came about, for each class and round. */
 export interface ClassifierReport extends Pick<MiningRound, 'positiveMargins' | 'negativeMargins'> {
+  /** The class. */
   label: number;
+  /** 0 for the first negatives, then how often hard ones were added. */
   round: number;
-  /** Examples that it was trained on. */
+  /** Things that it was trained on. */
   positives: number;
+  /** Background that it was trained on. */
   negatives: number;
   /** Other negatives that it takes for objects, or nearly: the next round is trained on them, too. */
   hard: number;

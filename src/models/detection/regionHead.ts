@@ -26,6 +26,7 @@ export interface RegionHeadOptions {
   inputs: number;
   /** Number of classes of things, without background. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Width of the two hidden layers (64). */
   hidden?: number;

@@ -27,17 +27,21 @@ import { checkCounts } from '../settings';
 export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'> {
   /** Channels of the feature map. */
   channels: number;
+  /** Source of the first weights. */
   random: Random;
   /** Channels of the 3×3 layer between (32). */
   hidden?: number;
-  /** Overlap with a truth from which on an anchor is an object (0.7), and below which it is background (0.3). */
+  /** Overlap with a truth from which on an anchor is an object (0.7). */
   positive?: number;
+  /** Overlap below which it is background (0.3). */
   negative?: number;
   /** Anchors of each picture that a step is trained on (32), at most half of them objects. */
   sampled?: number;
-  /** Best anchors that become boxes (100), overlap above which the worse of two is dropped (0.7), and proposals that are left (30). */
+  /** Best anchors that become boxes (100). */
   candidates?: number;
+  /** Overlap above which the worse of two boxes is dropped (0.7). */
   overlap?: number;
+  /** Boxes that are left at most (30). */
   proposals?: number;
   /** Sides of a proposal must be longer, px (2). */
   leastSide?: number;

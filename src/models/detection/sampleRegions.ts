@@ -9,10 +9,13 @@ import type { Random } from '../../tensor/random';
 
 /** Settings of {@link sampleRegions}. */
 export interface SampleRegionsOptions {
+  /** How the truth of an object is written; see {@link boxCode}. */
   code: BoxCode;
+  /** Where the draws come from. */
   random: Random;
-  /** Regions of each picture (16), and how many of them may be objects (8). */
+  /** Regions of each picture (16). */
   size?: number;
+  /** How many of them may be objects (half). */
   positives?: number;
   /** Overlap with a truth from which on a region is an object, and below which it is background (0.5). */
   overlap?: number;

@@ -28,6 +28,7 @@ import { checkCounts } from '../settings';
 export interface SingleObjectOptions {
   /** Number of classes of things; background is none of them. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Sides of the pictures, px, multiples of 16 (64): the fully connected layer knows places by their number, so the size is fixed. */
   side?: Pair;

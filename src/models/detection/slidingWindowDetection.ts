@@ -51,6 +51,7 @@ export function countBoxes(height: number, width: number): number {
 export interface SlidingWindowOptions {
   /** Number of classes of things; background is added. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Sides of the windows, px, each one number or `[height, width]`. */
   sizes?: readonly Pair[];

@@ -28,6 +28,7 @@ import { checkCounts } from '../settings';
 export interface YoloOptions {
   /** Number of classes of things. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Widths and heights of the anchor boxes, px; `anchorKMeans` finds some. */
   anchors: readonly AnchorShape[];

@@ -22,6 +22,7 @@ import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
 export interface FcnOptions {
   /** Number of classes, stuff and things. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Channels of the stages; each stage halves the picture at its end, so five of them have stride 32. */
   widths?: readonly number[];

@@ -20,6 +20,7 @@ import { predictClasses, segmentationLosses } from './perPixel';
 export interface PatchClassifierOptions {
   /** Number of classes, stuff and things. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Channels of the hidden layers (`[16, 16, 32, 32]`). */
   widths?: readonly number[];

@@ -20,6 +20,7 @@ import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
 export interface UNetOptions {
   /** Number of classes, stuff and things. */
   classes: number;
+  /** Source of the first weights. */
   random: Random;
   /** Channels of the levels, from the finest to the coarsest. */
   widths?: readonly number[];
