@@ -84,7 +84,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
     throw new UsageError(`--model: expected a detector, got ${described.description.architecture}; see detseg segment`);
   }
   const { things } = described.description.classes;
-  const named = namedPictures(paths);
+  const named = namedPictures(paths, flags.out);
   if (flags.pictures) checkTargets(named, (name) => join(flags.out, `${name}.png`));
   const numbers = flags.numbersOf === undefined ? ownNumbers(things) : numbersOf(flags.numbersOf, things);
   const ids = named.map(({ path }, place) => numbers.imageOf(path, place));

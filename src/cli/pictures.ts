@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { basename, extname, join, relative, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import type { Command, Option } from 'commander';
 import type { NdArray } from 'ndarray';
 import { imageEndings, readImage } from '../data/image';
@@ -41,8 +41,15 @@ export interface NamedPicture {
   name: string;
 }
 
-/** The pictures that paths name: files, and all pictures in folders and the folders in them. @throws where there are none. */
-export function namedPictures(paths: readonly string[]): NamedPicture[] {
+/**
+ * The pictures that paths name: files, and all pictures in folders and the folders in them.
+ * @param out folder of the results; where it lies in a folder of pictures, what it holds is left out: an earlier run drew it.
+ * @throws where there are none.
+ */
+export function namedPictures(paths: readonly string[], out: string): NamedPicture[] {
+  const results = resolve(out) + sep;
+  const isResult = (file: string, root: string) =>
+    resolve(file).startsWith(results) && !(resolve(root) + sep).startsWith(results);
   const found = paths.flatMap((path): NamedPicture[] => {
     let isFolder: boolean;
     try {
@@ -58,6 +65,7 @@ export function namedPictures(paths: readonly string[]): NamedPicture[] {
     const files = readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && imageEndings.includes(extname(entry.name).toLowerCase()))
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !isResult(file, path))
       .sort();
     if (files.length === 0) throw new Error(`${path}: expected pictures (${imageEndings.join(', ')}), found none`);
     return files.map((file) => named(file, path));

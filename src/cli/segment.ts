@@ -56,7 +56,7 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
     const { architecture } = described.description;
     throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);
   }
-  const named = namedPictures(paths);
+  const named = namedPictures(paths, flags.out);
   checkTargets(named, (name) => join(flags.out, `${name}.png`));
   checkTargets(named, (name) => join(flags.out, `${name}-overlay.jpg`));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
