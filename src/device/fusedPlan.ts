@@ -99,12 +99,13 @@ export class FusedPlan implements Plan {
       for (const [i, data] of decide(index, numbers).entries()) inputs[leaves[i]] = asInput(data);
     };
     const run = () => runInParts(this.#pipeline, inputs, pauses, fill);
+    const done = run();
+    if (done) return done;
     // gpu.js compiles a plan by running it: the first time on zeros, as long as the host has decided nothing.
-    return (
-      run() ??
-      (await this.#runAtOnce(inputs), run()) ??
-      Promise.reject(new NotFusedError(this.#pipeline.executorKind ?? ''))
-    );
+    await this.#runAtOnce(inputs);
+    const results = run();
+    if (!results) throw new NotFusedError(`${this.#pipeline.executorKind} cannot pause`);
+    return results;
   }
 
   async destroy() {
