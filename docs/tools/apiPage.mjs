@@ -11,7 +11,7 @@ export function apiPage({ path, names }, text, related) {
   const rows = [
     ['Source', [fileLink(path)]],
     ['Kernels', related.kernels.map(fileLink)],
-    ['Kernels of what it calls', related.composed.map(fileLink)],
+    ['Indirectly', related.composed.map(fileLink)],
     ['Test', related.tests.map(fileLink)],
     [
       'Notebooks',
