@@ -1,35 +1,14 @@
 import type { KernelThread } from './thread';
 
-// Windows of size kernelHeight × kernelWidth; cells outside the image do not take part.
+// Windows of size kernelHeight × kernelWidth; cells outside the image do not take part. The maximum begins with the window's first cell.
+// What is no number (NaN) counts as more than any number, so that it is not lost (but for WebGPU, which may take no notice of it).
 
 export function maxPool2d(this: KernelThread, x: number[]): number {
   const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
   const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
   const left = this.thread.y * this.constants.strideX - this.constants.padX;
-  // Below any activation, and a number on every back end, unlike −∞ in WGSL.
-  let largest = -3.0e38;
-  for (let i = 0; i < this.constants.kernelHeight; i++) {
-    const row = top + i;
-    if (row >= 0 && row < this.constants.height) {
-      for (let j = 0; j < this.constants.kernelWidth; j++) {
-        const column = left + j;
-        if (column >= 0 && column < this.constants.width) {
-          const pixel = (n * this.constants.height + row) * this.constants.width + column;
-          largest = Math.max(largest, x[pixel * this.constants.channels + this.thread.x]);
-        }
-      }
-    }
-  }
-  return largest;
-}
-
-// Where the maximum stood: row · width + column within the plane. The first of equal values wins.
-export function maxPool2dIndices(this: KernelThread, x: number[]): number {
-  const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
-  const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
-  const left = this.thread.y * this.constants.strideX - this.constants.padX;
-  let largest = -3.0e38;
-  let position = 0.0;
+  const first = (n * this.constants.height + Math.max(top, 0)) * this.constants.width + Math.max(left, 0);
+  let largest = x[first * this.constants.channels + this.thread.x];
   for (let i = 0; i < this.constants.kernelHeight; i++) {
     const row = top + i;
     if (row >= 0 && row < this.constants.height) {
@@ -38,7 +17,37 @@ export function maxPool2dIndices(this: KernelThread, x: number[]): number {
         if (column >= 0 && column < this.constants.width) {
           const pixel = (n * this.constants.height + row) * this.constants.width + column;
           const value = x[pixel * this.constants.channels + this.thread.x];
-          if (value > largest) {
+          // Only NaN differs from itself.
+          if (value > largest || value !== value) {
+            largest = value;
+          }
+        }
+      }
+    }
+  }
+  return largest;
+}
+
+// Where the maximum stood: row · width + column within the plane. The first of equal values wins, and the last NaN.
+export function maxPool2dIndices(this: KernelThread, x: number[]): number {
+  const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
+  const top = (this.thread.z - n * this.constants.outHeight) * this.constants.strideY - this.constants.padY;
+  const left = this.thread.y * this.constants.strideX - this.constants.padX;
+  const firstRow = Math.max(top, 0);
+  const firstColumn = Math.max(left, 0);
+  const first = (n * this.constants.height + firstRow) * this.constants.width + firstColumn;
+  let largest = x[first * this.constants.channels + this.thread.x];
+  let position = firstRow * this.constants.width + firstColumn;
+  for (let i = 0; i < this.constants.kernelHeight; i++) {
+    const row = top + i;
+    if (row >= 0 && row < this.constants.height) {
+      for (let j = 0; j < this.constants.kernelWidth; j++) {
+        const column = left + j;
+        if (column >= 0 && column < this.constants.width) {
+          const pixel = (n * this.constants.height + row) * this.constants.width + column;
+          const value = x[pixel * this.constants.channels + this.thread.x];
+          // Only NaN differs from itself.
+          if (value > largest || value !== value) {
             largest = value;
             position = row * this.constants.width + column;
           }

@@ -34,8 +34,9 @@ export function argMax(this: KernelThread, x: number[]): number {
   let position = 0.0;
   for (let i = 1; i < this.constants.length; i++) {
     const value = x[base + i * this.constants.inner];
-    // Strictly larger: the first of equal values wins.
-    if (value > largest) {
+    // Strictly larger: the first of equal values wins. So does the first NaN, after which nothing is larger.
+    // Only NaN differs from itself.
+    if (!(value <= largest) && largest === largest) {
       largest = value;
       position = i;
     }

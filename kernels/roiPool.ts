@@ -3,7 +3,8 @@ import type { KernelThread } from './thread';
 // A region of the picture as a small map: its corners are rounded to whole cells of the feature map, and each bin, rounded outwards
 // to whole cells too, is the maximum of its cells. Regions are [R, 4] corners in px; `images` names the image of each.
 
-// Where the maximum of a bin stands, row · width + column within the image, the first of equal ones; −1 where the bin has no cell.
+// Where the maximum of a bin stands, row · width + column within the image, the first of equal ones, and the last NaN, which counts as
+// more than any number; −1 where the bin has no cell.
 export function roiPoolIndices(this: KernelThread, x: number[], regions: number[], images: number[]): number {
   const region = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
   const bin = this.thread.z - region * this.constants.outHeight;
@@ -28,7 +29,8 @@ export function roiPoolIndices(this: KernelThread, x: number[], regions: number[
     for (let across = 0; across < columns; across++) {
       const place = (firstRow + down) * this.constants.width + firstColumn + across;
       const value = x[(image + place) * this.constants.channels + this.thread.x];
-      if (best < 0.0 || value > largest) {
+      // Only NaN differs from itself.
+      if (best < 0.0 || value > largest || value !== value) {
         largest = value;
         best = place;
       }

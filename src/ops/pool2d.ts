@@ -28,7 +28,7 @@ export function pool2dShape(operation: string, x: Shape, { size, stride = size, 
   const [batch, height, width, channels] = x;
   const outHeight = Math.floor((height + 2 * padY - kernelHeight) / strideY) + 1;
   const outWidth = Math.floor((width + 2 * padX - kernelWidth) / strideX) + 1;
-  if (outHeight < 1 || outWidth < 1) {
+  if (outHeight < 1 || outWidth < 1 || height < 1 || width < 1) {
     throw new Error(
       `${operation}: expected an image at least as large as the window, got ${show(x)} with size [${kernelHeight}, ${kernelWidth}]`,
     );
@@ -56,7 +56,8 @@ export function pool2dShape(operation: string, x: Shape, { size, stride = size, 
 /**
  * The largest element of each window, and where it stood; unpooling and the gradient need the place.
  * @param x `[N, H, W, C]`.
- * @returns `output` `[N, H', W', C]`, and `indices` of the same shape: row · W + column within the image, the first of equal ones.
+ * @returns `output` `[N, H', W', C]`, and `indices` of the same shape: row · W + column within the image, the first of equal ones. NaN
+ * counts as more than any number, and of several the last wins, as in PyTorch; WebGPU may overlook it.
  * @throws on other shapes, and where a setting is out of range or no window fits into the padded image.
  */
 export function maxPool2dWithIndices(x: Tensor, options: Pool2dOptions): { output: Tensor; indices: Tensor } {

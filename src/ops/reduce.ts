@@ -102,7 +102,7 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * Largest element over axes; where several are equal, they share the gradient.
+ * Largest element over axes, NaN where there is one; where several are equal, they share the gradient.
  * @param x `[…]`. @returns as of {@link sum}.
  * @throws on an empty axis, and where there is no such axis, or one is named twice.
  */
@@ -126,7 +126,7 @@ export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): 
 }
 
 /**
- * Position of the largest element along one axis, the first of equal ones; no gradient.
+ * Position of the largest element along one axis, the first of equal ones, or of the first NaN; no gradient.
  * @param x `[…, A, …]`. @param options axis: negative from the end (−1).
  * @returns whole numbers from 0 to A − 1, of x's shape without the axis, or with 1 in its place with keepDims.
  * @throws on an empty axis, and where there is no such axis.

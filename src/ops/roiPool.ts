@@ -7,7 +7,7 @@ import { type LazyRegions, type RegionOptions, regionShape, regionTensors } from
  * Regions of a feature map as small maps of one size, by rounding (Girshick 2015, Fast R-CNN, section 2.1).
  *
  * The region is rounded to whole cells, cut into bins, these are rounded outwards to whole cells, and a bin is the maximum of its
- * cells; a bin outside of the map is 0.
+ * cells, NaN more than any number; a bin outside of the map is 0.
  * @param features `[N, H, W, C]`.
  * @returns `[R, rows, columns, C]`. The gradient goes to the features alone.
  * @throws on other shapes, on boxes inside out, and on pictures that are not there.

@@ -44,6 +44,8 @@ interface Taps {
   readonly tap?: string;
   /** For each accumulator of the tile: `value` is the pixel's number. */
   readonly cell: (place: string, value: string) => string;
+  /** Whether the accumulators begin with the first cell of their window; it may come again. */
+  readonly begun?: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ interface Taps {
 function walk(
   { height, width, channels, outHeight, ...window }: Pooling,
   tile: Tile,
-  { tap = '', cell }: Taps,
+  { tap = '', cell, begun = false }: Taps,
 ): string {
   const { kernelHeight, kernelWidth, strideY, strideX, padY, padX } = window;
   const guarded = padY > 0 || padX > 0;
@@ -76,7 +78,14 @@ ${guarded ? '}' : ''}`;
 const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
 const top = (this.thread.z - n * ${outHeight}) * ${strideY} - ${padY};
 const left = this.thread.y * ${strideX} - ${padX};
-for (let i = 0; i < ${kernelHeight}; i++) {
+${
+  begun && !guarded
+    ? `for (let j = 1; j < ${kernelWidth}; j++) {
+const i = 0;${inside}
+}`
+    : ''
+}
+for (let i = ${begun && !guarded ? 1 : 0}; i < ${kernelHeight}; i++) {
 for (let j = 0; j < ${kernelWidth}; j++) {${inside}
 }
 }`;
@@ -94,30 +103,51 @@ const emitted = (step: PlanStep, tile: Tile, parameters: string[], body: string)
   constants: tileConstants(tile),
 });
 
-// As in the plain kernel: below any activation.
-const least = '-3.0e38';
+/** Where the windows of a tile begin, as in the plain kernel: their first cells inside the image. */
+const firstCells = ({ height, width, channels, outHeight, strideY, padY, padX, strideX }: Pooling) => `
+const n0 = Math.floor((this.thread.z + 0.5) / ${outHeight});
+const row0 = Math.max(0, (this.thread.z - n0 * ${outHeight}) * ${strideY} - ${padY});
+const column0 = Math.max(0, this.thread.y * ${strideX} - ${padX});
+const at0 = ((n0 * ${height} + row0) * ${width} + column0) * ${channels} + this.thread.x;`;
+
+/** The number in the first cell of each window of a tile. */
+const firstValue =
+  ({ channels, strideX }: Pooling) =>
+  (quad: number, row: number) =>
+    `x[at0 + ${row * strideX * channels + 4 * quad}]`;
+
+/** Whether a number takes the place of the largest: as in the plain kernels, where only NaN differs from itself. */
+const wins = (value: string, largest: string) => `${value} > ${largest} || ${value} !== ${value}`;
 
 const maximum: Rule = (step, lowering) => {
   const window = poolingOf(step);
   if (overhangs(window, lowering)) return null;
   const tile = forwardTile(window);
-  const taps = walk(window, tile, { cell: (place, value) => `s${place} = Math.max(s${place}, ${value});` });
-  return lowering.emit(emitted(step, tile, ['x'], `${declareTile(tile, () => least)}\n${taps}\n${returnTile(tile)}`));
+  const taps = walk(window, tile, {
+    cell: (place, value) => `s${place} = ${wins(value, `s${place}`)} ? ${value} : s${place};`,
+    begun: true,
+  });
+  const body = `${firstCells(window)}\n${declareTile(tile, firstValue(window))}\n${taps}\n${returnTile(tile)}`;
+  return lowering.emit(emitted(step, tile, ['x'], body));
 };
 
 const indices: Rule = (step, lowering) => {
   const window = poolingOf(step);
   if (overhangs(window, lowering)) return null;
   const tile = forwardTile(window);
-  const largest = declareTile(tile, () => least).replace(/\bs(?=\d)/g, 'm');
+  const largest = declareTile(tile, firstValue(window)).replace(/\bs(?=\d)/g, 'm');
+  const places = declareTile(tile, (_, row) => `row0 * ${window.width} + column0 + ${row * window.strideX}`);
   const taps = walk(window, tile, {
     tap: each(tile.rows, (row) => `const own${row} = row * ${window.width} + column + ${row * window.strideX};`),
     cell: (place, value) => {
       const own = `own${place.split('_')[0]}`;
-      return `s${place} = ${value} > m${place} ? ${own} : s${place};\nm${place} = ${value} > m${place} ? ${value} : m${place};`;
+      const won = wins(value, `m${place}`);
+      return `s${place} = ${won} ? ${own} : s${place};\nm${place} = ${won} ? ${value} : m${place};`;
     },
+    begun: true,
   });
-  return lowering.emit(emitted(step, tile, ['x'], `${largest}\n${declareTile(tile)}\n${taps}\n${returnTile(tile)}`));
+  const body = `${firstCells(window)}\n${largest}\n${places}\n${taps}\n${returnTile(tile)}`;
+  return lowering.emit(emitted(step, tile, ['x'], body));
 };
 
 const average: Rule = (step, lowering) => {

@@ -91,9 +91,12 @@ export function kernelFromSource(name: string, parameters: readonly string[], bo
 export const each = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');
 
-/** Declares the tile's accumulators; `start` is the source of the first value of a quad. */
-export function declareTile({ quads, rows }: Tile, start: (quad: number) => string = () => '0.5 * 0'): string {
-  return each(rows, (row) => each(quads, (quad) => `let s${row}_${quad} = ${start(quad)};`));
+/** Declares the tile's accumulators; `start` is the source of the first value of a quad in a row. */
+export function declareTile(
+  { quads, rows }: Tile,
+  start: (quad: number, row: number) => string = () => '0.5 * 0',
+): string {
+  return each(rows, (row) => each(quads, (quad) => `let s${row}_${quad} = ${start(quad, row)};`));
 }
 
 /** One step of all sums: the tile's rows share the vectors, and its quads share the numbers. */

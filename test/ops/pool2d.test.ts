@@ -1,6 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { avgPool2d, gradients, maxPool2d, maxPool2dWithIndices, sum, tensor, zeros } from '../../src/index';
+import {
+  avgPool2d,
+  deviceReport,
+  gradients,
+  maxPool2d,
+  maxPool2dWithIndices,
+  sum,
+  tensor,
+  zeros,
+} from '../../src/index';
 import { pool2dShape } from '../../src/ops/pool2d';
 import * as reference from '../reference/pool2d';
 import { assertThrows } from '../support/assertThrows';
@@ -57,6 +66,38 @@ for (const [seed, [shape, settings]] of cases.entries()) {
   });
 }
 
+const { NaN: none, NEGATIVE_INFINITY: least } = Number;
+/** The four cells of a window, the largest, its place, and the place of the one NaN that PyTorch's argmax takes. */
+const odd: [cells: number[], largest: number, place: number][] = [
+  [[1, none, 3, 4], none, 1],
+  [[none, 9, 9, 9], none, 0],
+  [[1, 2, none, none], none, 3],
+  [[none, none, none, none], none, 3],
+  [[least, least, least, least], least, 0],
+  [[least, least, -3.2e38, least], -3.2e38, 2],
+];
+
+for (const [cells, largest, place] of odd) {
+  test(`in PyTorch's order [${cells}] has its largest at ${place}, inside its window`, async () => {
+    // WebGPU leaves open what becomes of NaN and infinities.
+    if ((await deviceReport()).backend === 'webgpu') return;
+    // The window is the last of nine; the others hold zeros.
+    const x = Float32Array.from({ length: 36 }, (_, i) => (i >= 28 && i % 6 > 3 ? cells.shift()! : 0));
+    const at = [28, 29, 34, 35][place];
+    const { output, indices } = maxPool2dWithIndices(tensor(x, [1, 6, 6, 1]), { size: 2 });
+    const input = tensor(x, [1, 6, 6, 1]);
+    const slope = gradients(sum(maxPool2d(input, { size: 2 })), [input])[0];
+    assert.ok(Object.is((await output.data())[8], Math.fround(largest)));
+    assert.is((await indices.data())[8], at);
+    assert.equal(
+      [...(await slope.data())]
+        .map((value, i) => [value, i])
+        .filter(([value, i]) => value === 1 && i >= 28 && i % 6 > 3),
+      [[1, at]],
+    );
+  });
+}
+
 test('the first of equal values wins and gets the gradient; padding never wins', async () => {
   const x = tensor([-3, -3, -3, -3], [1, 2, 2, 1]);
   const { output, indices } = maxPool2dWithIndices(x, { size: 2 });
@@ -82,6 +123,10 @@ test('the shape function checks without a device', () => {
   assertThrows(
     () => avgPool2d(zeros([1, 2, 4, 1]), { size: 3 }),
     'avgPool2d: expected an image at least as large as the window, got [1, 2, 4, 1] with size [3, 3]',
+  );
+  assertThrows(
+    () => maxPool2d(zeros([1, 0, 4, 1]), { size: 2, padding: 1 }),
+    'maxPool2d: expected an image at least as large as the window, got [1, 0, 4, 1] with size [2, 2]',
   );
 });
 

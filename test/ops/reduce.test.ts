@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { argMax, gradients, logSoftmax, max, mean, softmax, sum, tensor, zeros } from '../../src/index';
+import { argMax, deviceReport, gradients, logSoftmax, max, mean, softmax, sum, tensor, zeros } from '../../src/index';
 import type { Array64 } from '../reference/array64';
 import * as reference from '../reference/reduce';
 import * as softmaxReference from '../reference/softmax';
@@ -67,6 +67,20 @@ for (const [name, operation, expected] of [
     }
   });
 }
+
+test('NaN is the largest, the first of several', async () => {
+  // WebGPU leaves open what becomes of NaN.
+  if ((await deviceReport()).backend === 'webgpu') return;
+  const { NaN: none, NEGATIVE_INFINITY: least } = Number;
+  const x = tensor([
+    [1, none, 3, 4],
+    [5, 2, none, none],
+    [none, 9, 9, 9],
+    [least, least, least, least],
+  ]);
+  assert.equal([...(await argMax(x).data())], [1, 2, 0, 0]);
+  assert.equal([...(await max(x, { axes: [1] }).data())].map(String), ['NaN', 'NaN', 'NaN', '-Infinity']);
+});
 
 test('argMax and softmax agree with their float64 references along every axis', async () => {
   for (const [seed, shape] of [[5], [3, 7], [2, 3, 5], [3, 1, 2, 5]].entries()) {

@@ -1,7 +1,17 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRandom, gradients, kernels, multiply, roiAlign, roiPool, sum, tensor } from '../../src/index';
+import {
+  createRandom,
+  deviceReport,
+  gradients,
+  kernels,
+  multiply,
+  roiAlign,
+  roiPool,
+  sum,
+  tensor,
+} from '../../src/index';
 import * as reference from '../reference/regions';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
@@ -43,6 +53,16 @@ test('the slides: a picture of 640×480 px and features of 20×15 cells, regions
   const aligned = await roiAlign(features, region, options).data();
   const plane = (x: number, y: number) => (y - 0.5) * 20 + (x - 0.5);
   assertAllClose(aligned, [plane(5, 3.5), plane(9, 3.5), plane(5, 6.5), plane(9, 6.5)], { relative: 1e-5 });
+});
+
+test('roiPool: NaN is the largest of its bin and gets the gradient', async () => {
+  // WebGPU leaves open what becomes of NaN.
+  if ((await deviceReport()).backend === 'webgpu') return;
+  const features = tensor([1, Number.NaN, 3, 4, 5, 6, 7, 8, -1 / 0, -1 / 0, 2, 1, -1 / 0, -1 / 0, 1, 1], [1, 4, 4, 1]);
+  const pooled = roiPool(features, { boxes: boxesOf([0, 0, 3, 3]), images: [0] }, { size: 2, stride: 1 });
+  assert.equal([...(await pooled.data())], [Number.NaN, 8, -1 / 0, 2]);
+  const [slope] = gradients(sum(pooled), [features]);
+  assert.equal([...(await slope.data())], [0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0]);
 });
 
 for (const seed of [1, 2, 3]) {

@@ -24,18 +24,22 @@ function poolShape(x: Array64, { size, stride, padding }: Pool2dSettings): numbe
   return [x.shape[0], out(0), out(1), x.shape[3]];
 }
 
-export function maxPool2d(x: Array64, settings: Pool2dSettings): Array64 {
-  return build(poolShape(x, settings), (n, r, c, q) =>
-    Math.max(...windowCells(x, settings, r, c).map(([row, column]) => at(x, n, row, column, q))),
-  );
+/** The first largest cell of a window, or the last that is NaN. */
+function winner(x: Array64, settings: Pool2dSettings, n: number, r: number, c: number, q: number): [number, number] {
+  const cells = windowCells(x, settings, r, c);
+  const values = cells.map(([row, column]) => at(x, n, row, column, q));
+  const last = values.findLastIndex(Number.isNaN);
+  return cells[last >= 0 ? last : values.indexOf(Math.max(...values))];
 }
 
-/** row · W + column of the first largest cell of each window. */
+export function maxPool2d(x: Array64, settings: Pool2dSettings): Array64 {
+  return build(poolShape(x, settings), (n, r, c, q) => at(x, n, ...winner(x, settings, n, r, c, q), q));
+}
+
+/** row · W + column of each window's winner. */
 export function maxPool2dIndices(x: Array64, settings: Pool2dSettings): Array64 {
   return build(poolShape(x, settings), (n, r, c, q) => {
-    const cells = windowCells(x, settings, r, c);
-    const values = cells.map(([row, column]) => at(x, n, row, column, q));
-    const [row, column] = cells[values.indexOf(Math.max(...values))];
+    const [row, column] = winner(x, settings, n, r, c, q);
     return row * x.shape[2] + column;
   });
 }

@@ -16,17 +16,18 @@ import {
 } from '../../src/index';
 import { pool2dShape } from '../../src/ops/pool2d';
 import { lower } from '../../src/tiled/lower';
+import * as reference from '../reference/pool2d';
 
 const test = suite('tiled/pool2d');
 
-/** Normal numbers, many of them equal, and one that is no number. */
-function draw(shape: number[], withNaN: boolean): Tensor {
+/** Normal numbers, many of them equal, and one that is no number; or many that are none or infinite. */
+function draw(shape: number[], odd: 'one' | 'many'): Tensor {
   const random = createRandom(1);
-  const data = Float32Array.from(
-    { length: shape.reduce((a, b) => a * b, 1) },
-    () => Math.round(4 * random.normal()) / 4,
-  );
-  if (withNaN) data[data.length >> 1] = Number.NaN;
+  const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => {
+    if (odd === 'many' && random.uniform() < 0.6) return [Number.NaN, -1 / 0, -1 / 0, 1 / 0][random.integer(4)];
+    return Math.round(4 * random.normal()) / 4;
+  });
+  data[data.length >> 1] = Number.NaN;
   return tensor(data, shape);
 }
 
@@ -45,10 +46,10 @@ async function results(
   shape: number[],
   pool: Pooling,
   options: Pool2dOptions,
-  nan: boolean,
+  odd: 'one' | 'many' = 'one',
 ) {
   await useDevice(backend);
-  const x = draw(shape, nan);
+  const x = draw(shape, odd);
   const outputs = pool(x, options);
   const probe = tensor(
     Float32Array.from({ length: outputs[0].size }, (_, i) => Math.sin(i)),
@@ -80,8 +81,8 @@ for (const options of windows) {
   test(`agrees with the plain kernels, bit for bit where nothing is added: ${JSON.stringify(options)}`, async () => {
     for (const shape of shapes) {
       for (const [name, pool] of Object.entries(poolings)) {
-        const plain = await results('cpu', shape, pool, options, true);
-        const tiled = await results('webasm', shape, pool, options, true);
+        const plain = await results('cpu', shape, pool, options);
+        const tiled = await results('webasm', shape, pool, options);
         assert.ok(name !== 'maximum' || plain[0].some(Number.isNaN), 'the maximum keeps what is no number');
         for (const [part, data] of plain.entries()) {
           if (name === 'maximum' && part < 2)
@@ -99,6 +100,33 @@ for (const options of windows) {
     }
   });
 }
+
+test('what is no number wins, infinite ones keep their places: as the float64 reference has it', async () => {
+  for (const shape of [shapes[0], shapes[3]]) {
+    const x = draw(shape, 'many');
+    const source = { shape, data: Float64Array.from(await x.data()) };
+    assert.ok(source.data.filter(Number.isNaN).length > source.data.length / 10);
+    for (const options of windows) {
+      const [size, stride, padding] = [options.size, options.stride ?? options.size, options.padding ?? 0].map(
+        (pair): [number, number] => (typeof pair === 'number' ? [pair, pair] : [pair[0], pair[1]]),
+      );
+      const expected = [reference.maxPool2d, reference.maxPool2dIndices].map((pool) =>
+        pool(source, { size, stride, padding }),
+      );
+      for (const backend of ['cpu', 'webasm'] as const) {
+        const found = await results(backend, shape, poolings.maximum, options, 'many');
+        for (const [part, { data }] of expected.entries()) {
+          const wrong = data.findIndex((value, i) => !Object.is(value, found[part][i]));
+          assert.is(
+            wrong,
+            -1,
+            `${backend}, part ${part} of [${shape}], ${JSON.stringify(options)}: ${data[wrong]}, ${found[part][wrong]}`,
+          );
+        }
+      }
+    }
+  }
+});
 
 const kernelNames = (channels: number, width: number, options: Pool2dOptions, wholeTiles = false) => {
   const { constants, inGrid, outGrid } = pool2dShape('maxPool2d', [1, 8, width, channels], options);
