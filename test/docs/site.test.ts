@@ -30,7 +30,10 @@ test('code is coloured, and only the name itself is a link', async () => {
   assert.match(html, '<a class="name function" href="/nms">nms</a>(<span class="string">&quot;nms&quot;</span>');
   assert.match(html, 'href="/kernels.boxIou">boxIou</a>');
   assert.match(html, '<span class="line" id="L1"><span class="comment">// nms</span></span>');
-  assert.is(highlight('a < b', 'txt'), '<pre class="code" v-pre><code><span class="line">a &lt; b</span></code></pre>');
+  const plain = (kind: string) => `<pre class="${kind}" v-pre><code><span class="line">a &lt; b</span></code></pre>`;
+  assert.is(highlight('a < b', 'sh'), plain('code'));
+  // Lines of programs and of help go on below where they are too long.
+  assert.is(highlight('a < b', 'txt'), plain('code hanging'));
 });
 
 test('highlighting changes no letter of the code', async () => {
