@@ -1,14 +1,14 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { type BoxArray, checkPositive, readBoxes } from './boxList';
+import { type BoxArray, checkPositive, readBoxes, readNearBoxes } from './boxList';
 
 /**
  * Areas, (x2 − x1) · (y2 − y1).
  * @param boxes `[N, 4]`.
  * @returns `[N]`, px²; 0 where a box has no width or no height.
- * @throws on other shapes, numbers that are not finite, and boxes inside out.
+ * @throws on other shapes, numbers that are not finite or beyond ±2⁶² px, and boxes inside out.
  */
 export function boxArea(boxes: BoxArray): NdArray<Float32Array> {
-  const { count, corners } = readBoxes('boxArea', boxes);
+  const { count, corners } = readNearBoxes('boxArea', boxes);
   const areas = Float32Array.from(
     { length: count },
     (_, i) => (corners[4 * i + 2] - corners[4 * i]) * (corners[4 * i + 3] - corners[4 * i + 1]),

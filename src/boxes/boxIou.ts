@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/boxIou';
 import { show } from '../tensor/shape';
 import { applyKernel, Tensor, tensor } from '../tensor/tensor';
-import { type BoxArray, readBoxes } from './boxList';
+import { type BoxArray, readNearBoxes } from './boxList';
 
 function boxTensor(caller: string, name: string, boxes: BoxArray | Tensor): Tensor {
   if (boxes instanceof Tensor) {
@@ -10,7 +10,7 @@ function boxTensor(caller: string, name: string, boxes: BoxArray | Tensor): Tens
     }
     return boxes;
   }
-  const { count, corners } = readBoxes(caller, boxes, name);
+  const { count, corners } = readNearBoxes(caller, boxes, name);
   return tensor(corners, [count, 4]);
 }
 
@@ -29,7 +29,7 @@ function everyPair(kernel: typeof kernels.boxIou, a: BoxArray | Tensor, b: BoxAr
  *
  * @param a `[N, 4]` x1, y1, x2, y2 in px. @param b `[M, 4]`.
  * @returns `[N, M]`.
- * @throws on other shapes; of boxes on the host also where numbers are not finite and boxes are inside out. In tensors, which may not
+ * @throws on other shapes; of boxes on the host also where numbers are not finite or beyond ±2⁶² px, and boxes are inside out. In tensors, which may not
  * be computed yet, a box inside out counts as one without area.
  */
 export function boxIou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {

@@ -55,6 +55,24 @@ export function readBoxes(caller: string, boxes: BoxArray, name = 'boxes'): BoxL
   return list;
 }
 
+/** Corners up to which sums of areas, also of the box around two, stay numbers in float32. */
+const farthest = 2 ** 62;
+
+/**
+ * Checks and copies boxes whose areas are computed in float32.
+ * @throws as {@link readBoxes}, and on corners beyond ±2⁶² px: areas would be infinite, and quotients of them anything.
+ */
+export function readNearBoxes(caller: string, boxes: BoxArray, name = 'boxes'): BoxList {
+  const list = readBoxes(caller, boxes, name);
+  const far = list.corners.findIndex((corner) => Math.abs(corner) > farthest);
+  if (far >= 0) {
+    throw new Error(
+      `${caller}: expected ${name} within ±2^62 px, got ${list.corners[far]} at [${far >> 2}, ${far & 3}]`,
+    );
+  }
+  return list;
+}
+
 /**
  * Checks and copies one number a box, in double precision.
  * @throws `<caller>: …` unless there are `count` finite ones.

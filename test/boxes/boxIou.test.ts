@@ -2,7 +2,19 @@ import fc from 'fast-check';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { boxGiou, boxIou, gradients, sum, type Tensor, tensor, useDevice, zeros } from '../../src/index';
+import {
+  boxArea,
+  boxGiou,
+  boxIou,
+  gradients,
+  nms,
+  softNms,
+  sum,
+  type Tensor,
+  tensor,
+  useDevice,
+  zeros,
+} from '../../src/index';
 import * as reference from '../reference/boxes';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
@@ -127,6 +139,36 @@ test('symmetric, in range, unmoved by translation and scale, and 1 of a box with
     }),
     { seed: 4, numRuns: 60 },
   );
+});
+
+test('the farthest corners give the same on every back end; farther ones, whose areas leave float32, are refused', async () => {
+  const far = 2 ** 62;
+  const boxes = [
+    [-far, -far, far, far],
+    [-far, -far, 0, 0],
+    [0, 0, far, far],
+  ];
+  try {
+    for (const backend of ['cpu', 'webasm'] as const) {
+      await useDevice(backend);
+      assertAllClose(await boxIou(boxes, boxes).data(), [1, 0.25, 0.25, 0.25, 1, 0, 0.25, 0, 1]);
+      assertAllClose(await boxGiou(boxes, boxes).data(), [1, 0.25, 0.25, 0.25, 1, -0.5, 0.25, -0.5, 1]);
+    }
+  } finally {
+    await useDevice();
+  }
+  assertAllClose(boxArea(boxes).data, [4 * far ** 2, far ** 2, far ** 2], { relative: 1e-6 });
+  const farther = [[0, 0, 1e20, 1e20]];
+  const message = (name: string) => `within ±2^62 px, got ${Math.fround(1e20)} at [${name}, 2]`;
+  for (const overlap of [boxIou, boxGiou]) {
+    assertThrows(() => overlap(farther, boxes), `${overlap.name}: expected a ${message('0')}`);
+    assertThrows(() => overlap(boxes, [...boxes, ...farther]), `${overlap.name}: expected b ${message('3')}`);
+  }
+  assertThrows(() => boxArea(farther), `boxArea: expected boxes ${message('0')}`);
+  // These compute in double precision, where no float32 box has too large an area.
+  const scores = [0.9, 0.8];
+  assert.equal(nms([...farther, ...farther], { scores }), [0]);
+  assertAllClose(softNms([...farther, ...farther], { scores, decay: 'linear', minimumScore: 0 }).scores.data, [0.9, 0]);
 });
 
 test('throws', () => {
