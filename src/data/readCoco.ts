@@ -82,6 +82,9 @@ function boxMask(corners: readonly number[], { height, width }: CocoPicture['siz
 export function readCoco(file: string, options: CocoOptions & { masks: true }): CocoDataset<InstanceSample>;
 export function readCoco(file: string, options: CocoOptions): CocoDataset<DetectionSample>;
 export function readCoco(file: string, options: CocoOptions): CocoDataset<DetectionSample> {
+  if (typeof options?.images !== 'string') {
+    throw new Error(`readCoco: expected options.images to be a folder's path, got ${typeof options?.images}`);
+  }
   const { images, masks = false, onProblem, maxBytes = 2 ** 30, maxPixels, leastSide } = options;
   const log = problemLog('readCoco', onProblem);
   const ids: number[] = [];

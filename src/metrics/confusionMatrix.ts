@@ -22,10 +22,18 @@ export interface ConfusionMatrixOptions {
 export function confusionMatrix(
   truth: Labels,
   predicted: Labels,
-  { classes, ignoreIndex }: ConfusionMatrixOptions,
+  options: ConfusionMatrixOptions,
 ): NdArray<Float64Array> {
+  const { classes, ignoreIndex } = options ?? ({} as ConfusionMatrixOptions);
   if (!(Number.isInteger(classes) && classes >= 1)) {
     throw new Error(`confusionMatrix: expected at least one class, got ${classes}`);
+  }
+  for (const [name, labels] of Object.entries({ truth, predicted })) {
+    if (!Array.isArray(labels?.shape)) {
+      throw new Error(
+        `confusionMatrix: expected ${name} to be an ndarray, got ${Array.isArray(labels) ? 'a list' : typeof labels}`,
+      );
+    }
   }
   if (truth.shape.join() !== predicted.shape.join()) {
     throw new Error(

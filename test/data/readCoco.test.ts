@@ -268,6 +268,20 @@ test('deep JSON, keys that reach for the prototype, and many annotations', () =>
   assert.ok(timed(100_000) < 20_000);
 });
 
+test('options without a folder of pictures', () => {
+  const read: any = readCoco;
+  for (const [options, got] of [
+    [undefined, 'undefined'],
+    [{}, 'undefined'],
+    [{ images: 3 }, 'number'],
+  ]) {
+    assertThrows(
+      () => read('instances.json', options),
+      `readCoco: expected options.images to be a folder's path, got ${got}`,
+    );
+  }
+});
+
 test('masks that would not fit into memory are refused', () => {
   const content = cocoJson();
   content.images[0] = { id: 7, file_name: 'large.png', width: 1024, height: 1024 };

@@ -65,6 +65,20 @@ test('throws', () => {
     () => confusionMatrix(labels([0]), labels([0]), { classes: 0 }),
     'confusionMatrix: expected at least one class, got 0',
   );
+  const list = [0, 1] as any;
+  assertThrows(
+    () => confusionMatrix(list, labels([0, 1]), { classes: 2 }),
+    'confusionMatrix: expected truth to be an ndarray, got a list',
+  );
+  assertThrows(
+    () => confusionMatrix(labels([0, 1]), undefined as any, { classes: 2 }),
+    'confusionMatrix: expected predicted to be an ndarray, got undefined',
+  );
+  const noOptions: any = undefined;
+  assertThrows(
+    () => confusionMatrix(labels([0]), labels([0]), noOptions),
+    'confusionMatrix: expected at least one class, got undefined',
+  );
   const wide = ndarray(new Float64Array(6), [2, 3]);
   assertThrows(() => meanIou(wide), 'meanIou: expected a confusion matrix [K, K], got [2, 3]');
   assertThrows(() => classIou(wide), 'classIou: expected a confusion matrix [K, K], got [2, 3]');
