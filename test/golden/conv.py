@@ -58,6 +58,7 @@ SETTINGS = {
         ("depthwise, stride 2", [1, 3, 4, 5], [4, 4], 5, True, {"groups": 5, "stride": 2, "padding": 1}),
         ("depthwise, two outputs a channel, dilation 2", [1, 3, 3, 3], [3, 3], 6, False, {"groups": 3, "dilation": 2, "padding": 2}),
         ("2x2 padding 2, beyond the window", [1, 5, 6, 2], [2, 2], 3, True, {"padding": 2}),
+        ("3x2 groups 2 dilation [2, 3] stride [3, 2] padding [2, 1] output padding [2, 1], all at once", [2, 3, 4, 4], [3, 2], 6, True, {"groups": 2, "dilation": [2, 3], "stride": [3, 2], "padding": [2, 1], "outputPadding": [2, 1]}),
     ],
     "convTranspose3d": [
         ("1x1x1", [2, 2, 3, 2, 3], [1, 1, 1], 4, True, {}),

@@ -1,6 +1,6 @@
 """Writes image.json: small PNG and JPEG files with the pixels that Pillow reads from them, and resized arrays.
 
-python -m pip install pillow pypng numpy && python test/golden/image.py
+Run with the packages that requirements.txt pins: python test/golden/image.py
 """
 import base64, io, json, pathlib
 import numpy as np, png

@@ -1,6 +1,9 @@
-"""Goldens of resizing and unpooling, from PyTorch."""
+"""Goldens of resizing and unpooling, from PyTorch; of resizing from OpenCV and Pillow, too."""
+import cv2
+import numpy
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from cases import differentiated, distinct, generator, normal
 from ops import channels_first, channels_last, pair
@@ -70,4 +73,32 @@ def max_unpool2d():
     return cases
 
 
-SLUGS = {"resize": resize, "maxUnpool2d": max_unpool2d}
+def resize_libraries():
+    """What OpenCV and Pillow make of the same images: their conventions of where pixels lie, of A and of borders."""
+    cases = []
+    enlarged = [([4, 5, 1], [8, 10]), ([5, 4, 3], [13, 7]), ([3, 6, 2], [3, 16]), ([6, 3, 1], [17, 11])]
+    reduced = [([9, 8, 1], [4, 5]), ([7, 11, 3], [3, 4])]
+
+    def case(library, mode, size, target, options, result, **extra):
+        name = f"{library} {mode} {size} to {target}"
+        image = torch.tensor(normal(generator("resizeLibraries", name), size), dtype=torch.float32).numpy()
+        given = {"shape": [1, *size], "data": image.ravel().tolist()}
+        values = {"shape": [1, *target, size[2]], "data": [float(f"{value:.9g}") for value in result(image).ravel().tolist()]}
+        cases.append({"name": name, "op": "resize", "options": {"size": target, "mode": mode, **options}, "inputs": {"x": given}, "output": values, **extra})
+
+    # OpenCV: half-pixel centres, A = -0.75, the border's pixels repeated; without antialiasing also where the image is reduced.
+    for mode, theirs in {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}.items():
+        for size, target in enlarged + reduced:
+            case("OpenCV", mode, size, target, {}, lambda image: cv2.resize(image, (target[1], target[0]), interpolation=theirs))
+    # Pillow: half-pixel centres, A = -0.5. It always antialiases, which changes nothing where an image is enlarged; taps beyond the border
+    # are left out and the others weigh more, so only pixels of which all taps lie inside are compared.
+    for mode, theirs, reach in (("bilinear", Image.Resampling.BILINEAR, 1), ("bicubic", Image.Resampling.BICUBIC, 2)):
+        for size, target in enlarged:
+            whole = lambda image: numpy.stack([numpy.asarray(Image.fromarray(image[..., c]).resize((target[1], target[0]), theirs)) for c in range(size[2])], axis=-1)
+            inside = [[i for i in range(count) if reach - 0.5 <= (i + 0.5) * length / count <= length - reach + 0.5] for length, count in zip(size, target)]
+            assert all(inside)
+            case("Pillow", mode, size, target, {"cubic": -0.5} if mode == "bicubic" else {}, whole, inside=inside)
+    return cases
+
+
+SLUGS = {"resizeLibraries": resize_libraries, "resize": resize, "maxUnpool2d": max_unpool2d}

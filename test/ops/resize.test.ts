@@ -16,7 +16,7 @@ import { resizeShape } from '../../src/ops/resize';
 import * as reference from '../reference/resize';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
-import { checkGolden, type DifferentiatedCase } from '../support/checkGolden';
+import { checkGolden, type DifferentiatedCase, goldenTensor } from '../support/checkGolden';
 import { loadGolden } from '../support/golden';
 import { checkReference, gradientCheck } from '../support/gradientCheck';
 import { createNumbers, randomArray } from '../support/randomTensor';
@@ -145,6 +145,24 @@ test('slopes of a curved function of a resized image', async () => {
     [x],
   );
 });
+
+for (const library of ['OpenCV', 'Pillow']) {
+  test(`agrees with ${library}`, async () => {
+    const cases = loadGolden('resizeLibraries').cases.filter(({ name }) => name.startsWith(library));
+    for (const mode of ['bilinear', 'bicubic']) assert.ok(cases.some(({ options }) => options.mode === mode));
+    for (const { name, inputs, options, output, ...rest } of cases) {
+      const resized = await resize(goldenTensor(inputs.x), options).toNdarray();
+      const expected = await goldenTensor(output!).toNdarray();
+      const [, height, width, channels] = expected.shape;
+      const all = [height, width].map((count) => Array.from({ length: count }, (_, i) => i));
+      const [rows, columns] = (rest as { inside?: number[][] }).inside ?? all;
+      const depth = Array.from({ length: channels }, (_, c) => c);
+      const pixels = (image: typeof resized) =>
+        rows.flatMap((y) => columns.flatMap((x) => depth.map((c) => image.get(0, y, x, c))));
+      assertAllClose(pixels(resized), pixels(expected), { name, absolute: 1e-5 });
+    }
+  });
+}
 
 const golden = loadGolden('resize').cases as DifferentiatedCase[];
 test(`gives PyTorch's outputs and gradients (${golden.length} cases)`, async () => {
