@@ -1,9 +1,10 @@
 import type { NdArray } from 'ndarray';
+import { show } from '../tensor/shape';
 
 function checkSquare(operation: string, confusion: NdArray<Float64Array>): number {
-  const [rows, columns] = confusion.shape;
-  if (confusion.shape.length !== 2 || rows !== columns) {
-    throw new Error(`${operation}: expected a confusion matrix [K, K], got [${confusion.shape.join(', ')}]`);
+  const [rows, columns] = confusion?.shape ?? [];
+  if (confusion?.shape?.length !== 2 || rows !== columns) {
+    throw new Error(`${operation}: expected a confusion matrix [K, K], got ${show(confusion?.shape)}`);
   }
   return rows;
 }

@@ -5,9 +5,9 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** A shape as errors print it: `[2, 3]`. */
-export function show(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
+/** A shape as errors print it: `[2, 3]`; `no shape` of what has none, such as a list in a tensor's place. */
+export function show(shape: Shape | undefined): string {
+  return shape ? `[${shape.join(', ')}]` : 'no shape';
 }
 
 /** Throws unless every size is a whole number ≥ 0. */
@@ -19,7 +19,7 @@ export function checkShape(operation: string, shape: Shape): void {
 
 /** Throws unless the shape has `rank` axes; `layout` is how the error spells the expected shape. */
 export function checkRank(operation: string, name: string, shape: Shape, rank: number, layout: string): void {
-  if (shape.length !== rank) throw new Error(`${operation}: expected ${name} ${layout}, got ${show(shape)}`);
+  if (shape?.length !== rank) throw new Error(`${operation}: expected ${name} ${layout}, got ${show(shape)}`);
 }
 
 /** Throws unless both shapes are the same. */
@@ -29,7 +29,7 @@ export function checkSameShape(operation: string, name: string, actual: Shape, e
 }
 
 export function equalShapes(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+  return a?.length === b?.length && a.every((size, axis) => size === b[axis]);
 }
 
 /** Index of an axis counted from the front; negative ones count from the end. */

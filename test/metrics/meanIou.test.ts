@@ -79,6 +79,7 @@ test('throws', () => {
     () => confusionMatrix(labels([0]), labels([0]), noOptions),
     'confusionMatrix: expected at least one class, got undefined',
   );
+  assertThrows(() => meanIou([[1]] as any), 'meanIou: expected a confusion matrix [K, K], got no shape');
   const wide = ndarray(new Float64Array(6), [2, 3]);
   assertThrows(() => meanIou(wide), 'meanIou: expected a confusion matrix [K, K], got [2, 3]');
   assertThrows(() => classIou(wide), 'classIou: expected a confusion matrix [K, K], got [2, 3]');

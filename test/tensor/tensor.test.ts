@@ -4,11 +4,14 @@ import * as assert from 'uvu/assert';
 import {
   add,
   applyKernel,
+  conv2d,
   detach,
   deviceReport,
   exp,
   full,
   gradients,
+  maxPool2d,
+  mse,
   multiply,
   ones,
   realise,
@@ -183,6 +186,13 @@ test('applyKernel: a kernel of one’s own', async () => {
     () => applyKernel(fillWithIndex, { ...options, constants: { width: 0.5 } }),
     'fillWithIndex: expected constant width to be a whole number, got 0.5',
   );
+});
+
+test('a list in the place of a tensor', () => {
+  const list = [1, 2, 3, 4] as any;
+  assertThrows(() => maxPool2d(list, { size: 2 }), 'maxPool2d: expected x [N, H, W, C], got no shape');
+  assertThrows(() => conv2d(list, tensor([1])), 'conv2d: expected x [N, H, W, Cin], got no shape');
+  assertThrows(() => mse(tensor([1, 2]), list), 'mse: expected target [2], got no shape');
 });
 
 test.run();
