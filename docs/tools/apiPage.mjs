@@ -20,14 +20,16 @@ export function apiPage({ path, names }, text, related) {
     ['Used by', related.users.map(pageLink)],
   ].filter(([, links]) => links.length > 0);
   const list = rows.map(([label, links]) => `- **${label}** ${links.join(', ')}`).join('\n');
-  const body = text
+  const body = plainTypes(text)
     .replace(/^# .*\n+/, '')
     .replace(/^\*\*\*$/gm, '')
     .replace(/^Defined in: .*\n+/gm, '')
     .replace(/^#{3,6} (?:Overrides|Inherited from|Implementation of)\n\n.*\n/gm, '')
     // Headings without an anchor of their own, such as Parameters, come many times on a page.
     .replace(/^#{3,6} ([^{\n]+)$/gm, '<p class="part">$1</p>')
-    .replace(/\n{3,}/g, '\n\n');
+    .replace(/\n{3,}/g, '\n\n')
+    // An empty cell says as much as a dash.
+    .replace(/\| - \|$/gm, '| |');
   const front = {
     title: nameOf(path),
     description: `${names.slice(0, 5).join(', ')} in detseg`,
@@ -35,6 +37,37 @@ export function apiPage({ path, names }, text, related) {
     outline: [2, 2],
   };
   return `${frontmatter(front)}# ${nameOf(path)} {#page}\n\n<div class="related">\n\n${list}\n\n</div>\n\n${body}`;
+}
+
+const atom = String.raw`(?:\[\`[^\`\n]+\`\]\([^)\s]+\)|\`[^\`\n]+\`)`;
+const glue = String.raw`(?:&lt;|&gt;|\\?\[|\\?\]|\(|\)|[{}&;:]|=>|,|\\\||\breadonly\b|\btypeof\b|\bkeyof\b)`;
+const typeExpression = new RegExp(`^(?:${glue}|${atom}|\\s)+$`);
+
+/**
+ * Types as one piece of code with its links, where TypeDoc makes a piece of each name. What every array has in its type without
+ * telling anything is left out.
+ */
+function plainTypes(text) {
+  return text
+    .replaceAll('<ArrayBufferLike>', '')
+    .replaceAll('NdArray<number[] | TypedArray | GenericArray<number>>', 'NdArray')
+    .replaceAll('&lt;`ArrayBufferLike`&gt;', '')
+    .replace(
+      /`NdArray`&lt;`number`\[\]\s*\\\|\s*`TypedArray`\s*\\\|\s*`GenericArray`&lt;`number`&gt;&gt;/g,
+      '`NdArray`',
+    )
+    .replace(/^(\| .*? \| )((?:[^|\\\n]|\\.)+)( \|)/gm, (_, before, type, after) => before + inOnePiece(type) + after)
+    .replace(/^(#{3,6} Returns\n\n)(.+)$/gm, (_, heading, type) => heading + inOnePiece(type));
+}
+
+function inOnePiece(type) {
+  if (!typeExpression.test(type) || !new RegExp(glue).test(type.replace(new RegExp(atom, 'g'), ''))) return type;
+  const text = type
+    .trim()
+    .replace(/^\\\|\s*/, '')
+    .replace(/\[`([^`]+)`\]/g, '[$1]')
+    .replace(/`([^`]+)`/g, '$1');
+  return `<code class="type">${text}</code>`;
 }
 
 /** Parts of the library in the order in which a newcomer meets them. */

@@ -109,6 +109,9 @@ function keepPublic(project, modules) {
 
 /** Methods of a base class that has a page of its own are described there, once. */
 function withoutInherited(project) {
+  // What JavaScript's own Error has is no part of the library.
+  for (const member of project.getReflectionsByKind(ReflectionKind.Method | ReflectionKind.Property))
+    if (member.flags.isExternal && member.parent?.kindOf(ReflectionKind.Class)) project.removeReflection(member);
   for (const method of project.getReflectionsByKind(ReflectionKind.Method)) {
     if (method.inheritedFrom?.reflection?.parent?.parent?.kindOf(ReflectionKind.Module))
       project.removeReflection(method);

@@ -13,7 +13,7 @@ export interface CrossEntropyOptions {
   ignoreIndex?: number;
   /** One weight per class, `[K]`; 1 by default. */
   classWeights?: readonly number[];
-  /** `mean` divides by the sum of the rows' weights; where every row is ignored, the loss is 0. */
+  /** `'mean'` divides by the sum of the rows' weights; where every row is ignored, the loss is 0. */
   reduction?: Reduction;
 }
 

@@ -12,7 +12,7 @@ export function settledLayout({ layout, _fullLayout: full }, width) {
     wanted['margin.t'] = layout.margin.t + legend;
     wanted.height += legend;
   }
-  Object.assign(wanted, withoutSlack(full, wanted), besideButtons(layout, full, width));
+  Object.assign(wanted, withoutSlack(full, wanted), besideButtons(layout, full, width), wholeTicks(full));
   if (wanted['margin.t'] !== undefined)
     wanted['legend.y'] = 1 - titleHeight(full.meta?.titleLines ?? 0) / wanted.height;
   return Object.keys(wanted).length === 1 && wanted.height === full.height ? undefined : wanted;
@@ -23,6 +23,15 @@ function besideButtons({ sliders, updatemenus }, full, width) {
   if (width < narrow || !sliders?.[0] || !updatemenus?.[0] || updatemenus[0].y !== 0) return {};
   const x = Math.min(0.5, buttonsWidth / full._size.w);
   return { 'sliders[0].x': x, 'sliders[0].len': 1 - x };
+}
+
+/** On a short logarithmic axis Plotly writes 0.2 as a small 2: there, numbers are written out. */
+function wholeTicks(full) {
+  const ids = [...(full._subplots?.xaxis ?? []), ...(full._subplots?.yaxis ?? [])];
+  const short = ids
+    .map((id) => id.replace(/^[xy]/, '$&axis'))
+    .filter((key) => full[key].type === 'log' && !full[key].tickformat && /^D/.test(full[key].dtick));
+  return Object.fromEntries(short.map((key) => [`${key}.tickformat`, Math.max(...full[key].range) > 4 ? '~s' : '~g']));
 }
 
 /** Pictures keep their shape: where the width made them smaller, their rows give back the height; what lies between stays. */

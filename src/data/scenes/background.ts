@@ -12,6 +12,9 @@ interface Material {
   cells: readonly [number, number];
 }
 
+/** What the background of a scene is made of. */
+export type SceneStuff = 'sky' | 'grass' | 'ground' | 'water' | 'road';
+
 /** The kinds of stuff that can be painted. */
 export const materials = {
   sky: { colour: [0.5, 0.65, 0.9], texture: 0.03, cells: [8, 8] },
@@ -19,10 +22,7 @@ export const materials = {
   ground: { colour: [0.5, 0.4, 0.3], texture: 0.072, cells: [8, 8] },
   water: { colour: [0.15, 0.4, 0.6], texture: 0.06, cells: [3, 20] },
   road: { colour: [0.45, 0.45, 0.47], texture: 0.05, cells: [32, 32] },
-} as const satisfies Record<string, Material>;
-
-/** What the background of a scene is made of. */
-export type SceneStuff = keyof typeof materials;
+} as const satisfies Record<SceneStuff, Material>;
 
 export interface BackgroundSettings {
   stuff: readonly SceneStuff[];

@@ -1,10 +1,10 @@
 import { createRandom, type Random } from '../../tensor/random';
 
 /** The three parts of a data set, with no picture in common. */
-export const splits = ['train', 'validation', 'test'] as const;
+export const splits = ['train', 'validation', 'test'] as const satisfies readonly Split[];
 
 /** Which of the disjoint parts of a data set: its scenes are drawn from random numbers of their own. */
-export type Split = (typeof splits)[number];
+export type Split = 'train' | 'validation' | 'test';
 
 /**
  * The source of random numbers of one picture. Seed, split and index are three words of the generator's state, whose step is a

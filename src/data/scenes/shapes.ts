@@ -20,6 +20,9 @@ const star: Point[] = Array.from({ length: 10 }, (_, i) => {
   return [radius * sine, -radius * cosine];
 });
 
+/** Shapes of the things in a scene. */
+export type SceneThing = 'circle' | 'rectangle' | 'triangle' | 'star';
+
 /** Corners in a square from −1 to 1, y downwards; a circle has none. */
 const corners = {
   circle: [],
@@ -35,10 +38,7 @@ const corners = {
     [-1, 1],
   ],
   star,
-} as const satisfies Record<string, readonly Point[]>;
-
-/** Shapes of the things in a scene. */
-export type SceneThing = keyof typeof corners;
+} as const satisfies Record<SceneThing, readonly Point[]>;
 
 /** The shapes that can be drawn. */
 export const shapes = Object.keys(corners) as SceneThing[];
