@@ -26,8 +26,8 @@ const levels = {
  * @param options precision: of the points by rising recall, as {@link precisionRecall} gives them.
  * @returns one number a point, 0–1.
  */
-export function interpolatedPrecision({ precision }: Pick<PrecisionRecallCurve, 'precision'>): Float64Array {
-  const raised = Float64Array.from(precision);
+export function interpolatedPrecision(curve: Pick<PrecisionRecallCurve, 'precision'>): Float64Array {
+  const raised = Float64Array.from(curve.precision);
   for (let n = raised.length - 2; n >= 0; n--) raised[n] = Math.max(raised[n], raised[n + 1]);
   return raised;
 }
