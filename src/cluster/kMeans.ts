@@ -35,11 +35,9 @@ export interface KMeansOptions {
    */
   tolerance?: number;
   /**
-   * How far a point x is from a centre c, and what the objective adds up:
-   *
-   * - `euclidean`: ‖x − c‖² (the default);
-   * - `iou`: 1 − IoU of two boxes with one corner in common, x and c being their sides, all above 0. Large boxes then count no more than
-   *   small ones. The mean does not minimise it: a run ends, too, where the next step would raise the objective.
+   * How far a point x is from a centre c, and what the objective adds up. With `'euclidean'` (the default) ‖x − c‖². With `'iou'` 1 − IoU of
+   * two boxes with one corner in common, x and c being their sides, all above 0: large boxes then count no more than small ones. The mean
+   * does not minimise that: a run ends, too, where the next step would raise the objective.
    */
   distance?: 'euclidean' | 'iou';
 }

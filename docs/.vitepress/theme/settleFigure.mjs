@@ -31,7 +31,12 @@ function wholeTicks(full) {
   const short = ids
     .map((id) => id.replace(/^[xy]/, '$&axis'))
     .filter((key) => full[key].type === 'log' && !full[key].tickformat && /^D/.test(full[key].dtick));
-  return Object.fromEntries(short.map((key) => [`${key}.tickformat`, Math.max(...full[key].range) > 4 ? '~s' : '~g']));
+  return Object.fromEntries(
+    short.flatMap((key) => [
+      [`${key}.tickformat`, Math.max(...full[key].range) > 4 ? '~s' : '~g'],
+      [`${key}.automargin`, true],
+    ]),
+  );
 }
 
 /** Pictures keep their shape: where the width made them smaller, their rows give back the height; what lies between stays. */
