@@ -23,7 +23,7 @@ const levels = {
  *
  *     p(r) = max { precision(r̃) : r̃ ≥ r }
  *
- * @param options precision: of the points by rising recall, as {@link precisionRecall} gives them.
+ * @param curve its points by rising recall, as {@link precisionRecall} gives them.
  * @returns one number a point, 0–1.
  */
 export function interpolatedPrecision(curve: Pick<PrecisionRecallCurve, 'precision'>): Float64Array {

@@ -83,7 +83,7 @@ test('the page has the code, what it printed without colours, and each figure as
   const { markdown, figures } = notebookPage(await read([opening, code]));
   assert.match(markdown, 'title: "07 · Seven"\ndescription: "What is seven?"');
   assert.match(markdown, "```ts\nimport { type Figure, nms } from 'detseg';");
-  assert.match(markdown, '<pre class="output" v-pre>&lt;/pre&gt;{{ 1 }}</pre>');
+  assert.match(markdown, '<pre class="output prose" v-pre>&lt;/pre&gt;{{ 1 }}</pre>');
   assert.match(markdown, '<PlotlyFigure name="07-seven-0" :height="340" label="Counts now" />');
   assert.match(markdown, '<div class="output" v-pre><i>step 3</i></div>');
   assert.not.match(markdown, 'old');
