@@ -2,10 +2,10 @@
 //   --pictures [15-nms …]   first draws the pictures of the home page anew: of these lectures, or of all
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt } from '../../notebooks/tools/setup.mjs';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = commandLine(import.meta.url, {
   options: { pictures: { type: 'boolean', default: false } },
   allowPositionals: true,
 });

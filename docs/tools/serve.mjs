@@ -1,10 +1,10 @@
 // `npm run docs:serve [-- --port 4173]`: shows the finished site, on this machine alone.
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { site } from './places.mjs';
 import { serveFolder } from './server.mjs';
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '4173' } } });
+const { values } = commandLine(import.meta.url, { options: { port: { type: 'string', default: '4173' } } });
 const port = Number(values.port);
 if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
   console.error(`docs:serve: expected a port from 0 to 65535, got ${values.port}`);

@@ -12,7 +12,7 @@
 // sends no `error` output.
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from './commandLine.mjs';
 import { exitCodes, onEnding } from './ending.mjs';
 import { saysRight, solvedExercises } from './exercises.mjs';
 import { Kernel, stopKernels } from './kernel.mjs';
@@ -146,7 +146,7 @@ function fileSize(bytes) {
 }
 
 async function main() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine(import.meta.url, {
     allowPositionals: true,
     options: {
       check: { type: 'boolean' },

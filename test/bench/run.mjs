@@ -7,13 +7,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
 import { batch, layers, learningRate, side, stepData, stepFlops } from './convolutionStep.mjs';
 import { fasterRcnnData, fasterRcnnSteps, fasterRcnnWarmUps } from './fasterRcnn.mjs';
 import { nmsData, nmsEngines, nmsSides, nmsThreshold } from './nms.mjs';
 
-const { values: options } = parseArgs({
+const { values: options } = commandLine(import.meta.url, {
   options: {
     python: { type: 'string', default: 'python3' },
     json: { type: 'string' },

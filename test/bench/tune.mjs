@@ -6,8 +6,12 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt } from '../../notebooks/tools/setup.mjs';
+
+const { values: options } = commandLine(import.meta.url, {
+  options: { table: { type: 'string' }, rounds: { type: 'string', default: '25' } },
+});
 
 ensureBuilt();
 const require = createRequire(import.meta.url);
@@ -19,9 +23,6 @@ const { FusedPlan } = require('../../dist/src/device/fusedPlan.js');
 const convolutions = require('../../dist/kernels/conv2d.js');
 const { matmul } = require('../../dist/kernels/matmul.js');
 
-const { values: options } = parseArgs({
-  options: { table: { type: 'string' }, rounds: { type: 'string', default: '25' } },
-});
 const rounds = Number(options.rounds);
 
 const batch = 4;

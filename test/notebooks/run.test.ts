@@ -184,6 +184,19 @@ test('ended by a signal it leaves no kernel and the file unchanged', async () =>
   assert.is(readFileSync(file, 'utf8'), before);
 });
 
+test('--help tells what the head of the file says; an unknown option is refused in one line', async () => {
+  const help = await run('--help');
+  assert.is(help.status, 0);
+  assert.match(
+    help.output,
+    /^`npm run notebooks`: executes the notebooks [\s\S]*\n {2}npm run notebooks -- --check {2}/,
+  );
+  assert.not.match(help.output, /^\/\/|^import/m);
+  const wrong = await run('--chek');
+  assert.is(wrong.status, 2);
+  assert.is(wrong.output, "Unknown option '--chek'; --help lists what there is\n");
+});
+
 test('refuses a word that names no notebook, and a time limit that is none', async () => {
   const word = await run('no-such-slug');
   assert.is(word.status, 1);

@@ -9,7 +9,7 @@ import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
 
 const folder = join(root, 'test', 'training');
@@ -34,7 +34,7 @@ function shown(values, digits) {
 }
 
 async function main() {
-  const { values: options, positionals } = parseArgs({
+  const { values: options, positionals } = commandLine(import.meta.url, {
     allowPositionals: true,
     options: { seeds: { type: 'string', default: '1,2,3' }, json: { type: 'string' } },
   });

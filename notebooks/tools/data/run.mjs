@@ -4,13 +4,13 @@
 //   --again                           fetches it once more, and compares it with what was fetched before
 //   --catalogue FILE                  takes the list from FILE, of the form of catalogue.json
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../commandLine.mjs';
 import { root } from '../setup.mjs';
 import { listing, readCatalogue } from './catalogue.mjs';
 import { fetchData } from './fetch.mjs';
 
 async function main() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine(import.meta.url, {
     allowPositionals: true,
     options: { out: { type: 'string' }, again: { type: 'boolean', default: false }, catalogue: { type: 'string' } },
   });
