@@ -73,8 +73,11 @@ export function roiAlignSpread(this: KernelThread, upstream: number[], columns: 
   let total = 0.0;
   for (let q = 0; q < this.constants.outWidth; q++) {
     const weight = columns[(region * this.constants.outWidth + q) * this.constants.width + this.thread.y];
-    const bin = this.thread.z * this.constants.outWidth + q;
-    total += weight * upstream[bin * this.constants.channels + this.thread.x];
+    // Most columns are read by one or two bins only.
+    if (weight > 0.0) {
+      const bin = this.thread.z * this.constants.outWidth + q;
+      total += weight * upstream[bin * this.constants.channels + this.thread.x];
+    }
   }
   return total;
 }

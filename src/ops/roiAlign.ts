@@ -16,6 +16,12 @@ export interface RoiAlignOptions extends RegionOptions {
   aligned?: boolean;
 }
 
+/** Whether regions lie image after image, equally many of each. */
+function areInTurn(images: ArrayLike<number>, batch: number): boolean {
+  const each = images.length / batch;
+  return Number.isInteger(each) && Array.from(images).every((image, r) => image === Math.floor(r / each));
+}
+
 /**
  * Regions of a feature map as small maps of one size, without any rounding (He et al. 2017, Mask R-CNN, section 3).
  *
@@ -54,7 +60,7 @@ export function roiAlign(
     [features],
     [
       // Each point hands its share of the bin's gradient back to the four cells that it was read from, by the same weights: first along
-      // the columns, which are alike in all images, and then along the rows of its own image, as one product of matrices.
+      // the columns, which are alike in all images, and then along the rows of its own image, as a product of matrices.
       (g) => {
         const columns = weights(0, windows.outWidth, width, 1, zeros([count]));
         const spread = applyKernel(kernels.roiAlignSpread, {
@@ -62,11 +68,16 @@ export function roiAlign(
           shape: [count * windows.outHeight, width, channels],
           constants: windows,
         });
-        const rows = reshape(weights(1, windows.outHeight, height, batch, owners), [
-          count * windows.outHeight,
-          batch * height,
-        ]);
-        const sums = matmul(rows, reshape(spread, [count * windows.outHeight, width * channels]), { transposeA: true });
+        // One product for each image where they have equally many regions, one after the other; else one for all, mostly of zeros.
+        const products = areInTurn(regions.images, batch) ? batch : 1;
+        const maps = batch / products;
+        const rows = weights(1, windows.outHeight, height, maps, maps === 1 ? zeros([count]) : owners);
+        const bins = (count * windows.outHeight) / products;
+        const sums = matmul(
+          reshape(rows, [products, bins, maps * height]),
+          reshape(spread, [products, bins, width * channels]),
+          { transposeA: true },
+        );
         return reshape(sums, features.shape);
       },
     ],

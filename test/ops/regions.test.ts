@@ -160,6 +160,27 @@ test('no cell is passed over: what the bins hand back weighs as much as what the
   }
 });
 
+test('the gradient of roiAlign does not depend on the order of the regions', async () => {
+  const random = createRandom(4);
+  const normal = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+  const features = tensor(normal(3 * 7 * 8 * 4), [3, 7, 8, 4]);
+  const list = Array.from({ length: 12 }, (_, r) => {
+    const [x, y] = [random.uniform() * 20, random.uniform() * 20];
+    return { box: [x, y, x + 10, y + 12], image: r % 3, upstream: normal(2 * 2 * 4) };
+  });
+  const slopeOf = async (ordered: typeof list) => {
+    const regions = { boxes: boxesOf(...ordered.map(({ box }) => box)), images: ordered.map(({ image }) => image) };
+    const result = roiAlign(features, regions, { size: 2, stride: 4 });
+    const upstream = tensor(Float32Array.from(ordered.flatMap((one) => [...one.upstream])), result.shape);
+    return gradients(sum(multiply(result, upstream)), [features])[0].data();
+  };
+  // Image after image, four regions each, is computed image by image; any other order, and uneven numbers, all together.
+  const inTurn = [0, 1, 2].flatMap((n) => list.filter(({ image }) => image === n));
+  assertAllClose(await slopeOf(inTurn), await slopeOf(list));
+  const without = (ordered: typeof list) => ordered.filter((one) => one !== list[4]);
+  assertAllClose(await slopeOf(without(inTurn)), await slopeOf(without(list)));
+});
+
 test('no regions give an empty result and no gradient', async () => {
   const features = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
   const regions = { boxes: ndarray(new Float32Array(0), [0, 4]), images: [] };
