@@ -133,7 +133,8 @@ ${text.slice(end)}`;
 function spawn(pool: Pool, source: string, Worker: any): PoolWorker {
   const state: PoolWorker['state'] = { setup: new Set(), settingUp: new Map(), pending: new Map(), sent: new Set() };
   const worker: PoolWorker = {
-    handle: new Worker(source, { eval: true }),
+    // Node's own flags are the main script's: with --input-type=module the text would be read as a module.
+    handle: new Worker(source, { eval: true, execArgv: [] }),
     dead: false,
     state,
     fail(error) {

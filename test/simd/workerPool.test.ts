@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { add, createRandom, deviceReport, matmul, relu, reshape, scale, sum, tensor, useDevice } from '../../src/index';
@@ -76,6 +79,17 @@ test('a long plan of large and small steps gives the same numbers on threads as 
     );
   }
   assert.match((await deviceReport()).executor ?? '', /^fused/);
+});
+
+test('threads work in a program that Node reads as a module from its command line', () => {
+  const library = pathToFileURL(resolve(__dirname, '..', '..', 'src', 'index.js')).href;
+  const program = `import detseg from ${JSON.stringify(library)};
+    await detseg.useDevice('webasm');
+    const x = detseg.scale(detseg.full([200, 200], 3), 2);
+    console.log((await x.data())[39999], (await detseg.deviceReport()).executor);
+    process.exit(0);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  assert.match(stdout, /^6 fused-(threaded|sync)$/m, stderr);
 });
 
 test.run();
