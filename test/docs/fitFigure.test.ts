@@ -55,4 +55,19 @@ test('a picture that the width made smaller gives back the height', async () => 
   assert.equal(settledLayout(drawn, 342), undefined);
 });
 
+test('a legend that only a later step shows has its room from the start', async () => {
+  const { settledLayout } = await tool('.vitepress/theme/settleFigure.mjs');
+  const drawn = (data: object[]) => ({
+    data,
+    layout: { margin: { t: 40 }, legend: { yref: 'container' } },
+    _fullLayout: { height: 300, _size: { h: 200, w: 300 }, _subplots: { yaxis: [] } },
+  });
+  const hidden = (name: string) => ({ name, showlegend: true, visible: false });
+  assert.equal(settledLayout(drawn([{ name: 'shown', showlegend: true }]), 342), undefined);
+  const one = settledLayout(drawn([hidden('circle'), hidden('circle')]), 342);
+  assert.ok(one.height > 310 && one['margin.t'] - 40 === one.height - 300, JSON.stringify(one));
+  const names = Array.from({ length: 12 }, (_, i) => hidden(`class ${i}`));
+  assert.ok(settledLayout(drawn(names), 342).height > one.height + 19);
+});
+
 test.run();

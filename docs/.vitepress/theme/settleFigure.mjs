@@ -5,9 +5,9 @@ import { narrow, titleHeight } from './fitFigure.mjs';
 const buttonsWidth = 142;
 
 /** What Plotly shall change once it has drawn the figure and measured it: the argument of `relayout`; undefined where nothing. */
-export function settledLayout({ layout, _fullLayout: full }, width) {
+export function settledLayout({ data = [], layout, _fullLayout: full }, width) {
   const wanted = { height: full.height };
-  const legend = full.legend?._height;
+  const legend = Math.max(full.legend?._height ?? 0, laterLegend(data, width));
   if (width < narrow && legend > 0 && layout.legend?.yref === 'container') {
     wanted['margin.t'] = layout.margin.t + legend;
     wanted.height += legend;
@@ -16,6 +16,13 @@ export function settledLayout({ layout, _fullLayout: full }, width) {
   if (wanted['margin.t'] !== undefined)
     wanted['legend.y'] = 1 - titleHeight(full.meta?.titleLines ?? 0) / wanted.height;
   return Object.keys(wanted).length === 1 && wanted.height === full.height ? undefined : wanted;
+}
+
+/** About as high as a legend of one column of the page becomes that only later steps of the slider show. */
+function laterLegend(data, width) {
+  const names = data.filter(({ showlegend, visible }) => showlegend && visible === false).map(({ name = '' }) => name);
+  const long = [...new Set(names)].reduce((sum, name) => sum + 6 * name.length + 48, 0);
+  return 19 * Math.ceil(long / width);
 }
 
 /** The slider begins where the buttons to its left end. */
