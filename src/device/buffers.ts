@@ -8,6 +8,11 @@ const { input } = gpujs as unknown as { input(data: Float32Array, size: number[]
 /** A flat array as a kernel's argument. */
 export const asInput = (data: Float32Array) => input(data, [data.length]);
 
+/** Leaves that are known, and zeros for those that a pause is to fill in: nothing reads them before. */
+export function orZeros(leaves: readonly (Float32Array | null)[], sizes: readonly number[]): Float32Array[] {
+  return leaves.map((leaf, index) => leaf ?? new Float32Array(Math.max(1, sizes[index])));
+}
+
 /** gpu.js returns a 1-D result as one array and others as nested rows; both become one flat array. */
 export function flatten(result: any, size: number): Float32Array {
   let first = result;

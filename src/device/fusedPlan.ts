@@ -2,7 +2,7 @@ import type { GPU, Input, IPipelineRunShortcut } from 'gpu.js';
 import type { Decide, PlanDescription, PlanStep } from '../plan';
 import { simdMode, takeViolations } from '../simd';
 import { runDirectly, runInParts } from '../simd/directRun';
-import { asInput, cells, flatten } from './buffers';
+import { asInput, cells, flatten, orZeros } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import { DeviceError } from './deviceError';
 import type { Plan } from './plan';
@@ -72,15 +72,15 @@ export class FusedPlan implements Plan {
   }
 
   async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
-    const { outputs, leafSizes, pauses } = this.#description;
-    const inputs = leaves.map((leaf, index) => asInput(leaf ?? new Float32Array(Math.max(1, leafSizes[index]))));
+    const { leafSizes, pauses } = this.#description;
+    const inputs = orZeros(leaves, leafSizes).map(asInput);
     const results = pauses.length > 0 ? await this.#runInParts(inputs, decide) : await this.#runAtOnce(inputs);
     if (simdMode() === 'checked') {
       const outside = takeViolations(this.#pipeline).map(({ kernel, count }) => `${kernel} ${count} times`);
       if (outside.length > 0)
         throw new DeviceError(`DETSEG_SIMD=checked: read outside an array: ${outside.join(', ')}`);
     }
-    return results.slice(0, outputs.length);
+    return results;
   }
 
   async #runAtOnce(inputs: Input[]): Promise<Float32Array[]> {
@@ -90,7 +90,7 @@ export class FusedPlan implements Plan {
   }
 
   async #runInParts(inputs: Input[], decide: Decide): Promise<Float32Array[]> {
-    const { pauses } = this.#description;
+    const { pauses, outputs } = this.#description;
     const fill = (index: number, result: (index: number) => Float32Array) => {
       const { inputs: sources, leaves } = pauses[index];
       const numbers = sources.map((source) =>
@@ -98,7 +98,7 @@ export class FusedPlan implements Plan {
       );
       for (const [i, data] of decide(index, numbers).entries()) inputs[leaves[i]] = asInput(data);
     };
-    const run = () => runInParts(this.#pipeline, inputs, pauses, fill);
+    const run = () => runInParts(this.#pipeline, inputs, { stops: pauses, results: outputs.length }, fill);
     const done = run();
     if (done) return done;
     // gpu.js compiles a plan by running it: the first time on zeros, as long as the host has decided nothing.

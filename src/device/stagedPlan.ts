@@ -1,4 +1,5 @@
 import type { Decide, PlanDescription } from '../plan';
+import { orZeros } from './buffers';
 import type { Plan } from './plan';
 
 /**
@@ -31,10 +32,9 @@ export class StagedPlan implements Plan {
 
   async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
     const { pauses, leafSizes } = this.#description;
-    // What is not decided yet is not read yet, and is given as zeros.
-    const known = leaves.map((leaf, index) => leaf ?? new Float32Array(Math.max(1, leafSizes[index])));
-    for (const [index, { at, inputs, leaves: decided }] of pauses.entries()) {
-      const results = at > 0 ? await this.#stages[index].run(known, decide) : [];
+    const known = orZeros(leaves, leafSizes);
+    for (const [index, { inputs, leaves: decided }] of pauses.entries()) {
+      const results = inputs.some((source) => source >= 0) ? await this.#stages[index].run(known, decide) : [];
       let next = 0;
       const numbers = decide(
         index,

@@ -59,13 +59,14 @@ const partsOf = new WeakMap<Executor, readonly Executor[]>();
 /**
  * Runs a plan on the arguments themselves, from stop to stop.
  * @param args changed by `fill`: those of the stop's leaves, before the next step.
+ * @param plan where it stops, and how many of its first results are handed back; those behind them are for `fill` alone.
  * @param fill what the host does at a stop; `result` reads one of the plan's results that is computed by then.
  * @returns the results, flat; undefined where the plan is not compiled to WebAssembly (yet), and nothing has run.
  */
 export function runInParts(
   shortcut: any,
   args: readonly unknown[],
-  stops: readonly Stop[],
+  { stops, results }: { stops: readonly Stop[]; results: number },
   fill: (stop: number, result: (index: number) => Float32Array) => void,
 ): Promise<Float32Array[]> | undefined {
   const executor = executorOf(shortcut);
@@ -75,13 +76,14 @@ export function runInParts(
     parts = split(executor, stops);
     partsOf.set(executor, parts);
   }
-  return runParts(executor, parts, args, fill);
+  return runParts(executor, parts, args, results, fill);
 }
 
 async function runParts(
   { f32, _resultReads: reads }: Executor,
   parts: readonly Executor[],
   args: readonly unknown[],
+  results: number,
   fill: (stop: number, result: (index: number) => Float32Array) => void,
 ): Promise<Float32Array[]> {
   const result = (index: number) => f32.slice(reads[index].base, reads[index].base + reads[index].count);
@@ -89,7 +91,7 @@ async function runParts(
     if (index > 0) fill(index - 1, result);
     await part.execute(args);
   }
-  return reads.map((_, index) => result(index));
+  return Array.from({ length: results }, (_, index) => result(index));
 }
 
 /** One part before each stop, and one after the last. */

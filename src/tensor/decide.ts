@@ -34,7 +34,7 @@ export function decide(
           `decide: expected ${sizeOf(shapes[i])} numbers for shape ${show(shapes[i])}, got ${result.length}`,
         );
       }
-      return Float32Array.from(result);
+      return new Float32Array(result);
     });
   };
   const values = decidedValues({ inputs: inputs.map(({ value }) => value), sizes: shapes.map(sizeOf), compute });

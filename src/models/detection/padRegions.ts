@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Regions } from '../../ops/regions';
+import { ownersOf } from './sampleRegions';
 
 /**
  * The regions of several pictures in one array, `rows` for each: what is missing is filled with boxes without area, so that every
@@ -17,9 +18,8 @@ export function padRegions(
       throw new Error(`padRegions: expected at most ${rows} boxes, got ${list.shape[0]} at ${n}`);
     for (let i = 0; i < 4 * list.shape[0]; i++) all[4 * rows * n + i] = list.get(i >> 2, i & 3);
   }
-  const images = Array.from({ length: rows * boxes.length }, (_, r) => Math.floor(r / rows));
   return {
-    regions: { boxes: ndarray(all, [rows * boxes.length, 4]), images },
+    regions: { boxes: ndarray(all, [rows * boxes.length, 4]), images: ownersOf(boxes.length, rows) },
     counts: boxes.map(({ shape }) => shape[0]),
   };
 }
