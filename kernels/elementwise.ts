@@ -50,6 +50,12 @@ export function less(this: KernelThread, a: number[], b: number[]): number {
   return a[i] < b[j] ? 1 : 0;
 }
 
+export function lessEqual(this: KernelThread, a: number[], b: number[]): number {
+  const i = this.thread.z * this.constants.az + this.thread.y * this.constants.ay + this.thread.x * this.constants.ax;
+  const j = this.thread.z * this.constants.bz + this.thread.y * this.constants.by + this.thread.x * this.constants.bx;
+  return a[i] <= b[j] ? 1 : 0;
+}
+
 // One operand. The input and the result have the same layout, so the thread's number is the index.
 
 export function negate(this: KernelThread, x: number[]): number {

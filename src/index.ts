@@ -276,6 +276,7 @@ export {
 } from './nn/initialise';
 export { Linear, type LinearSettings } from './nn/linear';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
+export { PRelu } from './nn/prelu';
 export {
   type MeasuredReceptiveField,
   type MeasureOptions,
@@ -285,6 +286,7 @@ export {
   receptiveField,
 } from './nn/receptiveField';
 export { type Layer, Sequential } from './nn/sequential';
+export { elu, gelu, hardSigmoid, hardSwish, prelu, relu6, silu } from './ops/activations';
 export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
 export { type BedOfNailsOptions, bedOfNails } from './ops/bedOfNails';
 export { concat } from './ops/concat';
@@ -304,13 +306,17 @@ export {
   divide,
   equal,
   exp,
+  greater,
+  greaterEqual,
   leakyRelu,
   less,
+  lessEqual,
   log,
   maximum,
   minimum,
   multiply,
   negate,
+  notEqual,
   type Operand,
   pow,
   relu,
@@ -343,6 +349,7 @@ export { type RoiAlignOptions, roiAlign } from './ops/roiAlign';
 export { roiPool } from './ops/roiPool';
 export { type SliceOptions, slice } from './ops/slice';
 export { logSoftmax, softmax } from './ops/softmax';
+export { where } from './ops/where';
 export { type AdamOptions, adam, adamW } from './optim/adam';
 export { clipGradientNorm } from './optim/clipGradientNorm';
 export { Optimizer, type OptimizerOptions, type OptimizerState } from './optim/optimizer';

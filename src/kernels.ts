@@ -1,4 +1,5 @@
 // Every kernel by name, so that notebooks can show and launch them.
+export * from '../kernels/activations';
 export * from '../kernels/batchNorm2d';
 export * from '../kernels/boxIou';
 export * from '../kernels/conv2d';
@@ -19,3 +20,4 @@ export * from '../kernels/resize';
 export * from '../kernels/roiAlign';
 export * from '../kernels/roiPool';
 export type { KernelThread } from '../kernels/thread';
+export * from '../kernels/where';

@@ -8,19 +8,33 @@ import { expand } from './expand';
 /** A number, nested arrays, an ndarray or a tensor: what an operand may be. */
 export type Operand = TensorLike;
 
-/** One launch over the broadcast shape; both operands are read in place wherever three nested loops can reach them. */
-function broadcastKernel(kernel: KernelFunction, a: Tensor, b: Tensor): Tensor {
-  const shape = broadcastShapes(kernel.name, a.shape, b.shape);
-  const merged = mergeAxes(shape, [broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)]);
-  if (merged.shape.length > 3) return broadcastKernel(kernel, expand(a, shape), expand(b, shape));
+/**
+ * One launch over the broadcast shape, `operation` in errors; operands are read in place wherever three nested loops can reach them all.
+ * The kernel knows the strides of its first operand as `ax`, `ay`, `az`, of its second as `bx`, …
+ */
+export function broadcastKernel(
+  kernel: KernelFunction,
+  operands: readonly Tensor[],
+  operation: string = kernel.name,
+): Tensor {
+  const shape = operands.map((operand) => operand.shape).reduce((a, b) => broadcastShapes(operation, a, b));
+  const all = operands.map((operand) => broadcastStrides(operand.shape, shape));
+  const merged = mergeAxes(shape, all);
+  if (merged.shape.length > 3) {
+    const expanded = operands.map((operand) => expand(operand, shape));
+    return broadcastKernel(kernel, expanded, operation);
+  }
   const grid = [...merged.shape].reverse();
-  const [[ax = 0, ay = 0, az = 0], [bx = 0, by = 0, bz = 0]] = merged.strides.map((strides) => [...strides].reverse());
-  const constants = { ax, ay, az, bx, by, bz };
-  return applyKernel(kernel, { inputs: [a, b], shape, grid: grid.length > 0 ? grid : [sizeOf(shape)], constants });
+  const constants: Record<string, number> = {};
+  for (const [i, strides] of merged.strides.entries()) {
+    const [x = 0, y = 0, z = 0] = [...strides].reverse();
+    Object.assign(constants, { [`${'abc'[i]}x`]: x, [`${'abc'[i]}y`]: y, [`${'abc'[i]}z`]: z });
+  }
+  return applyKernel(kernel, { inputs: operands, shape, grid: grid.length > 0 ? grid : [sizeOf(shape)], constants });
 }
 
 /** One launch over an array and others of the same layout. */
-function mapKernel(kernel: KernelFunction, inputs: readonly Tensor[], scalars?: Record<string, number>): Tensor {
+export function mapKernel(kernel: KernelFunction, inputs: readonly Tensor[], scalars?: Record<string, number>): Tensor {
   const { shape, size } = inputs[0];
   return applyKernel(kernel, { inputs, shape, grid: [size], scalars });
 }
@@ -33,7 +47,7 @@ function mapKernel(kernel: KernelFunction, inputs: readonly Tensor[], scalars?: 
 export function add(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
   // The sum passes its gradient on to both.
-  return withGradient(broadcastKernel(kernels.add, left, right), 'add', [left, right], [(g) => g, (g) => g]);
+  return withGradient(broadcastKernel(kernels.add, [left, right]), 'add', [left, right], [(g) => g, (g) => g]);
 }
 
 /**
@@ -44,7 +58,7 @@ export function add(a: Operand, b: Operand): Tensor {
 export function subtract(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
   return withGradient(
-    broadcastKernel(kernels.subtract, left, right),
+    broadcastKernel(kernels.subtract, [left, right]),
     'subtract',
     [left, right],
     [(g) => g, (g) => negate(g)],
@@ -60,7 +74,7 @@ export function multiply(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
   // Each factor's gradient is the other factor.
   return withGradient(
-    broadcastKernel(kernels.multiply, left, right),
+    broadcastKernel(kernels.multiply, [left, right]),
     'multiply',
     [left, right],
     [(g) => multiply(g, right), (g) => multiply(g, left)],
@@ -74,7 +88,7 @@ export function multiply(a: Operand, b: Operand): Tensor {
  */
 export function divide(a: Operand, b: Operand): Tensor {
   const [left, right] = [tensor(a), tensor(b)];
-  const quotient = broadcastKernel(kernels.divide, left, right);
+  const quotient = broadcastKernel(kernels.divide, [left, right]);
   // ∂(a/b)/∂a = 1/b and ∂(a/b)/∂b = −(a/b)/b.
   return withGradient(
     quotient,
@@ -105,7 +119,7 @@ export function minimum(a: Operand, b: Operand): Tensor {
 function extremum(kernel: KernelFunction, a: Tensor, b: Tensor, wins: (a: Tensor, b: Tensor) => Tensor): Tensor {
   const half = () => scale(equal(a, b), 0.5);
   return withGradient(
-    broadcastKernel(kernel, a, b),
+    broadcastKernel(kernel, [a, b]),
     kernel.name,
     [a, b],
     [(g) => multiply(g, add(wins(a, b), half())), (g) => multiply(g, add(wins(b, a), half()))],
@@ -118,7 +132,7 @@ function extremum(kernel: KernelFunction, a: Tensor, b: Tensor, wins: (a: Tensor
  * @throws where the shapes do not broadcast.
  */
 export function equal(a: Operand, b: Operand): Tensor {
-  return broadcastKernel(kernels.equal, tensor(a), tensor(b));
+  return broadcastKernel(kernels.equal, [tensor(a), tensor(b)]);
 }
 
 /**
@@ -127,7 +141,49 @@ export function equal(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function less(a: Operand, b: Operand): Tensor {
-  return broadcastKernel(kernels.less, tensor(a), tensor(b));
+  return broadcastKernel(kernels.less, [tensor(a), tensor(b)]);
+}
+
+/**
+ * 1 where a ≠ b, else 0, broadcast as in {@link add}; no gradient. NaN differs from everything.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
+export function notEqual(a: Operand, b: Operand): Tensor {
+  return scale(broadcastKernel(kernels.equal, [tensor(a), tensor(b)], 'notEqual'), -1, 1);
+}
+
+/**
+ * 1 where a ≤ b, else 0, broadcast as in {@link add}; no gradient.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
+export function lessEqual(a: Operand, b: Operand): Tensor {
+  return broadcastKernel(kernels.lessEqual, [tensor(a), tensor(b)]);
+}
+
+/** a > b is b < a. */
+function exchanged(operation: string, kernel: KernelFunction, a: Tensor, b: Tensor): Tensor {
+  broadcastShapes(operation, a.shape, b.shape);
+  return broadcastKernel(kernel, [b, a]);
+}
+
+/**
+ * 1 where a > b, else 0, broadcast as in {@link add}; no gradient.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
+export function greater(a: Operand, b: Operand): Tensor {
+  return exchanged('greater', kernels.less, tensor(a), tensor(b));
+}
+
+/**
+ * 1 where a ≥ b, else 0, broadcast as in {@link add}; no gradient.
+ * @param a `[…]`. @param b `[…]`. @returns `[…]`, their common shape.
+ * @throws where the shapes do not broadcast.
+ */
+export function greaterEqual(a: Operand, b: Operand): Tensor {
+  return exchanged('greaterEqual', kernels.lessEqual, tensor(a), tensor(b));
 }
 
 /**

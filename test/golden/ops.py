@@ -1,4 +1,5 @@
 """Goldens of the differentiable operations, from PyTorch."""
+import numpy
 import torch
 import torch.nn.functional as F
 
@@ -66,6 +67,26 @@ def elementwise():
     one("sigmoid", torch.sigmoid, wide)
     one("softplus", lambda x: F.softplus(x, threshold=1e9), wide)
     one("tanh", torch.tanh, lambda rng: normal(rng, shape, 1.5))
+    one("relu6", F.relu6, lambda rng: avoid(normal(rng, shape, 4), [0, 6]))
+    for alpha in (1, 0.25):
+        one("elu", lambda x: F.elu(x, alpha), signed, alpha=alpha)
+    one("hardSigmoid", F.hardsigmoid, lambda rng: avoid(normal(rng, shape, 3), [-3, 3]))
+    one("hardSwish", F.hardswish, lambda rng: avoid(normal(rng, shape, 3), [-3, 3]))
+    one("silu", F.silu, wide)
+    for approximate in ("none", "tanh"):
+        one("gelu", lambda x: F.gelu(x, approximate=approximate), lambda rng: normal(rng, shape, 2), approximate=approximate)
+    for channels in (1, 4):
+        name = f"prelu {shape} {channels}"
+        rng = generator("elementwise", name)
+        inputs = {"x": signed(rng), "slope": uniform(rng, [channels], 0, 1)}
+        # PyTorch takes the second axis for the channels.
+        cases.append(differentiated(rng, name, "prelu", inputs, lambda x, slope: F.prelu(x.movedim(-1, 1), slope).movedim(1, -1)))
+    for condition, left, right in (([2, 3, 4], [2, 3, 4], [2, 3, 4]), ([3, 1], [2, 3, 4], [4]), ([4], [3, 1], [])):
+        name = f"where {condition} {left} {right}"
+        rng = generator("elementwise", name)
+        inputs = {"condition": rng.permutation(numpy.arange(numpy.prod(condition)) % 2).reshape(condition), "a": normal(rng, left), "b": normal(rng, right)}
+        forward = lambda condition, a, b: torch.where(condition != 0, a, b)
+        cases.append(differentiated(rng, name, "where", inputs, forward, wanted=["a", "b"]))
     return cases
 
 

@@ -14,3 +14,18 @@ export function map2(a: Array64, b: Array64, f: (left: number, right: number) =>
     at(x, ...index.slice(rank - x.shape.length).map((i, axis) => (x.shape[axis] === 1 ? 0 : i)));
   return build(shape, (...index) => f(read(a, index), read(b, index)));
 }
+
+/** The error function: near 0 the series 2 / √π · Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n + 1)), beyond the continued fraction of 1 − erf. */
+export function erf(x: number): number {
+  if (Math.abs(x) > 2) {
+    let fraction = 0;
+    for (let n = 80; n > 0; n--) fraction = n / 2 / (Math.abs(x) + fraction);
+    return Math.sign(x) * (1 - Math.exp(-x * x) / Math.sqrt(Math.PI) / (Math.abs(x) + fraction));
+  }
+  let [power, total] = [x, x];
+  for (let n = 1; n < 60; n++) {
+    power *= (-x * x) / n;
+    total += power / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * total;
+}

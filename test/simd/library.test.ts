@@ -40,6 +40,13 @@ const elementwise: Record<string, (x: detseg.Tensor) => detseg.Tensor> = {
   sqrt: (x) => detseg.sqrt(detseg.add(x, 0.75)),
   log: (x) => detseg.log(detseg.add(x, 0.75)),
   pow: (x) => detseg.pow(x, 3),
+  relu6: (x) => detseg.relu6(detseg.scale(x, 10)),
+  elu: detseg.elu,
+  hardSigmoid: (x) => detseg.hardSigmoid(detseg.scale(x, 8)),
+  hardSwish: (x) => detseg.hardSwish(detseg.scale(x, 8)),
+  silu: detseg.silu,
+  gelu: detseg.gelu,
+  'gelu, tanh': (x) => detseg.gelu(x, { approximate: 'tanh' }),
 };
 
 const examples: Record<string, Example> = {
@@ -108,6 +115,8 @@ const examples: Record<string, Example> = {
   divide: { inputs: [[2, 5, 6], [6]], run: (a, b) => detseg.divide(a, detseg.add(b, 2)) },
   maximum: { inputs: [[2, 5, 6], [6]], run: (a, b) => detseg.maximum(a, b) },
   minimum: { inputs: [[2, 5, 6], [6]], run: (a, b) => detseg.minimum(a, b) },
+  prelu: { inputs: [[2, 5, 6], [6]], run: (x, slope) => detseg.prelu(x, slope) },
+  where: { inputs: [[2, 5, 6], [5, 1], [6]], run: (c, a, b) => detseg.where(detseg.greater(c, 0), a, b) },
   sum: { inputs: [[6, 140, 5]], run: (x) => detseg.sum(x, { axes: 1 }) },
   max: { inputs: [[6, 14, 5]], run: (x) => detseg.max(x, { axes: [0, 1] }) },
   permute: { inputs: [[3, 4, 5, 6]], run: (x) => detseg.permute(x, [2, 0, 3, 1]) },
