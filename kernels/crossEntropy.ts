@@ -46,3 +46,39 @@ export function crossEntropyGradient(
   }
   return gradient;
 }
+
+// What label smoothing adds: −Σ weight[k] · log p[k] over all classes, or 0 where the label is ignored.
+export function uniformLogLikelihood(
+  this: KernelThread,
+  logProbabilities: number[],
+  labels: number[],
+  weights: number[],
+): number {
+  const label = Math.floor(labels[this.thread.x] + 0.5);
+  let loss = 0.0;
+  if (label !== this.constants.ignore) {
+    for (let k = 0; k < this.constants.classes; k++) {
+      loss = loss - weights[k] * logProbabilities[this.thread.x * this.constants.classes + k];
+    }
+  }
+  return loss;
+}
+
+// Its ∂/∂logits: (softmax · Σ weights − weight) · upstream of the row.
+export function uniformLogLikelihoodGradient(
+  this: KernelThread,
+  exponentials: number[],
+  totals: number[],
+  labels: number[],
+  weights: number[],
+  upstream: number[],
+): number {
+  const row = this.thread.y;
+  const label = Math.floor(labels[row] + 0.5);
+  let gradient = 0.0;
+  if (label !== this.constants.ignore) {
+    const probability = exponentials[row * this.constants.classes + this.thread.x] / totals[row];
+    gradient = (probability * this.constants.totalWeight - weights[this.thread.x]) * upstream[row];
+  }
+  return gradient;
+}

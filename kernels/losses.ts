@@ -2,20 +2,31 @@ import type { KernelThread } from './thread';
 
 // Losses of two arrays of one layout, element by element, and their gradients with respect to the first.
 
-// Binary cross-entropy of a logit: positiveWeight · t · softplus(−x) + (1 − t) · softplus(x).
-export function bceWithLogits(this: KernelThread, x: number[], target: number[]): number {
-  const logit = x[this.thread.x];
-  const t = target[this.thread.x];
+// Binary cross-entropy of a logit: w · t · softplus(−x) + (1 − t) · softplus(x). Positives' weights w: one for all (step 0), or one for each
+// column (step 1).
+export function bceWithLogits(this: KernelThread, x: number[], target: number[], positiveWeights: number[]): number {
+  const i = this.thread.y * this.constants.columns + this.thread.x;
+  const logit = x[i];
+  const t = target[i];
   const tail = Math.log(1 + Math.exp(-Math.abs(logit)));
-  return this.constants.positiveWeight * t * (Math.max(-logit, 0) + tail) + (1 - t) * (Math.max(logit, 0) + tail);
+  const positive = positiveWeights[this.thread.x * this.constants.step] * t;
+  return positive * (Math.max(-logit, 0) + tail) + (1 - t) * (Math.max(logit, 0) + tail);
 }
 
-export function bceWithLogitsGradient(this: KernelThread, x: number[], target: number[], upstream: number[]): number {
-  const logit = x[this.thread.x];
-  const t = target[this.thread.x];
+export function bceWithLogitsGradient(
+  this: KernelThread,
+  x: number[],
+  target: number[],
+  positiveWeights: number[],
+  upstream: number[],
+): number {
+  const i = this.thread.y * this.constants.columns + this.thread.x;
+  const logit = x[i];
+  const t = target[i];
   const small = Math.exp(-Math.abs(logit));
   const probability = logit >= 0 ? 1 / (1 + small) : small / (1 + small);
-  return ((1 - t) * probability - this.constants.positiveWeight * t * (1 - probability)) * upstream[this.thread.x];
+  const positive = positiveWeights[this.thread.x * this.constants.step] * t;
+  return ((1 - t) * probability - positive * (1 - probability)) * upstream[i];
 }
 
 // Quadratic within β of the target, linear beyond: 0.5 d² / β or |d| − 0.5 β.

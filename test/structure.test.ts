@@ -77,7 +77,7 @@ const allowed: Record<string, string[]> = {
   tensor: ['types', 'plan', 'device'],
   ops: ['types', 'plan', 'kernels', 'device', 'tensor'],
   linear: ['types', 'tensor'],
-  losses: ['types', 'kernels', 'tensor', 'ops'],
+  losses: ['types', 'plan', 'kernels', 'tensor', 'ops'],
   nn: ['types', 'tensor', 'ops'],
   optim: ['types', 'kernels', 'tensor', 'ops', 'nn'],
   cluster: ['types', 'plan', 'kernels', 'device', 'tensor', 'ops', 'data'],

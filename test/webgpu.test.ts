@@ -21,6 +21,8 @@ const files = [
   'ops/normalise',
   'ops/dropout',
   'losses/losses',
+  'losses/focalLoss',
+  'losses/ciouLoss',
   'optim/optimizer',
   'tensor/decide',
 ];

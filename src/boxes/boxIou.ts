@@ -51,3 +51,35 @@ export function boxIou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
 export function boxGiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
   return everyPair(kernels.boxGiou, a, b);
 }
+
+/**
+ * Distance IoU of every pair: IoU less how far the centers lie apart,
+ *
+ *     DIoU(a, b) = IoU(a, b) − ρ² / c²,    ρ the distance of the centers, c the diagonal of the smallest box around both
+ *
+ * It lies in (−1, 1]. No gradient, as {@link boxIou}; the loss is `diouLoss`.
+ *
+ * @param a `[N, 4]`. @param b `[M, 4]`.
+ * @returns `[N, M]`; 0 for two equal points.
+ * @throws as {@link boxIou}.
+ * @see Zheng et al. 2020, Distance-IoU loss.
+ */
+export function boxDiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
+  return everyPair(kernels.boxDiou, a, b);
+}
+
+/**
+ * Complete IoU of every pair: distance IoU less how much the ratios of the sides differ,
+ *
+ *     CIoU(a, b) = DIoU(a, b) − α v,    v = 4 / π² · (atan(w_a / h_a) − atan(w_b / h_b))²,    α = v / (1 − IoU + v)
+ *
+ * It lies in (−1.5, 1]. No gradient, as {@link boxIou}; the loss is `ciouLoss`.
+ *
+ * @param a `[N, 4]`. @param b `[M, 4]`.
+ * @returns `[N, M]`. The angle of a box without width and height is 0.
+ * @throws as {@link boxIou}.
+ * @see Zheng et al. 2020, Distance-IoU loss.
+ */
+export function boxCiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
+  return everyPair(kernels.boxCiou, a, b);
+}

@@ -1,7 +1,8 @@
 import * as kernels from '../../kernels/crossEntropy';
-import { divide, log, maximum, subtract } from '../ops/elementwise';
+import { add, divide, log, maximum, scale, subtract } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { shiftedExponentials } from '../ops/softmax';
+import type { KernelFunction } from '../plan';
 import { withGradient, withoutGradients } from '../tensor/autograd';
 import { checkSameShape, show } from '../tensor/shape';
 import { applyKernel, full, type Tensor, tensor } from '../tensor/tensor';
@@ -13,6 +14,11 @@ export interface CrossEntropyOptions {
   ignoreIndex?: number;
   /** One weight per class, `[K]`; 1 by default. */
   classWeights?: readonly number[];
+  /**
+   * ε from 0 to 1: how much of the target is spread over all classes (0), so that no score has to grow without end (Szegedy et al. 2016,
+   * section 7). A row's loss is −(1 − ε) w[label] log p[label] − ε / K · Σₖ w[k] log p[k].
+   */
+  labelSmoothing?: number;
   /** `'mean'` divides by the sum of the rows' weights; where every row is ignored, the loss is 0. */
   reduction?: Reduction;
 }
@@ -28,6 +34,45 @@ function checkLabels(labels: Tensor, classes: number, ignoreIndex: number | unde
   }
 }
 
+interface Rows {
+  logits: Tensor;
+  labels: Tensor;
+  weights: Tensor;
+  constants: { classes: number; ignore: number };
+  logProbabilities: Tensor;
+  exponentials: Tensor;
+  total: Tensor;
+}
+
+/** A loss for each row, from a kernel and the one of its gradient. */
+function rowLosses(
+  { logits, labels, weights, constants, logProbabilities, exponentials, total }: Rows,
+  [kernel, gradient]: readonly [KernelFunction, KernelFunction],
+  scalars: Record<string, number> = {},
+): Tensor {
+  const { shape, size } = labels;
+  const slope = (g: Tensor) =>
+    applyKernel(gradient, {
+      inputs: [exponentials, total, labels, weights, g],
+      shape: logits.shape,
+      grid: [constants.classes, size],
+      constants,
+      scalars,
+    });
+  const losses = applyKernel(kernel, { inputs: [logProbabilities, labels, weights], shape, grid: [size], constants });
+  return withGradient(losses, 'crossEntropy', [logits], [slope]);
+}
+
+/** −weight[label] · log p[label] of each row. */
+function ofLabels(rows: Rows): Tensor {
+  return rowLosses(rows, [kernels.negativeLogLikelihood, kernels.crossEntropyGradient]);
+}
+
+/** −Σ weight[k] · log p[k] of each row; totalWeight is Σ weight[k]. */
+function ofAllClasses(rows: Rows, totalWeight: number): Tensor {
+  return rowLosses(rows, [kernels.uniformLogLikelihood, kernels.uniformLogLikelihoodGradient], { totalWeight });
+}
+
 /** Throws unless there is one finite weight ≥ 0 a class. */
 export function checkClassWeights(caller: string, weights: readonly number[], classes: number): void {
   if (weights.length !== classes || !weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
@@ -40,45 +85,34 @@ export function checkClassWeights(caller: string, weights: readonly number[], cl
  * @param logits `[…, K]`: unnormalised scores, e.g. `[N, K]` or `[N, H, W, K]`.
  * @param labels `[…]`: class numbers 0 … K − 1, or `ignoreIndex`. Ones that are still to be computed are not checked.
  * @returns one number, `[]`, or with reduction `none` a loss per row.
- * @throws where the shapes do not fit, on another label, on class weights that are not K numbers ≥ 0, and on another reduction.
+ * @throws where the shapes do not fit, on another label, on class weights that are not K numbers ≥ 0, on a labelSmoothing
+ * outside 0 to 1, and on another reduction.
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { ignoreIndex, classWeights, reduction = 'mean' } = options;
+  const { ignoreIndex, classWeights, labelSmoothing = 0, reduction = 'mean' } = options;
   if (logits.rank < 1) throw new Error(`crossEntropy: expected logits […, K], got ${show(logits.shape)}`);
   const classes = logits.shape[logits.rank - 1];
   checkSameShape('crossEntropy', 'labels', labels.shape, logits.shape.slice(0, -1));
   checkLabels(labels, classes, ignoreIndex);
   if (classWeights) checkClassWeights('crossEntropy', classWeights, classes);
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new Error(`crossEntropy: expected labelSmoothing from 0 to 1, got ${labelSmoothing}`);
+  }
   const weights = classWeights ? tensor(classWeights) : full([classes], 1);
-  const rows = labels.size;
   const constants = { classes, ignore: ignoreIndex ?? -1 };
   const { centred, exponentials, total } = withoutGradients(() => shiftedExponentials(logits, logits.rank - 1));
   const logProbabilities = withoutGradients(() => subtract(centred, log(total)));
-  const losses = withGradient(
-    applyKernel(kernels.negativeLogLikelihood, {
-      inputs: [logProbabilities, labels, weights],
-      shape: labels.shape,
-      grid: [rows],
-      constants,
-    }),
-    'crossEntropy',
-    [logits],
-    [
-      (g) =>
-        applyKernel(kernels.crossEntropyGradient, {
-          inputs: [exponentials, total, labels, weights, g],
-          shape: logits.shape,
-          grid: [classes, rows],
-          constants,
-        }),
-    ],
-  );
+  const rows: Rows = { logits, labels, weights, constants, logProbabilities, exponentials, total };
+  const losses = labelSmoothing === 0 ? ofLabels(rows) : smoothed(rows, labelSmoothing, classWeights);
   if (reduction !== 'mean') return reduceLoss('crossEntropy', losses, reduction);
-  const counted = applyKernel(kernels.labelWeight, {
-    inputs: [labels, weights],
-    shape: labels.shape,
-    grid: [rows],
-    constants,
-  });
+  const { shape, size } = labels;
+  const counted = applyKernel(kernels.labelWeight, { inputs: [labels, weights], shape, grid: [size], constants });
   return divide(sum(losses), maximum(sum(counted), 1e-12));
+}
+
+function smoothed(rows: Rows, smoothing: number, classWeights: readonly number[] | undefined): Tensor {
+  const { classes } = rows.constants;
+  const totalWeight = classWeights?.reduce((sum, weight) => sum + weight, 0) ?? classes;
+  const spread = scale(ofAllClasses(rows, totalWeight), smoothing / classes);
+  return add(scale(ofLabels(rows), 1 - smoothing), spread);
 }

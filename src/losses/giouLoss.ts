@@ -1,8 +1,7 @@
-import { add, divide, maximum, minimum, multiply, relu, scale, subtract } from '../ops/elementwise';
+import { divide, scale, subtract } from '../ops/elementwise';
 import { reshape } from '../ops/reshape';
-import { slice } from '../ops/slice';
-import { checkSameShape, show } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
+import { areaOf, boxPairs, divisor } from './boxPairs';
 import { type Reduction, reduceLoss } from './reduction';
 
 /**
@@ -20,19 +19,8 @@ export function giouLoss(
   target: Tensor,
   { reduction = 'mean' }: { reduction?: Reduction } = {},
 ): Tensor {
-  if (predicted.rank !== 2 || predicted.shape[1] !== 4) {
-    throw new Error(`giouLoss: expected predicted [N, 4], got ${show(predicted.shape)}`);
-  }
-  checkSameShape('giouLoss', 'target', target.shape, predicted.shape);
-  const count = predicted.shape[0];
-  const corners = (boxes: Tensor) => [slice(boxes, { end: [count, 2] }), slice(boxes, { start: [0, 2] })];
-  const area = (sides: Tensor) => multiply(slice(sides, { end: [count, 1] }), slice(sides, { start: [0, 1] }));
-  const [low, high] = corners(predicted);
-  const [targetLow, targetHigh] = corners(target);
-  const shared = area(relu(subtract(minimum(high, targetHigh), maximum(low, targetLow))));
-  const union = subtract(add(area(subtract(high, low)), area(subtract(targetHigh, targetLow))), shared);
-  const hull = area(subtract(maximum(high, targetHigh), minimum(low, targetLow)));
-  const divisor = (whole: Tensor) => maximum(whole, 1e-7);
-  const giou = subtract(divide(shared, divisor(union)), divide(subtract(hull, union), divisor(hull)));
-  return reduceLoss('giouLoss', reshape(scale(giou, -1, 1), [count]), reduction);
+  const { shared, union, hull } = boxPairs('giouLoss', predicted, target);
+  const whole = areaOf(hull.sides);
+  const giou = subtract(divide(shared, divisor(union)), divide(subtract(whole, union), divisor(whole)));
+  return reduceLoss('giouLoss', reshape(scale(giou, -1, 1), [predicted.shape[0]]), reduction);
 }

@@ -4,6 +4,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   boxArea,
+  boxCiou,
+  boxDiou,
   boxGiou,
   boxIou,
   gradients,
@@ -42,6 +44,22 @@ test('by hand: halves, a quarter, inside, apart and touching', async () => {
   assertAllClose(await boxGiou(a, b).data(), [1, 2 / 6, 1 / 7 - 2 / 9, 1 / 4, 0, -2 / 8]);
 });
 
+test('boxDiou and boxCiou by hand: beside, at a corner, inside, upright', async () => {
+  const a = [[0, 0, 2, 2]];
+  const b = [
+    [0, 0, 2, 2],
+    [2, 0, 4, 2],
+    [2, 2, 4, 4],
+    [0, 0, 1, 1],
+    [0, 0, 2, 4],
+  ];
+  // Centers 2, 2√2, √½ and 1 px apart; diagonals √20, √32, √8 and √20 px.
+  const diou = [1, -4 / 20, -8 / 32, 1 / 4 - 0.5 / 8, 1 / 2 - 1 / 20];
+  assertAllClose(await boxDiou(a, b).data(), diou);
+  const v = (4 / Math.PI ** 2) * (Math.PI / 4 - Math.atan(1 / 2)) ** 2;
+  assertAllClose(await boxCiou(a, b).data(), [...diou.slice(0, 4), diou[4] - v ** 2 / (1 / 2 + v)]);
+});
+
 test('the marks of the slides: 0.5 decent, 0.7 pretty good, 0.9 almost perfect', async () => {
   // A square of side 1 moved by d keeps (1 − d) / (1 + d).
   const truth = [[0, 0, 190, 100]];
@@ -60,6 +78,8 @@ test('the marks of the slides: 0.5 decent, 0.7 pretty good, 0.9 almost perfect',
 for (const [name, operation, measure] of [
   ['boxIou', boxIou, reference.iou],
   ['boxGiou', boxGiou, reference.giou],
+  ['boxDiou', boxDiou, reference.diou],
+  ['boxCiou', boxCiou, reference.ciou],
 ] as const) {
   for (let seed = 0; seed < 4; seed++) {
     test(`${name} agrees with its float64 reference: seed ${seed}`, async () => {
@@ -98,12 +118,18 @@ test('boxes without area overlap nothing, not even themselves', async () => {
   // The hull of the line and the square is the square, all of it covered; hulls without area take nothing away.
   assert.equal(await flat(boxGiou([point, line, square], [point, line, square])), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
   assertAllClose(await boxGiou([[0, 0, 1, 1]], [[3, 3, 3, 3]]).data(), [-8 / 9]);
+  const apart = (2.5 ** 2 + 2.5 ** 2) / (3 ** 2 + 3 ** 2);
+  assertAllClose(await boxDiou([[0, 0, 1, 1], point], [[3, 3, 3, 3], point]).data(), [-apart, -0.25, -1, 0]);
+  // The angle of a point is 0, that of a square π / 4: v = 1 / 4.
+  assertAllClose(await boxCiou([[0, 0, 1, 1], point], [[3, 3, 3, 3], point]).data(), [-apart - 0.05, -0.3, -1, 0]);
+  // A line from edge to edge has the angle π / 2.
+  assertAllClose(await boxCiou([line], [square, line]).data(), [-0.05, 0]);
   // In a tensor, a box inside out has no area.
   assert.equal(await flat(boxIou(tensor([[2, 2, 0, 0]]), [square])), [0]);
 });
 
 test('no boxes', async () => {
-  for (const operation of [boxIou, boxGiou]) {
+  for (const operation of [boxIou, boxGiou, boxDiou, boxCiou]) {
     assert.equal([...operation([], [[0, 0, 1, 1]]).shape], [0, 1]);
     assert.equal([...operation(zeros([3, 4]), []).shape], [3, 0]);
     assert.equal(await flat(operation([], [])), []);
@@ -121,8 +147,10 @@ test('symmetric, in range, unmoved by translation and scale, and 1 of a box with
     fc.asyncProperty(boxes, fc.integer({ min: -500, max: 500 }), async (list, shift) => {
       const count = list.length;
       const moved = list.map((corners) => corners.map((corner) => 2 * (corner + shift)));
-      const results = [boxIou(list, list), boxGiou(list, list), boxIou(moved, moved)];
-      const [iou, giou, doubled] = await Promise.all(results.map((t) => t.data()));
+      const measures = [boxIou, boxGiou, boxDiou, boxCiou].map((measure) => measure(list, list));
+      const [iou, giou, diou, ciou, doubled] = await Promise.all(
+        [...measures, boxIou(moved, moved)].map((t) => t.data()),
+      );
       // Whole numbers: moving and doubling are exact.
       assert.equal([...doubled], [...iou]);
       for (let i = 0; i < count; i++) {
@@ -134,6 +162,10 @@ test('symmetric, in range, unmoved by translation and scale, and 1 of a box with
           assert.is(generalised, giou[j * count + i]);
           assert.ok(one >= 0 && one <= 1);
           assert.ok(generalised >= -1 && generalised <= one + 1e-6);
+          const [distance, complete] = [diou[i * count + j], ciou[i * count + j]];
+          assert.is(distance, diou[j * count + i]);
+          assert.is(complete, ciou[j * count + i]);
+          assert.ok(distance >= -1 && distance <= one && complete >= -1.5 && complete <= distance);
         }
       }
     }),
@@ -153,6 +185,8 @@ test('the farthest corners give the same on every back end; farther ones, whose 
       await useDevice(backend);
       assertAllClose(await boxIou(boxes, boxes).data(), [1, 0.25, 0.25, 0.25, 1, 0, 0.25, 0, 1]);
       assertAllClose(await boxGiou(boxes, boxes).data(), [1, 0.25, 0.25, 0.25, 1, -0.5, 0.25, -0.5, 1]);
+      const distances = [1, 0.1875, 0.1875, 0.1875, 1, -0.25, 0.1875, -0.25, 1];
+      for (const overlap of [boxDiou, boxCiou]) assertAllClose(await overlap(boxes, boxes).data(), distances);
     }
   } finally {
     await useDevice();
@@ -160,7 +194,7 @@ test('the farthest corners give the same on every back end; farther ones, whose 
   assertAllClose(boxArea(boxes).data, [4 * far ** 2, far ** 2, far ** 2], { relative: 1e-6 });
   const farther = [[0, 0, 1e20, 1e20]];
   const message = (name: string) => `within ±2^62 px, got ${Math.fround(1e20)} at [${name}, 2]`;
-  for (const overlap of [boxIou, boxGiou]) {
+  for (const overlap of [boxIou, boxGiou, boxDiou, boxCiou]) {
     assertThrows(() => overlap(farther, boxes), `${overlap.name}: expected a ${message('0')}`);
     assertThrows(() => overlap(boxes, [...boxes, ...farther]), `${overlap.name}: expected b ${message('3')}`);
   }

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as detseg from '../../src/index';
 import { assertAllClose } from '../support/allClose';
-import { checkGolden, type DifferentiatedCase } from '../support/checkGolden';
+import { checkGolden, type DifferentiatedCase, goldenTensor } from '../support/checkGolden';
 import { type GoldenArray, type GoldenCase, loadGolden } from '../support/golden';
 
 const test = suite('golden boxes');
@@ -16,9 +16,23 @@ const compare = (result: { shape: readonly number[]; data: Float32Array }, { out
   assertAllClose(result.data, output!.data, { absolute: 2e-5, relative: 1e-5 });
 };
 
+async function compareLoss(loss: typeof detseg.giouLoss, golden: GoldenCase): Promise<void> {
+  const operation = ({ predicted, target }: Record<string, detseg.Tensor>) => loss(predicted, target, golden.options);
+  if (golden.gradients) return checkGolden(operation, golden as DifferentiatedCase);
+  const { predicted, target } = golden.inputs;
+  const inputs = { predicted: goldenTensor(predicted), target: goldenTensor(target) };
+  const losses = operation(inputs);
+  compare(await losses.toNdarray(), golden);
+  for (const slope of detseg.gradients(detseg.sum(losses), Object.values(inputs))) {
+    assert.ok((await slope.data()).every(Number.isFinite), `${golden.name}: slopes`);
+  }
+}
+
 const checks: Record<string, (inputs: Arrays, golden: BoxCase) => void | Promise<void>> = {
   boxIou: async ({ a, b }, golden) => compare(await detseg.boxIou(a, b).toNdarray(), golden),
   boxGiou: async ({ a, b }, golden) => compare(await detseg.boxGiou(a, b).toNdarray(), golden),
+  boxDiou: async ({ a, b }, golden) => compare(await detseg.boxDiou(a, b).toNdarray(), golden),
+  boxCiou: async ({ a, b }, golden) => compare(await detseg.boxCiou(a, b).toNdarray(), golden),
   boxArea: ({ boxes }, golden) => compare(detseg.boxArea(boxes), golden),
   clipBoxes: ({ boxes }, golden) => compare(detseg.clipBoxes(boxes, golden.options as detseg.ImageSize), golden),
   convertBoxes: ({ boxes }, golden) => compare(detseg.convertBoxes(boxes, golden.options), golden),
@@ -44,11 +58,9 @@ const checks: Record<string, (inputs: Arrays, golden: BoxCase) => void | Promise
     );
     assertAllClose(result.overlaps.data, output!.data);
   },
-  giouLoss: (_, golden) =>
-    checkGolden(
-      ({ predicted, target }) => detseg.giouLoss(predicted, target, golden.options),
-      golden as DifferentiatedCase,
-    ),
+  giouLoss: (_, golden) => compareLoss(detseg.giouLoss, golden),
+  diouLoss: (_, golden) => compareLoss(detseg.diouLoss, golden),
+  ciouLoss: (_, golden) => compareLoss(detseg.ciouLoss, golden),
 };
 
 const { cases } = loadGolden('boxes');

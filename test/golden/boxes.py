@@ -8,6 +8,10 @@ from cases import GRID, array, differentiated, exact, generator, uniform
 
 LIMIT = 2.0
 
+# A square, one that touches its edge, one that touches its corner, one inside it at its edge, and boxes without height or width. (Of two
+# boxes without area torchvision has no IoU, and of a point no ratio of sides: 0 / 0.)
+EDGES = numpy.array([[8, 8, 16, 16], [16, 8, 24, 16], [16, 16, 24, 24], [8, 8, 12, 12], [8, 8, 16, 8], [8, 4, 8, 20]], dtype=float)
+
 
 def boxes(rng, count, side=64, least=1):
     """`[count, 4]` corners, multiples of GRID, with sides of at least `least` px."""
@@ -27,13 +31,22 @@ def overlaps():
     from torchvision import ops
 
     cases = []
-    for op, measure in (("boxIou", ops.box_iou), ("boxGiou", ops.generalized_box_iou)):
+    measures = (
+        ("boxIou", ops.box_iou),
+        ("boxGiou", ops.generalized_box_iou),
+        ("boxDiou", lambda a, b: ops.distance_box_iou(a, b, eps=0)),
+        ("boxCiou", lambda a, b: ops.complete_box_iou(a, b, eps=1e-12)),
+    )
+    for op, measure in measures:
         for rows, columns in ((6, 9), (1, 1), (13, 4)):
             name = f"{op} {rows}x{columns}"
             rng = generator("boxes", name)
             a, b = boxes(rng, rows), boxes(rng, columns)
             b[0] = a[0]
             cases.append(case(name, op, {"a": a, "b": b}, output=array(measure(*tensors(a, b)))))
+    for op, measure in (("boxDiou", ops.distance_box_iou), ("boxCiou", ops.complete_box_iou)):
+        inputs = {"a": EDGES, "b": EDGES[:4]}
+        cases.append(case(f"{op} touching and without area", op, inputs, output=array(measure(*tensors(*inputs.values())))))
     return cases
 
 
@@ -132,17 +145,32 @@ def losses():
     from torchvision import ops
 
     cases = []
-    for reduction in ("none", "mean", "sum"):
-        name = f"giouLoss {reduction}"
-        rng = generator("boxes", name)
-        # No edges at the same place: there the slope has a kink.
-        predicted, target = boxes(rng, 8), boxes(rng, 8)
-        assert (predicted != target).all()
+    measures = (
+        ("giouLoss", lambda *pair, reduction: ops.generalized_box_iou_loss(*pair, reduction=reduction, eps=0)),
+        ("diouLoss", lambda *pair, reduction: ops.distance_box_iou_loss(*pair, reduction=reduction, eps=0)),
+        ("ciouLoss", ops.complete_box_iou_loss),
+    )
+    for op, measure in measures:
+        for reduction in ("none", "mean", "sum"):
+            name = f"{op} {reduction}"
+            rng = generator("boxes", name)
+            # No edges at the same place: there the slope has a kink.
+            predicted, target = boxes(rng, 8), boxes(rng, 8)
+            assert (predicted != target).all()
 
-        def forward(predicted, target):
-            return ops.generalized_box_iou_loss(predicted, target, reduction=reduction, eps=0)
+            def forward(predicted, target):
+                return measure(predicted, target, reduction=reduction)
 
-        cases.append(differentiated(rng, name, "giouLoss", {"predicted": predicted, "target": target}, forward, {"reduction": reduction}))
+            cases.append(differentiated(rng, name, op, {"predicted": predicted, "target": target}, forward, {"reduction": reduction}))
+    pairs = lambda a, b: {"predicted": numpy.repeat(a, len(b), axis=0), "target": numpy.tile(b, [len(a), 1])}
+    for op, measure in (("diouLoss", ops.distance_box_iou_loss), ("ciouLoss", ops.complete_box_iou_loss)):
+        rng = generator("boxes", f"{op} touching")
+        inputs = pairs(EDGES[:4], EDGES[:4])
+        cases.append(differentiated(rng, f"{op} touching", op, inputs, lambda predicted, target: measure(predicted, target), {"reduction": "none"}))
+        # The loss alone: torchvision's slope of the ratio of sides is NaN.
+        inputs = pairs(EDGES, EDGES)
+        output = array(measure(*tensors(*inputs.values()), reduction="none"))
+        cases.append(case(f"{op} without area", op, inputs, {"reduction": "none"}, output=output))
     return cases
 
 

@@ -31,7 +31,7 @@ import segmentation
 import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"resizeLibraries": ["opencv-python-headless", "pillow"], "boxes": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "cocoMasks": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
+PACKAGES = {"resizeLibraries": ["opencv-python-headless", "pillow"], "boxes": ["torchvision"], "losses": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "cocoMasks": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
 
 FOLDER = Path(__file__).resolve().parent
 SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimisers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS, **masks.SLUGS}

@@ -83,7 +83,12 @@ const families: Record<string, Record<string, Operation>> = {
   },
   losses: {
     crossEntropy: ({ logits }, { labels, options }) => detseg.crossEntropy(logits, goldenTensor(labels!), options),
-    bceWithLogits: ({ logits, targets }, { options }) => detseg.bceWithLogits(logits, targets, options),
+    bceWithLogits: ({ logits, targets, weights }, { options }) =>
+      detseg.bceWithLogits(logits, targets, { ...options, weights }),
+    focalLoss: ({ logits, targets }, { options }) => detseg.focalLoss(logits, targets, options),
+    diceLoss: ({ probabilities, targets }, { options }) => detseg.diceLoss(probabilities, targets, options),
+    huber: ({ predicted, target }, { options }) => detseg.huber(predicted, target, options),
+    l1: ({ predicted, target }, { options }) => detseg.l1(predicted, target, options),
     smoothL1: ({ predicted, target }, { options }) => detseg.smoothL1(predicted, target, options),
     mse: ({ predicted, target }, { options }) => detseg.mse(predicted, target, options),
   },

@@ -27,13 +27,39 @@ export function giou(a: Box, b: Box): number {
   return iou(a, b) - (area(hull) - area(a) - area(b) + intersection(a, b)) / area(hull);
 }
 
+/** IoU − (distance of the centers)² / (diagonal of the hull)². */
+export function diou(a: Box, b: Box): number {
+  const x = (a[0] + a[2]) / 2 - (b[0] + b[2]) / 2;
+  const y = (a[1] + a[3]) / 2 - (b[1] + b[3]) / 2;
+  const width = Math.max(a[2], b[2]) - Math.min(a[0], b[0]);
+  const height = Math.max(a[3], b[3]) - Math.min(a[1], b[1]);
+  const diagonal = width ** 2 + height ** 2;
+  return diagonal === 0 ? iou(a, b) : iou(a, b) - (x ** 2 + y ** 2) / diagonal;
+}
+
+/** How much the ratios of the sides differ, from 0 to 1. */
+export function aspectDifference(a: Box, b: Box): number {
+  const [angle, other] = [a, b].map(([x1, y1, x2, y2]) => Math.atan2(x2 - x1, y2 - y1));
+  return (4 / Math.PI ** 2) * (angle - other) ** 2;
+}
+
+/** How much that counts in CIoU. */
+export function aspectWeight(a: Box, b: Box): number {
+  const v = aspectDifference(a, b);
+  return v === 0 ? 0 : v / (1 - iou(a, b) + v);
+}
+
+export function ciou(a: Box, b: Box): number {
+  return diou(a, b) - aspectWeight(a, b) * aspectDifference(a, b);
+}
+
 export function everyPair(measure: (a: Box, b: Box) => number, a: Array64, b: Array64): Array64 {
   return build([a.shape[0], b.shape[0]], (i, j) => measure(boxOf(a, i), boxOf(b, j)));
 }
 
-/** 1 − GIoU of each row of `a` with the same row of `b`. */
-export function giouLoss(a: Array64, b: Array64): Array64 {
-  return build([a.shape[0]], (i) => 1 - giou(boxOf(a, i), boxOf(b, i)));
+/** A measure of each row of `a` with the same row of `b`. */
+export function eachPair(measure: (a: Box, b: Box, row: number) => number, a: Array64, b: Array64): Array64 {
+  return build([a.shape[0]], (i) => measure(boxOf(a, i), boxOf(b, i), i));
 }
 
 /** The slides' loop: take the best that is left, drop what overlaps it, repeat; one class after the other, then all by score. */

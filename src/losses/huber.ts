@@ -1,0 +1,23 @@
+import { scale } from '../ops/elementwise';
+import { checkSameShape } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { type Reduction, reduceLoss } from './reduction';
+import { smoothL1 } from './smoothL1';
+
+/**
+ * Huber loss of d = predicted − target: d² / 2 where |d| < δ, else δ · (|d| − δ / 2). It is δ times {@link smoothL1} with β = δ: its slope
+ * grows to δ, that of `smoothL1` to 1.
+ * @param predicted `[…]`. @param target the same shape. @param options delta: δ > 0 (1).
+ * @returns one number, `[]`, or with reduction `none` the shape of predicted.
+ * @throws where the shapes differ, on a delta that is not a number above 0, and on another reduction.
+ * @see Huber 1964, Robust estimation of a location parameter.
+ */
+export function huber(
+  predicted: Tensor,
+  target: Tensor,
+  { delta = 1, reduction = 'mean' }: { delta?: number; reduction?: Reduction } = {},
+): Tensor {
+  checkSameShape('huber', 'target', target.shape, predicted.shape);
+  if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) throw new Error(`huber: expected delta > 0, got ${delta}`);
+  return reduceLoss('huber', scale(smoothL1(predicted, target, { beta: delta, reduction: 'none' }), delta), reduction);
+}

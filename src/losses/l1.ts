@@ -1,0 +1,15 @@
+import { abs, subtract } from '../ops/elementwise';
+import { checkSameShape } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { type Reduction, reduceLoss } from './reduction';
+
+/**
+ * Absolute error |predicted − target|, by default its mean; where both are equal, the gradient is 0.
+ * @param predicted `[…]`. @param target the same shape.
+ * @returns one number, `[]`, or with reduction `none` the shape of predicted.
+ * @throws where the shapes differ, and on another reduction.
+ */
+export function l1(predicted: Tensor, target: Tensor, { reduction = 'mean' }: { reduction?: Reduction } = {}): Tensor {
+  checkSameShape('l1', 'target', target.shape, predicted.shape);
+  return reduceLoss('l1', abs(subtract(predicted, target)), reduction);
+}
