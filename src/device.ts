@@ -27,8 +27,8 @@ export interface DeviceReport {
   /** Why the last plan was not fused into one launch; null where it was. */
   fallbackReason: string | null;
   /**
-   * Whether webasm runs detseg's faster code, and why not; `workers` says why worker threads walk through a plan as gpu.js has it, null
-   * where they do it detseg's way. Null on other back ends.
+   * Whether webasm runs detseg's faster code, and why not; `relaxed` says why a product and a sum are two instructions, null where they are
+   * one; `workers` says why worker threads walk through a plan as gpu.js has it, null where they do it detseg's way. Null on other back ends.
    */
   simd: (SimdState & { workers: string | null }) | null;
   /** Plans compiled since the device was chosen. */

@@ -20,6 +20,8 @@ export class Emission {
   readonly analysis: Analysis;
   readonly counts: LoadCounts;
   readonly violations: ViolationSlot;
+  /** Whether a product and a sum are one instruction. */
+  readonly fused: boolean;
   /** Locals that hold a constant in all four lanes, by the constant's name. */
   readonly splats = new Map<string, number>();
   lastLoad: LastLoad | null = null;
@@ -35,13 +37,14 @@ export class Emission {
     assembler: Assembler,
     analysis: Analysis,
     counts: LoadCounts,
-    violations: ViolationSlot,
+    { violations, fused }: { violations: ViolationSlot; fused: boolean },
   ) {
     this.#node = node;
     this.#assembler = assembler;
     this.analysis = analysis;
     this.counts = counts;
     this.violations = violations;
+    this.fused = fused;
   }
 
   get emitter(): Emitter {

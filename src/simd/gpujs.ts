@@ -16,6 +16,7 @@ export interface Emitter {
 
 export interface ModuleBuilder {
   exports: { name: string; exportName: string }[];
+  functionIndexByName: Record<string, number>;
   addFunction(name: string, signature?: { params?: string[]; results?: string[]; locals?: string[] }): Emitter;
   exportFunction(name: string, exportName?: string): ModuleBuilder;
 }
@@ -94,8 +95,11 @@ export interface FunctionNode {
   getDeclaration(id: Node): { valueType: string | null } | null;
   isAstMathFunction(node: Node): boolean;
   astErrorOutput(message: string, node: Node): Error;
+  getType(node: Node): string | null;
   expression(node: Node): string;
+  vexpr(node: Node): string;
   coerce(from: string, to: string): string;
+  vCoerce(from: string, to: string): string;
   pushState(state: string): void;
   popState(state: string): void;
   emitIndex(node: Node): void;

@@ -3,6 +3,7 @@
 
 import type { GpuJs } from './gpujs';
 import { holderOf, overrides } from './overrides';
+import { hasRelaxedSimd } from './relaxed';
 import type { KernelReport } from './report';
 import { type Mode, Session } from './session';
 import type { Violation } from './violations';
@@ -18,6 +19,8 @@ export interface SimdState {
   readonly enabled: boolean;
   /** Why it is not enabled; null where it is. */
   readonly reason: string | null;
+  /** Why a product and a sum are two instructions; null where they are one (relaxed SIMD). */
+  readonly relaxed: string | null;
 }
 
 const session = new Session();
@@ -26,7 +29,8 @@ const extended = new WeakMap<object, SimdState>();
 /**
  * Extends gpu.js's WebAssembly back end; call it once, before the first kernel is made. A second call answers as the first.
  *
- * The environment variable `DETSEG_SIMD` may say `off` (gpu.js as it is) or `checked` (count reads outside an array).
+ * The environment variable `DETSEG_SIMD` may say `off` (gpu.js as it is), `baseline` (no relaxed SIMD, so that results have the same bits on
+ * all engines and processors) or `checked` (count reads outside an array).
  * @param gpujs the exports of gpu.js's main module.
  * @param version gpu.js's version, from its package.json; any but 2.24.1 is left as it is.
  */
@@ -52,10 +56,10 @@ function installedVersion(): string | null {
 
 function extend(gpujs: GpuJs, version: string | null): SimdState {
   const wish = (typeof process !== 'undefined' && process.env?.DETSEG_SIMD) || 'on';
-  if (wish !== 'on' && wish !== 'off' && wish !== 'checked') {
-    throw new Error(`DETSEG_SIMD: expected on, off or checked, got ${JSON.stringify(wish)}`);
+  if (wish !== 'on' && wish !== 'baseline' && wish !== 'off' && wish !== 'checked') {
+    throw new Error(`DETSEG_SIMD: expected on, baseline, off or checked, got ${JSON.stringify(wish)}`);
   }
-  const off = (reason: string): SimdState => ({ enabled: false, reason });
+  const off = (reason: string): SimdState => ({ enabled: false, reason, relaxed: reason });
   if (wish === 'off') return off('DETSEG_SIMD=off');
   if (version !== supportedVersion) return off(`gpu.js ${version ?? 'of unknown version'} is not ${supportedVersion}`);
   const missing = overrides.find((override) => typeof holderOf(gpujs, override)?.[override.method] !== 'function');
@@ -65,7 +69,12 @@ function extend(gpujs: GpuJs, version: string | null): SimdState {
     holder[override.method] = override.make(holder[override.method], session);
   }
   session.mode = wish;
-  return { enabled: true, reason: null };
+  return { enabled: true, reason: null, relaxed: relaxedReason(wish) };
+}
+
+function relaxedReason(mode: Mode): string | null {
+  if (mode === 'baseline') return 'DETSEG_SIMD=baseline';
+  return hasRelaxedSimd() ? null : 'this JavaScript engine has no relaxed SIMD';
 }
 
 /** Sets what kernels that are compiled from now on get. Register tiles work in all modes. */

@@ -16,3 +16,8 @@ export function loadSplat(emitter: Emitter, offset: number): void {
   emitter.bytes.push(0xfd, 0x09, 2);
   unsigned(offset, emitter.bytes);
 }
+
+/** a · b + c in four lanes, of the operands a, b, c on the stack: rounded once where the processor has such an instruction, twice elsewhere. */
+export function relaxedMultiplyAdd(emitter: Emitter): void {
+  emitter.bytes.push(0xfd, 0x85, 0x02);
+}

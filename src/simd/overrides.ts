@@ -6,7 +6,9 @@ import { compareIntegers, declareCounter, stepCounter } from './counters';
 import { emitDriver, exportAsRun } from './driver';
 import type { Emission } from './emission';
 import type { Assembler, FunctionNode, Globals, GpuJs, Kernel, Layout, ModuleBuilder, Node } from './gpujs';
+import { callInLanes, hasLanes } from './laneMath';
 import { emitLaneRead, emitSharedRead } from './loads';
+import { addProduct, addProductInLanes } from './multiplyAdd';
 import { emitTileDriver, returnNothing, returnTile, tileOf } from './registerTile';
 import type { Assembled, Session } from './session';
 import { keepSplat, readIdentifier, splatLast } from './splats';
@@ -46,15 +48,22 @@ const emit =
       return session.during(this, assembler, lanes, () => stock.call(this, assembler));
     };
 
-/** gpu.js hands the cast of an index on to the arguments of Math functions in it, so that 4 + 0.5 inside Math.floor becomes 4 + 1. */
-const ownArguments = (stock: Method, session: Session): Method =>
-  function (this: FunctionNode, ...args: any[]) {
-    if (session.mode === 'off') return stock.apply(this, args);
-    this.pushState('value');
-    const type = stock.apply(this, args);
-    this.popState('value');
-    return type;
-  };
+/**
+ * A call of a Math function. gpu.js hands the cast of an index on to its arguments, so that 4 + 0.5 inside Math.floor becomes 4 + 1; here they
+ * are evaluated as they are written. Where the function is computed in lanes, `emit` does so.
+ */
+const mathCall =
+  (emit: (emission: Emission, node: FunctionNode, name: string, argument: Node) => string) =>
+  (stock: Method, session: Session): Method =>
+    function (this: FunctionNode, name: string, ast: Node) {
+      if (session.mode === 'off') return stock.call(this, name, ast);
+      const emission = session.emissionOf(this);
+      this.pushState('value');
+      const type =
+        emission && hasLanes(name) ? emit(emission, this, name, ast.arguments[0]) : stock.call(this, name, ast);
+      this.popState('value');
+      return type;
+    };
 
 /** The object that holds a method to be overridden. */
 export const holderOf = (gpujs: GpuJs, { on, isStatic }: Override): any =>
@@ -134,8 +143,19 @@ export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
     method: 'exprBinary',
-    why: 'compares whole numbers in i32',
-    make: whileEmitting((emission, node, stock, [ast]) => (compareIntegers(emission, node, ast) ? 'bool' : stock(ast))),
+    why: 'compares whole numbers in i32, and adds a product to a running sum by one instruction',
+    make: whileEmitting((emission, node, stock, [ast]) => {
+      if (compareIntegers(emission, node, ast)) return 'bool';
+      return addProduct(emission, node, ast) ? 'f32' : stock(ast);
+    }),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'vexprBinary',
+    why: 'adds products to running sums by one instruction',
+    make: whileEmitting((emission, node, stock, [ast]) =>
+      addProductInLanes(emission, node, ast) ? 'vf32' : stock(ast),
+    ),
   },
   {
     on: 'WebAssemblyFunctionNode',
@@ -143,14 +163,28 @@ export const overrides: readonly Override[] = [
     why: 'leaves out the iteration limit where the loop surely ends within it',
     make: whileEmitting((emission, _node, stock, [ast]) => stock(ast) || emission.analysis.boundedLoops.has(ast)),
   },
-  ...['emitMathCall', 'vMathCall'].map(
-    (method): Override => ({
-      on: 'WebAssemblyFunctionNode',
-      method,
-      why: 'evaluates the arguments of Math functions as they are written, in an index, too',
-      make: ownArguments,
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'emitMathCall',
+    why: 'evaluates the arguments of Math functions as they are written, in an index, too, and computes some without leaving WebAssembly',
+    make: mathCall((emission, node, name, argument) => {
+      node.emitArrayElement(argument);
+      node.em.f32x4Splat();
+      callInLanes(emission, node, name);
+      node.em.f32x4ExtractLane(0);
+      return 'f32';
     }),
-  ),
+  },
+  {
+    on: 'WebAssemblyFunctionNode',
+    method: 'vMathCall',
+    why: 'the same in four lanes',
+    make: mathCall((emission, node, name, argument) => {
+      node.vEmitArrayElement(argument);
+      callInLanes(emission, node, name);
+      return 'vf32';
+    }),
+  },
   ...['stmtFor', 'stmtWhile', 'stmtDoWhile', 'vstmtFor', 'vstmtWhile', 'vstmtDoWhile'].map(
     (method): Override => ({
       on: 'WebAssemblyFunctionNode',

@@ -4,11 +4,16 @@ import { Analysis } from './analysis';
 import { Emission } from './emission';
 import type { Assembler, FunctionNode, Kernel, Layout, Node } from './gpujs';
 import { lastThread, tileOf } from './registerTile';
+import { hasRelaxedSimd } from './relaxed';
 import { type KernelReport, kernelName, noLoads, Report } from './report';
 import { giveUniqueNames } from './uniqueNames';
 import { Violations } from './violations';
 
-export type Mode = 'on' | 'checked' | 'off';
+/**
+ * `on`: everything that the engine takes; `baseline`: without relaxed SIMD; `checked`: everything, and reads outside an array are counted;
+ * `off`: gpu.js as it is.
+ */
+export type Mode = 'on' | 'baseline' | 'checked' | 'off';
 
 export interface Assembled {
   readonly bytes: Uint8Array;
@@ -41,6 +46,11 @@ export class Session {
     return this.#bypassed || this.mode === 'off';
   }
 
+  /** Whether code that is emitted now adds a product by one instruction: the one place where that is decided. */
+  get fusesMultiplyAdd(): boolean {
+    return !this.isBypassed && this.mode !== 'baseline' && hasRelaxedSimd();
+  }
+
   /** Makes a tree ready for analysis, before gpu.js reads it. */
   prepare(ast: Node): void {
     if (this.mode !== 'off' && giveUniqueNames(ast)) this.#treated.add(ast);
@@ -53,7 +63,10 @@ export class Session {
   /** Runs one of gpu.js's walks over a kernel with an analysis of it at hand. */
   during<T>(node: FunctionNode, assembler: Assembler, lanes: boolean, walk: () => T): T {
     const analysis = this.#analyse(node, assembler, lanes);
-    if (analysis) this.#emissions.set(node, new Emission(node, assembler, analysis, this.#loads, this.#violationSlot));
+    if (analysis) {
+      const settings = { violations: this.#violationSlot, fused: this.fusesMultiplyAdd };
+      this.#emissions.set(node, new Emission(node, assembler, analysis, this.#loads, settings));
+    }
     try {
       return walk();
     } finally {

@@ -57,7 +57,10 @@ function reduced(step: PlanStep, tile: Tile, count: string, summands: Summands):
   const isSum = step.kernel === sum;
   const { factor = 1 } = step.scalars;
   const first = all((total, value) => `let ${total} = ${isSum ? '0.5 * 0' : value.replace(/\bi\b/g, '0')};`);
-  const next = all((total, value) => (isSum ? `${total} += ${value};` : `${total} = Math.max(${total}, ${value});`));
+  // A term is a constant of its own: a product is rounded before it is added, as where it is written down.
+  const next = all((total, value) =>
+    isSum ? `const ${total}_term = ${value};\n${total} += ${total}_term;` : `${total} = Math.max(${total}, ${value});`,
+  );
   const last = factor === 1 ? '' : all((total) => `${total} = ${total} * this.constants.factor;`);
   const body = `${shared}
 ${first}

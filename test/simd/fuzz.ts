@@ -1,6 +1,6 @@
-// node dist/test/simd/fuzz.js COUNT SEED: compares randomly written kernels on the extended WebAssembly back end with plain JavaScript.
+// node dist/test/simd/fuzz.js COUNT SEED MODE: compares randomly written kernels on the extended WebAssembly back end with plain JavaScript.
 import * as gpujs from 'gpu.js';
-import { setSimdMode, takeViolations, type Violation } from '../../src/simd';
+import { type Mode, setSimdMode, takeViolations, type Violation } from '../../src/simd';
 import { type Case, difference, makeKernel, noise, run, runPlain } from './agreement';
 import { generateKernel } from './kernelGenerator';
 
@@ -46,7 +46,8 @@ function alarmsOf(example: Case): Violation[] {
   }
 }
 
-function outcomeOf(seed: number): FuzzOutcome {
+function outcomeOf(seed: number, mode: Mode): FuzzOutcome {
+  setSimdMode(mode);
   const example = fuzzCase(seed);
   const expected = runPlain({ ...example, source: inSinglePrecision(example.source) });
   let apart: number;
@@ -77,17 +78,18 @@ function outcomeOf(seed: number): FuzzOutcome {
 }
 
 /** Tries the seeds first, first + 1, …; reports those that do not agree. */
-export function fuzz(count: number, first: number): { agreeing: number; others: FuzzOutcome[] } {
-  const outcomes = Array.from({ length: count }, (_, i) => outcomeOf(first + i));
+export function fuzz(count: number, first: number, mode: Mode): { agreeing: number; others: FuzzOutcome[] } {
+  const outcomes = Array.from({ length: count }, (_, i) => outcomeOf(first + i, mode));
   const others = outcomes.filter(({ verdict }) => verdict !== 'agrees');
   return { agreeing: count - others.length, others };
 }
 
 if (require.main === module) {
   const [count, seed] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 1)];
+  const mode = (process.argv[4] ?? 'on') as Mode;
   const verdicts = new Map<string, number>();
   for (let i = 0; i < count; i++) {
-    const outcome = outcomeOf(seed + i);
+    const outcome = outcomeOf(seed + i, mode);
     verdicts.set(outcome.verdict, (verdicts.get(outcome.verdict) ?? 0) + 1);
     if (outcome.verdict !== 'agrees') console.log(`seed ${outcome.seed}: ${outcome.verdict} ${outcome.detail}`);
     if ((i + 1) % 500 === 0 || i + 1 === count) console.log(`${i + 1} kernels:`, Object.fromEntries(verdicts));
