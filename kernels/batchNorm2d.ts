@@ -41,8 +41,8 @@ export function batchNorm2dInputGradient(
   const c = this.thread.x;
   const i = this.thread.y * this.constants.channels + c;
   const inverse = 1 / Math.sqrt(variance[c] + this.constants.epsilon);
-  const normalised = (x[i] - mean[c]) * inverse;
-  return scale[c] * inverse * (upstream[i] - meanUpstream[c] - normalised * meanProduct[c]);
+  const normalized = (x[i] - mean[c]) * inverse;
+  return scale[c] * inverse * (upstream[i] - meanUpstream[c] - normalized * meanProduct[c]);
 }
 
 // (x − mean)², whose mean over the batch is the variance.

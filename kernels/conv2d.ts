@@ -1,7 +1,7 @@
 import type { KernelThread } from './thread';
 
 // y[n, r, c, o] = Σ_{i, j, q} x[n, r·s + i·d − p, c·s + j·d − p, q] · w[i, j, q, o], taking x as 0 outside the image.
-// The channel runs along thread.x, so all guards are the same for neighbouring threads.
+// The channel runs along thread.x, so all guards are the same for neighboring threads.
 
 export function conv2d(this: KernelThread, x: number[], w: number[]): number {
   const n = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);

@@ -1,16 +1,16 @@
 import type { KernelThread } from './thread';
 
-// One Lloyd iteration: nearestCentre and centreDistance assign, clusterSums and clusterMeans move the centres.
-// `points` is [dimensions, points]: the point runs along thread.x, so neighbouring threads read neighbouring numbers.
+// One Lloyd iteration: nearestCenter and centeredistance assign, clusterSums and clusterMeans move the centers.
+// `points` is [dimensions, points]: the point runs along thread.x, so neighboring threads read neighboring numbers.
 
-// argmin over j of ‖x − c[j]‖², the lower j where two centres are equally far.
-export function nearestCentre(this: KernelThread, points: number[], centres: number[]): number {
+// argmin over j of ‖x − c[j]‖², the lower j where two centers are equally far.
+export function nearestCenter(this: KernelThread, points: number[], centers: number[]): number {
   let nearest = 0.0;
   let smallest = 0.0;
   for (let j = 0; j < this.constants.clusters; j++) {
     let distance = 0.0;
     for (let d = 0; d < this.constants.dimensions; d++) {
-      const difference = points[d * this.constants.points + this.thread.x] - centres[j * this.constants.dimensions + d];
+      const difference = points[d * this.constants.points + this.thread.x] - centers[j * this.constants.dimensions + d];
       distance += difference * difference;
     }
     if (j === 0 || distance < smallest) {
@@ -22,18 +22,18 @@ export function nearestCentre(this: KernelThread, points: number[], centres: num
 }
 
 // ‖x − c[label]‖²: what one point adds to the objective.
-export function centreDistance(this: KernelThread, points: number[], centres: number[], labels: number[]): number {
+export function centeredistance(this: KernelThread, points: number[], centers: number[], labels: number[]): number {
   const j = Math.floor(labels[this.thread.x] + 0.5);
   let distance = 0.0;
   for (let d = 0; d < this.constants.dimensions; d++) {
-    const difference = points[d * this.constants.points + this.thread.x] - centres[j * this.constants.dimensions + d];
+    const difference = points[d * this.constants.points + this.thread.x] - centers[j * this.constants.dimensions + d];
     distance += difference * difference;
   }
   return distance;
 }
 
 // The same for sizes: argmin over j of 1 − IoU of the boxes x and c[j] with one corner in common; IoU = Π min(x, c) / (Π x + Π c − Π min).
-export function nearestSize(this: KernelThread, points: number[], centres: number[]): number {
+export function nearestSize(this: KernelThread, points: number[], centers: number[]): number {
   let nearest = 0.0;
   let smallest = 0.0;
   for (let j = 0; j < this.constants.clusters; j++) {
@@ -42,10 +42,10 @@ export function nearestSize(this: KernelThread, points: number[], centres: numbe
     let other = 1.0;
     for (let d = 0; d < this.constants.dimensions; d++) {
       const side = points[d * this.constants.points + this.thread.x];
-      const centre = centres[j * this.constants.dimensions + d];
-      shared *= Math.min(side, centre);
+      const center = centers[j * this.constants.dimensions + d];
+      shared *= Math.min(side, center);
       own *= side;
-      other *= centre;
+      other *= center;
     }
     const distance = 1 - shared / (own + other - shared);
     if (j === 0 || distance < smallest) {
@@ -56,18 +56,18 @@ export function nearestSize(this: KernelThread, points: number[], centres: numbe
   return nearest;
 }
 
-// 1 − IoU of one size and the centre of its cluster.
-export function sizeDistance(this: KernelThread, points: number[], centres: number[], labels: number[]): number {
+// 1 − IoU of one size and the center of its cluster.
+export function sizeDistance(this: KernelThread, points: number[], centers: number[], labels: number[]): number {
   const j = Math.floor(labels[this.thread.x] + 0.5);
   let shared = 1.0;
   let own = 1.0;
   let other = 1.0;
   for (let d = 0; d < this.constants.dimensions; d++) {
     const side = points[d * this.constants.points + this.thread.x];
-    const centre = centres[j * this.constants.dimensions + d];
-    shared *= Math.min(side, centre);
+    const center = centers[j * this.constants.dimensions + d];
+    shared *= Math.min(side, center);
     own *= side;
-    other *= centre;
+    other *= center;
   }
   return 1 - shared / (own + other - shared);
 }
@@ -91,7 +91,7 @@ export function clusterSums(this: KernelThread, points: number[], labels: number
 }
 
 // c[cluster, d]: the mean of the cluster's points, from the sums of all blocks. A cluster without points stays where it is.
-export function clusterMeans(this: KernelThread, sums: number[], centres: number[]): number {
+export function clusterMeans(this: KernelThread, sums: number[], centers: number[]): number {
   const size = this.constants.clusters * (this.constants.dimensions + 1);
   const own = this.thread.x * this.constants.clusters + this.thread.y;
   const counts = this.constants.dimensions * this.constants.clusters + this.thread.y;
@@ -101,7 +101,7 @@ export function clusterMeans(this: KernelThread, sums: number[], centres: number
     total += sums[block * size + own];
     count += sums[block * size + counts];
   }
-  let mean = centres[this.thread.y * this.constants.dimensions + this.thread.x];
+  let mean = centers[this.thread.y * this.constants.dimensions + this.thread.x];
   if (count > 0) {
     mean = total / count;
   }

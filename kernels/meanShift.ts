@@ -53,7 +53,7 @@ export function windowWeight(this: KernelThread, weights: number[]): number {
   return weight;
 }
 
-// Coordinate thread.y of the centre of gravity Σ weights · p / Σ weights of window thread.x. An empty window stays where it is.
+// Coordinate thread.y of the center of gravity Σ weights · p / Σ weights of window thread.x. An empty window stays where it is.
 export function windowMean(
   this: KernelThread,
   windows: number[],

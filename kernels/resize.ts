@@ -1,7 +1,7 @@
 import type { KernelThread } from './thread';
 
 // Resampling along one axis. The input is seen as [outer, length, inner]; cell y of the new axis is the weighted sum of `taps`
-// neighbours, from position first[y] on, with the weights [y, taps]. Nearest, bilinear and bicubic interpolation, and the gradients
+// neighbors, from position first[y] on, with the weights [y, taps]. Nearest, bilinear and bicubic interpolation, and the gradients
 // of all three, differ in the table alone.
 
 export function resizeAxis(this: KernelThread, x: number[], first: number[], weights: number[]): number {

@@ -27,9 +27,9 @@ export {
   regionExtents,
 } from './cluster/regionExtents';
 export {
-  type ColourLocationOptions,
-  colourLocationPoints,
-  colourPoints,
+  type ColorLocationOptions,
+  colorLocationPoints,
+  colorPoints,
   type Histogram,
   type HistogramOptions,
   histogram,
@@ -42,7 +42,7 @@ export {
   type RegionHierarchyOptions,
   type RegionSimilarity,
   regionHierarchy,
-  type SearchColours,
+  type SearchColors,
   type SearchMode,
   type SearchStrategy,
   type SelectiveSearchOptions,
@@ -57,9 +57,9 @@ export {
   cropSample,
   flipHorizontally,
   flipVertically,
-  type Recolouring,
+  type Recoloring,
   type Region,
-  recolour,
+  recolor,
 } from './data/augment';
 export {
   type Augmentation,
@@ -119,7 +119,7 @@ export { readVoc, type VocOptions, vocClasses } from './data/readVoc';
 export { readYolo, type YoloFolderOptions } from './data/readYolo';
 export { resizeDataset, resizeSample } from './data/resizeDataset';
 export { type ResizeOptions, resizeImage } from './data/resizeImage';
-export { rgbToGrey } from './data/rgbToGrey';
+export { rgbToGray } from './data/rgbToGray';
 export { rgbToHsv } from './data/rgbToHsv';
 export { rgbToLab } from './data/rgbToLab';
 export { decodeRle, encodeRle, type Polygon, polygonMask, type RunLengths } from './data/rle';
@@ -200,7 +200,7 @@ export {
   type DescribedSegmenter,
   type ModelDescription,
 } from './models/architectures';
-export { centreColours } from './models/backbones/centreColours';
+export { centerColors } from './models/backbones/centerColors';
 export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
 export { SmallBackbone, type SmallBackboneOptions } from './models/backbones/smallBackbone';
 export {
@@ -273,13 +273,13 @@ export { Dropout } from './nn/dropout';
 export { GroupNorm } from './nn/groupNorm';
 export {
   bilinear,
-  type Initialiser,
+  type Initializer,
   kaimingNormal,
   kaimingUniform,
   normal,
   xavierNormal,
   xavierUniform,
-} from './nn/initialise';
+} from './nn/initialize';
 export { Linear, type LinearSettings } from './nn/linear';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
 export { PRelu } from './nn/prelu';
@@ -371,7 +371,7 @@ export {
   type KernelOptions,
   type NestedNumbers,
   ones,
-  realise,
+  realize,
   Tensor,
   type TensorLike,
   tensor,

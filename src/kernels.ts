@@ -15,7 +15,7 @@ export * from '../kernels/losses';
 export * from '../kernels/matmul';
 export * from '../kernels/maxUnpool2d';
 export * from '../kernels/meanShift';
-export * from '../kernels/optimisers';
+export * from '../kernels/optimizers';
 export * from '../kernels/pool2d';
 export * from '../kernels/reduce';
 export * from '../kernels/resize';

@@ -12,7 +12,7 @@ const test = suite('browser');
 
 /** A training step's loss and gradient, and what it ran on. */
 const program = `
-import { conv2d, createRandom, deviceReport, gradients, realise, relu, sum, tensor, useDevice } from 'detseg';
+import { conv2d, createRandom, deviceReport, gradients, realize, relu, sum, tensor, useDevice } from 'detseg';
 export async function compute() {
   await useDevice('webasm', { threads: 1 });
   const random = createRandom(1);
@@ -20,7 +20,7 @@ export async function compute() {
   const [x, filters] = [draw([2, 16, 16, 8]), draw([3, 3, 8, 8])];
   const loss = sum(relu(conv2d(x, filters, { padding: 1 })));
   const [slope] = gradients(loss, [filters]);
-  await realise(loss, slope);
+  await realize(loss, slope);
   const { simd } = await deviceReport();
   return JSON.stringify({ loss: await loss.item(), slope: [...await slope.data()], simd: simd.enabled });
 }

@@ -10,7 +10,7 @@ import {
   exp,
   gradients,
   ones,
-  realise,
+  realize,
   sum,
   useDevice,
 } from '../src/index';
@@ -29,7 +29,7 @@ async function step(backend: Backend) {
   const model = new SmallNet();
   const loss = model.loss(quadrants(1, 6));
   const slopes = gradients(loss, model.parameters());
-  await realise(loss, ...slopes, ...model.runningValues());
+  await realize(loss, ...slopes, ...model.runningValues());
   return { loss: await loss.item(), slopes: await Promise.all(slopes.map(async (slope) => [...(await slope.data())])) };
 }
 

@@ -18,7 +18,7 @@ const files = [
   'ops/regions',
   'ops/resize',
   'ops/maxUnpool2d',
-  'ops/normalise',
+  'ops/normalize',
   'ops/dropout',
   'losses/losses',
   'losses/focalLoss',

@@ -26,7 +26,7 @@ function rememberPage(md) {
   };
 }
 
-function colour(code, language) {
+function color(code, language) {
   const target = (name) => {
     const found = codeName(name, page, site);
     return found && address(found);
@@ -55,7 +55,7 @@ export default defineConfig({
     ['meta', { name: 'theme-color', content: '#0b62d6' }],
   ],
   markdown: {
-    highlight: colour,
+    highlight: color,
     config(md) {
       md.use(math);
       // Vue drops a line's end between two elements, and the space with it.

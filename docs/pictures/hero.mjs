@@ -18,13 +18,13 @@ const scenes = sceneDataset({
   visible: 0.9,
 });
 const { image, semantic, boxes, labels } = scenes.sample(0);
-const stuffColours = { sky: '#cfe3f7', grass: '#b9dcb4', water: '#9cc4de', road: '#d3c9bd' };
-const thingColours = { circle: '#0b6be8', rectangle: '#e0390c', triangle: '#127c3c', star: '#8a24b8' };
+const stuffColors = { sky: '#cfe3f7', grass: '#b9dcb4', water: '#9cc4de', road: '#d3c9bd' };
+const thingColors = { circle: '#0b6be8', rectangle: '#e0390c', triangle: '#127c3c', star: '#8a24b8' };
 
-/** The map of classes, each in its colour. */
+/** The map of classes, each in its color. */
 function paint({ stuff, things }) {
-  const colours = [...stuff.map((name) => stuffColours[name]), ...things.map((name) => thingColours[name])];
-  const bytes = colours.map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
+  const colors = [...stuff.map((name) => stuffColors[name]), ...things.map((name) => thingColors[name])];
+  const bytes = colors.map((color) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)));
   return ndarray(Uint8Array.from([...semantic.data].flatMap((label) => bytes[label])), [side, side, 3]);
 }
 
@@ -32,12 +32,12 @@ const dataUri = (bytes) => `data:image/jpeg;base64,${Buffer.from(bytes).toString
 const frames = Array.from({ length: labels.size }, (_, i) => {
   const [x1, y1, x2, y2] = [0, 1, 2, 3].map((k) => boxes.get(i, k));
   const name = scenes.classes.things[labels.get(i)];
-  const colour = thingColours[name];
+  const color = thingColors[name];
   const top = Math.max(y1, 15);
   const width = 6.2 * name.length + 8;
   return [
-    `<rect x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}" fill="none" stroke="${colour}" stroke-width="2.5" rx="2"/>`,
-    `<rect x="${x1 - 1.25}" y="${top - 14}" width="${width}" height="14" fill="${colour}" rx="2"/>`,
+    `<rect x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}" fill="none" stroke="${color}" stroke-width="2.5" rx="2"/>`,
+    `<rect x="${x1 - 1.25}" y="${top - 14}" width="${width}" height="14" fill="${color}" rx="2"/>`,
     `<text x="${x1 + 3}" y="${top - 4}">${name}</text>`,
   ].join('');
 });

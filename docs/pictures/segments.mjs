@@ -3,8 +3,8 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import {
-  colourLocationPoints,
-  colourPoints,
+  colorLocationPoints,
+  colorPoints,
   kMeans,
   meanShift,
   paintSegments,
@@ -18,9 +18,9 @@ const [height, width, gap] = [294, 392, 12];
 const require = createRequire(import.meta.url);
 const photograph = resizeImage(readImage(require.resolve('ij-test/img/cat.jpg')), { height, width });
 
-const clusters = await kMeans(colourPoints(photograph), { k: 5, seed: 1 });
-const segments = await meanShift(colourLocationPoints(photograph), { bandwidth: 0.15 });
-console.log(`k-means: ${clusters.centres.shape[0]} clusters; mean shift: ${segments.modes.shape[0]} segments`);
+const clusters = await kMeans(colorPoints(photograph), { k: 5, seed: 1 });
+const segments = await meanShift(colorLocationPoints(photograph), { bandwidth: 0.15 });
+console.log(`k-means: ${clusters.centers.shape[0]} clusters; mean shift: ${segments.modes.shape[0]} segments`);
 
 const pictures = [photograph, paintSegments(photograph, clusters.labels), paintSegments(photograph, segments.labels)];
 // White gaps: on a dark page they look like frames.

@@ -46,7 +46,7 @@ function reaches(graph, from, to) {
   return from === to || [...graph.get(from).uses].some((next) => reaches(graph, next, to));
 }
 
-/** The picture as SVG, in the colours of the page. */
+/** The picture as SVG, in the colors of the page. */
 export function architecturePicture(graph) {
   const level = levels(graph);
   const height = Math.max(...level.values()) + 1;
@@ -78,13 +78,13 @@ export function architecturePicture(graph) {
 
 /** Below the parts that use them, so that arrows cross little. */
 function orderedRow(row, graph, places) {
-  const centre = (part) => {
+  const center = (part) => {
     const users = [...graph]
       .filter(([user, { uses }]) => uses.has(part) && places.has(user))
       .map(([user]) => places.get(user).x);
     return users.length === 0 ? 0 : users.reduce((sum, x) => sum + x, 0) / users.length;
   };
-  return [...row].sort((a, b) => centre(a) - centre(b) || (a < b ? -1 : 1));
+  return [...row].sort((a, b) => center(a) - center(b) || (a < b ? -1 : 1));
 }
 
 function arrow(from, to) {

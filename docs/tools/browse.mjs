@@ -102,7 +102,7 @@ async function search(page, url) {
   );
 }
 
-/** Figures take the colours of the page when it turns dark. */
+/** Figures take the colors of the page when it turns dark. */
 async function darken(page, url) {
   await page.go(url);
   await until('the page', () => ask(page, 'ready'));
@@ -111,10 +111,10 @@ async function darken(page, url) {
     if (state === 'failed') throw new Error(`figure 0: ${await ask(page, 'failure', 0)}`);
     return state === 'drawn';
   });
-  const colour = () => page.evaluate(`getComputedStyle(document.querySelector('.plotly-figure .xtick text')).fill`);
-  const before = await colour();
+  const color = () => page.evaluate(`getComputedStyle(document.querySelector('.plotly-figure .xtick text')).fill`);
+  const before = await color();
   await page.evaluate(`document.querySelector('.VPSwitchAppearance').click()`);
-  await until('other colours', async () => (await colour()) !== before);
+  await until('other colors', async () => (await color()) !== before);
 }
 
 async function browse(words) {

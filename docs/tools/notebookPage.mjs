@@ -44,7 +44,7 @@ function outputBlocks(outputs, slug, figures) {
 
 /** What a cell printed. The source of a kernel, wherever it stands in it, is shown as the program that it is. */
 function printedBlocks(text) {
-  return withoutColours(text)
+  return withoutColors(text)
     .split(/^(function \w+\([\s\S]*?\n\}$)/m)
     .filter((part) => part.trim() !== '')
     .map((part) => {
@@ -60,7 +60,7 @@ function printedKind(lines) {
   return lines.split('\n').some(({ length }) => length > lineLength) ? ' wide' : '';
 }
 
-function withoutColours(text) {
+function withoutColors(text) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals are what is looked for
   return text.replace(/\x1b\[[\d;]*m/g, '');
 }

@@ -149,7 +149,7 @@ export function filled(notebook, results, languageInfo) {
 }
 
 /** JSON as Jupyter writes it: keys sorted, indented by one space, one newline at the end. */
-export function serialise(notebook) {
+export function serialize(notebook) {
   const sorted = (_, value) => {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

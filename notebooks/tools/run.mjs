@@ -16,7 +16,7 @@ import { commandLine } from './commandLine.mjs';
 import { exitCodes, onEnding } from './ending.mjs';
 import { saysRight, solvedExercises } from './exercises.mjs';
 import { Kernel, stopKernels } from './kernel.mjs';
-import { filled, Outputs, readNotebook, serialise, text, withoutKernelFrames, writeNotebook } from './notebook.mjs';
+import { filled, Outputs, readNotebook, serialize, text, withoutKernelFrames, writeNotebook } from './notebook.mjs';
 import { ensureBuilt, root } from './setup.mjs';
 
 const asynchronousFailure = /^(UncaughtException|UnhandledPromiseRejection):/m;
@@ -173,7 +173,7 @@ async function main() {
     try {
       const { notebook, source } = readNotebook(file);
       const { results, languageInfo } = await execute(notebook, file, limitMs);
-      const after = serialise(filled(notebook, results, languageInfo));
+      const after = serialize(filled(notebook, results, languageInfo));
       if (!values.check) writeNotebook(file, source, after);
       executed++;
       line('ok  ', `  ${fileSize(Buffer.byteLength(after)).padStart(9)}`);

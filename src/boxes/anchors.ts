@@ -40,7 +40,7 @@ function shapesOf({ sizes, ratios, shapes }: AnchorOptions): readonly AnchorShap
 }
 
 /**
- * A grid of boxes: around the centre of every cell of a feature map, one for each size and ratio. Cell (y, x) has its centre at
+ * A grid of boxes: around the center of every cell of a feature map, one for each size and ratio. Cell (y, x) has its center at
  * ((x + ½) · stride, (y + ½) · stride) in the image; an anchor of size s and ratio r is s√r wide and s/√r high. Those at the edge reach
  * beyond the image.
  *
@@ -58,12 +58,12 @@ export function anchors(options: AnchorOptions): NdArray<Float32Array> {
   let place = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [centreX, centreY] = [(x + 0.5) * stride, (y + 0.5) * stride];
+      const [centerX, centerY] = [(x + 0.5) * stride, (y + 0.5) * stride];
       for (const [wide, high] of shapes) {
-        corners[place++] = centreX - wide / 2;
-        corners[place++] = centreY - high / 2;
-        corners[place++] = centreX + wide / 2;
-        corners[place++] = centreY + high / 2;
+        corners[place++] = centerX - wide / 2;
+        corners[place++] = centerY - high / 2;
+        corners[place++] = centerX + wide / 2;
+        corners[place++] = centerY + high / 2;
       }
     }
   }

@@ -48,7 +48,7 @@ function checkPaired(caller: string, name: string, count: number, priors: number
 }
 
 /**
- * The box transform of R-CNN. With a prior's centre (p_x, p_y), width p_w and height p_h, and those of the box b:
+ * The box transform of R-CNN. With a prior's center (p_x, p_y), width p_w and height p_h, and those of the box b:
  *
  *     t_x = w_x (b_x − p_x) / p_w      t_w = w_w log(b_w / p_w)
  *     t_y = w_y (b_y − p_y) / p_h      t_h = w_h log(b_h / p_h)
@@ -90,10 +90,10 @@ export function boxCode({ weights = [1, 1, 1, 1], maxLogSize = Math.log(1000 / 1
     for (let i = 0; i < 4 * count; i += 4) {
       for (const axis of [0, 1]) {
         const [low, high] = [from[i + axis], from[i + axis + 2]];
-        const centre = (low + high) / 2 + ((high - low) * changes[i + axis]) / weights[axis];
+        const center = (low + high) / 2 + ((high - low) * changes[i + axis]) / weights[axis];
         const size = (high - low) * Math.exp(Math.min(changes[i + axis + 2] / weights[axis + 2], maxLogSize));
-        boxes[i + axis] = centre - size / 2;
-        boxes[i + axis + 2] = centre + size / 2;
+        boxes[i + axis] = center - size / 2;
+        boxes[i + axis + 2] = center + size / 2;
       }
     }
     return boxArray(boxes);
@@ -112,13 +112,13 @@ export function boxCode({ weights = [1, 1, 1, 1], maxLogSize = Math.log(1000 / 1
         }),
         [count, 2],
       );
-    const centres = pairs((low, high) => (low + high) / 2);
+    const centers = pairs((low, high) => (low + high) / 2);
     const sizes = pairs((low, high) => high - low);
     const steps = pairs((low, high, axis) => (high - low) / weights[axis]);
     const logSizes = multiply(slice(code, { start: [0, 2] }), tensor([[1 / weights[2], 1 / weights[3]]]));
-    const centre = add(centres, multiply(slice(code, { end: [count, 2] }), steps));
+    const center = add(centers, multiply(slice(code, { end: [count, 2] }), steps));
     const half = scale(multiply(sizes, exp(clamp(logSizes, { max: maxLogSize }))), 0.5);
-    return concat([subtract(centre, half), add(centre, half)], { axis: 1 });
+    return concat([subtract(center, half), add(center, half)], { axis: 1 });
   }
 
   return { encode, decode, decodeTensor };

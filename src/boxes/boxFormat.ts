@@ -6,7 +6,7 @@ import { type BoxArray, boxArray, readRows } from './boxList';
  *
  * - `xyxy`: left, top, right, bottom; the library's own, and VOC's;
  * - `xywh`: left, top, width, height; COCO's;
- * - `cxcywh`: centre, width, height; YOLO's, and what the slides mean by (x, y, w, h).
+ * - `cxcywh`: center, width, height; YOLO's, and what the slides mean by (x, y, w, h).
  */
 export type BoxFormat = 'xyxy' | 'xywh' | 'cxcywh';
 

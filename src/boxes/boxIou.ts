@@ -37,7 +37,7 @@ export function boxIou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
 }
 
 /**
- * Generalised IoU of every pair: IoU less the share of the smallest box H around both that neither covers,
+ * Generalized IoU of every pair: IoU less the share of the smallest box H around both that neither covers,
  *
  *     GIoU(a, b) = IoU(a, b) − (|H| − |a ∪ b|) / |H|
  *

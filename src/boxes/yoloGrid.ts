@@ -216,9 +216,9 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
           `yoloGrid.decode: expected b_h and b_w ≥ 0, got ${show([height, width])} at [${row}, ${column}]`,
         );
       }
-      const [centreX, centreY] = [(column + x) * cell.width, (row + y) * cell.height];
+      const [centerX, centerY] = [(column + x) * cell.width, (row + y) * cell.height];
       const [halfWidth, halfHeight] = [(width * cell.width) / 2, (height * cell.height) / 2];
-      corners.push(centreX - halfWidth, centreY - halfHeight, centreX + halfWidth, centreY + halfHeight);
+      corners.push(centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight);
       const best = Math.max(...chances);
       found.push(chances.indexOf(best));
       scores.push(present * best);

@@ -118,7 +118,7 @@ async function evaluate(flags: EvaluateFlags): Promise<number> {
 
 /** `detseg evaluate`. */
 export function addEvaluate(root: Command, outcome: Outcome): Command {
-  const command = root.command('evaluate').description('measure a model on labelled pictures');
+  const command = root.command('evaluate').description('measure a model on labeled pictures');
   command.requiredOption('--model <folder>', 'folder of a run, or of a saved model', pathOf);
   return addDataOptions(command)
     .option('--split <name>', 'part of the data, in the words of the format')

@@ -62,7 +62,7 @@ const flags = {
   length: '--length',
 } as const;
 
-/** One way in which labelled pictures are stored. */
+/** One way in which labeled pictures are stored. */
 export interface Format {
   /** What it is, for the help. */
   summary: string;
@@ -93,7 +93,7 @@ const scenes: Format = {
   },
 };
 
-/** Boxes with a shorter side, px, are left out where problems are: they are accidents of labelling. */
+/** Boxes with a shorter side, px, are left out where problems are: they are accidents of labeling. */
 const leastSide = 2;
 
 /** What a reader does with what it cannot use. */
@@ -120,7 +120,7 @@ function opened(dataset: ReadDataset<ImageSample>): OpenedData {
 /** The folder or file that a format needs. @throws where there is none. */
 function dataOf({ data }: Pick<DataRequest, 'data'>, format: string): string {
   if (data === undefined)
-    throw new UsageError(`--data: expected the path of the labelled pictures for ${format}, got none`);
+    throw new UsageError(`--data: expected the path of the labeled pictures for ${format}, got none`);
   if (!existsSync(data)) throw new Error(`${data}: no such file or folder`);
   return data;
 }

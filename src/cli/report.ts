@@ -5,7 +5,7 @@ import type { FitResult } from '../train/fit';
 import { clockTime, lossFigure } from '../train/progress';
 import { confusionFigure } from '../viz/confusionFigure';
 import { lineFigure } from '../viz/lineFigure';
-import { paletteColour } from '../viz/palette';
+import { paletteColor } from '../viz/palette';
 import { precisionRecallFigure } from '../viz/precisionRecallFigure';
 import { type ReportPart, reportPage } from '../viz/reportPage';
 import { namesOf } from './dataOptions';
@@ -39,7 +39,7 @@ export async function measuredParts(
   ];
   if (measured.task === 'segmentation') {
     const figure = confusionFigure(measured.result.confusion, { names });
-    const legend = names.map((name, label) => ({ name, colour: paletteColour(label) }));
+    const legend = names.map((name, label) => ({ name, color: paletteColor(label) }));
     const extremes = await segmentationExtremes(dataset, described as DescribedModel & { task: 'segmentation' });
     return [
       ...parts,

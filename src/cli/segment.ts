@@ -8,7 +8,7 @@ import { writeLabelPng } from '../data/pngEncode';
 import { replaceFile } from '../data/replaceFile';
 import { segmentImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
-import { paletteColour } from '../viz/palette';
+import { paletteColor } from '../viz/palette';
 import { shellConsole } from './console';
 import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
@@ -33,18 +33,18 @@ Examples:
   $ detseg segment --model run --out maps street.jpg
   $ detseg segment --model run --out maps --overlay 0.5 photographs
 
-maps/<name>.png is a palette PNG of the picture's size: pixel values are the numbers of the classes, and viewers show their colours.
-maps/classes.json lists number, name and colour. With --overlay, maps/<name>-overlay.jpg shows the colours over the picture.
+maps/<name>.png is a palette PNG of the picture's size: pixel values are the numbers of the classes, and viewers show their colors.
+maps/classes.json lists number, name and color. With --overlay, maps/<name>-overlay.jpg shows the colors over the picture.
 
 ${brokenPictures}`;
 
-/** The picture with the colours of its classes over it. */
+/** The picture with the colors of its classes over it. */
 function overlaid(image: NdArray<Float32Array>, map: NdArray<Uint8Array>, share: number): NdArray<Float32Array> {
   const mixed = new Float32Array(map.size * 3);
   for (let i = 0; i < map.size; i++) {
-    const colour = paletteColour(map.data[i]);
+    const color = paletteColor(map.data[i]);
     const [y, x] = [Math.floor(i / map.shape[1]), i % map.shape[1]];
-    for (let c = 0; c < 3; c++) mixed[3 * i + c] = (1 - share) * image.get(y, x, c) + (share * colour[c]) / 255;
+    for (let c = 0; c < 3; c++) mixed[3 * i + c] = (1 - share) * image.get(y, x, c) + (share * color[c]) / 255;
   }
   return ndarray(mixed, [...map.shape, 3]);
 }
@@ -62,7 +62,7 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
   const names = namesOf('segmentation', described.description.classes);
-  const palette: Palette = names.map((_, label) => paletteColour(label));
+  const palette: Palette = names.map((_, label) => paletteColor(label));
   const read = await eachPicture(named, console, async (image, { name }) => {
     const map = await segmentImage(described, image);
     const target = join(folder, name);
@@ -72,7 +72,7 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
     const share = typeof flags.overlay === 'number' ? flags.overlay : 0.5;
     writeImage(`${target}-overlay.jpg`, overlaid(image, map, share));
   });
-  const classes = names.map((name, label) => ({ number: label, name, colour: palette[label] }));
+  const classes = names.map((name, label) => ({ number: label, name, color: palette[label] }));
   replaceFile('detseg', join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
   console.print(`${counted(read, 'picture')}: maps of ${counted(names.length, 'class', 'classes')} in ${flags.out}`);
   return read === named.length ? exitCodes.done : exitCodes.failed;
@@ -82,7 +82,7 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
 export function addSegment(root: Command, outcome: Outcome): Command {
   const command = root.command('segment').description('give every pixel of pictures a class, with a trained model');
   return addPictureOptions(command, [
-    new Option('--overlay [share]', 'also write pictures with the colours over them (0.5)').argParser(number(0, 1)),
+    new Option('--overlay [share]', 'also write pictures with the colors over them (0.5)').argParser(number(0, 1)),
   ])
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: SegmentFlags) => {

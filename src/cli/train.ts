@@ -278,7 +278,7 @@ function reopened({ model }: RunRecord, settings: TrainSettings, console: Consol
 
 /** `detseg train`. */
 export function addTrain(root: Command, outcome: Outcome): Command {
-  const command = root.command('train').description('train a model from scratch on labelled pictures');
+  const command = root.command('train').description('train a model from scratch on labeled pictures');
   return addTrainOptions(command)
     .addHelpText('after', `\n${formatHelp()}\n${examples}`)
     .action(async (flags: TrainFlags) => {

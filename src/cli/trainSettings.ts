@@ -82,7 +82,7 @@ const checks: Record<keyof TrainSettings, OptionCheck> = {
   schedule: oneOf('cosine', 'constant'),
   weightDecay: share,
   clip: numberIn(0, 1e9),
-  augment: recordOf({ flip: share, flipVertical: share, crop: share, colour: share }),
+  augment: recordOf({ flip: share, flipVertical: share, crop: share, color: share }),
   seed: countOrNone,
   memory: countOrNone,
   evaluateEvery: count,
@@ -133,7 +133,7 @@ export function addTrainOptions(command: Command): Command {
   return command
     .addOption(new Option('--model <name>', 'what is trained').choices(architectures))
     .option('--size <HxW>', 'pictures are brought to this size, height first, px', parseSize)
-    .option('--no-letterbox', 'stretch the pictures instead of keeping their shape between grey bars')
+    .option('--no-letterbox', 'stretch the pictures instead of keeping their shape between gray bars')
     .option('--width <factor>', "factor on the model's numbers of channels", number(0, 16, { above: true }), 1)
     .option('--anchors <n>', 'number of anchor boxes; otherwise the training boxes decide', whole(1))
     .addOption(
@@ -152,7 +152,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       new Option(
         '--augment <list>',
-        'random changes: flip, flip-vertical (probabilities), crop (least side), colour; or none',
+        'random changes: flip, flip-vertical (probabilities), crop (least side), color; or none',
       )
         .argParser(parseAugment)
         .default({ flip: 0.5 }, 'flip=0.5'),

@@ -63,9 +63,9 @@ export function jsonObject(text: string): Record<string, unknown> {
 }
 
 /** Names of augmentations as the shell writes them, and as the library does. */
-const augmentations = { flip: 'flip', 'flip-vertical': 'flipVertical', crop: 'crop', colour: 'colour' } as const;
+const augmentations = { flip: 'flip', 'flip-vertical': 'flipVertical', crop: 'crop', color: 'color' } as const;
 
-/** Reads `flip=0.5,colour=0.2`, or `none`. */
+/** Reads `flip=0.5,color=0.2`, or `none`. */
 export function parseAugment(
   text: string,
 ): Partial<Record<(typeof augmentations)[keyof typeof augmentations], number>> {
@@ -74,7 +74,7 @@ export function parseAugment(
     const [, name, value] = /^([a-z-]+)=(\d*\.?\d+)$/.exec(part.trim()) ?? [];
     if (!Object.hasOwn(augmentations, name ?? '')) {
       throw new InvalidArgumentError(
-        `Expected ${Object.keys(augmentations).join(', ')} with numbers, such as flip=0.5,colour=0.2, or none.`,
+        `Expected ${Object.keys(augmentations).join(', ')} with numbers, such as flip=0.5,color=0.2, or none.`,
       );
     }
     return [augmentations[name as keyof typeof augmentations], Number(value)] as const;

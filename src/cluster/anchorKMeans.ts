@@ -46,8 +46,8 @@ export async function anchorKMeans(
     throw new Error(`anchorKMeans: expected boxes with width and height above 0, got [${box.join(', ')}] at ${i}`);
   }
   const points = ndarray(sizes, [count, 2]);
-  const { centres, objective } = await kMeans(points, { k, seed, restarts, distance: 'iou' });
-  const anchors = Array.from({ length: k }, (_, j): [number, number] => [centres.get(j, 0), centres.get(j, 1)]);
+  const { centers, objective } = await kMeans(points, { k, seed, restarts, distance: 'iou' });
+  const anchors = Array.from({ length: k }, (_, j): [number, number] => [centers.get(j, 0), centers.get(j, 1)]);
   anchors.sort(([w1, h1], [w2, h2]) => w1 * h1 - w2 * h2);
   return { anchors, meanIou: 1 - objective / count };
 }

@@ -3,13 +3,13 @@ import { connectedComponents } from './connectedComponents';
 import { kMeans } from './kMeans';
 import { checkWhole } from './points';
 import { regionExtents } from './regionExtents';
-import { colourLocationPoints, labelsToMap } from './segment';
+import { colorLocationPoints, labelsToMap } from './segment';
 
 /** Settings of {@link componentProposals}. */
 export interface ComponentProposalsOptions {
   /** Numbers of clusters, one clustering each (`[4, 6, 8, 12]`). */
   clusters?: readonly number[];
-  /** Length of the picture's longer side in units of colour (0.25); see {@link colourLocationPoints}. */
+  /** Length of the picture's longer side in units of color (0.25); see {@link colorLocationPoints}. */
   locationWeight?: number;
   /** Fewest pixels of a component (30). */
   minSize?: number;
@@ -22,10 +22,10 @@ export interface ComponentProposalsOptions {
 }
 
 /**
- * Boxes that are likely to hold a thing of one colour: the picture's pixels are clustered by colour and place, with several numbers of
+ * Boxes that are likely to hold a thing of one color: the picture's pixels are clustered by color and place, with several numbers of
  * clusters, and each part of a cluster that hangs together, corners included, gives a box.
  *
- * A few dozen boxes, which fit closely; what is as bright and as colourful as its surroundings is not among them, nor is a thing in two
+ * A few dozen boxes, which fit closely; what is as bright and as colorful as its surroundings is not among them, nor is a thing in two
  * pieces. {@link selectiveSearch} finds more with more boxes.
  *
  * @param image `[H, W, 3]`, 0–1.
@@ -50,13 +50,13 @@ export async function componentProposals(
   for (const k of clusters) checkWhole('componentProposals', 'clusters', k, 1);
   checkWhole('componentProposals', 'minSize', minSize, 1);
   if (limit !== Number.POSITIVE_INFINITY) checkWhole('componentProposals', 'limit', limit, 1);
-  const points = colourLocationPoints(image, { locationWeight });
+  const points = colorLocationPoints(image, { locationWeight });
   const [height, width] = image.shape;
   const seen = new Set<string>();
   const corners: number[] = [];
   for (const k of clusters) {
     const { labels } = await kMeans(points, { k, seed, maxIterations });
-    const { components } = connectedComponents(labelsToMap(labels, height, width), { neighbours: 8 });
+    const { components } = connectedComponents(labelsToMap(labels, height, width), { neighbors: 8 });
     const { boxes } = regionExtents(components, { minSize });
     for (let i = 0; i < boxes.shape[0] && seen.size < limit; i++) {
       const box = boxes.data.subarray(4 * i, 4 * i + 4);

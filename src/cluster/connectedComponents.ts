@@ -7,31 +7,31 @@ export interface ConnectedComponents {
   components: NdArray<Int32Array>;
   /** How many there are. */
   count: number;
-  /** `[count]`: what the pixels of each component are labelled in the map. */
+  /** `[count]`: what the pixels of each component are labeled in the map. */
   labels: number[];
   /** `[count]`: pixels of each component. */
   areas: number[];
 }
 
 /**
- * Parts of a label map that hang together: two pixels are in one component where a path of neighbours with the same label leads from
+ * Parts of a label map that hang together: two pixels are in one component where a path of neighbors with the same label leads from
  * one to the other.
  *
  * @param map `[H, W]`, numbers.
- * @param options neighbours: 4, of which each shares a side with the pixel, or 8, which may touch it at a corner (4).
- * @throws on other shapes and other neighbours.
+ * @param options neighbors: 4, of which each shares a side with the pixel, or 8, which may touch it at a corner (4).
+ * @throws on other shapes and other neighbors.
  */
 export function connectedComponents(
   map: NdArray<Data<number>>,
-  { neighbours = 4 }: { neighbours?: 4 | 8 } = {},
+  { neighbors = 4 }: { neighbors?: 4 | 8 } = {},
 ): ConnectedComponents {
   if (map?.shape?.length !== 2) {
     throw new Error(
       `connectedComponents: expected an ndarray [H, W], got ${map?.shape ? show(map.shape) : typeof map}`,
     );
   }
-  if (neighbours !== 4 && neighbours !== 8) {
-    throw new Error(`connectedComponents: expected 4 or 8 neighbours, got ${neighbours}`);
+  if (neighbors !== 4 && neighbors !== 8) {
+    throw new Error(`connectedComponents: expected 4 or 8 neighbors, got ${neighbors}`);
   }
   const [height, width] = map.shape;
   const components = new Int32Array(height * width).fill(-1);
@@ -51,7 +51,7 @@ export function connectedComponents(
       area++;
       for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
         for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
-          if (neighbours === 4 && row !== y && column !== x) continue;
+          if (neighbors === 4 && row !== y && column !== x) continue;
           const next = row * width + column;
           if (components[next] >= 0 || map.get(row, column) !== label) continue;
           components[next] = component;

@@ -7,7 +7,7 @@ import { checkSegmentation, type SortedEdges, segmentSorted, sortEdges } from '.
 
 /** Settings of {@link felzenszwalb}. */
 export interface FelzenszwalbOptions {
-  /** The paper's k, for colours from 0 to 255: the larger, the larger the segments; ≥ 0 (100). */
+  /** The paper's k, for colors from 0 to 255: the larger, the larger the segments; ≥ 0 (100). */
   scale?: number;
   /** Standard deviation of the Gaussian that smooths the image beforehand, px; 0 for none (0.8). */
   sigma?: number;
@@ -15,7 +15,7 @@ export interface FelzenszwalbOptions {
   minSize?: number;
 }
 
-/** Neighbours of pixels and how far apart their colours are, from the nearest to the farthest: in 0–1, the Euclidean distance. */
+/** Neighbors of pixels and how far apart their colors are, from the nearest to the farthest: in 0–1, the Euclidean distance. */
 export function pixelGraph(raster: Raster): SortedEdges {
   const { height, width, channels, values } = raster;
   const count = height * (width - 1) + (height - 1) * (width + 2 * (width - 1));
@@ -63,8 +63,8 @@ export function readRaster(caller: string, image: NdArray): Raster {
 }
 
 /**
- * Segments an image with {@link segmentGraph}: pixels are the nodes, each is joined to its eight neighbours, and an edge weighs the
- * distance of the two colours after some smoothing. Segments end where the step in colour is large beside the steps inside, so a
+ * Segments an image with {@link segmentGraph}: pixels are the nodes, each is joined to its eight neighbors, and an edge weighs the
+ * distance of the two colors after some smoothing. Segments end where the step in color is large beside the steps inside, so a
  * smooth slope stays whole, and noise is forgiven where there is noise everywhere.
  *
  * As `skimage.segmentation.felzenszwalb`, but for edges of equal weight: they are taken in a fixed order here, row by row (right, down,

@@ -3,7 +3,7 @@ import * as kernels from '../../kernels/kMeans';
 import type { KernelFunction } from '../plan';
 import { createRandom, type Random } from '../tensor/random';
 import { show } from '../tensor/shape';
-import { applyKernel, realise, type Tensor, tensor } from '../tensor/tensor';
+import { applyKernel, realize, type Tensor, tensor } from '../tensor/tensor';
 import {
   byCoordinate,
   checkSizes,
@@ -19,7 +19,7 @@ export interface KMeansOptions {
   /** Number of clusters. */
   k: number;
   /**
-   * Where the centres start: on points drawn by {@link https://dl.acm.org/doi/10.5555/1283383.1283494 | k-means++} (the default), on `k`
+   * Where the centers start: on points drawn by {@link https://dl.acm.org/doi/10.5555/1283383.1283494 | k-means++} (the default), on `k`
    * different rows drawn with equal chances (`random`), or where an ndarray `[k, D]` says.
    */
   init?: 'k-means++' | 'random' | NdArray;
@@ -30,14 +30,14 @@ export interface KMeansOptions {
   /** Most iterations of one run. */
   maxIterations?: number;
   /**
-   * A run ends where the centres' squared movements add up to at most `tolerance` times the mean variance of the coordinates, as in
+   * A run ends where the centers' squared movements add up to at most `tolerance` times the mean variance of the coordinates, as in
    * scikit-learn. With 0, the default, it goes on until no point changes its cluster.
    */
   tolerance?: number;
   /**
-   * How far a point x is from a centre c, and what the objective adds up. With `'euclidean'` (the default) ‖x − c‖². With `'iou'` 1 − IoU of
+   * How far a point x is from a center c, and what the objective adds up. With `'euclidean'` (the default) ‖x − c‖². With `'iou'` 1 − IoU of
    * two boxes with one corner in common, x and c being their sides, all above 0: large boxes then count no more than small ones. The mean
-   * does not minimise that: a run ends, too, where the next step would raise the objective.
+   * does not minimize that: a run ends, too, where the next step would raise the objective.
    */
   distance?: 'euclidean' | 'iou';
 }
@@ -47,14 +47,14 @@ export interface KMeansResult {
   /** Cluster of each point, `[N]`, from 0 to k − 1. */
   labels: NdArray<Int32Array>;
   /** `[k, D]`. */
-  centres: NdArray<Float32Array>;
-  /** Σ ‖x − c‖², or Σ (1 − IoU), over the points and the centres of their clusters. */
+  centers: NdArray<Float32Array>;
+  /** Σ ‖x − c‖², or Σ (1 − IoU), over the points and the centers of their clusters. */
   objective: number;
   /** The objective of each assignment; it never rises, and its last entry is `objective`. */
   history: number[];
-  /** The centres of each assignment, `[k, D]`: first the start, last `centres`. */
-  centresHistory: NdArray<Float32Array>[];
-  /** Iterations of the best run: one assigns all points and then moves all centres. */
+  /** The centers of each assignment, `[k, D]`: first the start, last `centers`. */
+  centersHistory: NdArray<Float32Array>[];
+  /** Iterations of the best run: one assigns all points and then moves all centers. */
   iterations: number;
   /** False where `maxIterations` cut the best run off. */
   converged: boolean;
@@ -62,11 +62,11 @@ export interface KMeansResult {
   runs: number[];
 }
 
-interface Run extends Omit<KMeansResult, 'labels' | 'centres' | 'runs'> {
+interface Run extends Omit<KMeansResult, 'labels' | 'centers' | 'runs'> {
   labels: Float32Array;
 }
 
-/** A distance: the kernels that find the nearest centre and the distance to the own one, and the same distance for two rows. */
+/** A distance: the kernels that find the nearest center and the distance to the own one, and the same distance for two rows. */
 interface DistanceRule {
   readonly nearest: KernelFunction;
   readonly toOwn: KernelFunction;
@@ -74,25 +74,25 @@ interface DistanceRule {
 }
 
 const distanceRules: Readonly<Record<string, DistanceRule>> = {
-  euclidean: { nearest: kernels.nearestCentre, toOwn: kernels.centreDistance, between: squaredDistance },
+  euclidean: { nearest: kernels.nearestCenter, toOwn: kernels.centeredistance, between: squaredDistance },
   iou: { nearest: kernels.nearestSize, toOwn: kernels.sizeDistance, between: sizeDistance },
 };
 
 /** Points that one thread adds up before the blocks are added. */
 const blockLength = 256;
 
-/** What one launch computes: the assignment to the centres, and where they would move next. */
+/** What one launch computes: the assignment to the centers, and where they would move next. */
 interface Step {
   labels: Float32Array;
   distances: Float32Array;
   next: Float32Array;
 }
 
-async function lloydStep(columns: Tensor, centres: Float32Array, rule: DistanceRule): Promise<Step> {
+async function lloydStep(columns: Tensor, centers: Float32Array, rule: DistanceRule): Promise<Step> {
   const [dimensions, points] = columns.shape;
-  const clusters = centres.length / dimensions;
+  const clusters = centers.length / dimensions;
   const blocks = Math.ceil(points / blockLength);
-  const current = tensor(centres, [clusters, dimensions]);
+  const current = tensor(centers, [clusters, dimensions]);
   const constants = { points, dimensions, clusters };
   const labels = applyKernel(rule.nearest, { inputs: [columns, current], shape: [points], constants });
   const distances = applyKernel(rule.toOwn, { inputs: [columns, current, labels], shape: [points], constants });
@@ -106,7 +106,7 @@ async function lloydStep(columns: Tensor, centres: Float32Array, rule: DistanceR
     shape: [clusters, dimensions],
     constants: { dimensions, clusters, blocks },
   });
-  await realise(labels, distances, next);
+  await realize(labels, distances, next);
   return { labels: await labels.data(), distances: await distances.data(), next: await next.data() };
 }
 
@@ -122,24 +122,24 @@ function countsOf(labels: Float32Array, clusters: number): Int32Array {
   return counts;
 }
 
-function meansOf({ rows, dimensions }: PointCloud, labels: Float32Array, centres: Float32Array): Float32Array {
-  const counts = countsOf(labels, centres.length / dimensions);
-  const sums = new Float64Array(centres.length);
+function meansOf({ rows, dimensions }: PointCloud, labels: Float32Array, centers: Float32Array): Float32Array {
+  const counts = countsOf(labels, centers.length / dimensions);
+  const sums = new Float64Array(centers.length);
   for (const [i, label] of labels.entries()) {
     for (let d = 0; d < dimensions; d++) sums[label * dimensions + d] += rows[i * dimensions + d];
   }
   return Float32Array.from(sums, (sum, i) => {
     const count = counts[Math.floor(i / dimensions)];
-    return count > 0 ? sum / count : centres[i];
+    return count > 0 ? sum / count : centers[i];
   });
 }
 
 /**
- * Where clusters ran empty, each takes the point that is farthest from its own centre, which never raises the objective.
- * A point that is alone in its cluster or lies on its centre stays: that would only move the gap, or gain nothing.
+ * Where clusters ran empty, each takes the point that is farthest from its own center, which never raises the objective.
+ * A point that is alone in its cluster or lies on its center stays: that would only move the gap, or gain nothing.
  */
-function fillEmpty(points: PointCloud, step: Step, centres: Float32Array): Float32Array {
-  const counts = countsOf(step.labels, centres.length / points.dimensions);
+function fillEmpty(points: PointCloud, step: Step, centers: Float32Array): Float32Array {
+  const counts = countsOf(step.labels, centers.length / points.dimensions);
   if (counts.every((count) => count > 0)) return step.next;
   const labels = step.labels.slice();
   const distances = step.distances.slice();
@@ -155,10 +155,10 @@ function fillEmpty(points: PointCloud, step: Step, centres: Float32Array): Float
     labels[farthest] = empty;
     distances[farthest] = 0;
   }
-  return meansOf(points, labels, centres);
+  return meansOf(points, labels, centers);
 }
 
-/** Lloyd's algorithm from the given centres. `stillness` is the sum of squared movements at which it ends. */
+/** Lloyd's algorithm from the given centers. `stillness` is the sum of squared movements at which it ends. */
 async function lloyd(
   points: PointCloud,
   columns: Tensor,
@@ -173,13 +173,13 @@ async function lloyd(
     labels: new Float32Array(0),
     objective: Number.POSITIVE_INFINITY,
     history: [],
-    centresHistory: [],
+    centersHistory: [],
     iterations: 0,
     converged: false,
   };
-  let centres = start;
+  let centers = start;
   for (let assigned = 0; ; assigned++) {
-    const step = await lloydStep(columns, centres, rule);
+    const step = await lloydStep(columns, centers, rule);
     const objective = total(step.distances);
     if (objective > run.objective) {
       // Only rounding can raise it, or the mean where it is not what the distance asks for: the assignment before was the end.
@@ -190,15 +190,15 @@ async function lloyd(
     run.labels = step.labels;
     run.objective = objective;
     run.history.push(objective);
-    run.centresHistory.push(ndarray(centres, shape));
-    // After the centres' last move this was the assignment that belongs to them.
+    run.centersHistory.push(ndarray(centers, shape));
+    // After the centers' last move this was the assignment that belongs to them.
     if (run.converged || assigned === maxIterations) return run;
     run.iterations++;
-    const next = fillEmpty(points, step, centres);
-    const movement = squaredDistance(next, 0, centres, 0, centres.length);
+    const next = fillEmpty(points, step, centers);
+    const movement = squaredDistance(next, 0, centers, 0, centers.length);
     run.converged = unchanged || movement <= stillness;
     if (unchanged || movement === 0) return run;
-    centres = next;
+    centers = next;
   }
 }
 
@@ -218,7 +218,7 @@ function randomStart(points: PointCloud, k: number, random: Random): Float32Arra
   return copyRows(points, indices.slice(0, k));
 }
 
-/** Each centre is a point drawn with a probability in proportion to its squared distance from the centres before. */
+/** Each center is a point drawn with a probability in proportion to its squared distance from the centers before. */
 function spreadStart(points: PointCloud, k: number, random: Random, rule: DistanceRule): Float32Array {
   const { rows, count, dimensions } = points;
   const chosen = [random.integer(count)];
@@ -238,7 +238,7 @@ function spreadStart(points: PointCloud, k: number, random: Random, rule: Distan
       pick = i;
       left -= nearest[i];
     }
-    // Every point is a centre already: fewer distinct points than clusters.
+    // Every point is a center already: fewer distinct points than clusters.
     chosen.push(pick < 0 ? random.integer(count) : pick);
   }
   return copyRows(points, chosen);
@@ -255,13 +255,13 @@ function meanVariance({ rows, count, dimensions }: PointCloud): number {
 }
 
 /**
- * Splits points into k clusters by Lloyd's algorithm: assign every point to its nearest centre, move every centre to the mean of its
+ * Splits points into k clusters by Lloyd's algorithm: assign every point to its nearest center, move every center to the mean of its
  * points, repeat until nothing changes. Each run ends in a local minimum of
  *
  *     J = Σ_j Σ_{x in cluster j} ‖x − c_j‖²
  *
- * A point as near to two centres goes to the one of lower index. A centre that is nearest to no point takes the point farthest from
- * its own centre, as in scikit-learn. Where fewer than k points are distinct, J reaches 0, some clusters stay empty, and their centres
+ * A point as near to two centers goes to the one of lower index. A center that is nearest to no point takes the point farthest from
+ * its own center, as in scikit-learn. Where fewer than k points are distinct, J reaches 0, some clusters stay empty, and their centers
  * stay where they are. The same seed gives the same starts on every back end.
  *
  * @param points `[N, D]`, float32; at least k of them.
@@ -283,20 +283,20 @@ export async function kMeans(points: NdArray, options: KMeansOptions): Promise<K
   const rule = distanceRules[distance];
   const cloud = readPoints('kMeans', points);
   if (cloud.count < k) throw new Error(`kMeans: expected at least k = ${k} points, got ${cloud.count}`);
-  const given = typeof init === 'object' && init !== null ? readPoints('kMeans', init, 'initial centres') : null;
+  const given = typeof init === 'object' && init !== null ? readPoints('kMeans', init, 'initial centers') : null;
   if (given && (given.count !== k || given.dimensions !== cloud.dimensions)) {
     const got = show([given.count, given.dimensions]);
-    throw new Error(`kMeans: expected initial centres ${show([k, cloud.dimensions])}, got ${got}`);
+    throw new Error(`kMeans: expected initial centers ${show([k, cloud.dimensions])}, got ${got}`);
   }
   if (distance === 'iou') {
     checkSizes('kMeans', cloud);
-    if (given) checkSizes('kMeans', given, 'initial centres');
+    if (given) checkSizes('kMeans', given, 'initial centers');
   }
   if (!given && init !== 'k-means++' && init !== 'random') {
     throw new Error(`kMeans: expected init to be k-means++, random or an ndarray [k, D], got ${init}`);
   }
   if (given && restarts > 1) {
-    throw new Error(`kMeans: expected restarts to be 1 where init gives the centres, got ${restarts}`);
+    throw new Error(`kMeans: expected restarts to be 1 where init gives the centers, got ${restarts}`);
   }
 
   const random = createRandom(seed);
@@ -310,7 +310,7 @@ export async function kMeans(points: NdArray, options: KMeansOptions): Promise<K
   return {
     ...best,
     labels: ndarray(Int32Array.from(best.labels), [cloud.count]),
-    centres: best.centresHistory[best.centresHistory.length - 1],
+    centers: best.centersHistory[best.centersHistory.length - 1],
     runs: runs.map(({ objective }) => objective),
   };
 }

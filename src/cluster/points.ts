@@ -37,7 +37,7 @@ export function readPoints(caller: string, points: NdArray, name = 'points'): Po
   return { rows, count, dimensions };
 }
 
-/** The coordinates one after the other, `[D, N]`: neighbouring threads then read neighbouring numbers. */
+/** The coordinates one after the other, `[D, N]`: neighboring threads then read neighboring numbers. */
 export function byCoordinate({ rows, count, dimensions }: PointCloud): Float32Array {
   const columns = new Float32Array(rows.length);
   for (let i = 0; i < count; i++) {
@@ -60,10 +60,10 @@ export function squaredDistance(a: Float32Array, i: number, b: Float32Array, j: 
 export function sizeDistance(a: Float32Array, i: number, b: Float32Array, j: number, dimensions: number): number {
   let [shared, one, other] = [1, 1, 1];
   for (let d = 0; d < dimensions; d++) {
-    const [side, centre] = [a[i * dimensions + d], b[j * dimensions + d]];
-    shared *= Math.min(side, centre);
+    const [side, center] = [a[i * dimensions + d], b[j * dimensions + d]];
+    shared *= Math.min(side, center);
     one *= side;
-    other *= centre;
+    other *= center;
   }
   return 1 - shared / (one + other - shared);
 }

@@ -4,7 +4,7 @@ import { show } from '../tensor/shape';
 import { tensor } from '../tensor/tensor';
 import { checkWhole } from './points';
 
-function checkColourImage(caller: string, image: NdArray): [number, number] {
+function checkColorImage(caller: string, image: NdArray): [number, number] {
   const shape = image?.shape ?? [];
   if (shape.length !== 3 || shape[2] !== 3)
     throw new Error(`${caller}: expected an image [H, W, 3], got ${show(shape)}`);
@@ -12,47 +12,47 @@ function checkColourImage(caller: string, image: NdArray): [number, number] {
 }
 
 /**
- * An image's pixels as points of colour space, row by row.
+ * An image's pixels as points of color space, row by row.
  * @param image `[H, W, 3]`.
  * @returns float32 `[H·W, 3]`: red, green, blue as the image has them.
  * @throws unless the image is `[H, W, 3]`.
  */
-export function colourPoints(image: NdArray): NdArray<Float32Array> {
-  const [height, width] = checkColourImage('colourPoints', image);
+export function colorPoints(image: NdArray): NdArray<Float32Array> {
+  const [height, width] = checkColorImage('colorPoints', image);
   return ndarray(tensor(image).value.data!.slice(), [height * width, 3]);
 }
 
-/** Settings of {@link colourLocationPoints}. */
-export interface ColourLocationOptions {
+/** Settings of {@link colorLocationPoints}. */
+export interface ColorLocationOptions {
   /**
-   * Length of the image's longer side in units of colour, where black and white are 1 apart in each channel. The larger it is, the more
-   * compact the segments; with 0 only colour counts.
+   * Length of the image's longer side in units of color, where black and white are 1 apart in each channel. The larger it is, the more
+   * compact the segments; with 0 only color counts.
    */
   locationWeight?: number;
 }
 
 /**
- * An image's pixels as points of colour and location, row by row.
+ * An image's pixels as points of color and location, row by row.
  *
  *     x = locationWeight · (column + ½) / max(H, W),   y = locationWeight · (row + ½) / max(H, W)
  *
- * @param image `[H, W, 3]`, colours 0–1.
+ * @param image `[H, W, 3]`, colors 0–1.
  * @returns float32 `[H·W, 5]`: red, green, blue, x, y.
  * @throws unless the image is `[H, W, 3]` and the weight a number ≥ 0.
  */
-export function colourLocationPoints(
+export function colorLocationPoints(
   image: NdArray,
-  { locationWeight = 1 }: ColourLocationOptions = {},
+  { locationWeight = 1 }: ColorLocationOptions = {},
 ): NdArray<Float32Array> {
-  const [height, width] = checkColourImage('colourLocationPoints', image);
+  const [height, width] = checkColorImage('colorLocationPoints', image);
   if (!(locationWeight >= 0 && locationWeight < Number.POSITIVE_INFINITY))
-    throw new Error(`colourLocationPoints: expected locationWeight to be a number ≥ 0, got ${locationWeight}`);
-  const colours = tensor(image).value.data!;
+    throw new Error(`colorLocationPoints: expected locationWeight to be a number ≥ 0, got ${locationWeight}`);
+  const colors = tensor(image).value.data!;
   const points = new Float32Array(height * width * 5);
   const unit = locationWeight / Math.max(height, width);
   for (let i = 0; i < height * width; i++) {
     const column = i % width;
-    for (let channel = 0; channel < 3; channel++) points[i * 5 + channel] = colours[i * 3 + channel];
+    for (let channel = 0; channel < 3; channel++) points[i * 5 + channel] = colors[i * 3 + channel];
     points[i * 5 + 3] = unit * (column + 0.5);
     points[i * 5 + 4] = unit * ((i - column) / width + 0.5);
   }
@@ -78,14 +78,14 @@ export function labelsToMap(labels: NdArray, height: number, width: number): NdA
 }
 
 /**
- * An image in which every pixel has the mean colour of its segment.
+ * An image in which every pixel has the mean color of its segment.
  * @param image `[H, W, 3]`.
  * @param labels `[H, W]` or `[H·W]`: pixels with the same number are one segment, whatever the number is.
  * @returns float32 `[H, W, 3]`.
  * @throws unless there is one label per pixel.
  */
 export function paintSegments(image: NdArray, labels: NdArray): NdArray<Float32Array> {
-  const [height, width] = checkColourImage('paintSegments', image);
+  const [height, width] = checkColorImage('paintSegments', image);
   const shape = labels?.shape ?? [];
   const isMap = shape.length === 2 && shape[0] === height && shape[1] === width;
   if (!isMap && !(shape.length === 1 && shape[0] === height * width)) {
@@ -93,7 +93,7 @@ export function paintSegments(image: NdArray, labels: NdArray): NdArray<Float32A
       `paintSegments: expected labels ${show([height, width])} or ${show([height * width])}, got ${show(shape)}`,
     );
   }
-  const colours = tensor(image).value.data!;
+  const colors = tensor(image).value.data!;
   /** Per label: sums of red, green and blue, and the number of pixels; then means. */
   const segments = new Map<number, Float64Array>();
   const segmentOf: Float64Array[] = [];
@@ -106,12 +106,12 @@ export function paintSegments(image: NdArray, labels: NdArray): NdArray<Float32A
         segment = new Float64Array(4);
         segments.set(label, segment);
       }
-      for (let channel = 0; channel < 3; channel++) segment[channel] += colours[i * 3 + channel];
+      for (let channel = 0; channel < 3; channel++) segment[channel] += colors[i * 3 + channel];
       segment[3]++;
       segmentOf.push(segment);
     }
   }
-  const painted = new Float32Array(colours.length);
+  const painted = new Float32Array(colors.length);
   for (const [i, segment] of segmentOf.entries()) {
     for (let channel = 0; channel < 3; channel++) painted[i * 3 + channel] = segment[channel] / segment[3];
   }

@@ -8,13 +8,13 @@ import { type Grouping, group } from './selectiveSearch/group';
 import {
   checkStrategy,
   type RegionSimilarity,
-  type SearchColours,
+  type SearchColors,
   type SearchMode,
   type SearchStrategy,
   searchStrategies,
 } from './selectiveSearch/strategy';
 
-export type { RegionSimilarity, SearchColours, SearchMode, SearchStrategy };
+export type { RegionSimilarity, SearchColors, SearchMode, SearchStrategy };
 export { searchStrategies };
 
 /** What all strategies of a search share. */
@@ -52,12 +52,12 @@ export interface RegionHierarchy {
   similarities: NdArray<Float64Array>;
 }
 
-/** What strategies have in common is worked out once: looks by colour space, first regions by colour space and scale. */
+/** What strategies have in common is worked out once: looks by color space, first regions by color space and scale. */
 class Picture {
   readonly #image: NdArray<Float32Array>;
   readonly #minSize: number;
   readonly #sigma: number;
-  readonly #appearances = new Map<SearchColours, Appearance>();
+  readonly #appearances = new Map<SearchColors, Appearance>();
   readonly #segments = new Map<string, Segments>();
 
   constructor(caller: string, image: NdArray, { minSize = 20, sigma = 0.8 }: SearchSettings) {
@@ -78,52 +78,52 @@ class Picture {
     return [this.#image.shape[0], this.#image.shape[1]];
   }
 
-  #appearance(colours: SearchColours): Appearance {
-    let appearance = this.#appearances.get(colours);
+  #appearance(colors: SearchColors): Appearance {
+    let appearance = this.#appearances.get(colors);
     if (!appearance) {
-      appearance = observe(this.#image, colours, this.#sigma);
-      this.#appearances.set(colours, appearance);
+      appearance = observe(this.#image, colors, this.#sigma);
+      this.#appearances.set(colors, appearance);
     }
     return appearance;
   }
 
-  segments({ colours, scale }: SearchStrategy): Segments {
-    const key = `${colours} ${scale}`;
+  segments({ colors, scale }: SearchStrategy): Segments {
+    const key = `${colors} ${scale}`;
     let segments = this.#segments.get(key);
     if (!segments) {
       const settings = { scale: scale / 255, minSize: this.#minSize };
-      segments = segmentSorted(this.#appearance(colours).graph, settings);
+      segments = segmentSorted(this.#appearance(colors).graph, settings);
       this.#segments.set(key, segments);
     }
     return segments;
   }
 
   group(strategy: SearchStrategy): Grouping {
-    return group(this.#appearance(strategy.colours), this.segments(strategy), strategy.similarity);
+    return group(this.#appearance(strategy.colors), this.segments(strategy), strategy.similarity);
   }
 }
 
 /**
  * One strategy of {@link selectiveSearch} step by step: {@link felzenszwalb} cuts the picture into small regions, then the two
- * neighbours that are most alike become one, over and over, until one region is left, the picture. How alike regions a and b are is
+ * neighbors that are most alike become one, over and over, until one region is left, the picture. How alike regions a and b are is
  * the sum of what the strategy asks for, each from 0 to 1:
  *
- *     colour    Σ min(cₐ, c_b), c: a histogram of each channel, 25 bins over 0–1, all together of sum 1
+ *     color    Σ min(cₐ, c_b), c: a histogram of each channel, 25 bins over 0–1, all together of sum 1
  *     texture   Σ min(tₐ, t_b), t: of each channel and each of 8 directions, the slope under a Gaussian of 1 px in 10 bins up to the
  *               steepest slope of the picture in that channel, all together of sum 1
  *     size      1 − (|a| + |b|) / |picture|: small regions go first
  *     fill      1 − (|box around both| − |a| − |b|) / |picture|: gaps and holes are closed
  *
- * Neighbours are regions that touch along an edge. Of equally alike pairs, the one of the smaller numbers is joined first.
+ * Neighbors are regions that touch along an edge. Of equally alike pairs, the one of the smaller numbers is joined first.
  *
- * @param image `[H, W, 3]`, 0–1. @param options colours: `'hsv'`; similarity: all four; scale: 100.
+ * @param image `[H, W, 3]`, 0–1. @param options colors: `'hsv'`; similarity: all four; scale: 100.
  * @throws on another shape, on no pixels, on numbers that are not finite, and on other settings.
  * @see Uijlings et al. 2013, Selective search for object recognition, section 3. The paper says neither where the bins of the texture
  * end nor which regions touch.
  */
 export function regionHierarchy(image: NdArray, options: RegionHierarchyOptions = {}): RegionHierarchy {
-  const { colours = 'hsv', similarity = ['colour', 'texture', 'size', 'fill'], scale = 100 } = options;
-  const strategy = { colours, similarity, scale };
+  const { colors = 'hsv', similarity = ['color', 'texture', 'size', 'fill'], scale = 100 } = options;
+  const strategy = { colors, similarity, scale };
   checkStrategy('regionHierarchy', strategy);
   const picture = new Picture('regionHierarchy', image, options);
   const { boxes, sizes, merges, similarities } = picture.group(strategy);

@@ -1,5 +1,5 @@
 import * as kernels from '../../kernels/meanShift';
-import { applyKernel, realise, type Tensor, tensor } from '../tensor/tensor';
+import { applyKernel, realize, type Tensor, tensor } from '../tensor/tensor';
 import { compactGroups } from './cells';
 
 /** What the windows are shifted over: points or the cells that stand for them. */
@@ -16,7 +16,7 @@ export interface Window {
   readonly bandwidth: number;
 }
 
-/** Windows of one launch, neighbours of each other so that few points concern them: many at first, few for the last ones. */
+/** Windows of one launch, neighbors of each other so that few points concern them: many at first, few for the last ones. */
 const groupSizes = [16, 128];
 
 /** Weights of one launch, windows × points, are at most this many (64 MiB). */
@@ -94,7 +94,7 @@ export async function shiftWindows(
       tensor(counts),
       { kernel, bandwidth },
     );
-    await realise(shifted.means, shifted.total);
+    await realize(shifted.means, shifted.total);
     const ends = await shifted.means.data();
     const total = await shifted.total.data();
     for (const [i, window] of group.entries()) {
@@ -106,7 +106,7 @@ export async function shiftWindows(
   return { means, weights };
 }
 
-/** The two steps of mean shift: weigh the points in each window, then take their centre of gravity. */
+/** The two steps of mean shift: weigh the points in each window, then take their center of gravity. */
 function shiftGroup(
   windows: Tensor,
   points: Tensor,

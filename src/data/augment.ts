@@ -14,7 +14,7 @@ export interface AugmentationOptions {
   /** Least side of a random crop, as a share of the picture's side, in (0, 1]; the crop is enlarged to the picture's size. */
   crop?: number;
   /** Most that brightness is shifted by, and that contrast and saturation differ from 1; in [0, 1). */
-  colour?: number;
+  color?: number;
 }
 
 /** A part of a picture, in px; x2 and y2 exclusive. */
@@ -89,7 +89,7 @@ function shownBox(boxes: NdArray<Float32Array>, g: number, [x1, y1, x2, y2]: Reg
 }
 
 /**
- * A part of the picture, enlarged to the picture's size: colours bilinearly, labels by the nearest pixel. Boxes are measured again on
+ * A part of the picture, enlarged to the picture's size: colors bilinearly, labels by the nearest pixel. Boxes are measured again on
  * the masks, and things that the part does not show are gone. Without masks, a box is cut off at the border, and gone where less than
  * a quarter of it is left. Areas change as the boxes' do.
  * @throws where the region is not whole, inside the picture, and at least 1 px wide and high.
@@ -143,34 +143,34 @@ export function cropSample<S extends ImageSample>(sample: S, region: Region): S 
   return { ...sample, ...cropped };
 }
 
-/** What {@link recolour} does to each pixel. */
-export interface Recolouring {
-  /** Added to every colour. */
+/** What {@link recolor} does to each pixel. */
+export interface Recoloring {
+  /** Added to every color. */
   brightness: number;
-  /** Factor on the distance from the picture's mean grey. */
+  /** Factor on the distance from the picture's mean gray. */
   contrast: number;
-  /** Factor on the distance from the pixel's own grey: 0 makes it grey. */
+  /** Factor on the distance from the pixel's own gray: 0 makes it gray. */
   saturation: number;
 }
 
 /**
- * The picture in other colours, held in 0–1; labels stay.
+ * The picture in other colors, held in 0–1; labels stay.
  *
- *     s = grey + saturation · (colour − grey),    new = mean + contrast · (s − mean) + brightness
+ *     s = gray + saturation · (color − gray),    new = mean + contrast · (s − mean) + brightness
  *
- * grey is the pixel's own luma (see {@link rgbToGrey}), mean that of the picture.
+ * gray is the pixel's own luma (see {@link rgbToGray}), mean that of the picture.
  */
-export function recolour<S extends ImageSample>(sample: S, { brightness, contrast, saturation }: Recolouring): S {
+export function recolor<S extends ImageSample>(sample: S, { brightness, contrast, saturation }: Recoloring): S {
   const image = copied(sample.image);
-  const colours = image.data;
-  const grey = (i: number) => 0.299 * colours[i] + 0.587 * colours[i + 1] + 0.114 * colours[i + 2];
+  const colors = image.data;
+  const gray = (i: number) => 0.299 * colors[i] + 0.587 * colors[i + 1] + 0.114 * colors[i + 2];
   let mean = 0;
-  for (let i = 0; i < colours.length; i += 3) mean += (3 * grey(i)) / colours.length;
-  for (let i = 0; i < colours.length; i += 3) {
-    const own = grey(i);
+  for (let i = 0; i < colors.length; i += 3) mean += (3 * gray(i)) / colors.length;
+  for (let i = 0; i < colors.length; i += 3) {
+    const own = gray(i);
     for (let channel = i; channel < i + 3; channel++) {
-      const saturated = own + (colours[channel] - own) * saturation;
-      colours[channel] = Math.min(1, Math.max(0, mean + (saturated - mean) * contrast + brightness));
+      const saturated = own + (colors[channel] - own) * saturation;
+      colors[channel] = Math.min(1, Math.max(0, mean + (saturated - mean) * contrast + brightness));
     }
   }
   return { ...sample, image };
@@ -185,18 +185,18 @@ function checkShare(name: string, value: number, most: number): void {
 /**
  * Random changes that leave the labels true, whatever they are: more pictures for nothing.
  * @returns changes one sample, as its source of random numbers says; the sample itself stays as it is.
- * @throws on a share outside 0–1, a crop of 0, and colour above 0.99.
+ * @throws on a share outside 0–1, a crop of 0, and color above 0.99.
  */
 export function augmentation({
   flip = 0,
   flipVertical = 0,
   crop = 1,
-  colour = 0,
+  color = 0,
 }: AugmentationOptions): <S extends ImageSample>(sample: S, random: Random) => S {
   checkShare('flip', flip, 1);
   checkShare('flipVertical', flipVertical, 1);
   checkShare('crop', crop, 1);
-  checkShare('colour', colour, 0.99);
+  checkShare('color', color, 0.99);
   if (crop === 0) throw new Error('augmentation: expected crop above 0, got 0');
 
   function cropped<S extends ImageSample>(sample: S, random: Random): S {
@@ -209,12 +209,12 @@ export function augmentation({
 
   return <S extends ImageSample>(sample: S, random: Random) => {
     let result = sample;
-    const around = (centre: number) => centre + colour * (2 * random.uniform() - 1);
+    const around = (center: number) => center + color * (2 * random.uniform() - 1);
     if (flip > 0 && random.uniform() < flip) result = flipHorizontally(result);
     if (flipVertical > 0 && random.uniform() < flipVertical) result = flipVertically(result);
     if (crop < 1) result = cropped(result, random);
-    if (colour > 0) {
-      result = recolour(result, { brightness: around(0), contrast: around(1), saturation: around(1) });
+    if (color > 0) {
+      result = recolor(result, { brightness: around(0), contrast: around(1), saturation: around(1) });
     }
     return result;
   };

@@ -18,7 +18,7 @@ export interface Batch<S extends ImageSample = Sample> {
   random: Random;
 }
 
-/** Turns a sample into another one of the same size: a mirrored or a recoloured picture. */
+/** Turns a sample into another one of the same size: a mirrored or a recolored picture. */
 export type Augmentation<S extends ImageSample = Sample> = (sample: S, random: Random) => S;
 
 /** Settings of {@link batches}. */
@@ -81,7 +81,7 @@ export function collate<S extends ImageSample = Sample>(
   };
 }
 
-/** One seed of two: neighbouring pairs lead to unrelated ones. */
+/** One seed of two: neighboring pairs lead to unrelated ones. */
 function mixedSeed(seed: number, number: number): number {
   return createRandom(createRandom(seed).integer(2 ** 32) ^ (number | 0)).integer(2 ** 32);
 }
@@ -149,8 +149,8 @@ export function* everyBatch<S extends ImageSample = Sample>(
 }
 
 /**
- * The same data set, each picture made once and then kept in memory: 8 bits a colour, so that 4000 pictures of 64×64 px take
- * about 100 MB. Colours are rounded to 1/255, as a file would.
+ * The same data set, each picture made once and then kept in memory: 8 bits a color, so that 4000 pictures of 64×64 px take
+ * about 100 MB. Colors are rounded to 1/255, as a file would.
  * @param options maxBytes: where the pictures and labels kept are larger than this together, further ones are made anew each time
  * (no limit).
  * @throws where maxBytes is below 0.
@@ -161,7 +161,7 @@ export function keepInMemory<S extends ImageSample = Sample>(
 ): Dataset<S> {
   if (!(maxBytes >= 0)) throw new Error(`keepInMemory: expected maxBytes of 0 or more, got ${maxBytes}`);
   let held = 0;
-  const kept = new Map<number, { rest: Omit<S, 'image'>; colours: Uint8Array; shape: number[] }>();
+  const kept = new Map<number, { rest: Omit<S, 'image'>; colors: Uint8Array; shape: number[] }>();
   return {
     length: dataset.length,
     classes: dataset.classes,
@@ -171,19 +171,19 @@ export function keepInMemory<S extends ImageSample = Sample>(
         const { image, ...rest } = dataset.sample(index);
         const values = tensor(image).value.data!;
         // Loops here and below: a mapping `from` goes through an iterator, twenty times slower.
-        const colours = new Uint8Array(values.length);
-        for (let i = 0; i < values.length; i++) colours[i] = Math.round(values[i] * 255);
-        entry = { rest, colours, shape: image.shape };
+        const colors = new Uint8Array(values.length);
+        for (let i = 0; i < values.length; i++) colors[i] = Math.round(values[i] * 255);
+        entry = { rest, colors, shape: image.shape };
         const parts = Object.values(rest).filter(isNdArray);
-        const bytes = parts.reduce((sum, { data }) => sum + (data as Uint8Array).byteLength, colours.length);
+        const bytes = parts.reduce((sum, { data }) => sum + (data as Uint8Array).byteLength, colors.length);
         if (held + bytes <= maxBytes) {
           kept.set(index, entry);
           held += bytes;
         }
       }
-      const { rest, colours, shape } = entry;
-      const values = new Float32Array(colours.length);
-      for (let i = 0; i < colours.length; i++) values[i] = colours[i] / 255;
+      const { rest, colors, shape } = entry;
+      const values = new Float32Array(colors.length);
+      for (let i = 0; i < colors.length; i++) values[i] = colors[i] / 255;
       const copies = Object.entries(rest).map(([name, part]) => [name, isNdArray(part) ? copied(part) : part]);
       return { ...Object.fromEntries(copies), image: ndarray(values, [...shape]) };
     },

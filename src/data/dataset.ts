@@ -54,7 +54,7 @@ export interface Sample extends InstanceSample, SegmentationSample {
   panoptic: NdArray<Int32Array>;
 }
 
-/** Labelled pictures that can be asked for by number, the same every time; S says what is known about each. */
+/** Labeled pictures that can be asked for by number, the same every time; S says what is known about each. */
 export interface Dataset<S extends ImageSample = Sample> {
   /** Number of pictures. */
   readonly length: number;

@@ -64,7 +64,7 @@ function loadDigits(folder: string, split: Split): Digits {
   return { pixels: images.data, byDigit };
 }
 
-/** Ink of a picture between its pixels, 0 outside: bilinear, pixel centres at .5. */
+/** Ink of a picture between its pixels, 0 outside: bilinear, pixel centers at .5. */
 function inkAt(pixels: Uint8Array, picture: number, x: number, y: number): number {
   const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)];
   const [right, low] = [x - 0.5 - left, y - 0.5 - top];
@@ -131,7 +131,7 @@ function installedFolder(): string {
 
 /**
  * Handwritten digits in front of painted scenes: ten classes of things with real pixels, and every kind of label, as
- * {@link sceneDataset} gives them. The digits are those of MNIST (LeCun, Cortes and Burges), in any colour that stands out.
+ * {@link sceneDataset} gives them. The digits are those of MNIST (LeCun, Cortes and Burges), in any color that stands out.
  *
  * No digit is in two splits: test has MNIST's own test file, validation the last sixth of its training file (10 000 digits), train the
  * rest. A mask has the pixels of which ink covers at least half, and their ink shows, so that a stroke's edges are soft.

@@ -6,7 +6,7 @@ import { decodeJpeg } from './jpegDecode';
 import { openImage, reading } from './openImage';
 import type { Palette } from './palette';
 import { type Pixels, toPixels } from './pixels';
-import { decodePng, pngColour, pngColours } from './pngDecode';
+import { decodePng, pngColor, pngColors } from './pngDecode';
 import { encodePng } from './pngEncode';
 import { replaceFile } from './replaceFile';
 
@@ -30,12 +30,12 @@ export interface ReadImageOptions extends ImageLimits {
 /**
  * Reads a photograph or a picture.
  *
- * PNG: every colour type and depth, palettes, interlaced; alpha is composited over `background`, `a·colour + (1 − a)·background`, in
- * the stored values. JPEG: baseline and progressive, grey and three colours, turned upright by its Exif orientation. Values are the
- * stored sRGB ones divided by their greatest; gamma and colour profiles are left alone. The kind is known by the file's first bytes.
+ * PNG: every color type and depth, palettes, interlaced; alpha is composited over `background`, `a·color + (1 − a)·background`, in
+ * the stored values. JPEG: baseline and progressive, gray and three colors, turned upright by its Exif orientation. Values are the
+ * stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the file's first bytes.
  *
  * @param source A path, or the bytes of a file.
- * @returns `[H, W, 3]` float32, 0–1; a grey file gives three equal channels.
+ * @returns `[H, W, 3]` float32, 0–1; a gray file gives three equal channels.
  * @throws `readImage: <path>: <reason>` where the file is missing, damaged, truncated, of another kind or past a limit.
  */
 export function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Float32Array> {
@@ -50,7 +50,7 @@ export function readImage(source: string | Uint8Array, options: ReadImageOptions
       return ndarray(data, [height, width, 3]);
     }
     const image = decodePng(bytes, maxPixels);
-    return ndarray(pngColours(image, background), [image.height, image.width, 3]);
+    return ndarray(pngColors(image, background), [image.height, image.width, 3]);
   });
 }
 
@@ -58,13 +58,13 @@ export function readImage(source: string | Uint8Array, options: ReadImageOptions
 export interface PaletteImage {
   /** `[H, W]` uint8: the index of each pixel, which is its label. */
   indices: NdArray<Uint8Array>;
-  /** Colours by index. */
+  /** Colors by index. */
   palette: Palette;
 }
 
 /**
- * Reads the palette indices of a PNG, which are the labels in the masks of Pascal VOC. A grey PNG of at most 8 bits, the other way to
- * store labels, gives its stored numbers and a grey palette.
+ * Reads the palette indices of a PNG, which are the labels in the masks of Pascal VOC. A gray PNG of at most 8 bits, the other way to
+ * store labels, gives its stored numbers and a gray palette.
  *
  * @throws `readPalette: <path>: <reason>` where the file has neither, and where {@link readImage} throws.
  */
@@ -72,19 +72,19 @@ export function readPalette(source: string | Uint8Array, options: ImageLimits = 
   return reading('readPalette', source, (name) => {
     const { bytes, kind, maxPixels } = openImage(source, options, name);
     if (kind === 'jpeg') throw new Error('expected a PNG with a palette, got a JPEG');
-    const { samples, width, height, depth, colour, palette } = decodePng(bytes, maxPixels);
-    if (!(samples instanceof Uint8Array) || (colour !== pngColour.palette && colour !== pngColour.grey)) {
-      const kinds = Object.entries(pngColour).find(([, number]) => number === colour);
-      throw new Error(`expected a PNG with a palette or grey of at most 8 bits, got ${kinds?.[0]} of ${depth} bits`);
+    const { samples, width, height, depth, color, palette } = decodePng(bytes, maxPixels);
+    if (!(samples instanceof Uint8Array) || (color !== pngColor.palette && color !== pngColor.gray)) {
+      const kinds = Object.entries(pngColor).find(([, number]) => number === color);
+      throw new Error(`expected a PNG with a palette or gray of at most 8 bits, got ${kinds?.[0]} of ${depth} bits`);
     }
-    const indexed = colour === pngColour.palette;
+    const indexed = color === pngColor.palette;
     const full = 2 ** depth - 1;
-    const colours = Array.from({ length: indexed ? palette.length / 3 : full + 1 }, (_, i) => {
-      const grey = Math.round((255 * i) / full);
-      const [red, green, blue] = indexed ? palette.subarray(3 * i) : [grey, grey, grey];
+    const colors = Array.from({ length: indexed ? palette.length / 3 : full + 1 }, (_, i) => {
+      const gray = Math.round((255 * i) / full);
+      const [red, green, blue] = indexed ? palette.subarray(3 * i) : [gray, gray, gray];
       return [red, green, blue] as const;
     });
-    return { indices: ndarray(samples, [height, width]), palette: colours };
+    return { indices: ndarray(samples, [height, width]), palette: colors };
   });
 }
 
@@ -94,7 +94,7 @@ export interface JpegOptions {
   quality?: number;
 }
 
-/** The JPEG file of bytes that have been checked already; grey is repeated, alpha is not allowed. */
+/** The JPEG file of bytes that have been checked already; gray is repeated, alpha is not allowed. */
 export function jpegOfPixels({ height, width, channels, data }: Pixels, quality: number): Uint8Array {
   const rgba = new Uint8Array(height * width * 4).fill(255);
   for (let pixel = 0; pixel < height * width; pixel++) {

@@ -70,7 +70,7 @@ function readHeader(bytes: Buffer, maxPixels: number): JpegHeader {
         throw new Error(`expected at most ${maxPixels} pixels (option maxPixels), got ${width} × ${height}`);
       }
       if (components !== 1 && components !== 3) {
-        throw new Error(`expected a grey or three-colour JPEG, got ${components} components`);
+        throw new Error(`expected a gray or three-color JPEG, got ${components} components`);
       }
       // Each 8 × 8 block takes a bit at the least: a tiny file that claims to be huge is refused before memory is taken.
       if (Math.ceil(width / 8) * Math.ceil(height / 8) > bytes.length * 8) {
@@ -107,8 +107,8 @@ export function jpegSize(bytes: Buffer, maxPixels: number): { height: number; wi
 }
 
 /**
- * Reads a JPEG file upright: the Exif orientation is applied. Baseline and progressive, grey, YCbCr and RGB, 8 bits; subsampled
- * colour is repeated, not interpolated, so values differ by a few 1/255 from decoders that smooth it.
+ * Reads a JPEG file upright: the Exif orientation is applied. Baseline and progressive, gray, YCbCr and RGB, 8 bits; subsampled
+ * color is repeated, not interpolated, so values differ by a few 1/255 from decoders that smooth it.
  *
  * @param bytes The file, which begins with 0xFFD8.
  * @throws with the reason alone (the caller names the file) where the file is damaged, truncated, of another kind (CMYK, 12 bits,

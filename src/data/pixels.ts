@@ -19,7 +19,7 @@ export function isNdArray(value: unknown): value is NdArray<Data<number>> {
 /**
  * The bytes of an image: `round(255 · min(1, max(0, v)))` of numbers in 0–1, or the bytes themselves.
  *
- * @param image `[H, W]` grey, `[H, W, 1]`, `[H, W, 3]` or `[H, W, 4]` with alpha; float32, float64 or plain numbers in 0–1, or uint8.
+ * @param image `[H, W]` gray, `[H, W, 1]`, `[H, W, 3]` or `[H, W, 4]` with alpha; float32, float64 or plain numbers in 0–1, or uint8.
  * @throws `<caller>: …` on other shapes, on no pixels, on other integers and on NaN, naming the place.
  */
 export function toPixels(caller: string, image: NdArray<Data<number>>): Pixels {

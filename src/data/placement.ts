@@ -8,7 +8,7 @@ export interface PlacementOptions {
   /** Columns of the result, px. */
   width: number;
   /**
-   * Whether a picture keeps its shape (true): it is enlarged or shrunk until it just fits, and grey bars fill the rest. If not, it is
+   * Whether a picture keeps its shape (true): it is enlarged or shrunk until it just fits, and gray bars fill the rest. If not, it is
    * stretched.
    */
   letterbox?: boolean;

@@ -4,10 +4,10 @@ import { crc32, inflateSync } from 'node:zlib';
 // hostile file costs little. fast-png inflates without a bound and misreads interlaced images of fewer than 8 bits.
 // PNG Specification (third edition), W3C: https://www.w3.org/TR/png-3/
 
-/** The colour types of a PNG file, by the number that stands in its header. */
-export const pngColour = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const;
+/** The color types of a PNG file, by the number that stands in its header. */
+export const pngColor = { gray: 0, rgb: 2, palette: 3, grayAlpha: 4, rgba: 6 } as const;
 
-/** Numbers per pixel, by colour type. */
+/** Numbers per pixel, by color type. */
 const channelsOf: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const depthsOf: Record<number, number[]> = {
   0: [1, 2, 4, 8, 16],
@@ -25,14 +25,14 @@ export interface PngImage {
   height: number;
   /** Bits of a sample. */
   depth: number;
-  /** One of {@link pngColour}. */
-  colour: number;
+  /** One of {@link pngColor}. */
+  color: number;
   channels: number;
   /** `[height, width, channels]`, row by row, each 0 … 2^depth − 1. */
   samples: Uint8Array | Uint16Array;
   /** Bytes `r g b r g b …`; empty unless the file has a palette. */
   palette: Uint8Array;
-  /** Palette: one alpha byte for each of the first entries. Grey, RGB: the one transparent sample or triple. Else empty. */
+  /** Palette: one alpha byte for each of the first entries. Gray, RGB: the one transparent sample or triple. Else empty. */
   transparency: number[];
 }
 
@@ -52,7 +52,7 @@ interface Header {
   width: number;
   height: number;
   depth: number;
-  colour: number;
+  color: number;
   channels: number;
   interlaced: boolean;
 }
@@ -80,18 +80,18 @@ function readHeader(data: Buffer, maxPixels: number): Header {
   if (data.length !== 13) throw new Error(`damaged PNG (header of ${data.length} bytes)`);
   const width = data.readUInt32BE(0);
   const height = data.readUInt32BE(4);
-  const [depth, colour, compression, filter, interlace] = data.subarray(8);
+  const [depth, color, compression, filter, interlace] = data.subarray(8);
   if (width === 0 || height === 0) throw new Error(`expected at least one pixel, got ${width} × ${height}`);
   if (width * height > maxPixels) {
     throw new Error(`expected at most ${maxPixels} pixels (option maxPixels), got ${width} × ${height}`);
   }
-  if (!depthsOf[colour]?.includes(depth)) {
-    throw new Error(`damaged PNG (colour type ${colour} with ${depth} bits a sample)`);
+  if (!depthsOf[color]?.includes(depth)) {
+    throw new Error(`damaged PNG (color type ${color} with ${depth} bits a sample)`);
   }
   if (compression !== 0 || filter !== 0 || interlace > 1) {
     throw new Error(`unknown PNG method (compression ${compression}, filter ${filter}, interlace ${interlace})`);
   }
-  return { width, height, depth, colour, channels: channelsOf[colour], interlaced: interlace === 1 };
+  return { width, height, depth, color, channels: channelsOf[color], interlaced: interlace === 1 };
 }
 
 /** Undoes the filter of each row in place: `raw(x) = filtered(x) + predictor(left, above, above left)` modulo 256. */
@@ -157,14 +157,14 @@ export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
       palette = Uint8Array.from(chunk.data);
     } else if (chunk.type === 'tRNS') {
       transparency =
-        header.colour === pngColour.palette
+        header.color === pngColor.palette
           ? [...chunk.data.subarray(0, 256)]
           : Array.from({ length: chunk.data.length >> 1 }, (_, i) => chunk.data.readUInt16BE(2 * i)).slice(0, 3);
     } else if (chunk.type === 'IDAT') data.push(chunk.data);
     else if (chunk.type !== 'IEND' && /^[A-Z]/.test(chunk.type)) throw new Error(`unknown PNG chunk ${chunk.type}`);
   }
   if (!header) throw new Error('damaged PNG (no header)');
-  if (header.colour === pngColour.palette && palette.length === 0) throw new Error('damaged PNG (no palette)');
+  if (header.color === pngColor.palette && palette.length === 0) throw new Error('damaged PNG (no palette)');
 
   const { width, height, depth, channels } = header;
   const parts = (header.interlaced ? passes : whole)
@@ -201,7 +201,7 @@ export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
     }
     offset += rows * (rowBytes + 1);
   }
-  return { width, height, depth, colour: header.colour, channels, samples, palette, transparency };
+  return { width, height, depth, color: header.color, channels, samples, palette, transparency };
 }
 
 /** Height and width of a PNG file. @throws as {@link decodePng}, but for what lies in the pixels. */
@@ -215,31 +215,31 @@ export function pngSize(bytes: Buffer, maxPixels: number): { height: number; wid
 }
 
 /**
- * The colours of a decoded PNG: palette looked up, samples divided by `2^depth − 1`, transparency composited over the background,
- * `a·colour + (1 − a)·background`, in the stored (sRGB) values. A palette index past the palette's end is black.
+ * The colors of a decoded PNG: palette looked up, samples divided by `2^depth − 1`, transparency composited over the background,
+ * `a·color + (1 − a)·background`, in the stored (sRGB) values. A palette index past the palette's end is black.
  *
  * @returns `[height · width · 3]`, 0–1.
  */
-export function pngColours(image: PngImage, background: readonly number[]): Float32Array {
-  const { samples, channels, colour, depth, palette, transparency } = image;
+export function pngColors(image: PngImage, background: readonly number[]): Float32Array {
+  const { samples, channels, color, depth, palette, transparency } = image;
   const pixels = image.width * image.height;
-  const colours = new Float32Array(pixels * 3);
+  const colors = new Float32Array(pixels * 3);
   const full = 2 ** depth - 1;
-  const coloured = colour === pngColour.rgb || colour === pngColour.rgba;
-  const keyed = transparency.length === (coloured ? 3 : 1) && (colour === pngColour.grey || colour === pngColour.rgb);
+  const colored = color === pngColor.rgb || color === pngColor.rgba;
+  const keyed = transparency.length === (colored ? 3 : 1) && (color === pngColor.gray || color === pngColor.rgb);
   for (let pixel = 0; pixel < pixels; pixel++) {
     const at = pixel * channels;
     let alpha = 1;
-    if (colour === pngColour.palette) alpha = (transparency[samples[at]] ?? 255) / 255;
+    if (color === pngColor.palette) alpha = (transparency[samples[at]] ?? 255) / 255;
     else if (keyed) alpha = transparency.every((value, i) => value === samples[at + i]) ? 0 : 1;
     else if (channels === 2 || channels === 4) alpha = samples[at + channels - 1] / full;
     for (let channel = 0; channel < 3; channel++) {
       const value =
-        colour === pngColour.palette
+        color === pngColor.palette
           ? (palette[3 * samples[at] + channel] ?? 0) / 255
-          : samples[at + (coloured ? channel : 0)] / full;
-      colours[3 * pixel + channel] = alpha === 1 ? value : alpha * value + (1 - alpha) * background[channel];
+          : samples[at + (colored ? channel : 0)] / full;
+      colors[3 * pixel + channel] = alpha === 1 ? value : alpha * value + (1 - alpha) * background[channel];
     }
   }
-  return colours;
+  return colors;
 }

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import type { Data, NdArray } from 'ndarray';
 import { type Palette, vocPalette } from './palette';
 import { type Pixels, toLabelBytes, toPixels } from './pixels';
-import { pngColour, pngSignature } from './pngDecode';
+import { pngColor, pngSignature } from './pngDecode';
 import { replaceFile } from './replaceFile';
 
 function chunk(type: string, data: Uint8Array): Buffer {
@@ -44,11 +44,11 @@ function filtered({ height, width, channels, data }: Pixels): Uint8Array {
   return result;
 }
 
-function assemble(pixels: Pixels, colour: number, rows: Uint8Array, extra: Uint8Array[] = []): Uint8Array {
+function assemble(pixels: Pixels, color: number, rows: Uint8Array, extra: Uint8Array[] = []): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(pixels.width, 0);
   header.writeUInt32BE(pixels.height, 4);
-  header.set([8, colour, 0, 0, 0], 8);
+  header.set([8, color, 0, 0, 0], 8);
   return new Uint8Array(
     Buffer.concat([
       pngSignature,
@@ -62,14 +62,14 @@ function assemble(pixels: Pixels, colour: number, rows: Uint8Array, extra: Uint8
 
 /** The PNG file of bytes that have been checked already. */
 export function pngOfPixels(pixels: Pixels): Uint8Array {
-  const colour = { 1: pngColour.grey, 3: pngColour.rgb, 4: pngColour.rgba }[pixels.channels as 1 | 3 | 4];
-  return assemble(pixels, colour, filtered(pixels));
+  const color = { 1: pngColor.gray, 3: pngColor.rgb, 4: pngColor.rgba }[pixels.channels as 1 | 3 | 4];
+  return assemble(pixels, color, filtered(pixels));
 }
 
 /**
  * A PNG file, 8 bits a sample, lossless for uint8.
  *
- * @param image `[H, W]` grey, `[H, W, 3]` or `[H, W, 4]` with alpha; numbers in 0–1 (others are clamped) or uint8.
+ * @param image `[H, W]` gray, `[H, W, 3]` or `[H, W, 4]` with alpha; numbers in 0–1 (others are clamped) or uint8.
  * @throws on other shapes and dtypes and on NaN.
  */
 export function encodePng(image: NdArray<Data<number>>): Uint8Array {
@@ -78,15 +78,15 @@ export function encodePng(image: NdArray<Data<number>>): Uint8Array {
 
 /** Settings of {@link encodeLabelPng} and {@link writeLabelPng}. */
 export interface LabelPngOptions {
-  /** Colours by label, 1 to 256 of them (`vocPalette`). */
+  /** Colors by label, 1 to 256 of them (`vocPalette`). */
   palette?: Palette;
 }
 
 /**
- * A palette PNG whose indices are the labels: viewers show colours, `readPalette` gives the labels back.
+ * A palette PNG whose indices are the labels: viewers show colors, `readPalette` gives the labels back.
  *
  * @param labels `[H, W]`, whole numbers 0–255.
- * @throws on another shape, on other numbers, and on a label without a colour.
+ * @throws on another shape, on other numbers, and on a label without a color.
  */
 export function encodeLabelPng(
   labels: NdArray<Data<number>>,
@@ -94,21 +94,21 @@ export function encodeLabelPng(
 ): Uint8Array {
   const pixels = toLabelBytes('encodeLabelPng', labels);
   if (palette.length < 1 || palette.length > 256) {
-    throw new Error(`encodeLabelPng: expected a palette of 1–256 colours, got ${palette.length}`);
+    throw new Error(`encodeLabelPng: expected a palette of 1–256 colors, got ${palette.length}`);
   }
   const greatest = pixels.data.reduce((most, label) => Math.max(most, label), 0);
   if (greatest >= palette.length) {
     throw new Error(`encodeLabelPng: expected labels below ${palette.length} (the palette), got ${greatest}`);
   }
-  const colours = palette.flat();
-  if (colours.length !== 3 * palette.length || !colours.every((c) => Number.isInteger(c) && c >= 0 && c <= 255)) {
-    throw new Error('encodeLabelPng: expected colours [red, green, blue] of bytes 0–255');
+  const colors = palette.flat();
+  if (colors.length !== 3 * palette.length || !colors.every((c) => Number.isInteger(c) && c >= 0 && c <= 255)) {
+    throw new Error('encodeLabelPng: expected colors [red, green, blue] of bytes 0–255');
   }
   const rows = new Uint8Array(pixels.height * (pixels.width + 1));
   for (let y = 0; y < pixels.height; y++) {
     rows.set(pixels.data.subarray(y * pixels.width, (y + 1) * pixels.width), y * (pixels.width + 1) + 1);
   }
-  return assemble(pixels, pngColour.palette, rows, [chunk('PLTE', Uint8Array.from(colours))]);
+  return assemble(pixels, pngColor.palette, rows, [chunk('PLTE', Uint8Array.from(colors))]);
 }
 
 /** Writes {@link encodeLabelPng} to a file, whole or not at all. */

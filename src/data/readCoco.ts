@@ -55,7 +55,7 @@ function readMasks(things: readonly CocoThing[], { size, source }: CocoPicture):
   return ndarray(data, [things.length, height, width]);
 }
 
-/** The pixels whose centres lie in a box: the mask of a thing of which nothing more is known. */
+/** The pixels whose centers lie in a box: the mask of a thing of which nothing more is known. */
 function boxMask(corners: readonly number[], { height, width }: CocoPicture['size']): NdArray<Uint8Array> {
   const mask = ndarray(new Uint8Array(height * width), [height, width]);
   const [x1, y1, x2, y2] = corners.map((value) => Math.ceil(value - 0.5));
@@ -66,7 +66,7 @@ function boxMask(corners: readonly number[], { height, width }: CocoPicture['siz
 }
 
 /**
- * Reads pictures labelled in the format of COCO: boxes, areas, crowds, and with `masks` also polygons and run-length masks, equal to
+ * Reads pictures labeled in the format of COCO: boxes, areas, crowds, and with `masks` also polygons and run-length masks, equal to
  * pycocotools' pixel by pixel. Label k is the category with the k-th smallest id.
  *
  * A box x, y, w, h becomes x, y, x + w, y + h. Where an annotation has no polygons and no runs, its mask is its box.

@@ -12,7 +12,7 @@ import { quoted } from './textFile';
 export interface MaskFolderOptions extends ImageLimits {
   /** Folder of the pictures, `.jpg`, `.jpeg` or `.png`. */
   images: string;
-  /** Folder of the maps: PNG with a palette or grey. */
+  /** Folder of the maps: PNG with a palette or gray. */
   masks: string;
   /** What the maps show: class k is entry k of `[...stuff, ...things]`. */
   classes: Classes;

@@ -79,7 +79,7 @@ function findImage(folder: ContainedFolder, images: string, stem: string, filena
 }
 
 /**
- * Reads pictures labelled in the format of Pascal VOC: `JPEGImages/*.jpg`, `Annotations/*.xml`, `ImageSets/Main/<split>.txt`; with
+ * Reads pictures labeled in the format of Pascal VOC: `JPEGImages/*.jpg`, `Annotations/*.xml`, `ImageSets/Main/<split>.txt`; with
  * masks also `SegmentationClass/*.png` and `SegmentationObject/*.png`, palette pictures in which 255 is {@link voidLabel}.
  *
  * Boxes are px from 1 with the last one inclusive there: xmin, ymin, xmax, ymax becomes xmin − 1, ymin − 1, xmax, ymax. A box with

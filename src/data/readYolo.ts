@@ -163,8 +163,8 @@ function readLabels(
 }
 
 /**
- * Reads pictures labelled in the format of YOLO: beside `images/<split>/a.jpg` a text `labels/<split>/a.txt`, a thing a line: class,
- * centre x, centre y, width, height, the last four as shares of the picture's sides. A picture without a text, or with an empty one,
+ * Reads pictures labeled in the format of YOLO: beside `images/<split>/a.jpg` a text `labels/<split>/a.txt`, a thing a line: class,
+ * center x, center y, width, height, the last four as shares of the picture's sides. A picture without a text, or with an empty one,
  * shows nothing. Names of the classes and places of the splits stand in `data.yaml`, or the names in `classes.txt`, one a line.
  *
  * Opening reads all labels, `sample` one picture. Nothing outside of the folder is read, through links neither.

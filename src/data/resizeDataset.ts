@@ -3,8 +3,8 @@ import { type Dataset, type ImageSample, type Sample, voidLabel } from './datase
 import { type Placement, type PlacementOptions, placeBoxes, placeImage } from './placement';
 import { resizeImage } from './resizeImage';
 
-/** Colour of the bars beside a picture that keeps its shape. */
-const grey = 0.5;
+/** Color of the bars beside a picture that keeps its shape. */
+const gray = 0.5;
 
 /** A map laid into a larger one of `rest`, each pixel from the nearest. */
 function placeMap<Numbers extends Uint8Array | Int32Array>(
@@ -28,7 +28,7 @@ function placePixels(image: NdArray<Float32Array>, placement: Placement): NdArra
   const { to, left, top, width, height } = placement;
   const pixels = resizeImage(image, { height, width });
   if (width === to.width && height === to.height) return pixels;
-  const result = new Float32Array(to.height * to.width * 3).fill(grey);
+  const result = new Float32Array(to.height * to.width * 3).fill(gray);
   for (let y = 0; y < height; y++) {
     const row = pixels.data.subarray(y * width * 3, (y + 1) * width * 3);
     result.set(row, ((top + y) * to.width + left) * 3);
@@ -37,10 +37,10 @@ function placePixels(image: NdArray<Float32Array>, placement: Placement): NdArra
 }
 
 /**
- * A sample in another size, with all its labels: colours averaged or interpolated ({@link resizeImage}), boxes scaled, masks and label
+ * A sample in another size, with all its labels: colors averaged or interpolated ({@link resizeImage}), boxes scaled, masks and label
  * maps from the nearest pixel. What was a thing stays one, even where its mask has become too small for any pixel.
  *
- * The bars of a letterbox are grey, {@link voidLabel} in the semantic map, and in no mask. {@link placeImage} says where the picture
+ * The bars of a letterbox are gray, {@link voidLabel} in the semantic map, and in no mask. {@link placeImage} says where the picture
  * lies; {@link restoreBoxes} and {@link restoreMap} lead back.
  * @throws where sides are not whole numbers from 1 to 65535, and where bars would be needed beside a panoptic map, which has no void.
  */

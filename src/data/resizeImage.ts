@@ -25,11 +25,11 @@ function triangle(input: number, output: number): Taps[] {
   const step = input / output;
   const reach = Math.max(1, step);
   return Array.from({ length: output }, (_, i) => {
-    const centre = (i + 0.5) * step;
-    const first = Math.max(0, Math.floor(centre - reach + 0.5));
-    const end = Math.min(input, Math.floor(centre + reach + 0.5));
+    const center = (i + 0.5) * step;
+    const first = Math.max(0, Math.floor(center - reach + 0.5));
+    const end = Math.min(input, Math.floor(center + reach + 0.5));
     const weights = Array.from({ length: end - first }, (_, k) =>
-      Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / reach),
+      Math.max(0, 1 - Math.abs(first + k + 0.5 - center) / reach),
     );
     const sum = weights.reduce((total, weight) => total + weight, 0);
     return { first, weights: weights.map((weight) => weight / sum) };
@@ -44,7 +44,7 @@ function nearest(input: number, output: number): Taps[] {
 }
 
 /**
- * Resizes an image or a label map. `bilinear` interpolates between pixel centres when it enlarges and averages under a triangle as
+ * Resizes an image or a label map. `bilinear` interpolates between pixel centers when it enlarges and averages under a triangle as
  * wide as two output pixels when it shrinks, so that no pixel is skipped (Pillow's `BILINEAR`, torchvision's `antialias=True`).
  *
  * @param image `[H, W]` or `[H, W, C]`.

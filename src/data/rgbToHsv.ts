@@ -1,7 +1,7 @@
 import type { Data, NdArray } from 'ndarray';
-import { type ColourRule, mapColours } from './mapColours';
+import { type ColorRule, mapColors } from './mapColors';
 
-const hsv: ColourRule = (red, green, blue, target, at) => {
+const hsv: ColorRule = (red, green, blue, target, at) => {
   const value = Math.max(red, green, blue);
   const chroma = value - Math.min(red, green, blue);
   let sixths = 0;
@@ -18,12 +18,12 @@ const hsv: ColourRule = (red, green, blue, target, at) => {
 
 /**
  * Hue, saturation and value of an image (Smith 1978): V = max(R, G, B), S = (V − min(R, G, B)) / V, and the hue is an angle, as a share
- * of the full turn: red 0, green 1/3, blue 2/3. Greys have hue 0, black has saturation 0.
+ * of the full turn: red 0, green 1/3, blue 2/3. Grays have hue 0, black has saturation 0.
  *
  * @param image `[H, W, 3]`, 0–1.
  * @returns `[H, W, 3]` float32, each 0–1.
  * @throws on another shape.
  */
 export function rgbToHsv(image: NdArray<Data<number>>): NdArray<Float32Array> {
-  return mapColours('rgbToHsv', image, hsv);
+  return mapColors('rgbToHsv', image, hsv);
 }

@@ -1,5 +1,5 @@
 import type { Data, NdArray } from 'ndarray';
-import { type ColourRule, mapColours } from './mapColours';
+import { type ColorRule, mapColors } from './mapColors';
 
 /** The light of an sRGB number (IEC 61966-2-1). */
 const linear = (number: number) => (number > 0.04045 ? ((number + 0.055) / 1.055) ** 2.4 : number / 12.92);
@@ -7,7 +7,7 @@ const linear = (number: number) => (number > 0.04045 ? ((number + 0.055) / 1.055
 /** Cube root, and a line near black, where the root would be too steep. */
 const response = (light: number) => (light > 0.008856 ? Math.cbrt(light) : 7.787 * light + 16 / 116);
 
-const lab: ColourRule = (red, green, blue, target, at) => {
+const lab: ColorRule = (red, green, blue, target, at) => {
   const [r, g, b] = [linear(red), linear(green), linear(blue)];
   // CIE XYZ over that of daylight (D65, 2° observer).
   const x = response((0.412453 * r + 0.35758 * g + 0.180423 * b) / 0.95047);
@@ -27,5 +27,5 @@ const lab: ColourRule = (red, green, blue, target, at) => {
  * @throws on another shape.
  */
 export function rgbToLab(image: NdArray<Data<number>>): NdArray<Float32Array> {
-  return mapColours('rgbToLab', image, lab);
+  return mapColors('rgbToLab', image, lab);
 }

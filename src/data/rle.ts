@@ -141,7 +141,7 @@ const mostSteps = 1e8;
 
 /**
  * The mask of a thing that polygons surround, pixel by pixel that of `pycocotools` (its `frPyObjects` and `merge`): the border is drawn
- * at five times the size and then thinned out, so that the mask holds the pixels whose centres lie inside, as near as fifths can tell.
+ * at five times the size and then thinned out, so that the mask holds the pixels whose centers lie inside, as near as fifths can tell.
  *
  * @param polygons each x, y, x, y, … in px, at least three points; the mask is their union.
  * @returns `[height, width]`, 0 and 1.

@@ -25,7 +25,7 @@ export interface SceneOptions extends SceneSettings {
 /**
  * Painted scenes with every kind of label: textured *stuff* in the background, *things* of plain shape in front of it and of each other.
  *
- * A thing's colour says nothing of its class: it is any colour that stands out from what is behind it. Picture `index` depends on the
+ * A thing's color says nothing of its class: it is any color that stands out from what is behind it. Picture `index` depends on the
  * options, the seed, the split and the index alone, whatever was asked for before. Its masks are the pixels that were drawn: there is
  * no anti-aliasing. Nothing is stored: each call of `sample` paints anew, about 1 ms at 64 × 64.
  *

@@ -9,11 +9,11 @@ export interface WarpOptions {
 }
 
 /** What lies outside of the picture. */
-const grey = 0.5;
+const gray = 0.5;
 
 /**
  * Regions of a picture, each stretched to a square, whatever its shape (Girshick et al. 2014, R-CNN, appendix A: "warp"). The region is
- * widened first, so that `context` pixels of the result show its surroundings; colours are read bilinearly, grey outside of the picture.
+ * widened first, so that `context` pixels of the result show its surroundings; colors are read bilinearly, gray outside of the picture.
  *
  * @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]` x1, y1, x2, y2 in px; one without area is widened to a pixel.
  * @returns `[R, size, size, 3]`.
@@ -62,11 +62,11 @@ export function warpRegions(
         for (let channel = 0; channel < 3; channel++) {
           const first = offset + channel * stride[2];
           const upper =
-            (1 - across) * (above === null || left === null ? grey : data[first + above + left]) +
-            across * (above === null || right === null ? grey : data[first + above + right]);
+            (1 - across) * (above === null || left === null ? gray : data[first + above + left]) +
+            across * (above === null || right === null ? gray : data[first + above + right]);
           const lower =
-            (1 - across) * (below === null || left === null ? grey : data[first + below + left]) +
-            across * (below === null || right === null ? grey : data[first + below + right]);
+            (1 - across) * (below === null || left === null ? gray : data[first + below + left]) +
+            across * (below === null || right === null ? gray : data[first + below + right]);
           result[place++] = (1 - down) * upper + down * lower;
         }
       }

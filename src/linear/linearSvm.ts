@@ -25,7 +25,7 @@ export interface LinearSvmResult {
 }
 
 /**
- * Linear support vector machine: minimises ½ (‖w‖² + b²) + C Σ max(0, 1 − yᵢ (w · xᵢ + b)).
+ * Linear support vector machine: minimizes ½ (‖w‖² + b²) + C Σ max(0, 1 − yᵢ (w · xᵢ + b)).
  *
  * The dual problem has a number αᵢ in [0, C] for each example; w = Σ αᵢ yᵢ xᵢ. One α at a time is moved to its best value with all
  * others fixed (Hsieh et al. 2008, algorithm 1). Examples beyond the margin keep α = 0: only the others, the support vectors, count.

@@ -82,7 +82,7 @@ export function checkClassWeights(caller: string, weights: readonly number[], cl
 
 /**
  * Cross-entropy of class scores: −weight[label] · log softmax(logits)[label], for one label per row or per pixel.
- * @param logits `[…, K]`: unnormalised scores, e.g. `[N, K]` or `[N, H, W, K]`.
+ * @param logits `[…, K]`: unnormalized scores, e.g. `[N, K]` or `[N, H, W, K]`.
  * @param labels `[…]`: class numbers 0 … K − 1, or `ignoreIndex`. Ones that are still to be computed are not checked.
  * @returns one number, `[]`, or with reduction `none` a loss per row.
  * @throws where the shapes do not fit, on another label, on class weights that are not K numbers ≥ 0, on a labelSmoothing
@@ -100,8 +100,8 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   }
   const weights = classWeights ? tensor(classWeights) : full([classes], 1);
   const constants = { classes, ignore: ignoreIndex ?? -1 };
-  const { centred, exponentials, total } = withoutGradients(() => shiftedExponentials(logits, logits.rank - 1));
-  const logProbabilities = withoutGradients(() => subtract(centred, log(total)));
+  const { centered, exponentials, total } = withoutGradients(() => shiftedExponentials(logits, logits.rank - 1));
+  const logProbabilities = withoutGradients(() => subtract(centered, log(total)));
   const rows: Rows = { logits, labels, weights, constants, logProbabilities, exponentials, total };
   const losses = labelSmoothing === 0 ? ofLabels(rows) : smoothed(rows, labelSmoothing, classWeights);
   if (reduction !== 'mean') return reduceLoss('crossEntropy', losses, reduction);

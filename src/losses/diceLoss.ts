@@ -26,7 +26,7 @@ export interface DiceLossOptions {
  * @returns one number, `[]`, or with reduction `none` a loss for each mask: `[N]`, or the shape without `axes`.
  * @throws where the shapes differ or have fewer than two axes and none are named, on a smooth that is not above 0, and on another
  * reduction.
- * @see Milletari et al. 2016, V-Net, section 3; Sudre et al. 2017, Generalised Dice overlap.
+ * @see Milletari et al. 2016, V-Net, section 3; Sudre et al. 2017, Generalized Dice overlap.
  */
 export function diceLoss(
   probabilities: Tensor,

@@ -2,7 +2,7 @@ import { boxOverlaps } from './boxOverlaps';
 import {
   type Detections,
   type GroundTruth,
-  type LabelledBoxes,
+  type LabeledBoxes,
   ofClass,
   readDetections,
   readGroundTruth,
@@ -56,7 +56,7 @@ export function groupByClass(
     for (const label of new Set([...truth.labels, ...found.labels])) {
       const rows = ofClass(found, label).sort((i, j) => found.scores[j] - found.scores[i]);
       const columns = ofClass(truth, label);
-      const corners = (list: LabelledBoxes, picked: number[]) =>
+      const corners = (list: LabeledBoxes, picked: number[]) =>
         picked.flatMap((i) => [...list.corners.subarray(4 * i, 4 * i + 4)]);
       const crowd = columns.map((g) => truth.crowd[g]);
       const matrix = overlaps

@@ -64,7 +64,7 @@ function recallOf({ ranked, truths }: ClassMatches, maxDetections = 100): number
   return ranked.filter(({ correct, rank }) => correct && rank < maxDetections).length / truths;
 }
 
-function summarise(group: ClassGroup, [small, large]: readonly [number, number]): CocoClassSummary {
+function summarize(group: ClassGroup, [small, large]: readonly [number, number]): CocoClassSummary {
   const matched = (areaRange: [number, number]) =>
     thresholds.map((threshold) => matchClass(group, { threshold, matching: 'coco', maxDetections: 100, areaRange }));
   const precisionOf = (matches: ClassMatches) => averagePrecision(curveOf(group.label, matches), 'coco101');
@@ -112,7 +112,7 @@ export function cocoMetrics(
     throw new Error(`cocoMetrics: expected areaBorders 0 < small ≤ large ≤ 1e10, got [${areaBorders}]`);
   }
   const perClass = groupByClass('cocoMetrics', detections, truths, overlaps).map((group) =>
-    summarise(group, areaBorders),
+    summarize(group, areaBorders),
   );
   const mean = (name: keyof CocoSummary) => meanOf(perClass.map((summary) => summary[name]));
   return {

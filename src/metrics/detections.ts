@@ -20,12 +20,12 @@ export interface GroundTruth {
 }
 
 /** One image's boxes of all classes, read once; box i is `corners[4 · i]` … `corners[4 · i + 3]`. */
-export interface LabelledBoxes extends BoxList {
+export interface LabeledBoxes extends BoxList {
   labels: Float64Array;
   areas: Float64Array;
 }
 
-function readLabelled(caller: string, { boxes, labels, areas }: Detections | GroundTruth): LabelledBoxes {
+function readLabeled(caller: string, { boxes, labels, areas }: Detections | GroundTruth): LabeledBoxes {
   const { count, corners } = readBoxes(caller, boxes);
   const classes = readNumbers(caller, 'labels', labels, count);
   const wrong = classes.findIndex((label) => !(Number.isInteger(label) && label >= 0));
@@ -44,8 +44,8 @@ function readLabelled(caller: string, { boxes, labels, areas }: Detections | Gro
  * Checks and copies one image's detections; `caller` begins the errors.
  * @throws on other shapes, numbers that are not finite, labels that are not whole, and boxes inside out.
  */
-export function readDetections(caller: string, detections: Detections): LabelledBoxes & { scores: Float64Array } {
-  const list = readLabelled(caller, detections);
+export function readDetections(caller: string, detections: Detections): LabeledBoxes & { scores: Float64Array } {
+  const list = readLabeled(caller, detections);
   return { ...list, scores: readNumbers(caller, 'scores', detections.scores, list.count) };
 }
 
@@ -53,8 +53,8 @@ export function readDetections(caller: string, detections: Detections): Labelled
 export function readGroundTruth(
   caller: string,
   truth: GroundTruth,
-): LabelledBoxes & { crowd: boolean[]; difficult: boolean[] } {
-  const list = readLabelled(caller, truth);
+): LabeledBoxes & { crowd: boolean[]; difficult: boolean[] } {
+  const list = readLabeled(caller, truth);
   const flags = (what: 'crowd' | 'difficult') => {
     const marks = truth[what];
     if (marks === undefined) return Array<boolean>(list.count).fill(false);

@@ -21,7 +21,7 @@ export interface ModelDescription {
   classes: Classes;
   /** Pictures are resized to this before the model sees them, px. */
   size: ImageSize;
-  /** Whether they keep their shape, between grey bars, when they are resized (true), or are stretched. */
+  /** Whether they keep their shape, between gray bars, when they are resized (true), or are stretched. */
   letterbox?: boolean;
 }
 

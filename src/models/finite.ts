@@ -3,7 +3,7 @@ import { scale } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { firstNonFinite } from '../tensor/finite';
 import { show } from '../tensor/shape';
-import { realise, type Tensor } from '../tensor/tensor';
+import { realize, type Tensor } from '../tensor/tensor';
 
 /** Throws unless all numbers are finite, naming the first that is not: no order has a place for it, and it would be dropped unseen. */
 export function checkFinite(caller: string, name: string, { data, shape }: NdArray<Float32Array>): void {
@@ -26,7 +26,7 @@ export function checkFinite(caller: string, name: string, { data, shape }: NdArr
 export async function decided(caller: string, decision: Tensor, scores: Tensor): Promise<NdArray<Float32Array>> {
   // Only of numbers that are finite, 0 times them is 0.
   const total = sum(scale(scores, 0));
-  await realise(decision, total);
+  await realize(decision, total);
   if ((await total.item()) !== 0) checkFinite(caller, 'scores', await scores.toNdarray());
   return decision.toNdarray();
 }

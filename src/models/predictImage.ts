@@ -11,8 +11,8 @@ function placed(
   { description }: DescribedModel,
   image: NdArray<Float32Array>,
 ): { images: Tensor; placement: Placement } {
-  const [height, width, colours] = image.shape;
-  if (image.shape.length !== 3 || colours !== 3) {
+  const [height, width, colors] = image.shape;
+  if (image.shape.length !== 3 || colors !== 3) {
     throw new Error(`${caller}: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
   }
   const options = { ...description.size, letterbox: description.letterbox ?? true };

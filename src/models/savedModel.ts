@@ -30,7 +30,7 @@ export async function saveModel(folder: string, { model, description }: Describe
     format: 'detseg-model',
     formatVersion,
     detseg: version,
-    // The model centres colours itself: nothing is left to be known but this.
+    // The model centers colors itself: nothing is left to be known but this.
     input: 'RGB, 0–1, [N, height, width, 3]',
     parameters: model.parameterCount(),
     ...description,

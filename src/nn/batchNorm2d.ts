@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/tensor';
 import { Module, Parameter, RunningValue } from './module';
 
 /**
- * Normalises each channel: with the batch's statistics in training, with their running averages in evaluation; see
+ * Normalizes each channel: with the batch's statistics in training, with their running averages in evaluation; see
  * {@link batchNorm2d}. The running variance averages the unbiased batch variance, as PyTorch's does.
  */
 export class BatchNorm2d extends Module {

@@ -1,7 +1,7 @@
 import type { ConvOptions } from '../ops/convGeometry';
 import type { Random } from '../tensor/random';
 import { resolveNumbers } from '../tensor/shape';
-import { type Initialiser, kaimingNormal } from './initialise';
+import { type Initializer, kaimingNormal } from './initialize';
 import { Module, Parameter } from './module';
 
 /** What a convolution's layer adds to the settings of its operation. */
@@ -13,7 +13,7 @@ export interface FilterSettings<Size> {
   /** Source of the first weights. */
   random: Random;
   /** How the filters start (`kaimingNormal`). */
-  initialise?: Initialiser;
+  initialize?: Initializer;
 }
 
 /** Settings of a layer whose operation takes `Options`. */
@@ -42,7 +42,7 @@ export abstract class ConvLayer<Options extends ConvOptions<unknown>> extends Mo
   /** @internal */
   constructor({ name, rank, inChannels, outChannels, transposed = false }: Kind, settings: ConvSettings<Options>) {
     super();
-    const { size, bias = true, random, initialise = kaimingNormal, ...options } = settings;
+    const { size, bias = true, random, initialize = kaimingNormal, ...options } = settings;
     const { groups = 1 } = settings;
     if (!Number.isInteger(groups) || groups < 1 || inChannels % groups || outChannels % groups) {
       throw new Error(`${name}: expected groups to divide ${inChannels} and ${outChannels} channels, got ${groups}`);
@@ -50,7 +50,7 @@ export abstract class ConvLayer<Options extends ConvOptions<unknown>> extends Mo
     const window = resolveNumbers(name, 'size', size as number | readonly number[], rank, 1);
     const channels = transposed ? [outChannels / groups, inChannels] : [inChannels / groups, outChannels];
     const shape = [...window, ...channels];
-    this.weight = new Parameter(initialise(shape, random), shape);
+    this.weight = new Parameter(initialize(shape, random), shape);
     this.bias = bias ? new Parameter(new Float32Array(outChannels), [outChannels]) : null;
     this.#options = options as unknown as Omit<Options, 'bias'>;
   }

@@ -7,7 +7,7 @@ export type ConvTranspose1dSettings = ConvSettings<ConvTranspose1dOptions>;
 
 /**
  * Transposed convolution of signals with learnt filters: weight `[k, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose1d}.
- * Initialisers count the fan-in of the convolution that is transposed, as PyTorch does.
+ * Initializers count the fan-in of the convolution that is transposed, as PyTorch does.
  */
 export class ConvTranspose1d extends ConvLayer<ConvTranspose1dOptions> {
   constructor(inChannels: number, outChannels: number, settings: ConvTranspose1dSettings) {

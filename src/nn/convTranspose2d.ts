@@ -7,7 +7,7 @@ export type ConvTranspose2dSettings = ConvSettings<ConvTranspose2dOptions>;
 
 /**
  * Transposed convolution of images with learnt filters: weight `[kh, kw, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose2d}.
- * Initialisers count the fan-in of the convolution that is transposed, as PyTorch does.
+ * Initializers count the fan-in of the convolution that is transposed, as PyTorch does.
  */
 export class ConvTranspose2d extends ConvLayer<ConvTranspose2dOptions> {
   constructor(inChannels: number, outChannels: number, settings: ConvTranspose2dSettings) {

@@ -7,7 +7,7 @@ export type ConvTranspose3dSettings = ConvSettings<ConvTranspose3dOptions>;
 
 /**
  * Transposed convolution of volumes with learnt filters: weight `[kd, kh, kw, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose3d}.
- * Initialisers count the fan-in of the convolution that is transposed, as PyTorch does.
+ * Initializers count the fan-in of the convolution that is transposed, as PyTorch does.
  */
 export class ConvTranspose3d extends ConvLayer<ConvTranspose3dOptions> {
   constructor(inChannels: number, outChannels: number, settings: ConvTranspose3dSettings) {

@@ -2,7 +2,7 @@ import { groupNorm } from '../ops/groupNorm';
 import type { Tensor } from '../tensor/tensor';
 import { Module, Parameter } from './module';
 
-/** Normalises groups of channels of each image, then scales and shifts each channel; see {@link groupNorm}. */
+/** Normalizes groups of channels of each image, then scales and shifts each channel; see {@link groupNorm}. */
 export class GroupNorm extends Module {
   readonly scale: Parameter;
   readonly shift: Parameter;

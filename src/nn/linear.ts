@@ -2,7 +2,7 @@ import { add } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
 import type { Random } from '../tensor/random';
 import type { Tensor } from '../tensor/tensor';
-import { type Initialiser, kaimingNormal } from './initialise';
+import { type Initializer, kaimingNormal } from './initialize';
 import { Module, Parameter } from './module';
 
 /** Settings of a {@link Linear} layer. */
@@ -12,7 +12,7 @@ export interface LinearSettings {
   /** Source of the first weights. */
   random: Random;
   /** How the weights start (`kaimingNormal`). */
-  initialise?: Initialiser;
+  initialize?: Initializer;
 }
 
 /** y = x · weight + bias: weight `[in, out]`, bias `[out]`. */
@@ -20,9 +20,9 @@ export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
-  constructor(inputs: number, outputs: number, { bias = true, random, initialise = kaimingNormal }: LinearSettings) {
+  constructor(inputs: number, outputs: number, { bias = true, random, initialize = kaimingNormal }: LinearSettings) {
     super();
-    this.weight = new Parameter(initialise([inputs, outputs], random), [inputs, outputs]);
+    this.weight = new Parameter(initialize([inputs, outputs], random), [inputs, outputs]);
     this.bias = bias ? new Parameter(new Float32Array(outputs), [outputs]) : null;
   }
 

@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { firstNonFinite } from '../tensor/finite';
 import { knownValue, type Value } from '../tensor/graph';
 import { equalShapes, show, sizeOf } from '../tensor/shape';
-import { realise, Tensor, tensor } from '../tensor/tensor';
+import { realize, Tensor, tensor } from '../tensor/tensor';
 import type { Shape } from '../types';
 
 /** The first of some names: weights of another model have hundreds. */
@@ -141,7 +141,7 @@ export abstract class Module {
   /** Copies of all parameters and running values, float32, by name. */
   async stateDict(): Promise<StateDict> {
     const states = this.#states();
-    await realise(...states.values());
+    await realize(...states.values());
     const entries = [...states].map(([name, { value, shape }]) => [name, ndarray(value.data!.slice(), [...shape])]);
     return Object.fromEntries(entries);
   }

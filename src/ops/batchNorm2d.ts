@@ -22,7 +22,7 @@ function checkOperands(operation: string, x: Tensor, perChannel: Record<string, 
 }
 
 /**
- * Normalises each channel with the batch's own mean and variance, for training (Ioffe and Szegedy 2015, algorithm 1).
+ * Normalizes each channel with the batch's own mean and variance, for training (Ioffe and Szegedy 2015, algorithm 1).
  *
  * y = (x − mean) / √(variance + ε) · scale + shift.
  * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
@@ -62,7 +62,7 @@ export function batchNorm2d(
 }
 
 /**
- * Normalises each channel with given statistics, for evaluation: an affine map that no longer depends on the batch.
+ * Normalizes each channel with given statistics, for evaluation: an affine map that no longer depends on the batch.
  *
  * y = (x − mean) / √(variance + ε) · scale + shift.
  * Mean and variance are `[C]`.

@@ -5,7 +5,7 @@ import { mean } from './reduce';
 import { reshape } from './reshape';
 
 /**
- * Normalises groups of channels of each image on its own, so that the batch's size does not matter (Wu and He 2018).
+ * Normalizes groups of channels of each image on its own, so that the batch's size does not matter (Wu and He 2018).
  *
  * y = (x − mean) / √(variance + ε) · scale + shift, with mean and biased variance over the pixels and the channels of a group.
  * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
@@ -28,8 +28,8 @@ export function groupNorm(
   checkSameShape('groupNorm', 'shift', shift.shape, [channels]);
   const split = reshape(x, [batch, height * width, groups, channels / groups]);
   const axes = [1, 3];
-  const centred = subtract(split, mean(split, { axes, keepDims: true }));
-  const variance = mean(multiply(centred, centred), { axes, keepDims: true });
-  const normalised = divide(centred, sqrt(scaleBy(variance, 1, epsilon)));
-  return add(multiply(reshape(normalised, x.shape), scale), shift);
+  const centered = subtract(split, mean(split, { axes, keepDims: true }));
+  const variance = mean(multiply(centered, centered), { axes, keepDims: true });
+  const normalized = divide(centered, sqrt(scaleBy(variance, 1, epsilon)));
+  return add(multiply(reshape(normalized, x.shape), scale), shift);
 }

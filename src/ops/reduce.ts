@@ -37,7 +37,7 @@ function reduceMiddle({ kernel, factor }: Reduction, x: Tensor, outer: number, l
   return blocks === 1 ? partial : reduceMiddle({ kernel, factor }, partial, outer, blocks, inner);
 }
 
-/** Reduces axes (ascending) and keeps them with size 1; neighbouring axes go together, the last ones first. */
+/** Reduces axes (ascending) and keeps them with size 1; neighboring axes go together, the last ones first. */
 function reduceAxes({ kernel, factor }: Reduction, x: Tensor, axes: readonly number[]): Tensor {
   let result = x;
   let end = axes.length;

@@ -6,7 +6,7 @@ import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import type { Pair, Shape } from '../types';
 import { type Band, isIdentity, isSelection, transpose, weightedBand } from './band';
 
-/** How a new pixel comes from its neighbours. */
+/** How a new pixel comes from its neighbors. */
 export type ResizeMode = 'nearest' | 'nearestExact' | 'bilinear' | 'bicubic';
 
 /** Settings of {@link resize}: one of `size` and `scale`, and how to interpolate. */
@@ -17,7 +17,7 @@ export interface ResizeSettings {
   scale?: number | readonly [number, number];
   /** `bilinear` by default. */
   mode?: ResizeMode;
-  /** Whether the corner pixels' centres keep their places, instead of the image's borders. */
+  /** Whether the corner pixels' centers keep their places, instead of the image's borders. */
   alignCorners?: boolean;
   /** The coefficient A of the bicubic kernel: −0.75 by default, as in PyTorch and OpenCV; −0.5 is Keys' own, and Pillow's. */
   cubic?: number;
@@ -42,9 +42,9 @@ function taps(i: number, { step }: Axis, mode: ResizeMode, alignCorners: boolean
   const along = (index: number) => (index * step[0]) / step[1];
   if (mode === 'nearest') return [{ position: Math.floor(along(i)), weight: 1 }];
   if (mode === 'nearestExact') return [{ position: Math.floor(along(i + 0.5)), weight: 1 }];
-  const centre = alignCorners ? along(i) : along(i + 0.5) - 0.5;
-  const left = Math.floor(centre);
-  const right = centre - left;
+  const center = alignCorners ? along(i) : along(i + 0.5) - 0.5;
+  const left = Math.floor(center);
+  const right = center - left;
   if (mode === 'bilinear') {
     return [
       { position: left, weight: 1 - right },
@@ -170,7 +170,7 @@ function resizeAxis(x: Tensor, axis: number, band: Band): Tensor {
  * c = i · (H − 1) / (H' − 1). Its value is Σⱼ w(c − j) · x[j] along each axis, x continued beyond its border by the pixels of the border:
  * - `bilinear`: w(d) = max(0, 1 − |d|), two pixels.
  * - `bicubic`: four pixels, w(d) = (A + 2)|d|³ − (A + 3)|d|² + 1 for |d| ≤ 1 and A|d|³ − 5A|d|² + 8A|d| − 4A for 1 < |d| < 2 (Keys 1981).
- * - `nearest`: the pixel ⌊i · s⌋; `nearestExact`: the nearest centre, ⌊(i + ½) · s⌋. The same for whole factors that enlarge.
+ * - `nearest`: the pixel ⌊i · s⌋; `nearestExact`: the nearest center, ⌊(i + ½) · s⌋. The same for whole factors that enlarge.
  *
  * All agree with PyTorch's `F.interpolate` without antialiasing.
  * @param x `[N, H, W, C]`.

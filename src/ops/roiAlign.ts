@@ -10,7 +10,7 @@ export interface RoiAlignOptions extends RegionOptions {
   /** Points per bin along each axis (2). */
   samples?: number;
   /**
-   * Whether pixel centres lie at half numbers (true), as they should; false shifts everything by half a cell, and makes regions at
+   * Whether pixel centers lie at half numbers (true), as they should; false shifts everything by half a cell, and makes regions at
    * least one cell large, as the first implementations did.
    */
   aligned?: boolean;

@@ -6,9 +6,9 @@ import { max, sum } from './reduce';
 
 /** x less its largest element along an axis, the exponentials of that, none of which overflows, and their sum. */
 export function shiftedExponentials(x: Tensor, axis: number) {
-  const centred = subtract(x, max(x, { axes: axis, keepDims: true }));
-  const exponentials = exp(centred);
-  return { centred, exponentials, total: sum(exponentials, { axes: axis, keepDims: true }) };
+  const centered = subtract(x, max(x, { axes: axis, keepDims: true }));
+  const exponentials = exp(centered);
+  return { centered, exponentials, total: sum(exponentials, { axes: axis, keepDims: true }) };
 }
 
 /**
@@ -38,8 +38,8 @@ export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tenso
  */
 export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('logSoftmax', axis, x.rank);
-  const { centred, total } = shiftedExponentials(x, along);
-  const y = subtract(centred, log(total));
+  const { centered, total } = shiftedExponentials(x, along);
+  const y = subtract(centered, log(total));
   // ∂x = g − softmax · Σ g.
   return withGradient(
     y,

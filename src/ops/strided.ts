@@ -44,7 +44,7 @@ export function stridedCopy(
 
 /**
  * Places an array inside a larger one: result[before + i · step] = x[i], `fill` elsewhere.
- * @param before cells in front of the first element, per axis; @param steps distance between neighbours, per axis.
+ * @param before cells in front of the first element, per axis; @param steps distance between neighbors, per axis.
  */
 export function place(
   operation: string,

@@ -1,4 +1,4 @@
-import * as kernels from '../../kernels/optimisers';
+import * as kernels from '../../kernels/optimizers';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { Optimizer, type OptimizerOptions } from './optimizer';

@@ -1,10 +1,10 @@
 import { firstNonFinite } from '../tensor/finite';
-import { pendingBefore, realise, type Value } from '../tensor/graph';
+import { pendingBefore, realize, type Value } from '../tensor/graph';
 
 /**
  * Finds where a computation left the finite numbers: recomputes everything between the leaves and the roots and looks at it in
  * the order of computation.
- * @param roots values as they were before they were realised.
+ * @param roots values as they were before they were realized.
  * @param names what to call known values, such as parameters.
  * @returns the culprit as half a sentence; null where the numbers are finite this time.
  */
@@ -14,7 +14,7 @@ export async function findNonFinite(
 ): Promise<string | null> {
   const values = pendingBefore(roots);
   const described = values.map((value) => ({ value, call: value.call! }));
-  await realise(values);
+  await realize(values);
   for (const { value, call } of described) {
     for (const input of call.inputs) {
       const wrong = firstNonFinite(input.data!);

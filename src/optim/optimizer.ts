@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { Module, type Parameter, type RunningValue } from '../nn/module';
 import { gradients } from '../tensor/autograd';
 import { firstNonFinite } from '../tensor/finite';
-import { knownValue, realise, type Value } from '../tensor/graph';
+import { knownValue, realize, type Value } from '../tensor/graph';
 import { equalShapes, show } from '../tensor/shape';
 import { Tensor, tensor, zeros } from '../tensor/tensor';
 import { clipGradientNorm } from './clipGradientNorm';
@@ -101,7 +101,7 @@ export abstract class Optimizer {
     const roots = [loss, ...updates].map(({ value }) => value);
     const calls = roots.map(({ call }) => call);
     try {
-      await realise([...new Set([loss, ...updates, ...this.#runningValues, ...watch])].map(({ value }) => value));
+      await realize([...new Set([loss, ...updates, ...this.#runningValues, ...watch])].map(({ value }) => value));
     } catch (error) {
       for (const running of this.#runningValues) running.restore();
       // A decision in the middle of the step may refuse numbers; where they are not finite, it is for the reason that a loss would be.

@@ -83,11 +83,11 @@ export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
     method: 'emitFunction',
-    why: 'analyses the kernel before the code for single cells is emitted, and leaves that code out of a tile, which never calls it',
+    why: 'analyzes the kernel before the code for single cells is emitted, and leaves that code out of a tile, which never calls it',
     make: (stock, session) => {
-      const analysed = emit(false)(stock, session);
+      const analyzed = emit(false)(stock, session);
       return function (this: FunctionNode, assembler: Assembler) {
-        if (!this.isRootKernel || !tileOf(this.constants)) return analysed.call(this, assembler);
+        if (!this.isRootKernel || !tileOf(this.constants)) return analyzed.call(this, assembler);
         this.assembler = assembler;
         return assembler.module.addFunction('kernel', { params: [], results: [] });
       };
@@ -96,7 +96,7 @@ export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
     method: 'emitVectorFunction',
-    why: 'analyses the kernel before the code for four lanes is emitted',
+    why: 'analyzes the kernel before the code for four lanes is emitted',
     make: emit(true),
   },
   {

@@ -1,5 +1,5 @@
 // Register tiles. A kernel whose constants hold TILE_X, TILE_Y, TILE_Z (1 where absent; TILE_X counts groups of four lanes) computes a
-// tile of 4·TILE_X × TILE_Y × TILE_Z neighbouring cells per call and returns their values as an array of TILE_X·TILE_Y·TILE_Z elements,
+// tile of 4·TILE_X × TILE_Y × TILE_Z neighboring cells per call and returns their values as an array of TILE_X·TILE_Y·TILE_Z elements,
 // element (k, i, j) for the cells (x + 4j + lane, y + i, z + k) counted from the tile's first cell, which this.thread names. The values
 // go to the ordinary row-major cells, so that the result feeds other kernels. Each number that a call loads serves several cells.
 //

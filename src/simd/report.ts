@@ -1,6 +1,6 @@
 /** How the reads in a kernel's four-lane function are done. */
 export interface LoadCounts {
-  /** Four neighbouring cells by one instruction. */
+  /** Four neighboring cells by one instruction. */
   vector: number;
   /** One cell for all lanes. */
   splat: number;

@@ -35,7 +35,7 @@ export class Session {
   readonly #treated = new WeakSet<Node>();
   readonly #valid = new WeakSet<Kernel>();
   /** A plan holds a module for each place where a kernel's arrays lie; the analysis depends on their sizes alone. */
-  readonly #analyses = new WeakMap<FunctionNode, Map<string, Analysis>>();
+  readonly #analyzes = new WeakMap<FunctionNode, Map<string, Analysis>>();
   #bypassed = false;
   #loads = noLoads();
   #violationSlot: number | null = null;
@@ -62,7 +62,7 @@ export class Session {
 
   /** Runs one of gpu.js's walks over a kernel with an analysis of it at hand. */
   during<T>(node: FunctionNode, assembler: Assembler, lanes: boolean, walk: () => T): T {
-    const analysis = this.#analyse(node, assembler, lanes);
+    const analysis = this.#analyze(node, assembler, lanes);
     if (analysis) {
       const settings = { violations: this.#violationSlot, fused: this.fusesMultiplyAdd };
       this.#emissions.set(node, new Emission(node, assembler, analysis, this.#loads, settings));
@@ -74,7 +74,7 @@ export class Session {
     }
   }
 
-  #analyse(node: FunctionNode, assembler: Assembler, lanes: boolean): Analysis | null {
+  #analyze(node: FunctionNode, assembler: Assembler, lanes: boolean): Analysis | null {
     if (!node.isRootKernel || this.isBypassed) return null;
     const ast = node.getJsAST();
     if (!this.#treated.has(ast)) {
@@ -83,8 +83,8 @@ export class Session {
     }
     try {
       if (lanes) node.vInfo ??= node.vAnalyze(ast);
-      const known = this.#analyses.get(node) ?? new Map<string, Analysis>();
-      this.#analyses.set(node, known);
+      const known = this.#analyzes.get(node) ?? new Map<string, Analysis>();
+      this.#analyzes.set(node, known);
       const key = `${lanes} ${node.output} ${sizes(assembler.layout.arrays)} ${sizes(assembler.layout.constantArrays)}`;
       let analysis = known.get(key);
       if (!analysis) {

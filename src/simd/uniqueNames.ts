@@ -1,6 +1,6 @@
 // Unique names. gpu.js's WebAssembly back end keeps one local per *name*: an inner `const i` that shadows an outer one overwrites
 // it. Renaming every second declaration of a name (i, then i_2, …) before gpu.js looks at the tree makes names and variables the
-// same thing, for gpu.js and for the analyses of this folder.
+// same thing, for gpu.js and for the analyzes of this folder.
 //
 // Safety. Alpha conversion: each reference is resolved by JavaScript's scoping rules to its declaration, and both get the new name,
 // which occurs nowhere else in the function; the meaning in JavaScript is unchanged. A function with patterns (`const { x } = …`) or

@@ -96,7 +96,7 @@ const orStandIn = (data: Float32Array) => (data.length > 0 ? data : standIn);
  * compiles nothing. Only the roots keep their data, and what the host decided; what lies between them stays on the device and is gone
  * afterwards.
  */
-export async function realise(roots: readonly Value[]): Promise<void> {
+export async function realize(roots: readonly Value[]): Promise<void> {
   const wanted = [...new Set(roots)].filter((value) => !value.data);
   if (wanted.length === 0) return;
   const { pending, leaves, decisions, index } = sort(wanted);

@@ -71,7 +71,7 @@ class SmallFastCounting implements Random {
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 32)
       throw new Error(`integer: expected a whole number from 1 to 2^32, got ${n}`);
-    // Words beyond the last whole multiple of n would favour small numbers: draw again.
+    // Words beyond the last whole multiple of n would favor small numbers: draw again.
     const limit = 2 ** 32 - (2 ** 32 % n);
     let word = this.#next();
     while (word >= limit) word = this.#next();

@@ -86,7 +86,7 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
 }
 
 /**
- * Merges neighbouring axes that all operands walk through without a jump, so that most broadcasts need at most three loops.
+ * Merges neighboring axes that all operands walk through without a jump, so that most broadcasts need at most three loops.
  * @returns merged sizes and, per operand, merged strides; outermost first.
  */
 export function mergeAxes(

@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { KernelFunction } from '../plan';
 import type { Shape } from '../types';
-import { knownValue, pendingValue, realise as realiseValues, type Value } from './graph';
+import { knownValue, pendingValue, realize as realizeValues, type Value } from './graph';
 import { checkShape, show, sizeOf, stridesOf } from './shape';
 
 /** How a tensor came about, for the reverse walk: one gradient rule per input. */
@@ -46,7 +46,7 @@ export class Tensor {
 
   /** The elements in row-major order, float32, computed where they are not known yet. Do not write to the array. */
   async data(): Promise<Float32Array> {
-    await realiseValues([this.value]);
+    await realizeValues([this.value]);
     return this.value.data!;
   }
 
@@ -156,8 +156,8 @@ export function detach(x: Tensor): Tensor {
  * Computes several tensors in one launch; cheaper than asking for them one by one where they share work.
  * @param tensors of any shapes, `[…]`.
  */
-export async function realise(...tensors: readonly Tensor[]): Promise<void> {
-  await realiseValues(tensors.map(({ value }) => value));
+export async function realize(...tensors: readonly Tensor[]): Promise<void> {
+  await realizeValues(tensors.map(({ value }) => value));
 }
 
 /** Settings of {@link applyKernel}. */

@@ -11,7 +11,7 @@ const product: Rule = (step, lowering) => {
   let [a, b] = step.inputs;
   let [rowStride, batchStride] = [bRow, bBatch];
   if (bColumn !== 1) {
-    // A transposed right side is laid out first: its columns must be neighbours.
+    // A transposed right side is laid out first: its columns must be neighbors.
     const body = `return b[this.thread.z * ${bBatch} + this.thread.y * ${bRow} + this.thread.x * ${bColumn}];`;
     const kernel = kernelFromSource('transpose', ['b'], body);
     const copies = bBatch === 0 ? 1 : batch;

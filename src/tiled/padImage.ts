@@ -63,7 +63,7 @@ ${returnTile(tile)}`;
     });
   }
 
-  /** Broken quads: a row of the image is one run of numbers, of which lanes take neighbours whatever the pixel. */
+  /** Broken quads: a row of the image is one run of numbers, of which lanes take neighbors whatever the pixel. */
   function byNumbers() {
     const constants = `
 const n = Math.floor((this.thread.y + 0.5) / ${outHeight});

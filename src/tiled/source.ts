@@ -8,7 +8,7 @@ export function wholeLanes(channels: number): number {
   return Math.ceil(channels / lanes) * lanes;
 }
 
-/** A register tile: `quads` × 4 neighbouring channels of `rows` neighbouring cells along y, computed by one thread. */
+/** A register tile: `quads` × 4 neighboring channels of `rows` neighboring cells along y, computed by one thread. */
 export interface Tile {
   readonly quads: number;
   readonly rows: number;

@@ -1,6 +1,6 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
-import { cssColour } from './palette';
+import { cssColor } from './palette';
 
 /** Settings of {@link barFigure}. */
 export interface BarFigureOptions extends TitleOptions {
@@ -38,7 +38,7 @@ export function barFigure(
       name,
       y: [...names],
       x: lengths.map((length) => (logX && length <= 0 ? null : rounded(length))),
-      marker: { color: cssColour(i) },
+      marker: { color: cssColor(i) },
       hovertemplate: `%{y}: ${name} %{x}<extra></extra>`,
     };
   });

@@ -1,7 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
-import { cssColour } from './palette';
+import { cssColor } from './palette';
 
 /** Captions are white with a black edge, readable on any photograph. */
 export const outline = '1px 1px 0 #000, -1px 1px 0 #000, 1px -1px 0 #000, -1px -1px 0 #000, 0 0 4px #000';
@@ -17,7 +17,7 @@ export interface BoxesFigureOptions extends TitleOptions {
 }
 
 /**
- * Boxes over an image, one colour and one legend entry a class; a click in the legend hides the class.
+ * Boxes over an image, one color and one legend entry a class; a click in the legend hides the class.
  *
  * @param image `[H, W, 3]` or `[H, W]`.
  * @param boxes `[G, 4]` `x1, y1, x2, y2` in pixels, from the image's top left corner; G may be 0.
@@ -58,7 +58,7 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
       textfont: { size: 12, color: '#ffffff', shadow: outline },
       hovertext: mine.flatMap((_, k) => Array(6).fill(`${captions[k] || name}<br>[${corners[k].join(', ')}]`)),
       hoverinfo: 'text',
-      line: { color: cssColour(label), width: 3 },
+      line: { color: cssColor(label), width: 3 },
       showlegend: true,
       cliponaxis: false,
     };

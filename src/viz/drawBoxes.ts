@@ -2,11 +2,11 @@ import type { NdArray } from 'ndarray';
 import { copied } from '../data/copied';
 import { letterColumns, letterSize } from './font';
 import { listOf, type Matrix, rowsOf, sameLength, type Values } from './numbers';
-import { paletteColour } from './palette';
+import { paletteColor } from './palette';
 
 /** Settings of {@link drawBoxes}. */
 export interface DrawBoxesOptions {
-  /** `[G]` whole numbers from 0: the class of each box, which gives it its colour. */
+  /** `[G]` whole numbers from 0: the class of each box, which gives it its color. */
   labels?: Values;
   /** `[G]`: written behind the name, with two decimals. */
   scores?: Values;
@@ -16,16 +16,16 @@ export interface DrawBoxesOptions {
   lineWidth?: number;
 }
 
-/** Paints a rectangle of one colour, as much of it as lies in the picture. */
-function fill(image: NdArray<Float32Array>, [x1, y1, x2, y2]: readonly number[], colour: readonly number[]): void {
+/** Paints a rectangle of one color, as much of it as lies in the picture. */
+function fill(image: NdArray<Float32Array>, [x1, y1, x2, y2]: readonly number[], color: readonly number[]): void {
   const [height, width] = image.shape;
   // The picture is one of ours, row by row.
   for (let y = Math.max(0, y1); y < Math.min(height, y2); y++) {
-    for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) image.data.set(colour, 3 * (y * width + x));
+    for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) image.data.set(color, 3 * (y * width + x));
   }
 }
 
-/** Writes a line of text on a ground of the given colour; it is moved to lie inside the picture where it can. */
+/** Writes a line of text on a ground of the given color; it is moved to lie inside the picture where it can. */
 function write(
   image: NdArray<Float32Array>,
   text: string,
@@ -64,8 +64,8 @@ export function drawBoxes(
   boxes: Matrix,
   { labels, scores, names = [], lineWidth }: DrawBoxesOptions = {},
 ): NdArray<Float32Array> {
-  const [height, width, colours] = image.shape;
-  if (image.shape.length !== 3 || colours !== 3) {
+  const [height, width, colors] = image.shape;
+  if (image.shape.length !== 3 || colors !== 3) {
     throw new Error(`drawBoxes: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
   }
   const rows = rowsOf('drawBoxes', 'boxes [G, 4]', boxes, 4);
@@ -86,14 +86,14 @@ export function drawBoxes(
       throw new Error(`drawBoxes: expected finite boxes, got [${rows[g].join(', ')}] at ${g}`);
     }
     const [x1, y1, x2, y2] = rows[g].map(Math.round);
-    const colour = paletteColour(kinds?.[g] ?? 0).map((byte) => byte / 255);
-    fill(drawn, [x1, y1, x2, y1 + line], colour);
-    fill(drawn, [x1, y2 - line, x2, y2], colour);
-    fill(drawn, [x1, y1, x1 + line, y2], colour);
-    fill(drawn, [x2 - line, y1, x2, y2], colour);
+    const color = paletteColor(kinds?.[g] ?? 0).map((byte) => byte / 255);
+    fill(drawn, [x1, y1, x2, y1 + line], color);
+    fill(drawn, [x1, y2 - line, x2, y2], color);
+    fill(drawn, [x1, y1, x1 + line, y2], color);
+    fill(drawn, [x2 - line, y1, x2, y2], color);
     const parts = [kinds ? (names[kinds[g]] ?? `class ${kinds[g]}`) : '', sure ? sure[g].toFixed(2) : ''];
     const text = parts.filter(Boolean).join(' ');
-    if (text) write(drawn, text, { x: x1, y: y1, scale, ground: colour });
+    if (text) write(drawn, text, { x: x1, y: y1, scale, ground: color });
   }
   return drawn;
 }

@@ -22,7 +22,7 @@ export interface TitleOptions {
   title?: string;
 }
 
-/** Colours of paper, grid and text; {@link darkTemplate} takes its place where the page around the figure is dark. */
+/** Colors of paper, grid and text; {@link darkTemplate} takes its place where the page around the figure is dark. */
 function template(paper: string, text: string, grid: string, control: string) {
   const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid };
   const sceneAxis = { ...axis, backgroundcolor: paper, showbackground: true };

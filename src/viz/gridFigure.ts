@@ -3,7 +3,7 @@ import { boxesFigure } from './boxesFigure';
 import type { Figure, TitleOptions } from './figure';
 import type { Image } from './imageTrace';
 import { rounded } from './numbers';
-import { cssColour } from './palette';
+import { cssColor } from './palette';
 
 /** Settings of {@link gridFigure}. */
 export interface GridFigureOptions extends TitleOptions {
@@ -46,19 +46,19 @@ export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, optio
   ];
   const middles = Array.from({ length: labels.size }, (_, g) => {
     const [x1, y1, x2, y2] = [0, 1, 2, 3].map((side) => boxes.get(g, side));
-    return { x: (x1 + x2) / 2, y: (y1 + y2) / 2, colour: cssColour(labels.get(g)) };
+    return { x: (x1 + x2) / 2, y: (y1 + y2) / 2, color: cssColor(labels.get(g)) };
   });
   const around = (row: number, column: number, color: string, fillcolor: string) => {
     const [x0, y0] = [column * width, row * height];
     shapes.push({ type: 'rect', x0, y0, x1: x0 + width, y1: y0 + height, fillcolor, line: { color, width: 2 } });
   };
-  for (const { x, y, colour } of middles) {
+  for (const { x, y, color } of middles) {
     const [row, column] = [Math.floor(y / height), Math.floor(x / width)];
     around(
       Math.min(rows - 1, row),
       Math.min(columns - 1, column),
-      colour,
-      colour.replace(/rgb\((.*)\)/, 'rgba($1, 0.3)'),
+      color,
+      color.replace(/rgb\((.*)\)/, 'rgba($1, 0.3)'),
     );
   }
 
@@ -85,7 +85,7 @@ export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, optio
     x: middles.map(({ x }) => rounded(x)),
     y: middles.map(({ y }) => rounded(y)),
     hoverinfo: 'skip',
-    marker: { size: 9, color: middles.map(({ colour }) => colour), line: { color: '#ffffff', width: 2 } },
+    marker: { size: 9, color: middles.map(({ color }) => color), line: { color: '#ffffff', width: 2 } },
     showlegend: false,
   };
   const layout = { ...figure.layout, shapes };

@@ -18,7 +18,7 @@ export interface HeatmapFigureOptions extends TitleOptions {
 }
 
 /**
- * A matrix as coloured cells, first row on top, square where the names leave room: kernels, feature maps, confusion matrices.
+ * A matrix as colored cells, first row on top, square where the names leave room: kernels, feature maps, confusion matrices.
  *
  * @param matrix `[R, C]`; a cell that is not finite stays blank.
  * @throws on other shapes, on an empty matrix, and where the names are not one a column or row.

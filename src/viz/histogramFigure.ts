@@ -1,6 +1,6 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, type Values } from './numbers';
-import { cssColour } from './palette';
+import { cssColor } from './palette';
 
 /** Settings of {@link histogramFigure}. */
 export interface HistogramFigureOptions extends TitleOptions {
@@ -41,7 +41,7 @@ export function histogramFigure(values: Values | Record<string, Values>, options
   }
   if (!(high > low)) throw new Error(`histogramFigure: expected range [low, high], got [${low}, ${high}]`);
   const width = (high - low) / bins;
-  const centres = Array.from({ length: bins }, (_, i) => rounded(low + (i + 0.5) * width));
+  const centers = Array.from({ length: bins }, (_, i) => rounded(low + (i + 0.5) * width));
   const traces = series.map(({ name, list }, i) => {
     const counts = new Array<number>(bins).fill(0);
     for (const value of list) {
@@ -50,10 +50,10 @@ export function histogramFigure(values: Values | Record<string, Values>, options
     return {
       type: 'bar',
       name,
-      x: centres,
+      x: centers,
       y: counts,
       width: rounded(width),
-      marker: { color: cssColour(i), line: { width: 0 } },
+      marker: { color: cssColor(i), line: { width: 0 } },
       opacity: series.length > 1 ? 0.6 : 1,
       hovertemplate: `%{y} within ${rounded(width / 2)} of %{x}`,
     };

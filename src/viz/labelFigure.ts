@@ -1,7 +1,7 @@
 import { toLabelBytes } from '../data/pixels';
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, placedPixels, screenHeight } from './imageTrace';
-import { cssColour, paletteColour } from './palette';
+import { cssColor, paletteColor } from './palette';
 
 /** Settings of {@link labelFigure}. */
 export interface LabelFigureOptions extends TitleOptions {
@@ -9,16 +9,16 @@ export interface LabelFigureOptions extends TitleOptions {
   opacity?: number;
   /** By label; a label without one is called by its number. */
   names?: readonly string[];
-  /** The label that is left transparent (0); `null` where every label has a colour, as in clustering. */
+  /** The label that is left transparent (0); `null` where every label has a color, as in clustering. */
   background?: number | null;
-  /** The label of pixels that do not count, drawn grey (255); `null` where there is none. */
+  /** The label of pixels that do not count, drawn gray (255); `null` where there is none. */
   ignore?: number | null;
 }
 
-const ignoredColour = [128, 128, 128];
+const ignoredColor = [128, 128, 128];
 
 /**
- * A label map over its image, with a legend and buttons for both, the image alone and the labels alone. Label k has colour k of the
+ * A label map over its image, with a legend and buttons for both, the image alone and the labels alone. Label k has color k of the
  * palette.
  *
  * @param image `[H, W, 3]` or `[H, W]`.
@@ -37,7 +37,7 @@ export function labelFigure(image: Image, labels: Image, options: LabelFigureOpt
   const rgba = new Uint8Array(height * width * 4);
   data.forEach((label, i) => {
     if (label === background) return;
-    rgba.set(label === ignore ? ignoredColour : paletteColour(label), 4 * i);
+    rgba.set(label === ignore ? ignoredColor : paletteColor(label), 4 * i);
     rgba[4 * i + 3] = 255;
   });
   const over = placedPixels({ height, width, channels: 4, data: rgba }, { opacity, name: 'labels' });
@@ -58,7 +58,7 @@ export function labelFigure(image: Image, labels: Image, options: LabelFigureOpt
       x: [null],
       y: [null],
       name: nameOf(label),
-      marker: { symbol: 'square', size: 12, color: label === ignore ? `rgb(${ignoredColour})` : cssColour(label) },
+      marker: { symbol: 'square', size: 12, color: label === ignore ? `rgb(${ignoredColor})` : cssColor(label) },
       showlegend: true,
     }));
   const button = (label: string, visible: boolean[], shown: number) => ({

@@ -1,6 +1,6 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
-import { cssColour } from './palette';
+import { cssColor } from './palette';
 
 /** One curve. */
 export interface LineSeries {
@@ -27,7 +27,7 @@ export interface LineFigureOptions extends TitleOptions {
 const dashes = ['solid', 'dash', 'dot', 'dashdot', 'longdash'];
 
 /**
- * Curves, such as losses by training step. They differ in colour and in dashes. A value that is not finite leaves a gap.
+ * Curves, such as losses by training step. They differ in color and in dashes. A value that is not finite leaves a gap.
  *
  * @param series Values by name, or `{ name, x, y }`.
  * @throws on no series, and where x and y differ in length.
@@ -50,7 +50,7 @@ export function lineFigure(
       name,
       x: places.map((place) => (logX && place <= 0 ? null : rounded(place))),
       y: values.map((value) => (logY && value <= 0 ? null : rounded(value))),
-      line: { color: cssColour(i), dash: dashes[i % dashes.length], width: 2 },
+      line: { color: cssColor(i), dash: dashes[i % dashes.length], width: 2 },
     };
   });
   const shown = traces.flatMap(({ y }) => y.filter((value) => value !== null));

@@ -4,7 +4,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { outlines } from './outlines';
-import { cssColour } from './palette';
+import { cssColor } from './palette';
 
 /** Settings of {@link masksFigure}. */
 export interface MasksFigureOptions extends TitleOptions {
@@ -20,10 +20,10 @@ export interface MasksFigureOptions extends TitleOptions {
   opacity?: number;
 }
 
-const faded = (index: number, opacity: number) => cssColour(index).replace('rgb', 'rgba').replace(')', `, ${opacity})`);
+const faded = (index: number, opacity: number) => cssColor(index).replace('rgb', 'rgba').replace(')', `, ${opacity})`);
 
 /**
- * Instances over an image: each mask in a colour and with a legend entry of its own, things of one class numbered; a click in the
+ * Instances over an image: each mask in a color and with a legend entry of its own, things of one class numbered; a click in the
  * legend hides the thing. Outlines run along the edges of the pixels.
  *
  * @param image `[H, W, 3]` or `[H, W]`.
@@ -70,7 +70,7 @@ export function masksFigure(image: Image, masks: NdArray<Data<number>>, options:
       y: closed.flatMap((ring) => [...ring.map(([, y]) => y), null]),
       fill: 'toself',
       fillcolor: faded(g, opacity),
-      line: { color: cssColour(g), width: 2 },
+      line: { color: cssColor(g), width: 2 },
       hoveron: 'fills',
       hoverinfo: 'text',
       text: name + score,
@@ -87,7 +87,7 @@ export function masksFigure(image: Image, masks: NdArray<Data<number>>, options:
       textposition: 'top right',
       textfont: { size: 12, color: '#ffffff', shadow: outline },
       hoverinfo: 'skip',
-      line: { color: cssColour(g), width: 2, dash: 'dash' },
+      line: { color: cssColor(g), width: 2, dash: 'dash' },
       showlegend: false,
       cliponaxis: false,
     };

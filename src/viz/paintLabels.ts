@@ -1,10 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { toLabelBytes } from '../data/pixels';
 import type { Image } from './imageTrace';
-import { paletteColour } from './palette';
+import { paletteColor } from './palette';
 
 /**
- * A label map as an image: label k in colour k of the palette, the colours of `labelFigure`.
+ * A label map as an image: label k in color k of the palette, the colors of `labelFigure`.
  *
  * @param labels `[H, W]`, whole numbers 0–255.
  * @returns `[H, W, 3]`, 0–1.
@@ -12,12 +12,12 @@ import { paletteColour } from './palette';
  */
 export function paintLabels(labels: Image): NdArray<Float32Array> {
   const { height, width, data } = toLabelBytes('paintLabels', labels);
-  const colours = new Float32Array(3 * data.length);
+  const colors = new Float32Array(3 * data.length);
   for (const [i, label] of data.entries()) {
-    colours.set(
-      paletteColour(label).map((byte) => byte / 255),
+    colors.set(
+      paletteColor(label).map((byte) => byte / 255),
       3 * i,
     );
   }
-  return ndarray(colours, [height, width, 3]);
+  return ndarray(colors, [height, width, 3]);
 }

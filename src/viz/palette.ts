@@ -1,5 +1,5 @@
 /**
- * Ten colours for lines, boxes and labels. Each has a contrast of at least 3 : 1 with white and with #111111 (WCAG 2.2, 1.4.11), and
+ * Ten colors for lines, boxes and labels. Each has a contrast of at least 3 : 1 with white and with #111111 (WCAG 2.2, 1.4.11), and
  * any two stay apart for readers with protanopia, deuteranopia and tritanopia (simulated after Machado et al. 2009).
  */
 export const palette: readonly string[] = [
@@ -16,10 +16,10 @@ export const palette: readonly string[] = [
 ];
 
 /**
- * The colour of an index as bytes `[red, green, blue]`: {@link palette}, then the same half way to white, then half way to black, and
+ * The color of an index as bytes `[red, green, blue]`: {@link palette}, then the same half way to white, then half way to black, and
  * so on again.
  */
-export function paletteColour(index: number): [number, number, number] {
+export function paletteColor(index: number): [number, number, number] {
   const hex = Number.parseInt(palette[index % palette.length].slice(1), 16);
   const mixed = [undefined, 255, 0][Math.floor(index / palette.length) % 3];
   return [hex >> 16, (hex >> 8) & 255, hex & 255].map((byte) =>
@@ -28,6 +28,6 @@ export function paletteColour(index: number): [number, number, number] {
 }
 
 /** The same as text for Plotly, `rgb(10, 145, 255)`. */
-export function cssColour(index: number): string {
-  return `rgb(${paletteColour(index).join(', ')})`;
+export function cssColor(index: number): string {
+  return `rgb(${paletteColor(index).join(', ')})`;
 }

@@ -7,7 +7,7 @@ import {
 import type { PrecisionRecallCurve } from '../metrics/precisionRecall';
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { rounded } from './numbers';
-import { cssColour, paletteColour } from './palette';
+import { cssColor, paletteColor } from './palette';
 
 /** Settings of {@link precisionRecallFigure}. */
 export interface PrecisionRecallFigureOptions extends TitleOptions {
@@ -24,7 +24,7 @@ export const precisionRecallAxes = {
 };
 
 /** The points of a curve as it was measured, with what is known of each. */
-export function curveTrace({ precision, recall, scores, correct }: PrecisionRecallCurve, colour: string): object {
+export function curveTrace({ precision, recall, scores, correct }: PrecisionRecallCurve, color: string): object {
   return {
     type: 'scatter',
     mode: 'lines+markers',
@@ -32,8 +32,8 @@ export function curveTrace({ precision, recall, scores, correct }: PrecisionReca
     y: Array.from(precision, rounded),
     text: Array.from(scores, (score, n) => `score ${score.toFixed(2)}, ${correct[n] ? 'right' : 'wrong'}`),
     hovertemplate: '%{text}<br>recall %{x:.3f}<br>precision %{y:.3f}<extra></extra>',
-    line: { color: colour, width: 1.5 },
-    marker: { color: colour, size: scores.length > 60 ? 3 : 6 },
+    line: { color: color, width: 1.5 },
+    marker: { color: color, size: scores.length > 60 ? 3 : 6 },
   };
 }
 
@@ -49,7 +49,7 @@ function steps(curve: PrecisionRecallCurve): { x: number[]; y: number[] } {
 }
 
 function area(curve: PrecisionRecallCurve, interpolation: Interpolation): object {
-  const colour = cssColour(0);
+  const color = cssColor(0);
   const common = {
     name: 'interpolated',
     showlegend: false,
@@ -63,17 +63,17 @@ function area(curve: PrecisionRecallCurve, interpolation: Interpolation): object
       mode: 'lines',
       ...round(steps(curve)),
       fill: 'tozeroy',
-      fillcolor: `rgba(${paletteColour(0).join(', ')}, 0.12)`,
-      line: { color: colour, width: 1, dash: 'dot' },
+      fillcolor: `rgba(${paletteColor(0).join(', ')}, 0.12)`,
+      line: { color: color, width: 1, dash: 'dot' },
     };
   }
   const { recall, precision } = sampledPrecision(curve, interpolation);
-  const marker = { color: colour, opacity: 0.35 };
+  const marker = { color: color, opacity: 0.35 };
   return { ...common, type: 'bar', ...round({ x: recall, y: precision }), width: 0.7 / (recall.length - 1), marker };
 }
 
 /**
- * Precision–recall curves, one colour a class, with the average precision of each in the legend.
+ * Precision–recall curves, one color a class, with the average precision of each in the legend.
  *
  * @throws on no curves.
  */
@@ -86,7 +86,7 @@ export function precisionRecallFigure(
   const traces = list.flatMap((curve, i) => {
     const AP = averagePrecision(curve, interpolation);
     const name = `${names[curve.label] ?? `class ${curve.label}`}, AP ${AP === null ? '–' : AP.toFixed(3)}`;
-    const line = { ...curveTrace(curve, cssColour(i)), name, showlegend: true };
+    const line = { ...curveTrace(curve, cssColor(i)), name, showlegend: true };
     // Areas of several curves would lie over one another.
     return list.length === 1 ? [area(curve, interpolation), line] : [line];
   });

@@ -19,8 +19,8 @@ export type ReportPart =
   | { figure: Figure }
   /** In rows of so many (as many as there is room for). */
   | { pictures: readonly ReportPicture[]; columns?: number }
-  /** Names with their colours, `[red, green, blue]` in bytes. */
-  | { legend: readonly { name: string; colour: readonly [number, number, number] }[] }
+  /** Names with their colors, `[red, green, blue]` in bytes. */
+  | { legend: readonly { name: string; color: readonly [number, number, number] }[] }
   | { table: { columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] } };
 
 /** Settings of {@link reportPage}. */
@@ -63,8 +63,8 @@ function partHtml(part: ReportPart): string {
     return `<table><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table>`;
   }
   if ('legend' in part) {
-    const entries = part.legend.map(({ name, colour }) => {
-      const bytes = colour.map((byte) => Math.round(Number(byte))).join(', ');
+    const entries = part.legend.map(({ name, color }) => {
+      const bytes = color.map((byte) => Math.round(Number(byte))).join(', ');
       return `<span style="background: rgb(${bytes})"></span>${escapeHtml(name)}`;
     });
     return `<p class="legend">${entries.join(' ')}</p>`;

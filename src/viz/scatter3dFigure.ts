@@ -1,11 +1,11 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
-import { cssColour } from './palette';
+import { cssColor } from './palette';
 
 /** Settings of {@link scatter3dFigure}. */
 export interface Scatter3dFigureOptions extends TitleOptions {
-  /** `[N, 3]` red, green, blue in 0–1: a colour for each point; or `[N]` whole numbers: a group for each, with a legend. */
-  colours?: Matrix | Values;
+  /** `[N, 3]` red, green, blue in 0–1: a color for each point; or `[N]` whole numbers: a group for each, with a legend. */
+  colors?: Matrix | Values;
   /** Diameter on the screen: one for all (4), or `[N]`. */
   sizes?: number | Values;
   /** Of the groups, by number. */
@@ -15,31 +15,31 @@ export interface Scatter3dFigureOptions extends TitleOptions {
 }
 
 /**
- * Points in space, to be turned with the mouse: pixels in the colour cube, features.
+ * Points in space, to be turned with the mouse: pixels in the color cube, features.
  *
  * @param points `[N, 3]`.
- * @throws on other shapes and where colours or sizes are not one a point.
+ * @throws on other shapes and where colors or sizes are not one a point.
  */
 export function scatter3dFigure(points: Matrix, options: Scatter3dFigureOptions = {}): Figure {
-  const { colours, sizes = 4, names = [], axes = ['x', 'y', 'z'], title } = options;
+  const { colors, sizes = 4, names = [], axes = ['x', 'y', 'z'], title } = options;
   const rows = rowsOf('scatter3dFigure', 'points [N, 3]', points, 3);
   const diameters = typeof sizes === 'number' ? undefined : listOf('scatter3dFigure', 'sizes [N]', sizes);
   sameLength('scatter3dFigure', 'sizes', diameters, rows.length);
 
   let groups: number[] | undefined;
   let own: string[] | undefined;
-  if (colours) {
-    const nested = 'shape' in colours ? colours.shape.length === 2 : typeof colours[0] === 'object';
+  if (colors) {
+    const nested = 'shape' in colors ? colors.shape.length === 2 : typeof colors[0] === 'object';
     if (nested) {
-      own = rowsOf('scatter3dFigure', 'colours [N, 3] or [N]', colours as Matrix, 3).map(
-        (colour) => `rgb(${colour.map((value) => Math.round(255 * Math.min(1, Math.max(0, value)))).join(', ')})`,
+      own = rowsOf('scatter3dFigure', 'colors [N, 3] or [N]', colors as Matrix, 3).map(
+        (color) => `rgb(${color.map((value) => Math.round(255 * Math.min(1, Math.max(0, value)))).join(', ')})`,
       );
     } else {
-      groups = listOf('scatter3dFigure', 'colours [N, 3] or [N]', colours as Values);
+      groups = listOf('scatter3dFigure', 'colors [N, 3] or [N]', colors as Values);
       const bad = groups.find((group) => !(Number.isInteger(group) && group >= 0));
       if (bad !== undefined) throw new Error(`scatter3dFigure: expected whole groups from 0, got ${bad}`);
     }
-    sameLength('scatter3dFigure', 'colours', own ?? groups, rows.length);
+    sameLength('scatter3dFigure', 'colors', own ?? groups, rows.length);
   }
   const traces = [...new Set(groups ?? [0])]
     .sort((one, other) => one - other)
@@ -55,7 +55,7 @@ export function scatter3dFigure(points: Matrix, options: Scatter3dFigureOptions 
         z: coordinates(2),
         marker: {
           size: diameters ? mine.map((i) => rounded(diameters[i])) : sizes,
-          color: own ? mine.map((i) => own[i]) : cssColour(group),
+          color: own ? mine.map((i) => own[i]) : cssColor(group),
           line: { width: 0 },
           opacity: 1,
         },
@@ -65,7 +65,7 @@ export function scatter3dFigure(points: Matrix, options: Scatter3dFigureOptions 
     });
   const [x, y, z] = axes.map((text) => ({ title: { text } }));
   const layout = {
-    // Not from the diagonal, Plotly's own choice: along it lie the greys of a colour cube, one behind the other.
+    // Not from the diagonal, Plotly's own choice: along it lie the grays of a color cube, one behind the other.
     scene: { xaxis: x, yaxis: y, zaxis: z, aspectmode: 'cube', camera: { eye: { x: 1.9, y: -1.4, z: 0.7 } } },
     height: 480,
     margin: { l: 0, r: 0, t: title === undefined ? 10 : 50, b: 0 },

@@ -33,7 +33,7 @@ const outlineOf = ([x1, y1, x2, y2]: (number | null)[]) => ({ x: [x1, x2, x2, x1
 const cornersOf = (boxes: Corners, i: number) => [0, 1, 2, 3].map((k) => rounded(boxes[4 * i + k]));
 
 /**
- * A slider over the score from which on detections are accepted: the boxes of one image on the left, right and wrong ones in colour,
+ * A slider over the score from which on detections are accepted: the boxes of one image on the left, right and wrong ones in color,
  * and the point that the detector then has on the precision–recall curve of all images on the right.
  *
  * @param curve Of one class; only its boxes are shown.

@@ -35,10 +35,10 @@ export async function detsegMatmul(size) {
   };
 }
 
-/** k-means from given centres for a fixed number of iterations. */
+/** k-means from given centers for a fixed number of iterations. */
 export async function detsegKMeans() {
-  const { points, centres, dimensions, clusters } = kMeansData();
-  const init = ndarray(centres, [clusters, dimensions]);
+  const { points, centers, dimensions, clusters } = kMeansData();
+  const init = ndarray(centers, [clusters, dimensions]);
   const cloud = ndarray(points, [points.length / dimensions, dimensions]);
   return async () => {
     const { iterations } = await detseg.kMeans(cloud, {

@@ -13,7 +13,7 @@ const warmUpSteps = 40;
 const [engine, repetitionText] = process.argv.slice(2);
 const repetitions = Number(repetitionText);
 
-/** @param warmUps runs that are not measured: the JavaScript engine optimises WebAssembly while it runs. */
+/** @param warmUps runs that are not measured: the JavaScript engine optimizes WebAssembly while it runs. */
 async function measure(run, count = repetitions, warmUps = 0) {
   const losses = [await run()];
   for (let i = 0; i < warmUps; i++) await run();

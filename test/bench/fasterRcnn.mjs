@@ -3,7 +3,7 @@ import detseg from '../../dist/src/index.js';
 
 const { adam, add, collate, createRandom, FasterRcnn, shapes64 } = detseg;
 
-/** Measured steps, and steps before them: the JavaScript engine optimises WebAssembly while it runs. */
+/** Measured steps, and steps before them: the JavaScript engine optimizes WebAssembly while it runs. */
 export const [fasterRcnnSteps, fasterRcnnWarmUps] = [100, 150];
 
 const classes = 3;

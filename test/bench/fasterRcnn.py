@@ -65,9 +65,9 @@ def load(model):
 def make_anchors():
     cells = (torch.arange(SIDE // STRIDE) + 0.5) * STRIDE
     y, x = torch.meshgrid(cells, cells, indexing="ij")
-    centres = torch.stack([x, y], -1)[:, :, None, :]
+    centers = torch.stack([x, y], -1)[:, :, None, :]
     half = torch.tensor(data["sizes"])[:, None] / 2.0
-    return torch.cat([centres - half, centres + half], -1).reshape(-1, 4)
+    return torch.cat([centers - half, centers + half], -1).reshape(-1, 4)
 
 
 def sizes_of(boxes):
@@ -75,13 +75,13 @@ def sizes_of(boxes):
 
 
 def encode(boxes, priors, weights=(1, 1, 1, 1)):
-    (centre, size), (from_centre, from_size) = sizes_of(boxes), sizes_of(priors)
-    return torch.cat([(centre - from_centre) / from_size, torch.log(size / from_size)], 1) * torch.tensor(weights)
+    (center, size), (from_center, from_size) = sizes_of(boxes), sizes_of(priors)
+    return torch.cat([(center - from_center) / from_size, torch.log(size / from_size)], 1) * torch.tensor(weights)
 
 
 def decode(code, priors):
-    centre, size = sizes_of(priors)
-    middle, half = centre + size * code[:, :2], size * torch.exp(code[:, 2:].clamp(max=LIMIT)) / 2
+    center, size = sizes_of(priors)
+    middle, half = center + size * code[:, :2], size * torch.exp(code[:, 2:].clamp(max=LIMIT)) / 2
     return torch.cat([middle - half, middle + half], 1)
 
 

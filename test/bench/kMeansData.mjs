@@ -1,4 +1,4 @@
-// The clustering that every engine runs: 65,536 points in 5 dimensions (a 256×256 picture with colour and location), 8 clusters.
+// The clustering that every engine runs: 65,536 points in 5 dimensions (a 256×256 picture with color and location), 8 clusters.
 export const kMeansIterations = 20;
 const dimensions = 5;
 const count = 65536;
@@ -11,5 +11,5 @@ export function kMeansData() {
     return (state >>> 8) / 16777216;
   };
   const points = Float32Array.from({ length: count * dimensions }, draw);
-  return { points, centres: points.slice(0, clusters * dimensions), dimensions, clusters };
+  return { points, centers: points.slice(0, clusters * dimensions), dimensions, clusters };
 }

@@ -20,7 +20,7 @@ const {
 
 const half = (x) => maxPool2d(x, { size: 2 });
 
-/** Nearest-neighbour upsampling by 2: every pixel becomes a square of four. */
+/** Nearest-neighbor upsampling by 2: every pixel becomes a square of four. */
 function double(x) {
   const [n, h, w, c] = x.shape;
   return reshape(expand(reshape(x, [n, h, 1, w, 1, c]), [n, h, 2, w, 2, c]), [n, 2 * h, 2 * w, c]);

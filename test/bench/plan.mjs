@@ -101,7 +101,7 @@ export function examine(make) {
       const started = performance.now();
       await step();
       const firstRun = performance.now() - started;
-      // The JavaScript engine optimises WebAssembly while it runs.
+      // The JavaScript engine optimizes WebAssembly while it runs.
       for (let i = 0; i < 10; i++) await step();
       const executor = executorOf();
       const { plan, _stepRuns: launches } = executor;

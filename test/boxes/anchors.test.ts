@@ -14,9 +14,9 @@ test('by hand: two cells, two sizes', () => {
 
 test('sizes outside, ratios inside; a ratio is width over height and keeps the area', () => {
   const grid = anchors({ height: 1, width: 1, stride: 10, sizes: [4, 8], ratios: [0.25, 1, 4] });
-  const centred = convertBoxes(grid, { to: 'cxcywh' });
+  const centered = convertBoxes(grid, { to: 'cxcywh' });
   assertAllClose(
-    centred.data,
+    centered.data,
     [
       [2, 8],
       [4, 4],
@@ -32,7 +32,7 @@ test('sizes outside, ratios inside; a ratio is width over height and keeps the a
 test("the slides' 20 × 15 map of a 640 × 480 image with K = 6", () => {
   const grid = anchors({ height: 15, width: 20, stride: 32, sizes: [64, 128], ratios: [0.5, 1, 2] });
   assert.equal(grid.shape, [6 * 20 * 15, 4]);
-  const centred = convertBoxes(grid, { to: 'cxcywh' });
+  const centered = convertBoxes(grid, { to: 'cxcywh' });
   for (const [y, x] of [
     [0, 0],
     [3, 7],
@@ -40,7 +40,7 @@ test("the slides' 20 × 15 map of a 640 × 480 image with K = 6", () => {
   ]) {
     for (let a = 0; a < 6; a++) {
       const row = (y * 20 + x) * 6 + a;
-      assertAllClose([centred.get(row, 0), centred.get(row, 1)], [32 * x + 16, 32 * y + 16], { absolute: 1e-3 });
+      assertAllClose([centered.get(row, 0), centered.get(row, 1)], [32 * x + 16, 32 * y + 16], { absolute: 1e-3 });
     }
   }
 });

@@ -11,7 +11,7 @@ import { createNumbers, randomArray } from '../support/randomTensor';
 const test = suite('boxCode');
 
 test('by hand: a quarter of a width to the right, half a height up, twice as wide', () => {
-  // Prior: centre (20, 40), 40 × 20. Box: centre (30, 30), 80 × 20.
+  // Prior: center (20, 40), 40 × 20. Box: center (30, 30), 80 × 20.
   const prior = [[0, 30, 40, 50]];
   const box = [[-10, 20, 70, 40]];
   const code = boxCode();

@@ -154,9 +154,9 @@ test('throws', () => {
 
 test('agrees with corners computed in double precision', () => {
   const boxes = randomBoxes(createNumbers(3), 30);
-  const centred = convertBoxes(boxes, { to: 'cxcywh' });
+  const centered = convertBoxes(boxes, { to: 'cxcywh' });
   const expected = boxes.flatMap(([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1]);
-  assertAllClose(centred.data, expected, { absolute: 1e-5 });
+  assertAllClose(centered.data, expected, { absolute: 1e-5 });
 });
 
 test.run();

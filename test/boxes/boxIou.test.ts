@@ -157,11 +157,11 @@ test('symmetric, in range, unmoved by translation and scale, and 1 of a box with
         const [x1, y1, x2, y2] = list[i];
         assert.is(iou[i * count + i], x1 < x2 && y1 < y2 ? 1 : 0);
         for (let j = 0; j < count; j++) {
-          const [one, generalised] = [iou[i * count + j], giou[i * count + j]];
+          const [one, generalized] = [iou[i * count + j], giou[i * count + j]];
           assert.is(one, iou[j * count + i]);
-          assert.is(generalised, giou[j * count + i]);
+          assert.is(generalized, giou[j * count + i]);
           assert.ok(one >= 0 && one <= 1);
-          assert.ok(generalised >= -1 && generalised <= one + 1e-6);
+          assert.ok(generalized >= -1 && generalized <= one + 1e-6);
           const [distance, complete] = [diou[i * count + j], ciou[i * count + j]];
           assert.is(distance, diou[j * count + i]);
           assert.is(complete, ciou[j * count + i]);

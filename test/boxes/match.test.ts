@@ -52,7 +52,7 @@ test('a truth that no prior overlaps well keeps its best one', () => {
 test('six by three cells: a truth with an anchor of its own, and one that gets the best there is', () => {
   const grid = anchors({ height: 3, width: 6, stride: 8, sizes: [16] });
   const truths = [
-    [12, 4, 28, 20], // the anchor of cell (1, 2); its neighbours overlap it by 1 / 3, those across a corner by 1 / 7
+    [12, 4, 28, 20], // the anchor of cell (1, 2); its neighbors overlap it by 1 / 3, those across a corner by 1 / 7
     [33, 9, 43, 15], // within the anchor of cell (1, 4), IoU 60 / 256: less than what makes background
   ];
   const letters = { positive: 'P', ignored: '·', negative: 'n' };

@@ -75,7 +75,7 @@ test('of equal scores the lower row wins, and rows come out by score, then numbe
 });
 
 test('a box that was dropped drops no other', () => {
-  // Each overlaps its neighbour by 6 / 10 of the union, and the one after by 1 / 3.
+  // Each overlaps its neighbor by 6 / 10 of the union, and the one after by 1 / 3.
   const chain = [0, 2.5, 5, 7.5].map((x) => [x, 0, x + 10, 1]);
   assert.equal(nms(chain, { scores: [0.9, 0.8, 0.7, 0.6], threshold: 0.5 }), [0, 2]);
 });

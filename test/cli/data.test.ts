@@ -184,7 +184,7 @@ test('folders that are not what was said: one line, and the code', async () => {
   writeFileSync(inside('broken', 'Annotations', 'a.xml'), '<annotation>');
   const cases: [string[], number, RegExp][] = [
     [['--format', 'voc', '--data', inside('nowhere')], 1, /^detseg: .*nowhere: no such file or folder\n$/],
-    [['--format', 'voc'], 2, /^detseg: --data: expected the path of the labelled pictures for voc, got none\n$/],
+    [['--format', 'voc'], 2, /^detseg: --data: expected the path of the labeled pictures for voc, got none\n$/],
     [['--format', 'voc', '--data', empty], 1, /^detseg: readVoc: .*\n$/],
     [['--format', 'voc', '--data', inside('broken'), '--strict'], 1, /^detseg: readVoc: .*a\.xml: .*\n$/],
     [['--format', 'coco', '--data', empty], 1, /^detseg: .*expected annotations\/instances_train\.json, found none/],

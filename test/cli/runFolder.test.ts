@@ -83,7 +83,7 @@ test('a run from elsewhere is checked, entry by entry', () => {
     );
     refused(
       settings({ augment: { twist: 1 } }),
-      'settings: augment: expected options among flip, flipVertical, crop, colour, got twist',
+      'settings: augment: expected options among flip, flipVertical, crop, color, got twist',
     );
     const { size, ...sizeless } = record.settings;
     assert.ok(size);

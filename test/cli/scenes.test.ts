@@ -111,7 +111,7 @@ test('evaluate prints what the library measures; info tells what there is', asyn
   const scenes = sceneDataset({ split: 'test', length: 6, seed: 5, side: 32 });
   const { mAP, AP50, AR100 } = await evaluateDetection(described.model, scenes, { batchSize: 6 });
   const printed = JSON.parse(json.output);
-  // The command keeps pictures with 8 bits a colour.
+  // The command keeps pictures with 8 bits a color.
   for (const [name, value] of Object.entries({ mAP, AP50, AR100 })) {
     assert.ok(Math.abs(printed[name] - value!) < 0.02, `${name} ${printed[name]}, ${value}`);
   }
@@ -245,7 +245,7 @@ test('u-net: train on rounded sides, evaluate, segment', async () => {
   assert.ok(indices.data.every((label) => label < 8));
   assert.equal(
     palette,
-    classes.map(({ colour }: any) => colour),
+    classes.map(({ color }: any) => color),
   );
   // Each command says which one is meant.
   const detected = await runCommand(['detect', '--model', run, '--out', inside('no'), folder]);

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { openTrainingData, preparedData } from '../../src/cli/trainingData';
 import type { TrainSettings } from '../../src/cli/trainSettings';
 import { assertThrows } from '../support/assertThrows';
-import { csvFolder } from '../support/labelledFolders';
+import { csvFolder } from '../support/labeledFolders';
 import { inFolder } from '../support/temporaryFolder';
 
 const test = suite('trainingData');

@@ -27,11 +27,11 @@ test('numbers', () => {
 test('lists, augmentation, JSON', () => {
   assert.equal(names('cat, red dog'), ['cat', 'red dog']);
   assert.throws(() => names('cat,,dog'));
-  assert.equal(parseAugment('flip=0.5,flip-vertical=.25,crop=0.7,colour=0'), {
+  assert.equal(parseAugment('flip=0.5,flip-vertical=.25,crop=0.7,color=0'), {
     flip: 0.5,
     flipVertical: 0.25,
     crop: 0.7,
-    colour: 0,
+    color: 0,
   });
   assert.equal(parseAugment('none'), {});
   assert.throws(() => parseAugment('crop=7'), /^Expected crop from 0 to 1, got 7\.$/);

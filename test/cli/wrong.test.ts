@@ -40,7 +40,7 @@ const cases: [string, string[], number, RegExp][] = [
   ],
   ['a rate of 0', [...run, '--learning-rate', '0'], 2, /Expected a number above 0 and at most 10/],
   ['a size that is none', [...run, '--size', '12by3'], 2, /Expected HEIGHTxWIDTH in px, such as 192x256/],
-  ['an augmentation that is none', [...run, '--augment', 'twist=1'], 2, /Expected flip, flip-vertical, crop, colour/],
+  ['an augmentation that is none', [...run, '--augment', 'twist=1'], 2, /Expected flip, flip-vertical, crop, color/],
   ['a crop larger than the picture', [...run, '--augment', 'crop=7'], 2, /Expected crop from 0 to 1, got 7/],
   ['an output folder without a name', [...run.slice(0, -1), ''], 2, /Expected a path, got an empty text/],
   ['data without a name', [...run, '--data', ''], 2, /Expected a path, got an empty text/],

@@ -35,7 +35,7 @@ test('by hand: one step of k-means with the distance 1 − IoU', async () => {
       [4, 4],
       [10, 10],
     ]);
-    const { labels, centres, history, converged } = await kMeans(sizes, {
+    const { labels, centers, history, converged } = await kMeans(sizes, {
       k: 2,
       init: rows([
         [3, 3],
@@ -43,10 +43,10 @@ test('by hand: one step of k-means with the distance 1 − IoU', async () => {
       ]),
       distance: 'iou',
     });
-    // 4/9 and 9/16 for the small ones, 64/100 for the large one; the next centres are 3×3 and 10×10.
+    // 4/9 and 9/16 for the small ones, 64/100 for the large one; the next centers are 3×3 and 10×10.
     assert.equal([...labels.data], [0, 0, 1]);
     assertAllClose(history, [3 - 4 / 9 - 9 / 16 - 0.64, 2 - 4 / 9 - 9 / 16]);
-    assertAllClose(centres.data, [3, 3, 10, 10]);
+    assertAllClose(centers.data, [3, 3, 10, 10]);
     assert.ok(converged);
   }
   await useDevice('webasm');
@@ -87,9 +87,9 @@ test('more anchors fit better, and the distance is 1 − IoU of the boxes around
   for (const k of [1, 2, 4, 8]) means.push((await anchorKMeans(rows(boxes), { k })).meanIou);
   for (let i = 1; i < means.length; i++) assert.ok(means[i] > means[i - 1], `${means}`);
   const { anchors, meanIou } = await anchorKMeans(rows(boxes), { k: 4 });
-  const centred = ([width, height]: readonly number[]) => [-width / 2, -height / 2, width / 2, height / 2];
+  const centered = ([width, height]: readonly number[]) => [-width / 2, -height / 2, width / 2, height / 2];
   const sizes = boxes.map(([x1, y1, x2, y2]) => [x2 - x1, y2 - y1]);
-  const overlaps = await boxIou(sizes.map(centred), anchors.map(centred)).data();
+  const overlaps = await boxIou(sizes.map(centered), anchors.map(centered)).data();
   const best = sizes.map((_, i) => Math.max(...overlaps.subarray(4 * i, 4 * i + 4)));
   assertAllClose([meanIou], [best.reduce((sum, value) => sum + value, 0) / best.length], { absolute: 1e-4 });
 });
@@ -141,7 +141,7 @@ test('throws', async () => {
   );
   await assertRejects(
     () => kMeans(rows([[1, 2]]), { k: 1, distance: 'iou', init: rows([[-1, 2]]) }),
-    'kMeans: expected initial centres to be sizes above 0, got -1 at [0, 0]',
+    'kMeans: expected initial centers to be sizes above 0, got -1 at [0, 0]',
   );
 });
 

@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  colourLocationPoints,
+  colorLocationPoints,
   componentProposals,
   createRandom,
   kMeans,
@@ -15,9 +15,9 @@ import { assertRejects } from '../support/assertThrows';
 
 const test = suite('componentProposals');
 
-const colours: Record<string, number[]> = { '.': [0, 0, 0], r: [1, 0, 0], b: [0, 0, 1], g: [0, 1, 0] };
+const colors: Record<string, number[]> = { '.': [0, 0, 0], r: [1, 0, 0], b: [0, 0, 1], g: [0, 1, 0] };
 const picture = (...lines: string[]) =>
-  ndarray(Float32Array.from(lines.flatMap((line) => [...line].flatMap((letter) => colours[letter]))), [
+  ndarray(Float32Array.from(lines.flatMap((line) => [...line].flatMap((letter) => colors[letter]))), [
     lines.length,
     lines[0].length,
     3,
@@ -46,12 +46,12 @@ test('by hand: one box a part that hangs together, corners included', async () =
   assert.equal(listOf(await componentProposals(image, { ...settings, limit: 3 })), listOf(boxes).slice(0, 3));
 });
 
-/** The boxes another way: every pixel's part is filled by itself, neighbour by neighbour. */
+/** The boxes another way: every pixel's part is filled by itself, neighbor by neighbor. */
 async function flooded(image: ndarray.NdArray<Float32Array>, clusters: number[], minSize: number) {
   const [height, width] = image.shape;
   const found = new Map<string, number[]>();
   for (const k of clusters) {
-    const { labels } = await kMeans(colourLocationPoints(image, { locationWeight: 0.25 }), { k, maxIterations: 10 });
+    const { labels } = await kMeans(colorLocationPoints(image, { locationWeight: 0.25 }), { k, maxIterations: 10 });
     const map = labelsToMap(labels, height, width);
     for (let start = 0; start < height * width; start++) {
       const part = new Set([start]);
@@ -96,7 +96,7 @@ test('scenes: a few dozen boxes, which fit more closely than many of selective s
   assert.equal(listOf(await componentProposals(samples[0].image)), listOf(components[0]));
 });
 
-test('one colour: the whole picture', async () => {
+test('one color: the whole picture', async () => {
   const boxes = await componentProposals(picture('rrr', 'rrr'), { clusters: [1, 2], locationWeight: 0, minSize: 1 });
   assert.equal(listOf(boxes), [[0, 0, 3, 2]]);
   assert.equal((await componentProposals(picture('rrr', 'rrr'), { clusters: [1], minSize: 7 })).shape, [0, 4]);
@@ -126,7 +126,7 @@ test('throws', async () => {
   );
   await assertRejects(
     () => componentProposals(ndarray(new Float32Array(4), [2, 2])),
-    'colourLocationPoints: expected an image [H, W, 3], got [2, 2]',
+    'colorLocationPoints: expected an image [H, W, 3], got [2, 2]',
   );
 });
 

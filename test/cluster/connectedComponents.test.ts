@@ -7,14 +7,14 @@ import { loadGolden } from '../support/golden';
 
 const test = suite('connectedComponents');
 
-test('by hand: corners join only eight neighbours', () => {
+test('by hand: corners join only eight neighbors', () => {
   const map = ndarray([7, 0, 0, 0, 7, 0, 7, 7, 0], [3, 3]);
   const four = connectedComponents(map);
   assert.equal([...four.components.data], [0, 1, 1, 2, 3, 1, 3, 3, 1]);
   assert.equal(four.count, 4);
   assert.equal(four.labels, [7, 0, 0, 7]);
   assert.equal(four.areas, [1, 4, 1, 3]);
-  const eight = connectedComponents(map, { neighbours: 8 });
+  const eight = connectedComponents(map, { neighbors: 8 });
   assert.equal([...eight.components.data], [0, 1, 1, 1, 0, 1, 0, 0, 1]);
   assert.equal(
     [eight.labels, eight.areas],
@@ -25,14 +25,14 @@ test('by hand: corners join only eight neighbours', () => {
   );
 });
 
-/** Another way to the same: pairs of neighbours are merged until nothing changes. */
-function merged(values: number[][], neighbours: 4 | 8): number[] {
+/** Another way to the same: pairs of neighbors are merged until nothing changes. */
+function merged(values: number[][], neighbors: 4 | 8): number[] {
   const [height, width] = [values.length, values[0].length];
   const least = values.flat().map((_, i) => i);
   const offsets = [
     [0, 1],
     [1, 0],
-    ...(neighbours === 8
+    ...(neighbors === 8
       ? [
           [1, 1],
           [1, -1],
@@ -61,9 +61,9 @@ test('equal to merging pairs, whatever the map', () => {
     const [height, width, labels] = [1 + random.integer(12), 1 + random.integer(12), 1 + random.integer(3)];
     const rows = Array.from({ length: height }, () => Array.from({ length: width }, () => random.integer(labels)));
     const map = ndarray(Uint8Array.from(rows.flat()), [height, width]);
-    for (const neighbours of [4, 8] as const) {
-      const found = connectedComponents(map, { neighbours });
-      const wanted = merged(rows, neighbours);
+    for (const neighbors of [4, 8] as const) {
+      const found = connectedComponents(map, { neighbors });
+      const wanted = merged(rows, neighbors);
       assert.equal([...found.components.data], wanted);
       assert.is(found.count, Math.max(...wanted) + 1);
       found.areas.forEach((area, i) => {
@@ -85,8 +85,8 @@ test('throws', () => {
     'connectedComponents: expected an ndarray [H, W], got [4]',
   );
   assertThrows(
-    () => connectedComponents(ndarray(new Uint8Array(4), [2, 2]), { neighbours: 6 as never }),
-    'connectedComponents: expected 4 or 8 neighbours, got 6',
+    () => connectedComponents(ndarray(new Uint8Array(4), [2, 2]), { neighbors: 6 as never }),
+    'connectedComponents: expected 4 or 8 neighbors, got 6',
   );
 });
 

@@ -11,7 +11,7 @@ import { loadGolden } from '../support/golden';
 
 const test = suite('felzenszwalb');
 
-const grey = (rows: number[][]): NdArray => ndarray(Float32Array.from(rows.flat()), [rows.length, rows[0].length]);
+const gray = (rows: number[][]): NdArray => ndarray(Float32Array.from(rows.flat()), [rows.length, rows[0].length]);
 const rowsOf = (map: NdArray) =>
   Array.from({ length: map.shape[0] }, (_, y) => Array.from({ length: map.shape[1] }, (_, x) => map.get(y, x)));
 
@@ -117,7 +117,7 @@ test('gaussianFilter: a slope keeps its steepness inside, sums of weights are 1,
 });
 
 test('felzenszwalb: a step by hand; a slope stays whole where its end is as far from its start', () => {
-  const step = grey([
+  const step = gray([
     [0, 0, 1, 1],
     [0, 0, 1, 1],
   ]);
@@ -128,9 +128,9 @@ test('felzenszwalb: a step by hand; a slope stays whole where its end is as far 
   ]);
   // Four pixels each, which agree within: they forgive k / 4.
   assert.is(Math.max(...felzenszwalb(step, { ...plain, scale: 255 * 4 }).data), 0);
-  const slope = grey([Array.from({ length: 32 }, (_, x) => x / 32)]);
+  const slope = gray([Array.from({ length: 32 }, (_, x) => x / 32)]);
   assert.is(Math.max(...felzenszwalb(slope, { ...plain, scale: 8 }).data), 0);
-  const diagonal = grey([
+  const diagonal = gray([
     [1, 0],
     [0, 1],
   ]);
@@ -140,12 +140,12 @@ test('felzenszwalb: a step by hand; a slope stays whole where its end is as far 
   ]);
 });
 
-test('felzenszwalb: a picture of one colour, of one pixel, of one row; minSize; the image stays as it is', () => {
+test('felzenszwalb: a picture of one color, of one pixel, of one row; minSize; the image stays as it is', () => {
   const flat = ndarray(new Float32Array(7 * 5 * 3).fill(0.3), [7, 5, 3]);
   assert.equal([...felzenszwalb(flat).data], Array(35).fill(0));
   assert.equal([...felzenszwalb(flat, { scale: 0, sigma: 0, minSize: 1 }).data], Array(35).fill(0));
-  assert.equal(rowsOf(felzenszwalb(grey([[0.5]]))), [[0]]);
-  assert.equal(rowsOf(felzenszwalb(grey([[0], [1]]), { scale: 1, sigma: 0, minSize: 1 })), [[0], [1]]);
+  assert.equal(rowsOf(felzenszwalb(gray([[0.5]]))), [[0]]);
+  assert.equal(rowsOf(felzenszwalb(gray([[0], [1]]), { scale: 1, sigma: 0, minSize: 1 })), [[0], [1]]);
   const { image } = shapes64({ split: 'test' }).sample(3);
   const before = image.data.slice();
   for (const minSize of [1, 7, 50]) {
@@ -211,7 +211,7 @@ test('regionExtents: by hand', () => {
 });
 
 test('throws', () => {
-  const image = grey([[0, 1]]);
+  const image = gray([[0, 1]]);
   const graph = (nodes: number, ends: number[][], heavy: number[], scale = 1, minSize = 1) =>
     segmentGraph(nodes, ends, heavy, { scale, minSize });
   assertThrows(() => graph(-1, [], []), 'segmentGraph: expected nodes to be a whole number ≥ 0, got -1');
@@ -238,7 +238,7 @@ test('throws', () => {
   assertThrows(
     () =>
       felzenszwalb(
-        grey([
+        gray([
           [0, 1, 2],
           [0, Number.NaN, 2],
         ]),
@@ -257,7 +257,7 @@ test('throws', () => {
   assertThrows(() => regionExtents(ndarray([0], [1])), 'regionExtents: expected labels [H, W], got [1]');
   for (const label of [-1, 0.5, 2]) {
     assertThrows(
-      () => regionExtents(grey([[0, label]])),
+      () => regionExtents(gray([[0, label]])),
       `regionExtents: expected labels 0 … R − 1, each in use, got ${label} among 2 labels`,
     );
   }

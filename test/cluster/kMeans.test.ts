@@ -45,13 +45,13 @@ test('by hand: two iterations on six points of a line', async () => {
     const result = await kMeans(points, { k: 2, init: rows([[0], [1]]) });
     // 0 stays alone, the mean of the others is 6.6; then 1, 2 and 3 are nearer to 0, and so on.
     assertAllClose(
-      result.centresHistory.flatMap(({ data }) => [...data]),
+      result.centersHistory.flatMap(({ data }) => [...data]),
       [0, 1, 0, 6.6, 1, 10],
     );
     assertAllClose(result.history, [0 + 0 + 1 + 64 + 81 + 100, 0 + 1 + 4 + 2.4 ** 2 + 3.4 ** 2 + 4.4 ** 2, 4]);
     assert.equal([...result.labels.data], [0, 0, 0, 1, 1, 1]);
-    assertAllClose(result.centres.data, [1, 10]);
-    assert.equal(result.centres.shape, [2, 1]);
+    assertAllClose(result.centers.data, [1, 10]);
+    assert.equal(result.centers.shape, [2, 1]);
     assert.is(result.objective, 4);
     assert.is(result.iterations, 3);
     assert.is(result.converged, true);
@@ -67,7 +67,7 @@ test('agrees with scikit-learn', async () => {
       const { clusters: k, maxIterations } = options;
       const result = await kMeans(of(inputs.points), { k, init: of(inputs.initial), maxIterations });
       assert.equal([...result.labels.data], expected.labels!.data, name);
-      assertAllClose(result.centres.data, expected.centres!.data, { name });
+      assertAllClose(result.centers.data, expected.centers!.data, { name });
       assertAllClose([result.objective], expected.inertia!.data, { name });
       if (expected.iterations) assert.is(result.iterations, expected.iterations.data[0], name);
       assertFalls(result.history);
@@ -86,7 +86,7 @@ test('agrees with loops in double precision, on both back ends, and the objectiv
       await useDevice(backend);
       const result = await kMeans(of(points), { k, init: of(start) });
       assert.equal([...result.labels.data], expected.labels, `${backend}, seed ${seed}`);
-      assertAllClose(result.centres.data, expected.centres.data);
+      assertAllClose(result.centers.data, expected.centers.data);
       assertAllClose(result.history, expected.history);
       assert.is(result.converged, true);
       assertFalls(result.history);
@@ -94,7 +94,7 @@ test('agrees with loops in double precision, on both back ends, and the objectiv
   }
 });
 
-test('what is returned belongs together: nearest labels, means as centres, the objective and the end of its history', async () => {
+test('what is returned belongs together: nearest labels, means as centers, the objective and the end of its history', async () => {
   await useDevice('webasm');
   const points = randomArray(createNumbers(9), [3000, 3]);
   for (const options of [
@@ -104,13 +104,13 @@ test('what is returned belongs together: nearest labels, means as centres, the o
     { k: 7, init: 'random' as const },
   ]) {
     const result = await kMeans(of(points), options);
-    const centres = as64(result.centres);
+    const centers = as64(result.centers);
     const labels = [...result.labels.data];
-    assert.equal(labels, reference.assign(points, centres));
-    assertAllClose([result.objective], [reference.objective(points, centres, labels)], { relative: 1e-5 });
+    assert.equal(labels, reference.assign(points, centers));
+    assertAllClose([result.objective], [reference.objective(points, centers, labels)], { relative: 1e-5 });
     assert.is(result.history.at(-1), result.objective);
-    assert.is(result.centresHistory.at(-1), result.centres);
-    assert.is(result.centresHistory.length, result.history.length);
+    assert.is(result.centersHistory.at(-1), result.centers);
+    assert.is(result.centersHistory.length, result.history.length);
     assertFalls(result.history);
     if (options.maxIterations) {
       assert.is(result.iterations, 3);
@@ -118,7 +118,7 @@ test('what is returned belongs together: nearest labels, means as centres, the o
       assert.is(result.converged, false);
     } else {
       assert.is(result.converged, true);
-      if (!options.tolerance) assertAllClose(result.centres.data, reference.means(points, labels, 7).data);
+      if (!options.tolerance) assertAllClose(result.centers.data, reference.means(points, labels, 7).data);
     }
   }
   const [exact, tolerant] = [await kMeans(of(points), { k: 7 }), await kMeans(of(points), { k: 7, tolerance: 1e-2 })];
@@ -142,13 +142,13 @@ test('k = 2 and k = 3 on four clouds', async () => {
 test('a local minimum, and how restarts and k-means++ escape it', async () => {
   await useDevice('webasm');
   const points = fourClouds();
-  // Seed 3 draws its four centres so that two share one cloud and one has to serve two.
+  // Seed 3 draws its four centers so that two share one cloud and one has to serve two.
   const stuck = await kMeans(points, { k: 4, init: 'random', seed: 3 });
   assert.is(stuck.converged, true);
   assert.ok(Math.abs(stuck.objective - 96.2797) < 1e-3, `${stuck.objective}`);
   assertFalls(stuck.history);
   // It is a minimum: going on from there changes nothing.
-  const again = await kMeans(points, { k: 4, init: stuck.centres });
+  const again = await kMeans(points, { k: 4, init: stuck.centers });
   assert.is(again.objective, stuck.objective);
   assert.is(again.iterations, 1);
 
@@ -176,11 +176,11 @@ test('k-means++ starts lower than random rows do, and both start on different ro
   const starts = async (init: 'random' | 'k-means++') => {
     let total = 0;
     for (let seed = 0; seed < 40; seed++) {
-      const { history, centresHistory } = await kMeans(points, { k: 4, init, seed, maxIterations: 1 });
+      const { history, centersHistory } = await kMeans(points, { k: 4, init, seed, maxIterations: 1 });
       total += history[0];
       const start = Array.from(
         { length: 4 },
-        (_, j) => `${centresHistory[0].get(j, 0)} ${centresHistory[0].get(j, 1)}`,
+        (_, j) => `${centersHistory[0].get(j, 0)} ${centersHistory[0].get(j, 1)}`,
       );
       assert.is(new Set(start).size, 4);
       const all = Array.from({ length: 80 }, (_, i) => `${points.get(i, 0)} ${points.get(i, 1)}`);
@@ -200,28 +200,28 @@ test('the same seed gives the same result, another seed another start, on both b
     await useDevice(backend);
     const [first, second, other] = [await run(1), await run(1), await run(2)];
     assert.equal(first, second);
-    assert.not.equal(first.centresHistory[0].data, other.centresHistory[0].data);
-    starts.push([...first.centresHistory[0].data]);
+    assert.not.equal(first.centersHistory[0].data, other.centersHistory[0].data);
+    starts.push([...first.centersHistory[0].data]);
   }
   assert.equal(starts[0], starts[1]);
 });
 
-test('a cluster that runs empty takes the point farthest from its own centre', async () => {
+test('a cluster that runs empty takes the point farthest from its own center', async () => {
   for (const backend of backends) {
     await useDevice(backend);
     const points = rows([[0], [1], [2], [3], [20]]);
-    const { centresHistory, labels, history } = await kMeans(points, { k: 2, init: rows([[1], [100]]) });
-    // 20 is 19 from centre 0, and leaves 0, 1, 2, 3 with the mean 1.5.
-    assert.equal([...centresHistory[1].data], [1.5, 20]);
+    const { centersHistory, labels, history } = await kMeans(points, { k: 2, init: rows([[1], [100]]) });
+    // 20 is 19 from center 0, and leaves 0, 1, 2, 3 with the mean 1.5.
+    assert.equal([...centersHistory[1].data], [1.5, 20]);
     assert.equal([...labels.data], [0, 0, 0, 0, 1]);
     assertFalls(history);
     // Three at once take the three farthest, of 0 and 2 the one of lower index.
     const line = rows([[0], [1], [2], [7], [30]]);
     const three = await kMeans(line, { k: 4, init: rows([[1], [60], [200], [300]]) });
-    assert.equal([...three.centresHistory[1].data], [1.5, 30, 7, 0]);
-    // 30 is farthest from its centre, but alone in its cluster.
+    assert.equal([...three.centersHistory[1].data], [1.5, 30, 7, 0]);
+    // 30 is farthest from its center, but alone in its cluster.
     const alone = await kMeans(line, { k: 3, init: rows([[1], [50], [200]]) });
-    assert.equal([...alone.centresHistory[1].data], [1, 30, 7]);
+    assert.equal([...alone.centersHistory[1].data], [1, 30, 7]);
     assertFalls(alone.history);
     assertFalls(three.history);
   }
@@ -231,11 +231,11 @@ test('ties go to the lower index', async () => {
   for (const backend of backends) {
     await useDevice(backend);
     const result = await kMeans(rows([[0], [1], [2]]), { k: 2, init: rows([[0], [2]]), maxIterations: 1 });
-    assert.equal([...result.centresHistory[1].data], [0.5, 2]);
+    assert.equal([...result.centersHistory[1].data], [0.5, 2]);
   }
 });
 
-test('fewer distinct points than clusters: objective 0, empty clusters, centres on points', async () => {
+test('fewer distinct points than clusters: objective 0, empty clusters, centers on points', async () => {
   for (const backend of backends) {
     await useDevice(backend);
     for (const init of [
@@ -265,23 +265,23 @@ test('fewer distinct points than clusters: objective 0, empty clusters, centres 
         [true, false, true, false, true],
       );
       for (const label of result.labels.data) {
-        assert.ok([1, 3].includes(result.centres.get(label, 0)) && Number.isInteger(result.centres.get(label, 1)));
+        assert.ok([1, 3].includes(result.centers.get(label, 0)) && Number.isInteger(result.centers.get(label, 1)));
       }
-      assert.ok([...result.centres.data].every(Number.isFinite));
+      assert.ok([...result.centers.data].every(Number.isFinite));
     }
   }
 });
 
-test('one point, one cluster, as many clusters as points, one colour', async () => {
+test('one point, one cluster, as many clusters as points, one color', async () => {
   await useDevice('webasm');
   const single = await kMeans(rows([[3, 4]]), { k: 1 });
   assert.equal([...single.labels.data], [0]);
-  assert.equal([...single.centres.data], [3, 4]);
+  assert.equal([...single.centers.data], [3, 4]);
   assert.is(single.objective, 0);
 
   const points = fourClouds();
   const one = await kMeans(points, { k: 1 });
-  assertAllClose(one.centres.data, reference.means(as64(points), new Array(80).fill(0), 1).data);
+  assertAllClose(one.centers.data, reference.means(as64(points), new Array(80).fill(0), 1).data);
 
   const all = await kMeans(points, { k: 80 });
   assert.is(all.objective, 0);
@@ -303,7 +303,7 @@ test('reads ndarrays of any layout and type', async () => {
   });
   // Rows: [0, 210], [200, 255], [10, 90].
   assert.equal([...result.labels.data], [0, 1, 0]);
-  assertAllClose(result.centres.data, [5, 150, 200, 255]);
+  assertAllClose(result.centers.data, [5, 150, 200, 255]);
 });
 
 test('throws', async () => {
@@ -365,16 +365,16 @@ test('throws', async () => {
     { k: 2, distance: 'toString' },
     'kMeans: expected distance to be one of euclidean, iou, got toString',
   );
-  await rejects(points, { k: 2, init: rows([[1, 2]]) }, 'kMeans: expected initial centres [2, 2], got [1, 2]');
+  await rejects(points, { k: 2, init: rows([[1, 2]]) }, 'kMeans: expected initial centers [2, 2], got [1, 2]');
   await rejects(
     points,
     { k: 1, init: rows([[1, Number.NaN]]) },
-    'kMeans: expected finite initial centres, got NaN at [0, 1]',
+    'kMeans: expected finite initial centers, got NaN at [0, 1]',
   );
   await rejects(
     points,
     { k: 1, init: rows([[1, 2]]), restarts: 2 },
-    'kMeans: expected restarts to be 1 where init gives the centres, got 2',
+    'kMeans: expected restarts to be 1 where init gives the centers, got 2',
   );
 });
 

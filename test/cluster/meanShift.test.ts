@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type MeanShiftOptions, type MeanShiftResult, meanShift } from '../../src/cluster/meanShift';
-import { colourLocationPoints } from '../../src/cluster/segment';
+import { colorLocationPoints } from '../../src/cluster/segment';
 import { useDevice } from '../../src/device';
 import { createRandom } from '../../src/tensor/random';
 import type { Backend } from '../../src/types';
@@ -49,11 +49,10 @@ function picture(side: number, noise: number): NdArray {
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
       const [y, x] = [(row + 0.5) / side, (column + 0.5) / side];
-      let colour = y < 0.55 ? [0.35 + 0.2 * y, 0.55 + 0.2 * y, 0.9] : [0.25, 0.6 - 0.15 * y, 0.15];
-      if ((x - 0.75) ** 2 + (y - 0.22) ** 2 < 0.02) colour = [1, 0.9, 0.35];
-      if (x > 0.12 && x < 0.42 && y > 0.4 && y < 0.75) colour = [0.75, 0.25, 0.2];
-      for (const [channel, value] of colour.entries())
-        result.set(row, column, channel, value + noise * random.normal());
+      let color = y < 0.55 ? [0.35 + 0.2 * y, 0.55 + 0.2 * y, 0.9] : [0.25, 0.6 - 0.15 * y, 0.15];
+      if ((x - 0.75) ** 2 + (y - 0.22) ** 2 < 0.02) color = [1, 0.9, 0.35];
+      if (x > 0.12 && x < 0.42 && y > 0.4 && y < 0.75) color = [0.75, 0.25, 0.2];
+      for (const [channel, value] of color.entries()) result.set(row, column, channel, value + noise * random.normal());
     }
   }
   return result;
@@ -119,7 +118,7 @@ test('agrees with scikit-learn, and with a Gaussian ascent in NumPy', async () =
       const points = of(inputs.points);
       const result = await meanShift(points, { kernel, bandwidth, mergeRadius, tolerance, trajectories: true });
       assert.equal([...result.labels.data], expected.labels!.data, name);
-      assertAllClose(result.modes.data, expected.centres!.data, { name, absolute: 1e-5 * bandwidth });
+      assertAllClose(result.modes.data, expected.centers!.data, { name, absolute: 1e-5 * bandwidth });
       assert.equal(
         [...result.counts.data],
         [...result.counts.data].map((_, mode) => expected.labels!.data.filter((label) => label === mode).length),
@@ -161,8 +160,8 @@ test('every window ends where loops in double precision take it, on both back en
     for (const seed of [1, 2, 3]) {
       const next = createNumbers(seed);
       const dimensions = 1 + seed;
-      const centres = randomArray(next, [4, dimensions], -3, 3);
-      const points = build([90, dimensions], (i, d) => Math.fround(at(centres, i % 4, d) + next() + next() - 1));
+      const centers = randomArray(next, [4, dimensions], -3, 3);
+      const points = build([90, dimensions], (i, d) => Math.fround(at(centers, i % 4, d) + next() + next() - 1));
       const bandwidth = kernel === 'flat' ? 1.5 : 0.7;
       const expected = reference.ends(points, { kernel, bandwidth });
       for (const backend of backends) {
@@ -193,7 +192,7 @@ test('every window ends where loops in double precision take it, on both back en
 
 test('the number of segments falls as the window grows', async () => {
   await useDevice('webasm');
-  const points = colourLocationPoints(picture(32, 0.03));
+  const points = colorLocationPoints(picture(32, 0.03));
   for (const kernel of kernels) {
     const found: number[] = [];
     for (const bandwidth of [0.06, 0.12, 0.25, 0.5, 1, 2]) {
@@ -217,7 +216,7 @@ test('the number of segments falls as the window grows', async () => {
 test('with bins, 99 of 100 pixels keep their segment, and modes stay within a tenth of the bandwidth', async () => {
   await useDevice('webasm');
   for (const noise of [0.02, 0.06]) {
-    const points = colourLocationPoints(picture(48, noise));
+    const points = colorLocationPoints(picture(48, noise));
     for (const kernel of kernels) {
       const bandwidth = kernel === 'flat' ? 0.4 : 0.15;
       const exact = await meanShift(points, { bandwidth, kernel, binning: false });
@@ -281,7 +280,7 @@ test('points that share a cell share a label, and more than 4096 points are put 
 
 test('a number of trajectories: evenly spaced points, also with bins', async () => {
   await useDevice('webasm');
-  const points = colourLocationPoints(picture(24, 0.02));
+  const points = colorLocationPoints(picture(24, 0.02));
   for (const binning of [false, true]) {
     const { trajectories, modes, labels } = await meanShift(points, { bandwidth: 0.4, trajectories: 5, binning });
     assert.is(trajectories.length, 5);
@@ -308,7 +307,7 @@ test('maxIterations stops windows on their way and says so', async () => {
 });
 
 test('the same on every run; cpu and webasm agree', async () => {
-  const points = colourLocationPoints(picture(24, 0.04));
+  const points = colorLocationPoints(picture(24, 0.04));
   for (const kernel of kernels) {
     const results: MeanShiftResult[] = [];
     for (const backend of backends) {

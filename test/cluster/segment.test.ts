@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kMeans } from '../../src/cluster/kMeans';
 import {
-  colourLocationPoints,
-  colourPoints,
+  colorLocationPoints,
+  colorPoints,
   type HistogramOptions,
   histogram,
   labelsToMap,
@@ -25,27 +25,27 @@ const image = (): NdArray =>
     [2, 3, 3],
   );
 
-test('colourPoints: one row per pixel, row by row, also of an image turned on its side', () => {
-  const points = colourPoints(image());
+test('colorPoints: one row per pixel, row by row, also of an image turned on its side', () => {
+  const points = colorPoints(image());
   assert.equal(points.shape, [6, 3]);
   assert.equal([...points.data], [...(image().data as Float32Array)]);
   const source = image();
   points.set(0, 0, 9);
   assert.is(source.get(0, 0, 0), 0, 'a copy');
-  const turned = colourPoints(image().transpose(1, 0, 2));
+  const turned = colorPoints(image().transpose(1, 0, 2));
   // Its second pixel is the first of the image's second row.
   assert.equal([turned.get(1, 0), turned.get(1, 1), turned.get(1, 2)], [9 / 32, 10 / 32, 11 / 32]);
 });
 
-test('colourLocationPoints: the longer side is locationWeight long, and a pixel is square', () => {
-  const points = colourLocationPoints(image(), { locationWeight: 6 });
+test('colorLocationPoints: the longer side is locationWeight long, and a pixel is square', () => {
+  const points = colorLocationPoints(image(), { locationWeight: 6 });
   assert.equal(points.shape, [6, 5]);
   const rowOf = (i: number) => [0, 1, 2, 3, 4].map((d) => points.get(i, d));
   assert.equal(rowOf(0), [0, 1 / 32, 2 / 32, 1, 1]);
   assert.equal(rowOf(2), [6 / 32, 7 / 32, 8 / 32, 5, 1]);
   assert.equal(rowOf(4), [12 / 32, 13 / 32, 14 / 32, 3, 3]);
-  assertAllClose([colourLocationPoints(image()).get(5, 3), colourLocationPoints(image()).get(5, 4)], [5 / 6, 1 / 2]);
-  assert.is(colourLocationPoints(image(), { locationWeight: 0 }).get(5, 3), 0);
+  assertAllClose([colorLocationPoints(image()).get(5, 3), colorLocationPoints(image()).get(5, 4)], [5 / 6, 1 / 2]);
+  assert.is(colorLocationPoints(image(), { locationWeight: 0 }).get(5, 3), 0);
 });
 
 test('labelsToMap: pixel (row, column) has label row · width + column', () => {
@@ -57,14 +57,14 @@ test('labelsToMap: pixel (row, column) has label row · width + column', () => {
   assert.equal(labelsToMap(ndarray(new Int32Array(0), [0]), 0, 3).shape, [0, 3]);
 });
 
-test('paintSegments: mean colours by hand, from a map or a list, with any labels', () => {
-  const colours = ndarray(Float32Array.from([1, 0, 0, 0, 0, 0, 0, 1, 0.5, 0, 0, 1]), [2, 2, 3]);
+test('paintSegments: mean colors by hand, from a map or a list, with any labels', () => {
+  const colors = ndarray(Float32Array.from([1, 0, 0, 0, 0, 0, 0, 1, 0.5, 0, 0, 1]), [2, 2, 3]);
   const expected = [0.5, 0.5, 0.25, 0, 0, 0.5, 0.5, 0.5, 0.25, 0, 0, 0.5];
   const map = ndarray(Int32Array.of(7, -1, 7, -1), [2, 2]);
-  assert.equal([...paintSegments(colours, map).data], expected);
-  assert.equal([...paintSegments(colours, ndarray(map.data, [4])).data], expected);
-  assert.equal(paintSegments(colours, map).shape, [2, 2, 3]);
-  assert.equal([...(colours.data as Float32Array)].slice(0, 3), [1, 0, 0], 'the image stays as it is');
+  assert.equal([...paintSegments(colors, map).data], expected);
+  assert.equal([...paintSegments(colors, ndarray(map.data, [4])).data], expected);
+  assert.equal(paintSegments(colors, map).shape, [2, 2, 3]);
+  assert.equal([...(colors.data as Float32Array)].slice(0, 3), [1, 0, 0], 'the image stays as it is');
 });
 
 test('three intensities: the histogram has three bars; with noise k-means finds the groups again', async () => {
@@ -79,10 +79,10 @@ test('three intensities: the histogram has three bars; with noise k-means finds 
   const blurred = [...histogram(list(noisy), { bins: 20, range: [0, 1] }).counts.data];
   assert.ok(blurred.filter((count) => count > 0).length > 12);
   await useDevice('webasm');
-  const { labels, centres } = await kMeans(ndarray(Float32Array.from(noisy), [900, 1]), { k: 3, restarts: 3 });
-  const order = [0, 1, 2].sort((a, b) => centres.get(a, 0) - centres.get(b, 0));
+  const { labels, centers } = await kMeans(ndarray(Float32Array.from(noisy), [900, 1]), { k: 3, restarts: 3 });
+  const order = [0, 1, 2].sort((a, b) => centers.get(a, 0) - centers.get(b, 0));
   assertAllClose(
-    order.map((j) => centres.get(j, 0)),
+    order.map((j) => centers.get(j, 0)),
     levels,
     { absolute: 0.02 },
   );
@@ -120,12 +120,12 @@ test('histogram: the range is that of the values, or ± ½ around a single one; 
 
 test('throws', () => {
   const flat = ndarray(new Float32Array(6), [2, 3]);
-  assertThrows(() => colourPoints(flat), 'colourPoints: expected an image [H, W, 3], got [2, 3]');
-  assertThrows(() => colourLocationPoints(flat), 'colourLocationPoints: expected an image [H, W, 3], got [2, 3]');
+  assertThrows(() => colorPoints(flat), 'colorPoints: expected an image [H, W, 3], got [2, 3]');
+  assertThrows(() => colorLocationPoints(flat), 'colorLocationPoints: expected an image [H, W, 3], got [2, 3]');
   for (const locationWeight of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
     assertThrows(
-      () => colourLocationPoints(image(), { locationWeight }),
-      `colourLocationPoints: expected locationWeight to be a number ≥ 0, got ${locationWeight}`,
+      () => colorLocationPoints(image(), { locationWeight }),
+      `colorLocationPoints: expected locationWeight to be a number ≥ 0, got ${locationWeight}`,
     );
   }
   assertThrows(() => labelsToMap(list([1, 2, 3]), 2, 2), 'labelsToMap: expected labels [4], got [3]');

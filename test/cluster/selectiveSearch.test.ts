@@ -25,9 +25,9 @@ const test = suite('selectiveSearch');
 const rowsOf = (map: NdArray): number[][] =>
   Array.from({ length: map.shape[0] }, (_, y) => Array.from({ length: map.shape[1] }, (_, x) => map.get(y, x)));
 
-/** An image of letters, each a colour. */
-function paint(rows: string[], colours: Record<string, number[]>): NdArray<Float32Array> {
-  const data = rows.flatMap((row) => [...row].flatMap((letter) => colours[letter]));
+/** An image of letters, each a color. */
+function paint(rows: string[], colors: Record<string, number[]>): NdArray<Float32Array> {
+  const data = rows.flatMap((row) => [...row].flatMap((letter) => colors[letter]));
   return ndarray(Float32Array.from(data), [rows.length, rows[0].length, 3]);
 }
 
@@ -43,9 +43,9 @@ function blotches(seed: number, height: number, width: number): NdArray<Float32A
   return ndarray(data, [height, width, 3]);
 }
 
-const flat = { sigma: 0, minSize: 1, scale: 10, colours: 'rgb' } as const;
+const flat = { sigma: 0, minSize: 1, scale: 10, colors: 'rgb' } as const;
 
-test('regionHierarchy: sizes by hand, the two smallest neighbours first, the smaller numbers of ties', () => {
+test('regionHierarchy: sizes by hand, the two smallest neighbors first, the smaller numbers of ties', () => {
   const image = paint(['aaabcccccc'], { a: [1, 0, 0], b: [0, 1, 0], c: [0, 0, 1] });
   const { labels, boxes, areas, merges, similarities } = regionHierarchy(image, { ...flat, similarity: ['size'] });
   assert.equal(rowsOf(labels), [[0, 0, 0, 1, 2, 2, 2, 2, 2, 2]]);
@@ -66,10 +66,10 @@ test('regionHierarchy: sizes by hand, the two smallest neighbours first, the sma
   assert.equal(rowsOf(regionHierarchy(tied, { ...flat, similarity: ['size'] }).merges)[0], [0, 1]);
 });
 
-test('regionHierarchy: colours by hand, half of the histogram in common', () => {
+test('regionHierarchy: colors by hand, half of the histogram in common', () => {
   // Red and blue share green's bin only; red and dark red two of three channels.
   const image = paint(['aaaabbbbcccc'], { a: [1, 0, 0], b: [0, 0, 1], c: [0, 0.5, 1] });
-  const { merges, similarities } = regionHierarchy(image, { ...flat, similarity: ['colour'] });
+  const { merges, similarities } = regionHierarchy(image, { ...flat, similarity: ['color'] });
   assert.equal(rowsOf(merges), [
     [1, 2],
     [0, 3],
@@ -95,7 +95,7 @@ test('regionHierarchy: fill by hand, what lies in a gap before what sticks out',
   ]);
 });
 
-test('regionHierarchy: texture tells stripes from a plane of the same colours', () => {
+test('regionHierarchy: texture tells stripes from a plane of the same colors', () => {
   // Three parts of equal mean and equal area: stripes across, stripes down, stripes across.
   const image = ndarray(new Float32Array(12 * 36 * 3), [12, 36, 3]);
   for (let y = 0; y < 12; y++) {
@@ -106,7 +106,7 @@ test('regionHierarchy: texture tells stripes from a plane of the same colours', 
     }
   }
   const { labels, similarities } = regionHierarchy(image, {
-    colours: 'i',
+    colors: 'i',
     similarity: ['texture'],
     sigma: 2,
     scale: 30,
@@ -119,10 +119,10 @@ test('regionHierarchy: texture tells stripes from a plane of the same colours', 
 });
 
 for (const similarity of [
-  ['colour'],
+  ['color'],
   ['texture'],
   ['size', 'fill'],
-  ['colour', 'texture', 'size', 'fill'],
+  ['color', 'texture', 'size', 'fill'],
 ] as RegionSimilarity[][]) {
   test(`regionHierarchy: ${similarity.join(', ')} as worked out anew before every step`, () => {
     for (const [seed, height, width] of [
@@ -130,10 +130,10 @@ for (const similarity of [
       [2, 13, 9],
     ]) {
       const image = blotches(seed, height, width);
-      for (const colours of ['rgb', 'hsv'] as const) {
-        const found = regionHierarchy(image, { colours, similarity, scale: 20, minSize: 6, sigma: 0.5 });
+      for (const colors of ['rgb', 'hsv'] as const) {
+        const found = regionHierarchy(image, { colors, similarity, scale: 20, minSize: 6, sigma: 0.5 });
         assert.ok(found.similarities.size > 3);
-        const seen = colours === 'rgb' ? image : rgbToHsv(image);
+        const seen = colors === 'rgb' ? image : rgbToHsv(image);
         const planes: Planes = [0, 1, 2].map((c) => rowsOf(seen.pick(null, null, c)));
         const expected = followGrouping(planes, rowsOf(found.labels), similarity, rowsOf(found.merges));
         assert.is(expected.left, 1);
@@ -169,18 +169,18 @@ test('regionHierarchy: regions are nested, and the last one is the picture', () 
   const { image } = shapes64({ split: 'test' }).sample(1);
   const options: RegionHierarchyOptions[] = [
     {},
-    { colours: 'lab', similarity: ['fill'], scale: 30, minSize: 5 },
-    { colours: 'rgi', similarity: ['texture', 'size', 'fill'] },
-    { colours: 'h', similarity: ['colour', 'texture'] },
-    { colours: 'i', similarity: ['size'], scale: 0, minSize: 30 },
-    { colours: 'rgb', sigma: 0 },
+    { colors: 'lab', similarity: ['fill'], scale: 30, minSize: 5 },
+    { colors: 'rgi', similarity: ['texture', 'size', 'fill'] },
+    { colors: 'h', similarity: ['color', 'texture'] },
+    { colors: 'i', similarity: ['size'], scale: 0, minSize: 30 },
+    { colors: 'rgb', sigma: 0 },
   ];
   for (const one of options) checkHierarchy(regionHierarchy(image, one), one.similarity?.length ?? 4);
-  // The regions at the start are Felzenszwalb's of the same colours.
+  // The regions at the start are Felzenszwalb's of the same colors.
   const settings = { scale: 70, sigma: 0.7, minSize: 9 };
-  assert.equal(regionHierarchy(image, { ...settings, colours: 'rgb' }).labels.data, felzenszwalb(image, settings).data);
+  assert.equal(regionHierarchy(image, { ...settings, colors: 'rgb' }).labels.data, felzenszwalb(image, settings).data);
   assert.equal(
-    regionHierarchy(image, { ...settings, colours: 'hsv' }).labels.data,
+    regionHierarchy(image, { ...settings, colors: 'hsv' }).labels.data,
     felzenszwalb(rgbToHsv(image), settings).data,
   );
 });
@@ -204,7 +204,7 @@ test('selectiveSearch: inside the picture, no two alike, the picture among them,
   }
 });
 
-test('selectiveSearch: a picture of one colour has one box', () => {
+test('selectiveSearch: a picture of one color has one box', () => {
   for (const value of [0, 0.3, 1]) {
     for (const mode of ['single', 'fast', 'quality'] as const) {
       const image = ndarray(new Float32Array(6 * 8 * 3).fill(value), [6, 8, 3]);
@@ -272,7 +272,7 @@ test("searchStrategies: the paper's mixes of 1, 8 and 80, and a copy each time",
     [1, 8, 80],
   );
   assert.equal(searchStrategies('single'), [
-    { colours: 'hsv', similarity: ['colour', 'texture', 'size', 'fill'], scale: 100 },
+    { colors: 'hsv', similarity: ['color', 'texture', 'size', 'fill'], scale: 100 },
   ]);
   assert.is(new Set(searchStrategies('quality').map((one) => JSON.stringify(one))).size, 80);
   searchStrategies('fast')[0].scale = 7;
@@ -327,15 +327,15 @@ test('throws', () => {
   assertThrows(() => selectiveSearch(image, { seed: 0.5 }), 'createRandom: expected a whole number as seed, got 0.5');
   const hierarchy = (options: RegionHierarchyOptions, text: string) =>
     assertThrows(() => regionHierarchy(image, options), `regionHierarchy: expected ${text}`);
-  hierarchy({ colours: 'cmyk' as 'rgb' }, 'colours among rgb, hsv, lab, rgi, h, i, got cmyk');
-  hierarchy({ similarity: [] }, 'similarity to list some of colour, texture, size, fill once, got []');
+  hierarchy({ colors: 'cmyk' as 'rgb' }, 'colors among rgb, hsv, lab, rgi, h, i, got cmyk');
+  hierarchy({ similarity: [] }, 'similarity to list some of color, texture, size, fill once, got []');
   hierarchy(
     { similarity: ['size', 'size'] },
-    'similarity to list some of colour, texture, size, fill once, got [size, size]',
+    'similarity to list some of color, texture, size, fill once, got [size, size]',
   );
   hierarchy(
     { similarity: ['taste' as 'size'] },
-    'similarity to list some of colour, texture, size, fill once, got [taste]',
+    'similarity to list some of color, texture, size, fill once, got [taste]',
   );
   hierarchy({ scale: -1 }, 'scale to be a number ≥ 0, got -1');
 });

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { augmentation, cropSample, flipHorizontally, flipVertically, recolour } from '../../src/data/augment';
+import { augmentation, cropSample, flipHorizontally, flipVertically, recolor } from '../../src/data/augment';
 import type { Sample } from '../../src/data/dataset';
 import { createRandom } from '../../src/tensor/random';
 import { assertThrows } from '../support/assertThrows';
@@ -86,17 +86,17 @@ test('a crop keeps what it shows and forgets what it does not', () => {
   assert.equal([...cropSample(whole, [0, 0, 16, 16]).image.data], [...whole.image.data]);
 });
 
-test('other colours: brightness, contrast and saturation by hand', () => {
+test('other colors: brightness, contrast and saturation by hand', () => {
   const sample = squares(1).sample(0);
-  const still = recolour(sample, { brightness: 0, contrast: 1, saturation: 1 });
+  const still = recolor(sample, { brightness: 0, contrast: 1, saturation: 1 });
   assert.ok(still.image.data.every((value, i) => Math.abs(value - sample.image.data[i]) < 1e-6));
-  const grey = recolour(sample, { brightness: 0, contrast: 1, saturation: 0 });
+  const gray = recolor(sample, { brightness: 0, contrast: 1, saturation: 0 });
   const [r, g, b] = [0, 1, 2].map((c) => sample.image.get(4, 4, c));
-  for (let c = 0; c < 3; c++) assert.ok(Math.abs(grey.image.get(4, 4, c) - (0.299 * r + 0.587 * g + 0.114 * b)) < 1e-6);
-  const flat = recolour(sample, { brightness: 0.1, contrast: 0, saturation: 1 });
+  for (let c = 0; c < 3; c++) assert.ok(Math.abs(gray.image.get(4, 4, c) - (0.299 * r + 0.587 * g + 0.114 * b)) < 1e-6);
+  const flat = recolor(sample, { brightness: 0.1, contrast: 0, saturation: 1 });
   const spread = Math.max(...flat.image.data) - Math.min(...flat.image.data);
-  assert.ok(spread < 1e-6, `expected one colour, got a spread of ${spread}`);
-  assert.ok(recolour(sample, { brightness: 5, contrast: 1, saturation: 1 }).image.data.every((value) => value === 1));
+  assert.ok(spread < 1e-6, `expected one color, got a spread of ${spread}`);
+  assert.ok(recolor(sample, { brightness: 5, contrast: 1, saturation: 1 }).image.data.every((value) => value === 1));
 });
 
 test('the settings decide what happens, and how often', () => {
@@ -107,7 +107,7 @@ test('the settings decide what happens, and how often', () => {
   let mirrored = 0;
   for (let i = 0; i < 400; i++) if (flip(sample, random) !== sample) mirrored++;
   assert.ok(mirrored > 70 && mirrored < 130, `expected about 100 of 400 mirrored, got ${mirrored}`);
-  const all = augmentation({ flip: 0.5, crop: 0.5, colour: 0.3 });
+  const all = augmentation({ flip: 0.5, crop: 0.5, color: 0.3 });
   for (let index = 0; index < 10; index++) assertConsistent(all(squares(10).sample(index), random));
 });
 
@@ -119,7 +119,7 @@ test('throws', () => {
   assertThrows(() => cropSample(sample, [0.5, 0, 4, 4]), `${wrong}[0.5, 0, 4, 4]`);
   assertThrows(() => augmentation({ flip: 2 }), 'augmentation: expected flip from 0 to 1, got 2');
   assertThrows(() => augmentation({ crop: 0 }), 'augmentation: expected crop above 0, got 0');
-  assertThrows(() => augmentation({ colour: 1 }), 'augmentation: expected colour from 0 to 0.99, got 1');
+  assertThrows(() => augmentation({ color: 1 }), 'augmentation: expected color from 0 to 0.99, got 1');
 });
 
 test.run();

@@ -26,7 +26,7 @@ import {
   Yolo,
 } from '../../src/index';
 import { assertThrows } from '../support/assertThrows';
-import { boxesOnly, mapsOnly } from '../support/labelled';
+import { boxesOnly, mapsOnly } from '../support/labeled';
 import { squares } from '../support/squares';
 
 const test = suite('dataset');
@@ -34,7 +34,7 @@ const test = suite('dataset');
 const random = () => createRandom(4);
 
 test('pictures with boxes alone go through memory, augmentation and batches, and stay what they are', () => {
-  const augment = augmentation({ flip: 0.5, crop: 0.6, colour: 0.2 });
+  const augment = augmentation({ flip: 0.5, crop: 0.6, color: 0.2 });
   const source = batches(keepInMemory(boxesOnly(6, 'crowd')), { size: 3, augment });
   for (let step = 0; step < 6; step++) {
     const { samples, semantic } = source.batch(step);

@@ -21,7 +21,7 @@ import {
   pictures,
   vocFolder,
   yoloFolder,
-} from '../support/labelledFolders';
+} from '../support/labeledFolders';
 import { type Files, inFolder, writeFiles } from '../support/temporaryFolder';
 
 // Whatever lies in the files, a reader gives labels that make sense or one error of its own, and soon. `DETSEG_FUZZ=5000` runs as many

@@ -10,7 +10,7 @@ import { vocPalette } from '../../src/data/palette';
 import { toNdarray } from '../../src/data/pixels';
 import { encodeLabelPng, encodePng, writeLabelPng } from '../../src/data/pngEncode';
 import { resizeImage } from '../../src/data/resizeImage';
-import { rgbToGrey } from '../../src/data/rgbToGrey';
+import { rgbToGray } from '../../src/data/rgbToGray';
 import { root } from '../support/root';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -44,11 +44,11 @@ function madePng(header: number[], data: Uint8Array, extra: [string, Uint8Array]
     chunk('IEND', new Uint8Array(0)),
   ]);
 }
-const headerOf = (width: number, height: number, depth: number, colour: number) => [
+const headerOf = (width: number, height: number, depth: number, color: number) => [
   ...[24, 16, 8, 0].map((shift) => (width >>> shift) & 255),
   ...[24, 16, 8, 0].map((shift) => (height >>> shift) & 255),
   depth,
-  colour,
+  color,
   0,
   0,
   0,
@@ -120,28 +120,28 @@ reads('names the file and the reason', () => {
   throws(() => readImage(good, { maxPixels: 76 }), /expected at most 76 pixels \(option maxPixels\), got 11 × 7/);
   throws(() => readImage(good, { maxPixels: Number.NaN }), /expected maxPixels above 0, got NaN/);
   throws(() => readImage(good, { background: [0, 0, 2] }), /expected background .* got \[0, 0, 2\]/);
-  throws(() => readImage(bytesOf(golden.cmyk)), /expected a grey or three-colour JPEG, got 4 components/);
+  throws(() => readImage(bytesOf(golden.cmyk)), /expected a gray or three-color JPEG, got 4 components/);
   const jpeg = fileOf('jpeg 4:4:4');
   throws(() => readImage(jpeg.subarray(0, jpeg.length - 2)), /truncated JPEG/);
   throws(() => readImage(jpeg.subarray(0, 40)), /truncated JPEG/);
   throws(() => readImage(jpeg, { maxPixels: 100 }), /expected at most 100 pixels \(option maxPixels\), got 21 × 18/);
   throws(() => readPalette(jpeg), /^readPalette: .* expected a PNG with a palette, got a JPEG$/);
-  throws(() => readPalette(good), /expected a PNG with a palette or grey of at most 8 bits, got rgb of 8 bits/);
-  throws(() => readPalette(fileOf('grey 16 bit')), /got grey of 16 bits/);
+  throws(() => readPalette(good), /expected a PNG with a palette or gray of at most 8 bits, got rgb of 8 bits/);
+  throws(() => readPalette(fileOf('gray 16 bit')), /got gray of 16 bits/);
   throws(() => readImage(7 as never), /^readImage: .* expected a path or a Uint8Array, got number$/);
 });
 
 reads('refuses zero sizes, wrong headers and sizes that lie', () => {
   const row = deflateSync(Uint8Array.of(0, 1, 2, 3));
   throws(() => readImage(madePng(headerOf(0, 4, 8, 2), row)), /expected at least one pixel, got 0 × 4/);
-  throws(() => readImage(madePng(headerOf(1, 1, 3, 2), row)), /colour type 2 with 3 bits/);
+  throws(() => readImage(madePng(headerOf(1, 1, 3, 2), row)), /color type 2 with 3 bits/);
   throws(() => readImage(madePng(headerOf(1, 2, 8, 2), row)), /truncated PNG \(4 of 8 bytes of its pixels\)/);
   throws(() => readImage(madePng(headerOf(1, 1, 8, 0), row)), /more than the 2 bytes of its pixels/);
   throws(() => readImage(madePng(headerOf(1, 1, 8, 3), row)), /no palette/);
   throws(() => readImage(madePng(headerOf(1, 1, 8, 2), row, [['JUNK', new Uint8Array(1)]])), /unknown PNG chunk JUNK/);
   throws(() => readImage(madePng(headerOf(1, 1, 8, 2), deflateSync(Uint8Array.of(9, 1, 2, 3)))), /row filter 9/);
   throws(() => readImage(madePng(headerOf(4e9, 4e9, 8, 2), row)), /expected at most 40000000 pixels/);
-  const lying = Uint8Array.from(fileOf('jpeg grey'));
+  const lying = Uint8Array.from(fileOf('jpeg gray'));
   const frame = lying.findIndex((byte, i) => byte === 0xff && lying[i + 1] === 0xc0);
   lying.set([0x13, 0x88, 0x13, 0x88], frame + 5);
   throws(() => readImage(lying), /truncated JPEG \(\d+ bytes for 5000 × 5000 pixels\)/);
@@ -295,7 +295,7 @@ writes('refuses what is no image', () => {
   throws(() => encodeJpeg(ndarray(new Float32Array(1), [1, 1]), { quality: 0 }), /expected quality 1–100, got 0$/);
 });
 
-writes('keeps labels with the colours of Pascal VOC', () => {
+writes('keeps labels with the colors of Pascal VOC', () => {
   assert.deepEqual(vocPalette.slice(0, 5), [
     [0, 0, 0],
     [128, 0, 0],
@@ -346,7 +346,7 @@ writes('keeps labels with the colours of Pascal VOC', () => {
 
 writes.run();
 
-const arrays = suite('resizeImage, rgbToGrey, toNdarray');
+const arrays = suite('resizeImage, rgbToGray, toNdarray');
 
 arrays('resizes as Pillow does', () => {
   const { shape, values, to } = golden.resize;
@@ -386,11 +386,11 @@ arrays('resizes each channel alike, and labels without mixing them', () => {
 });
 
 arrays('weights red, green and blue', () => {
-  const grey = rgbToGrey(ndarray(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1), [1, 4, 3]));
+  const gray = rgbToGray(ndarray(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1), [1, 4, 3]));
   [0.299, 0.587, 0.114, 1].forEach((value, i) => {
-    assert.ok(Math.abs(grey.data[i] - value) < 1e-6);
+    assert.ok(Math.abs(gray.data[i] - value) < 1e-6);
   });
-  throws(() => rgbToGrey(grey as never), /^rgbToGrey: expected an image \[H, W, 3\], got \[1, 4\]$/);
+  throws(() => rgbToGray(gray as never), /^rgbToGray: expected an image \[H, W, 3\], got \[1, 4\]$/);
 });
 
 arrays('makes an ndarray of nested rows', () => {

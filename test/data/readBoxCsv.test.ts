@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { parseCsv } from '../../src/data/csv';
 import { type BoxCsvOptions, readBoxCsv } from '../../src/data/readBoxCsv';
 import { assertThrows } from '../support/assertThrows';
-import { csvFolder } from '../support/labelledFolders';
+import { csvFolder } from '../support/labeledFolders';
 import { inFolder } from '../support/temporaryFolder';
 
 const test = suite('readBoxCsv');

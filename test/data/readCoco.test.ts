@@ -8,7 +8,7 @@ import { encodePng } from '../../src/data/pngEncode';
 import { type CocoOptions, readCoco } from '../../src/data/readCoco';
 import { decodeRle } from '../../src/data/rle';
 import { assertThrows } from '../support/assertThrows';
-import { cocoFolder, cocoJson } from '../support/labelledFolders';
+import { cocoFolder, cocoJson } from '../support/labeledFolders';
 import { inFolder } from '../support/temporaryFolder';
 
 const test = suite('readCoco');
@@ -286,8 +286,8 @@ test('masks that would not fit into memory are refused', () => {
   const content = cocoJson();
   content.images[0] = { id: 7, file_name: 'large.png', width: 1024, height: 1024 };
   content.annotations = Array.from({ length: 1025 }, () => ({ image_id: 7, category_id: 17, bbox: [1, 1, 2, 3] }));
-  const grey = encodePng(ndarray(new Uint8Array(2 ** 20), [1024, 1024]));
-  inFolder({ ...cocoFolder(content), 'images/large.png': grey }, (folder) => {
+  const gray = encodePng(ndarray(new Uint8Array(2 ** 20), [1024, 1024]));
+  inFolder({ ...cocoFolder(content), 'images/large.png': gray }, (folder) => {
     const options = { images: join(folder, 'images'), masks: true } as const;
     assertThrows(
       () => readCoco(join(folder, 'instances.json'), options).sample(0),

@@ -5,7 +5,7 @@ import { collate } from '../../src/data/batches';
 import { type MaskFolderOptions, readMaskFolders } from '../../src/data/readMaskFolders';
 import { resizeDataset } from '../../src/data/resizeDataset';
 import { assertThrows } from '../support/assertThrows';
-import { mapFile, painted, pictures } from '../support/labelledFolders';
+import { mapFile, painted, pictures } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readMaskFolders');

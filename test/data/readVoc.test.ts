@@ -6,7 +6,7 @@ import { encodePng } from '../../src/data/pngEncode';
 import { readVoc, type VocOptions, vocClasses } from '../../src/data/readVoc';
 import { dropBroken } from '../../src/data/splitDataset';
 import { assertThrows } from '../support/assertThrows';
-import { mapFile, painted, plain, vocFolder, vocObject, vocXml } from '../support/labelledFolders';
+import { mapFile, painted, plain, vocFolder, vocObject, vocXml } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readVoc');

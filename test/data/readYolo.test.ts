@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readYolo, type YoloFolderOptions } from '../../src/data/readYolo';
 import { assertThrows } from '../support/assertThrows';
-import { pictures, yoloFolder } from '../support/labelledFolders';
+import { pictures, yoloFolder } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readYolo');

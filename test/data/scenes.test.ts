@@ -75,12 +75,12 @@ scenes('things keep the share of their pixels that was asked for, and stand out 
           drawShape(random, shapes[label], height, width, { size: [12, 32], aspect: [0.7, 1.4], rotation: true }),
         index,
       );
-      canvas.things.forEach(({ stamp, colour, behind }, g) => {
+      canvas.things.forEach(({ stamp, color, behind }, g) => {
         const area = stamp.ink.filter((ink) => ink > 0).length;
         const seen = canvas.segments.filter((segment) => segment === canvas.stuffCount + g).length;
         assert.ok(seen >= visible * area, `picture ${index}, thing ${g}: ${seen} of ${area} pixels`);
         if (seen < area) crowded++;
-        const distance = colour.reduce((sum, value, channel) => sum + Math.abs(value - behind[channel]), 0);
+        const distance = color.reduce((sum, value, channel) => sum + Math.abs(value - behind[channel]), 0);
         assert.ok(distance >= contrast, `picture ${index}, thing ${g}: ${distance}`);
       });
     }
@@ -89,15 +89,15 @@ scenes('things keep the share of their pixels that was asked for, and stand out 
   assert.ok(crowded > 100);
 });
 
-scenes('the colour of a thing differs from its surroundings in the picture itself', () => {
+scenes('the color of a thing differs from its surroundings in the picture itself', () => {
   const dataset = sceneDataset({ length: 60, objects: [1, 1], shading: 0, gradient: 0, noise: [0, 0] });
   for (let index = 0; index < dataset.length; index++) {
     const { image, masks } = dataset.sample(index);
     const inside = masks.data.indexOf(1);
-    const colour = [0, 1, 2].map((channel) => image.data[3 * inside + channel]);
-    // Without shading and noise a thing has one colour.
+    const color = [0, 1, 2].map((channel) => image.data[3 * inside + channel]);
+    // Without shading and noise a thing has one color.
     masks.data.forEach((value, pixel) => {
-      if (value === 1) for (let c = 0; c < 3; c++) assert.ok(Math.abs(image.data[3 * pixel + c] - colour[c]) < 1e-5);
+      if (value === 1) for (let c = 0; c < 3; c++) assert.ok(Math.abs(image.data[3 * pixel + c] - color[c]) < 1e-5);
     });
   }
 });
@@ -373,7 +373,7 @@ numbers('bell numbers have mean 0, deviation 1 and the shape of a sum of four', 
   assert.ok(values.every((value) => Math.abs(value) < 3.46));
 });
 
-numbers('directions have length 1 and favour none', () => {
+numbers('directions have length 1 and favor none', () => {
   const random = sceneRandom(6, 'test', 9);
   let [sumX, sumY] = [0, 0];
   for (let i = 0; i < 20_000; i++) {
@@ -384,7 +384,7 @@ numbers('directions have length 1 and favour none', () => {
   assert.ok(Math.hypot(sumX, sumY) / 20_000 < 0.02);
 });
 
-numbers('neighbouring pictures draw unrelated numbers', () => {
+numbers('neighboring pictures draw unrelated numbers', () => {
   let product = 0;
   for (let index = 0; index < 20_000; index++) {
     product += (sceneRandom(0, 'train', index).uniform() - 0.5) * (sceneRandom(0, 'train', index + 1).uniform() - 0.5);

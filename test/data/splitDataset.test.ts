@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { readImageSize } from '../../src/data/imageSize';
 import { dropBroken, splitDataset, takeSamples } from '../../src/data/splitDataset';
 import { assertThrows } from '../support/assertThrows';
-import { boxesOnly } from '../support/labelled';
-import { pictures } from '../support/labelledFolders';
+import { boxesOnly } from '../support/labeled';
+import { pictures } from '../support/labeledFolders';
 
 const test = suite('splitDataset');
 

@@ -41,9 +41,9 @@ test('a view of a larger picture, mirrored and turned, is read as what it shows'
   assert.equal([...seen.data], [...expected.data]);
 });
 
-test('a flat wide region becomes a square, linear colours stay linear', () => {
+test('a flat wide region becomes a square, linear colors stay linear', () => {
   const warped = warpRegions(ramp, boxesOf([1, 2, 7, 4]), { size: 2 });
-  // Centres of halves: x at 2.5 and 5.5, y at 2.5 and 3.5; pixel centres lie at half numbers.
+  // Centers of halves: x at 2.5 and 5.5, y at 2.5 and 3.5; pixel centers lie at half numbers.
   assertAllClose(
     [0, 1].map((j) => warped.get(0, 0, j, 0) * 8),
     [2, 5],
@@ -60,7 +60,7 @@ test('context: the region fills what is left of the square', () => {
   // 2 of 8 px on each side: the box of 4 px is widened to 8, the whole picture.
   const warped = warpRegions(ramp, boxesOf([2, 2, 6, 6]), { size: 8, context: 2 });
   assertAllClose(warped.data, ramp.data, { absolute: 1e-6 });
-  // Beyond the picture it is grey.
+  // Beyond the picture it is gray.
   const corner = warpRegions(ramp, boxesOf([0, 0, 4, 4]), { size: 8, context: 2 });
   assert.is(corner.get(0, 0, 0, 2), 0.5);
   assert.is(corner.get(0, 0, 0, 0), 0.5);

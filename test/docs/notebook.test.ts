@@ -78,7 +78,7 @@ test('an error among the outputs, a missing title and a missing question stop th
   );
 });
 
-test('the page has the code, what it printed without colours, and each figure as a file of its own', async () => {
+test('the page has the code, what it printed without colors, and each figure as a file of its own', async () => {
   const { notebookPage } = await tool('tools/notebookPage.mjs');
   const { markdown, figures } = notebookPage(await read([opening, code]));
   assert.match(markdown, 'title: "07 · Seven"\ndescription: "What is seven?"');

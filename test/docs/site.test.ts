@@ -19,7 +19,7 @@ test('links of the repository become links of the site', async () => {
   assert.is(pageOf('notebooks/99-last.ipynb', site), undefined);
 });
 
-test('code is coloured, and only the name itself is a link', async () => {
+test('code is colored, and only the name itself is a link', async () => {
   const { highlight } = await tool('.vitepress/markdown/highlight.mjs');
   const target = (name: string) => (['nms', 'kernels.boxIou'].includes(name) ? `/${name}` : undefined);
   const html = highlight('// nms\nconst a = nms("nms", { nms: x.nms, k: kernels.boxIou });\n', 'ts', {

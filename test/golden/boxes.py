@@ -73,21 +73,21 @@ def suppression():
     from torchvision import ops
 
     cases = []
-    for labelled in (False, True):
+    for labeled in (False, True):
         for threshold in (0.2, 0.5, 0.75):
-            name = f"nms threshold {threshold} {'of three classes' if labelled else 'of one class'}"
+            name = f"nms threshold {threshold} {'of three classes' if labeled else 'of one class'}"
             rng = generator("boxes", name)
             list_ = boxes(rng, 60)
             # Few different scores, so that many are equal.
             scores = rng.integers(1, 20, size=60) / 32
-            labels = rng.integers(0, 3 if labelled else 1, size=60)
+            labels = rng.integers(0, 3 if labeled else 1, size=60)
             table = ops.box_iou(*tensors(list_, list_))
             # No decision hangs on a rounding.
             assert (table - threshold).abs().min() > 1e-5
-            kept = ops.batched_nms(*tensors(list_, scores), torch.tensor(labels), threshold) if labelled else ops.nms(*tensors(list_, scores), threshold)
+            kept = ops.batched_nms(*tensors(list_, scores), torch.tensor(labels), threshold) if labeled else ops.nms(*tensors(list_, scores), threshold)
             # batched_nms of equal scores comes in no fixed order.
             rows = sorted(kept.tolist(), key=lambda row: (-scores[row], row))
-            inputs = {"boxes": list_, "scores": scores, **({"labels": labels} if labelled else {})}
+            inputs = {"boxes": list_, "scores": scores, **({"labels": labels} if labeled else {})}
             cases.append(case(name, "nms", inputs, {"threshold": threshold}, indices=array(rows)))
     return cases
 

@@ -11,7 +11,7 @@ from cases import array, exact, generator
 
 
 def discs(circles, size):
-    """Run-length masks of discs `[N, 3]` x, y, radius: the pixels whose centres lie in them."""
+    """Run-length masks of discs `[N, 3]` x, y, radius: the pixels whose centers lie in them."""
     y, x = numpy.mgrid[0:size, 0:size] + 0.5
     return [masks.encode(numpy.asfortranarray(((x - cx) ** 2 + (y - cy) ** 2 <= r * r).astype(numpy.uint8))) for cx, cy, r in circles]
 

@@ -12,7 +12,7 @@ WEIGHTS = (10, 10, 5, 5)
 
 
 def slot_of(box, anchors, taken, columns):
-    """The free slot of the cell under the box's centre whose anchor is shaped most like it, or None."""
+    """The free slot of the cell under the box's center whose anchor is shaped most like it, or None."""
     x1, y1, x2, y2 = box
     column, row = int((x1 + x2) / 2 // STRIDE), int((y1 + y2) / 2 // STRIDE)
 
@@ -27,8 +27,8 @@ def slot_of(box, anchors, taken, columns):
 def code_of(box, anchor, cell, columns):
     """The box as a change of the anchor around the middle of its cell."""
     x1, y1, x2, y2 = box
-    centre = ((cell % columns + 0.5) * STRIDE, (cell // columns + 0.5) * STRIDE)
-    shifts = [((low + high) / 2 - c) / side for low, high, c, side in zip((x1, y1), (x2, y2), centre, anchor)]
+    center = ((cell % columns + 0.5) * STRIDE, (cell // columns + 0.5) * STRIDE)
+    shifts = [((low + high) / 2 - c) / side for low, high, c, side in zip((x1, y1), (x2, y2), center, anchor)]
     sizes = [math.log((high - low) / side) for low, high, side in zip((x1, y1), (x2, y2), anchor)]
     return [weight * change for weight, change in zip(WEIGHTS, shifts + sizes)]
 

@@ -37,27 +37,27 @@ for interlace in (False, True):
     suffix = ' interlaced' if interlace else ''
     for depth in (1, 2, 4, 8):
         values = random.integers(0, 2**depth, (height, width))
-        add(f'grey {depth} bit{suffix}', written(values.tolist(), greyscale=True, bitdepth=depth, interlace=interlace))
+        add(f'gray {depth} bit{suffix}', written(values.tolist(), grayscale=True, bitdepth=depth, interlace=interlace))
         palette = [tuple(int(c) for c in random.integers(0, 256, 3)) + ((int(random.integers(0, 256)),) if i < 2 and depth < 8 else ())
                    for i in range(2**depth)]
         data = written(values.tolist(), palette=palette, bitdepth=depth, interlace=interlace)
         add(f'palette {depth} bit{suffix}', data)
         cases[-1]['indices'] = values.ravel().tolist()
-    # Pillow keeps 16 bits of grey only; the wider files are compared with the top byte.
-    grey16 = random.integers(0, 65536, (height, width))
-    add(f'grey 16 bit{suffix}', written(grey16.tolist(), greyscale=True, bitdepth=16, interlace=interlace))
+    # Pillow keeps 16 bits of gray only; the wider files are compared with the top byte.
+    gray16 = random.integers(0, 65536, (height, width))
+    add(f'gray 16 bit{suffix}', written(gray16.tolist(), grayscale=True, bitdepth=16, interlace=interlace))
     for channels, name, settings in ((3, 'rgb', {}), (4, 'rgba', {'alpha': True})):
         for depth in (8, 16):
             values = random.integers(0, 2**depth, (height, width * channels))
-            data = written(values.tolist(), greyscale=False, bitdepth=depth, interlace=interlace, **settings)
+            data = written(values.tolist(), grayscale=False, bitdepth=depth, interlace=interlace, **settings)
             add(f'{name} {depth} bit{suffix}', data, tolerance=0 if depth == 8 else 2.5)
     values = random.integers(0, 256, (height, width * 2))
-    add(f'grey and alpha{suffix}', written(values.tolist(), greyscale=True, alpha=True, bitdepth=8, interlace=interlace))
+    add(f'gray and alpha{suffix}', written(values.tolist(), grayscale=True, alpha=True, bitdepth=8, interlace=interlace))
 
 values = random.integers(0, 3, (height, width * 3)) * 100
-add('rgb with a transparent colour', written(values.tolist(), greyscale=False, bitdepth=8, transparent=(0, 100, 200)))
+add('rgb with a transparent color', written(values.tolist(), grayscale=False, bitdepth=8, transparent=(0, 100, 200)))
 values = random.integers(0, 4, (height, width))
-add('grey with a transparent value', written((values * 80).tolist(), greyscale=True, bitdepth=8, transparent=80))
+add('gray with a transparent value', written((values * 80).tolist(), grayscale=True, bitdepth=8, transparent=80))
 
 # Every row filter of the encoder occurs in a smooth picture with some noise.
 y, x = np.mgrid[0:40, 0:50]
@@ -78,8 +78,8 @@ small = photo.crop((0, 0, 21, 18))
 jpeg('jpeg 4:4:4', small, subsampling=0)
 jpeg('jpeg 4:2:0', small, subsampling=2, tolerance=14)
 jpeg('jpeg progressive', small, subsampling=0, progressive=True)
-jpeg('jpeg grey', small.convert('L'))
-jpeg('jpeg grey with restarts', small.convert('L'), restart_marker_blocks=2)
+jpeg('jpeg gray', small.convert('L'))
+jpeg('jpeg gray with restarts', small.convert('L'), restart_marker_blocks=2)
 jpeg('jpeg rgb', small, keep_rgb=True)
 tiny = photo.crop((0, 0, 16, 8))
 for orientation in range(1, 9):

@@ -287,7 +287,7 @@ def pool():
     return cases
 
 
-def normalise():
+def normalize():
     cases = []
 
     def affine(rng, channels):
@@ -295,7 +295,7 @@ def normalise():
 
     for size, epsilon in (([2, 3, 4, 5], 1e-5), ([1, 5, 3, 1], 1e-5), ([4, 2, 2, 8], 1e-3)):
         name = f"batchNorm2d {size} epsilon {epsilon}"
-        rng = generator("normalise", name)
+        rng = generator("normalize", name)
         channels = size[3]
         inputs = {"x": normal(rng, size, 2) + normal(rng, [channels], 3), **affine(rng, channels)}
 
@@ -314,7 +314,7 @@ def normalise():
 
     for size, epsilon in (([2, 3, 4, 5], 1e-5), ([1, 2, 3, 8], 1e-3)):
         name = f"batchNorm2dEvaluate {size} epsilon {epsilon}"
-        rng = generator("normalise", name)
+        rng = generator("normalize", name)
         channels = size[3]
         statistics = {"mean": normal(rng, [channels]), "variance": uniform(rng, [channels], 1 / 4, 4)}
         inputs = {"x": normal(rng, size, 2), **affine(rng, channels), **statistics}
@@ -327,7 +327,7 @@ def normalise():
 
     for size, groups, epsilon in (([2, 3, 4, 8], 4, 1e-5), ([2, 3, 2, 6], 1, 1e-5), ([2, 4, 3, 5], 5, 1e-5), ([1, 3, 3, 6], 3, 1e-3)):
         name = f"groupNorm {size} groups {groups} epsilon {epsilon}"
-        rng = generator("normalise", name)
+        rng = generator("normalize", name)
         inputs = {"x": normal(rng, size, 2) + normal(rng, [size[3]], 2), **affine(rng, size[3])}
         forward = lambda x, scale, shift: channels_last(F.group_norm(channels_first(x), groups, scale, shift, epsilon))
         cases.append(differentiated(rng, name, "groupNorm", inputs, forward, {"groups": groups, "epsilon": epsilon}))
@@ -341,5 +341,5 @@ SLUGS = {
     "shape": shape,
     "conv2d": conv2d,
     "pool": pool,
-    "normalise": normalise,
+    "normalize": normalize,
 }

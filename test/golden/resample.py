@@ -86,11 +86,11 @@ def resize_libraries():
         values = {"shape": [1, *target, size[2]], "data": [float(f"{value:.9g}") for value in result(image).ravel().tolist()]}
         cases.append({"name": name, "op": "resize", "options": {"size": target, "mode": mode, **options}, "inputs": {"x": given}, "output": values, **extra})
 
-    # OpenCV: half-pixel centres, A = -0.75, the border's pixels repeated; without antialiasing also where the image is reduced.
+    # OpenCV: half-pixel centers, A = -0.75, the border's pixels repeated; without antialiasing also where the image is reduced.
     for mode, theirs in {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}.items():
         for size, target in enlarged + reduced:
             case("OpenCV", mode, size, target, {}, lambda image: cv2.resize(image, (target[1], target[0]), interpolation=theirs))
-    # Pillow: half-pixel centres, A = -0.5. It always antialiases, which changes nothing where an image is enlarged; taps beyond the border
+    # Pillow: half-pixel centers, A = -0.5. It always antialiases, which changes nothing where an image is enlarged; taps beyond the border
     # are left out and the others weigh more, so only pixels of which all taps lie inside are compared.
     for mode, theirs, reach in (("bilinear", Image.Resampling.BILINEAR, 1), ("bicubic", Image.Resampling.BICUBIC, 2)):
         for size, target in enlarged:

@@ -1,4 +1,4 @@
-"""Goldens of segmentation and of colour spaces, from scikit-image; no decision of a segmentation is a close call."""
+"""Goldens of segmentation and of color spaces, from scikit-image; no decision of a segmentation is a close call."""
 import numpy
 
 from cases import array, exact, generator, uniform
@@ -9,7 +9,7 @@ from cases import array, exact, generator, uniform
 MARGIN = 1e-9
 
 
-def neighbours(image, sigma):
+def neighbors(image, sigma):
     """Weights and ends of all edges of the smoothed image, in float64."""
     from scipy.ndimage import gaussian_filter
 
@@ -27,7 +27,7 @@ def neighbours(image, sigma):
 
 def closest_call(image, sigma, scale):
     """The smallest relative distance of two weights, and of a weight and what was allowed, in a segmentation as the paper has it."""
-    weights, ends = neighbours(image, sigma)
+    weights, ends = neighbors(image, sigma)
     order = weights.argsort(kind="stable")
     ranked = weights[order]
     margin = ((ranked[1:] - ranked[:-1]) / ranked[1:]).min()
@@ -87,27 +87,27 @@ def component_cases():
 
     cases = []
     for around, connectivity in [(4, 1), (8, 2)]:
-        name = f"connectedComponents neighbours {around}"
+        name = f"connectedComponents neighbors {around}"
         labels = generator("segmentation", name).integers(0, 3, [15, 18])
         # Background −1 is no label: every pixel belongs to a component.
         components = label(labels, connectivity=connectivity, background=-1) - 1
         cases.append({
             "name": name,
             "op": "connectedComponents",
-            "options": {"neighbours": around},
+            "options": {"neighbors": around},
             "inputs": {"labels": exact(labels)},
             "output": exact(components),
         })
     return cases
 
 
-def colour_cases():
+def color_cases():
     from skimage.color import rgb2hsv, rgb2lab
 
     cases = []
     for op, convert in [("rgbToHsv", rgb2hsv), ("rgbToLab", rgb2lab)]:
         image = uniform(generator("segmentation", op), [6, 8, 3], 0, 1)
-        # Corners of the cube, greys and two channels alike.
+        # Corners of the cube, grays and two channels alike.
         image[0] = [[0, 0, 0], [1, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1], [1, 0, 1]]
         image[1, :4] = [[0.5, 0.5, 0.5], [0.25, 0.75, 0.75], [0.015625, 0.03125, 0.0078125], [0.75, 0.25, 0.5]]
         cases.append({"name": op, "op": op, "options": {}, "inputs": {"image": exact(image)}, "output": array(convert(image))})
@@ -115,7 +115,7 @@ def colour_cases():
 
 
 def segmentation():
-    return felzenszwalb_cases() + component_cases() + colour_cases()
+    return felzenszwalb_cases() + component_cases() + color_cases()
 
 
 SLUGS = {"segmentation": segmentation}

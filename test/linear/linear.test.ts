@@ -13,7 +13,7 @@ const matrix = (...rows: number[][]): NdArray<Float64Array> =>
 const array = ({ data, shape }: GoldenArray) => ndarray(Float64Array.from(data), shape);
 
 test('the widest margin between two points, by hand', () => {
-  // With a bias that is penalised as well: w = (1, 0), b = 0 is the shortest plane with both points at distance 1.
+  // With a bias that is penalized as well: w = (1, 0), b = 0 is the shortest plane with both points at distance 1.
   const { weights, bias } = linearSvm(matrix([1, 0], [-1, 0]), [true, false], { random: createRandom(1), cost: 10 });
   assertAllClose(weights.data, [1, 0], { absolute: 1e-6 });
   assert.ok(Math.abs(bias) < 1e-6);

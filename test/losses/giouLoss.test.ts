@@ -42,7 +42,7 @@ test('draws a box nearer that does not touch its target yet', async () => {
   const predicted = tensor([[6, 0, 8, 2]]);
   const [slope] = gradients(giouLoss(predicted, tensor([[0, 0, 2, 2]])), [predicted]);
   const [x1, y1, x2, y2] = await slope.data();
-  // Going against the slope moves the nearer edge and the centre to the left; the box grows on the way, as the hull weighs more.
+  // Going against the slope moves the nearer edge and the center to the left; the box grows on the way, as the hull weighs more.
   assert.ok(x1 > 0 && x1 + x2 > 0 && x1 > x2, `${x1} ${x2}`);
   assertAllClose([y1 + y2], [0]);
 });

@@ -20,7 +20,7 @@ import {
   RegionHead,
   RegionProposalNetwork,
   type RegionProposalOptions,
-  realise,
+  realize,
   sampleRegions,
   shapes64,
   takeRows,
@@ -301,7 +301,7 @@ test('all four losses train the backbone, and each the parts of its own stage al
     [box, model.head.deltas, model.proposals.hidden],
   ] as const) {
     const slopes = gradients(loss, [stem, own.weight, other.weight]);
-    await realise(...slopes);
+    await realize(...slopes);
     const reached: boolean[] = [];
     for (const slope of slopes) reached.push((await slope.data()).some((value) => value !== 0));
     // A proposal is a number: the second stage cannot tell the first where its boxes should have been.

@@ -60,8 +60,8 @@ test('a map of classes has the size of the picture', async () => {
 });
 
 test('throws', async () => {
-  const grey = ndarray(new Float32Array(4), [2, 2]);
-  await assertRejects(() => detectImage(detector(), grey), 'detectImage: expected an image [H, W, 3], got [2, 2]');
+  const gray = ndarray(new Float32Array(4), [2, 2]);
+  await assertRejects(() => detectImage(detector(), gray), 'detectImage: expected an image [H, W, 3], got [2, 2]');
   const pixels = createModel(uNet, createRandom(1));
   await assertRejects(() => detectImage(pixels, image), 'detectImage: expected a detector, got u-net');
   await assertRejects(() => segmentImage(detector(), image), 'segmentImage: expected a model of pixels, got yolo');

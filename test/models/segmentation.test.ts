@@ -51,9 +51,9 @@ test('FCN with learned doubling starts as the bilinear one, up to the border, an
   const [plain, learned] = [make('bilinear'), make('learned')];
   assert.is(plain.doublings.length, 0);
   assert.is(learned.parameterCount() - plain.parameterCount(), 2 * 4 * 4 * 3 * 3);
-  const colours = random();
+  const colors = random();
   const picture = tensor(
-    Float32Array.from({ length: 64 * 64 * 3 }, () => colours.uniform()),
+    Float32Array.from({ length: 64 * 64 * 3 }, () => colors.uniform()),
     [1, 64, 64, 3],
   );
   const [one, other] = await Promise.all([plain, learned].map((model) => model.forward(picture).toNdarray()));
@@ -92,7 +92,7 @@ test('a model predicts in evaluation and stays in the mode it was in', async () 
   const alone = await model.predict(collate([one]).images);
   const together = await model.predict(collate([one, two]).images);
   assert.equal(together.shape, [2, 16, 16]);
-  // Batch norm with the batch's own statistics would make a picture's result depend on its neighbours.
+  // Batch norm with the batch's own statistics would make a picture's result depend on its neighbors.
   assert.equal([...together.data.subarray(0, 256)], [...alone.data]);
   assert.ok(model.training);
   model.evaluate();
@@ -180,9 +180,9 @@ test('multiply-adds: by hand', () => {
   const dilated = new PatchClassifier({ classes: 3, random: random(), widths: [4, 6], dilation: [1, 2] });
   assert.is(dilated.patch, 7);
   assert.is(dilated.multiplyAdds(7, 7), 25 * 27 * 4 + 36 * 6 + 18);
-  const colour = new PatchClassifier({ classes: 3, random: random(), widths: [] });
-  assert.is(colour.patch, 1);
-  assert.is(colour.multiplyAdds(2, 2), 4 * 3 * 3);
+  const color = new PatchClassifier({ classes: 3, random: random(), widths: [] });
+  assert.is(color.patch, 1);
+  assert.is(color.multiplyAdds(2, 2), 4 * 3 * 3);
 });
 
 test('patches are drawn from the batch’s own source', async () => {

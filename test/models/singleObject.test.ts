@@ -11,7 +11,7 @@ import {
   fit,
   gradients,
   type Located,
-  realise,
+  realize,
   type Sample,
   SingleObject,
   type Tensor,
@@ -86,7 +86,7 @@ test('λ weighs the box alone; the backbone gets the sum of both gradients', asy
     const shared = model.vector.weight;
     const [byClass] = gradients(classification, [shared]);
     const [byBox, ofHead] = gradients(box, [shared, model.boxHead.weight]);
-    await realise(classification, box, byClass, byBox, ofHead);
+    await realize(classification, box, byClass, byBox, ofHead);
     return {
       classification: await classification.item(),
       box: await box.item(),
@@ -152,7 +152,7 @@ test('learns pictures by heart, and stays in its mode', async () => {
   assert.is(after.accuracy, 1);
   assert.ok(after.localised > 0.9 && after.meanBoxIou > 0.7, JSON.stringify(after));
   assert.ok(model.training);
-  // Running statistics in evaluation: a picture's answer does not depend on its neighbours.
+  // Running statistics in evaluation: a picture's answer does not depend on its neighbors.
   const [one, together] = [await model.locate(first(1).images), await model.locate(batch.images)];
   assertAllClose(one.boxes.data, together.boxes.data.subarray(0, 4), { absolute: 1e-3 });
 });

@@ -60,7 +60,7 @@ test('layers do what their operations do, with weights in the order that these t
 test('parameters are found; a layer without bias has one less', () => {
   const layer = new ConvTranspose2d(3, 2, { size: 2, stride: 2, random: random() });
   assert.equal([...layer.namedParameters().keys()], ['weight', 'bias']);
-  const bare = new ConvTranspose2d(3, 2, { size: 2, bias: false, initialise: normal(0.1), random: random() });
+  const bare = new ConvTranspose2d(3, 2, { size: 2, bias: false, initialize: normal(0.1), random: random() });
   assert.equal([...bare.namedParameters().keys()], ['weight']);
   assert.is(bare.parameterCount(), 2 * 2 * 2 * 3);
 });

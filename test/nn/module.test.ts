@@ -28,7 +28,7 @@ import {
 } from '../../src/index';
 import * as reference from '../reference/conv2d';
 import { matmul } from '../reference/matmul';
-import { variance } from '../reference/normalise';
+import { variance } from '../reference/normalize';
 import { mean } from '../reference/reduce';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
@@ -236,21 +236,21 @@ test('initial weights have the variance that their names promise', () => {
     [xavierUniform, 2 / (fanIn + fanOut), Math.sqrt(6 / (fanIn + fanOut))],
     [normal(0.01), 1e-4, Number.POSITIVE_INFINITY],
   ] as const;
-  for (const [initialise, wanted, bound] of expected) {
-    const weights = initialise(shape, createRandom(7));
+  for (const [initialize, wanted, bound] of expected) {
+    const weights = initialize(shape, createRandom(7));
     const average = weights.reduce((total, value) => total + value, 0) / weights.length;
     const spread = weights.reduce((total, value) => total + value * value, 0) / weights.length - average ** 2;
     // 18432 draws: the standard error of a normal variance is √(2 / n) ≈ 1 %.
-    assert.ok(Math.abs(spread / wanted - 1) < 0.05, `${initialise.name}: variance ${spread}, expected ${wanted}`);
-    assert.ok(Math.abs(average) < 4 * Math.sqrt(wanted / weights.length), `${initialise.name}: mean ${average}`);
+    assert.ok(Math.abs(spread / wanted - 1) < 0.05, `${initialize.name}: variance ${spread}, expected ${wanted}`);
+    assert.ok(Math.abs(average) < 4 * Math.sqrt(wanted / weights.length), `${initialize.name}: mean ${average}`);
     assert.ok(
       weights.every((value) => Math.abs(value) <= Math.fround(bound) + 1e-7),
-      `${initialise.name}: bound`,
+      `${initialize.name}: bound`,
     );
-    assert.equal(initialise(shape, createRandom(7)), weights);
-    assert.not.equal(initialise(shape, createRandom(8)), weights);
+    assert.equal(initialize(shape, createRandom(7)), weights);
+    assert.not.equal(initialize(shape, createRandom(8)), weights);
   }
-  assertThrows(() => kaimingNormal([3], createRandom(1)), 'initialise: expected weights with at least 2 axes, got [3]');
+  assertThrows(() => kaimingNormal([3], createRandom(1)), 'initialize: expected weights with at least 2 axes, got [3]');
 });
 
 test('the same seed makes the same model', async () => {

@@ -9,7 +9,7 @@ import { crc32, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readVoc } from '../../src/data/readVoc';
-import { vocFolder } from '../support/labelledFolders';
+import { vocFolder } from '../support/labeledFolders';
 import { root } from '../support/root';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
@@ -122,7 +122,7 @@ type Fetch = (options?: { again?: boolean }) => Promise<Result>;
 function fetching(
   served: Record<string, Buffer>,
   files: readonly Served[],
-  body: (result: Result, folder: string, fetch: Fetch, catalogue: string) => unknown,
+  body: (result: Result, folder: string, fetch: Fetch, catalog: string) => unknown,
   more: Record<string, unknown> = {},
 ): Promise<void> {
   return serving(served, (url) =>
@@ -130,28 +130,28 @@ function fetching(
       const entry = {
         title: 'Two pictures',
         page: 'https://example.org',
-        licence: 'CC0',
+        license: 'CC0',
         files: files.map(({ path, megabytes = 1, ...rest }) => ({ url: `${url}/${path}`, megabytes, ...rest })),
         take: [{ from: '^pets-main/(.+)$', to: '$1' }],
         read: "readVoc('FOLDER')",
         ...more,
       };
-      const catalogue = join(folder, 'catalogue.json');
-      writeFileSync(catalogue, JSON.stringify({ pets: entry }));
+      const catalog = join(folder, 'catalog.json');
+      writeFileSync(catalog, JSON.stringify({ pets: entry }));
       const { fetchData } = await imported('fetch.mjs');
-      const { readCatalogue } = await imported('catalogue.mjs');
+      const { readCatalog } = await imported('catalog.mjs');
       // As the command does it, but in this process: there are many.
       const fetch: Fetch = async ({ again = false } = {}) => {
         const lines: string[] = [];
         const log = (line: string) => lines.push(line);
         try {
-          await fetchData('pets', readCatalogue(catalogue).get('pets'), join(folder, 'out'), { again, log });
+          await fetchData('pets', readCatalog(catalog).get('pets'), join(folder, 'out'), { again, log });
           return { status: 0, stdout: lines.join('\n'), stderr: '' };
         } catch (error) {
           return { status: 1, stdout: lines.join('\n'), stderr: (error as Error).message };
         }
       };
-      await body(await fetch(), folder, fetch, catalogue);
+      await body(await fetch(), folder, fetch, catalog);
     }),
   );
 }
@@ -163,7 +163,7 @@ const md5 = createHash('md5').update(archive).digest('hex');
 /** What is left in the folder that data sets are fetched into. */
 const left = (folder: string) => (existsSync(join(folder, 'out')) ? readdirSync(join(folder, 'out')) : []);
 
-test('without a name it lists, with licence and size, and fetches nothing', () =>
+test('without a name it lists, with license and size, and fetches nothing', () =>
   inFolder({}, async (folder) => {
     const { status, stdout } = await run([], folder);
     assert.is(status, 0);
@@ -172,7 +172,7 @@ test('without a name it lists, with licence and size, and fetches nothing', () =
       'pennFudan\n',
       'pets\n',
       'voc2007\n',
-      'licence: MIT',
+      'license: MIT',
       'about 911 MB',
       'checksum: MD5\n',
     ]) {
@@ -190,10 +190,10 @@ test('without a name it lists, with licence and size, and fetches nothing', () =
   }));
 
 test('a list says of which files no checksum is known', async () => {
-  const { listing } = await imported('catalogue.mjs');
+  const { listing } = await imported('catalog.mjs');
   const check = (files: object[], more = {}) => {
     const sized = files.map((file) => ({ megabytes: 1, ...file }));
-    const text: string = listing(new Map([['a', { title: 'a', page: 'a', licence: 'a', files: sized, ...more }]]));
+    const text: string = listing(new Map([['a', { title: 'a', page: 'a', license: 'a', files: sized, ...more }]]));
     return /MB {4}(.*)/.exec(text)![1];
   };
   assert.is(check([{}]), 'no checksum known: contents are not checked');
@@ -209,7 +209,7 @@ test('a data set is fetched, checked, unpacked, and can be read', () =>
     async (result, folder, fetch) => {
       assert.is(result.status, 0, result.stderr);
       assert.match(result.stdout, `sha256 ${sha256}: as expected`);
-      assert.match(result.stdout, 'licence: CC0');
+      assert.match(result.stdout, 'license: CC0');
       assert.equal(left(folder), ['pets']);
       const target = join(folder, 'out', 'pets');
       assert.match(result.stdout, `readVoc('${target}')`);
@@ -280,7 +280,7 @@ const refuses = (served: Record<string, Buffer>, file: Served, text: string) =>
     assert.equal(left(folder), []);
     assert.equal(
       readdirSync(folder).filter((name) => name !== 'out'),
-      ['catalogue.json'],
+      ['catalog.json'],
     );
   });
 
@@ -348,8 +348,8 @@ test('several archives of a kind each make one folder', async () => {
 });
 
 test('the command does the same', () =>
-  fetching({ 'pets.zip': archive }, [{ path: 'pets.zip', unpack: 'zip', md5 }], async (_, folder, __, catalogue) => {
-    const { status, stdout, stderr } = await run(['pets', '--catalogue', catalogue, '--out', 'other'], folder);
+  fetching({ 'pets.zip': archive }, [{ path: 'pets.zip', unpack: 'zip', md5 }], async (_, folder, __, catalog) => {
+    const { status, stdout, stderr } = await run(['pets', '--catalog', catalog, '--out', 'other'], folder);
     assert.is(status, 0, stderr);
     assert.match(stdout, `sha256 ${sha256}: as expected`);
     assert.is(readVoc(join(folder, 'other', 'pets')).length, 2);
@@ -362,7 +362,7 @@ test('settings that make no sense', () =>
         a: {
           title: 'a',
           page: 'a',
-          licence: 'a',
+          license: 'a',
           read: 'a',
           files: [{ url: 'http://example.org/a', megabytes: 1, unpack: 'zip' }],
           take: [],
@@ -373,7 +373,7 @@ test('settings that make no sense', () =>
       const unknown = await run(['cats'], folder);
       assert.is(unknown.status, 1);
       assert.match(unknown.stderr, 'data: expected one of bccd, pennFudan, pets, voc2007, got cats');
-      const plain = await run(['a', '--catalogue', 'http.json'], folder);
+      const plain = await run(['a', '--catalog', 'http.json'], folder);
       assert.is(plain.status, 1);
       assert.match(plain.stderr, 'a: expected https, got http://example.org/a');
     },

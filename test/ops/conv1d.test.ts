@@ -9,7 +9,7 @@ import { createNumbers, randomArray } from '../support/randomTensor';
 
 const test = suite('conv1d');
 
-test('hand integers: differences of neighbours, and of neighbours but one', async () => {
+test('hand integers: differences of neighbors, and of neighbors but one', async () => {
   const x = tensor([1, 4, 9, 16, 25], [1, 5, 1]);
   const filter = tensor([-1, 1], [2, 1, 1]);
   assert.equal([...(await conv1d(x, filter).data())], [3, 5, 7, 9]);

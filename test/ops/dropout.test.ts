@@ -36,7 +36,7 @@ test('the mask is the exact hash of cell and seed', async () => {
   }
 });
 
-test('drops the asked-for share, independently of neighbours and of other seeds', async () => {
+test('drops the asked-for share, independently of neighbors and of other seeds', async () => {
   for (const probability of [0.1, 0.5, 0.9]) {
     const masks = [await draw(probability, 1), await draw(probability, 2), await draw(probability, 4001)];
     // Five standard deviations of a binomial share.

@@ -75,7 +75,7 @@ const families: Record<string, Record<string, Operation>> = {
   convTranspose2d: { convTranspose2d: convolution(detseg.convTranspose2d) },
   convTranspose3d: { convTranspose3d: convolution(detseg.convTranspose3d) },
   pool: { maxPool2d: configured(detseg.maxPool2d), avgPool2d: configured(detseg.avgPool2d) },
-  normalise: {
+  normalize: {
     batchNorm2d: ({ x, scale, shift }, { options }) => detseg.batchNorm2d(x, scale, shift, options).output,
     batchNorm2dEvaluate: ({ x, scale, shift, mean, variance }, { options }) =>
       detseg.batchNorm2dEvaluate(x, scale, shift, { ...options, mean, variance }),
@@ -120,7 +120,7 @@ test("maxPool2d's indices are PyTorch's", async () => {
 });
 
 test("batchNorm2d's statistics are PyTorch's, running ones too", async () => {
-  for (const golden of loadGolden('normalise').cases) {
+  for (const golden of loadGolden('normalize').cases) {
     if (golden.op !== 'batchNorm2d') continue;
     const { x, scale, shift } = golden.inputs;
     const { epsilon, momentum } = golden.options;

@@ -33,7 +33,7 @@ async function table(settings: ResizeSettings): Promise<string[]> {
   );
 }
 
-test("the slides' nearest neighbour table", async () => {
+test("the slides' nearest neighbor table", async () => {
   const nearest = ['1.00 1.00 2.00 2.00', '1.00 1.00 2.00 2.00', '3.00 3.00 4.00 4.00', '3.00 3.00 4.00 4.00'];
   assert.equal(await table({ scale: 2, mode: 'nearest' }), nearest);
   assert.equal(await table({ size: 4, mode: 'nearestExact' }), nearest);
@@ -54,7 +54,7 @@ test("the slides' bicubic table", async () => {
   assert.equal(await table({ scale: 2, mode: 'bicubic' }), bicubicTable);
 });
 
-test('erratum 4: the bicubic table needs coefficient −0.75 and half-pixel centres', async () => {
+test('erratum 4: the bicubic table needs coefficient −0.75 and half-pixel centers', async () => {
   assert.equal(await table({ scale: 2, mode: 'bicubic', cubic: -0.5 }), [
     '0.79 1.06 1.66 1.93',
     '1.34 1.61 2.20 2.48',
@@ -81,12 +81,12 @@ test('erratum 4: the bicubic table needs four taps, and clamped edges', async ()
   assert.is((1 + clamped + 2 * clamped).toFixed(2), bicubicTable[1].split(' ')[1]);
   const three = across([0, 0, 1, 1], [0, 1, 2]);
   assert.is.not((1 + three + 2 * three).toFixed(2), bicubicTable[1].split(' ')[1]);
-  // Edges left out, and the rest normalised.
+  // Edges left out, and the rest normalized.
   const outside = across([0, 0, 1, 0], [1, 2]);
   assert.is.not((1 + outside + 2 * outside).toFixed(2), bicubicTable[1].split(' ')[1]);
 });
 
-test('the gradient of nearest neighbour sums each block', async () => {
+test('the gradient of nearest neighbor sums each block', async () => {
   const x = zeros([1, 2, 3, 1]);
   const upstream = tensor(
     Float32Array.from({ length: 24 }, (_, i) => i),

@@ -38,7 +38,7 @@ import { toTensor } from '../support/gradientCheck';
 import { createNumbers, randomArray } from '../support/randomTensor';
 
 const test = suite('optim');
-const goldens = loadGolden('optimisers').cases;
+const goldens = loadGolden('optimizers').cases;
 const parameterOf = (numbers: number[]) => new Parameter(Float32Array.from(numbers), [numbers.length]);
 const makers: Record<string, (target: Parameter[], options: any) => Optimizer> = { sgd, adam, adamW };
 

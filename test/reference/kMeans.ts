@@ -6,19 +6,19 @@ export function squaredDistance(a: Array64, i: number, b: Array64, j: number): n
   return total;
 }
 
-/** Index of the nearest row of `centres` for every row of `points`. */
-export function assign(points: Array64, centres: Array64): number[] {
+/** Index of the nearest row of `centers` for every row of `points`. */
+export function assign(points: Array64, centers: Array64): number[] {
   return Array.from({ length: points.shape[0] }, (_, i) => {
     let nearest = 0;
-    for (let j = 1; j < centres.shape[0]; j++) {
-      if (squaredDistance(points, i, centres, j) < squaredDistance(points, i, centres, nearest)) nearest = j;
+    for (let j = 1; j < centers.shape[0]; j++) {
+      if (squaredDistance(points, i, centers, j) < squaredDistance(points, i, centers, nearest)) nearest = j;
     }
     return nearest;
   });
 }
 
-export function objective(points: Array64, centres: Array64, labels: readonly number[]): number {
-  return labels.reduce((total, label, i) => total + squaredDistance(points, i, centres, label), 0);
+export function objective(points: Array64, centers: Array64, labels: readonly number[]): number {
+  return labels.reduce((total, label, i) => total + squaredDistance(points, i, centers, label), 0);
 }
 
 /** Means of the clusters; a cluster without points throws, as this reference is for data that leaves none empty. */
@@ -33,13 +33,13 @@ export function means(points: Array64, labels: readonly number[], clusters: numb
 /** Lloyd's algorithm in double precision, until no label changes. */
 export function lloyd(points: Array64, start: Array64) {
   const history: number[] = [];
-  let centres = start;
+  let centers = start;
   let labels: number[] = [];
   for (;;) {
-    const next = assign(points, centres);
-    history.push(objective(points, centres, next));
-    if (next.every((label, i) => label === labels[i])) return { labels, centres, history };
+    const next = assign(points, centers);
+    history.push(objective(points, centers, next));
+    if (next.every((label, i) => label === labels[i])) return { labels, centers, history };
     labels = next;
-    centres = means(points, labels, start.shape[0]);
+    centers = means(points, labels, start.shape[0]);
   }
 }

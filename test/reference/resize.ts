@@ -25,11 +25,11 @@ export function resize(x: Array64, { size, mode, alignCorners = false, cubic = -
       const shift = mode === 'nearest' ? 0 : 0.5;
       return clamped(n, Math.floor(((r + shift) * height) / size[0]), Math.floor(((c + shift) * width) / size[1]), q);
     }
-    const centre = (i: number, input: number, output: number) => {
+    const center = (i: number, input: number, output: number) => {
       if (alignCorners) return output === 1 ? 0 : (i * (input - 1)) / (output - 1);
       return ((i + 0.5) * input) / output - 0.5;
     };
-    const [y, z] = [centre(r, height, size[0]), centre(c, width, size[1])];
+    const [y, z] = [center(r, height, size[0]), center(c, width, size[1])];
     let total = 0;
     for (let row = Math.floor(y) - 2; row <= Math.floor(y) + 3; row++) {
       for (let column = Math.floor(z) - 2; column <= Math.floor(z) + 3; column++) {

@@ -20,10 +20,10 @@ export function slopeAt(plane: number[][], y: number, x: number, angle: number):
 const bin = (value: number, bins: number) => Math.max(0, Math.min(bins - 1, Math.floor(value * bins)));
 
 /**
- * Follows a grouping with no bookkeeping at all: before every step the features of all regions and the similarities of all neighbours
+ * Follows a grouping with no bookkeeping at all: before every step the features of all regions and the similarities of all neighbors
  * are worked out from the pixels.
  * @param merges the two joined in each step; where several pairs are equally alike, rounding may choose.
- * @returns how alike they were, the largest similarity of any two neighbours, and the boxes of all regions.
+ * @returns how alike they were, the largest similarity of any two neighbors, and the boxes of all regions.
  */
 export function followGrouping(
   planes: Planes,
@@ -46,7 +46,7 @@ export function followGrouping(
   const boxes: number[][] = [];
 
   const describe = (region: (own: number) => boolean) => {
-    const colour = planes.map(() => Array<number>(25).fill(0));
+    const color = planes.map(() => Array<number>(25).fill(0));
     const texture = planes.map(() => Array.from({ length: 8 }, () => Array<number>(10).fill(0)));
     const box = [width, height, 0, 0];
     let size = 0;
@@ -59,7 +59,7 @@ export function followGrouping(
         box[2] = Math.max(box[2], x + 1);
         box[3] = Math.max(box[3], y + 1);
         planes.forEach((plane, c) => {
-          colour[c][bin(plane[y][x], 25)]++;
+          color[c][bin(plane[y][x], 25)]++;
           for (let k = 0; k < 8; k++) {
             texture[c][k][steepest[c] > 1e-9 ? bin(slopes[c][y][x][k] / steepest[c], 10) : 0]++;
           }
@@ -67,7 +67,7 @@ export function followGrouping(
       }
     }
     const shares = (counts: number[]) => counts.map((count) => count / counts.reduce((a, b) => a + b, 0));
-    return { size, box, colour: shares(colour.flat()), texture: shares(texture.flat(2)) };
+    return { size, box, color: shares(color.flat()), texture: shares(texture.flat(2)) };
   };
   const intersection = (a: number[], b: number[]) => a.reduce((total, value, i) => total + Math.min(value, b[i]), 0);
 
@@ -94,7 +94,7 @@ export function followGrouping(
       const both = describe((own) => own === pair[0] || own === pair[1]);
       const [x1, y1, x2, y2] = both.box;
       const of: Record<string, number> = {
-        colour: intersection(a.colour, b.colour),
+        color: intersection(a.color, b.color),
         texture: intersection(a.texture, b.texture),
         size: 1 - both.size / pixels,
         fill: 1 - ((x2 - x1) * (y2 - y1) - both.size) / pixels,

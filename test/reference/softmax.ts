@@ -4,9 +4,9 @@ import { max, sum } from './reduce';
 
 /** log softmax along one axis. */
 export function logSoftmax(x: Array64, axis: number): Array64 {
-  const centred = map2(x, max(x, [axis]), (value, largest) => value - largest);
-  const total = sum(map(centred, Math.exp), [axis]);
-  return map2(centred, total, (value, exponentials) => value - Math.log(exponentials));
+  const centered = map2(x, max(x, [axis]), (value, largest) => value - largest);
+  const total = sum(map(centered, Math.exp), [axis]);
+  return map2(centered, total, (value, exponentials) => value - Math.log(exponentials));
 }
 
 /** softmax along one axis. */

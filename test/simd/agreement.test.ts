@@ -27,7 +27,7 @@ const cases: Record<string, Case> = {
     [64, 27],
     [64, 3, 1],
   ),
-  'guarded neighbour': kernel(
+  'guarded neighbor': kernel(
     body('let v = 7; if (this.thread.x > 0) { v = x[this.thread.y][this.thread.x - 1]; } return v;'),
     [64, 5],
     [64, 5],

@@ -177,7 +177,7 @@ async function results(backend: detseg.Backend, { inputs, run }: Example): Promi
   const value = run(...leaves);
   const slopes = detseg.gradients(probe(value), leaves);
   const all = [value, ...slopes];
-  await detseg.realise(...all);
+  await detseg.realize(...all);
   return (await Promise.all(all.map((part) => part.data()))).flatMap((data) => Array.from(data as Float32Array));
 }
 
@@ -201,8 +201,8 @@ const optimizers: Record<string, (target: detseg.Parameter[]) => detseg.Optimize
 const cloud = (count: number, dimensions: number) => ndarray(noise(count * dimensions, 7), [count, dimensions]);
 const programs: Record<string, () => Promise<ArrayLike<number>[]>> = {
   kMeans: async () => {
-    const { centres, labels, objective } = await detseg.kMeans(cloud(1300, 3), { k: 5, init: cloud(5, 3) });
-    return [centres.data, labels.data, [objective]];
+    const { centers, labels, objective } = await detseg.kMeans(cloud(1300, 3), { k: 5, init: cloud(5, 3) });
+    return [centers.data, labels.data, [objective]];
   },
 };
 for (const kernel of ['flat', 'gaussian'] as const) {

@@ -37,7 +37,7 @@ test('no read traps, however far outside it is', () => {
   }
 });
 
-test('cells whose own read is inside are right, though their neighbours read outside', () => {
+test('cells whose own read is inside are right, though their neighbors read outside', () => {
   const result = run('webasm', reading('return x[this.thread.x + 25];'));
   const expected = runPlain(reading('return x[this.thread.x + 25];'));
   for (let i = 0; i < 7; i++) assert.is(result[i], expected[i]);

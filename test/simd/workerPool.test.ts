@@ -42,7 +42,7 @@ test('every cell of every step is computed once, whatever the sizes, and the las
   }
 });
 
-test('the worker text of the installed gpu.js is recognised, any other is left alone', () => {
+test('the worker text of the installed gpu.js is recognized, any other is left alone', () => {
   const path = require.resolve('gpu.js/src/backend/web-assembly/worker-pool.js');
   const source = workerSource(readFileSync(path, 'utf8'));
   assert.ok(source);

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { gradients, multiply, realise, sum, type Tensor, tensor } from '../../src/index';
+import { gradients, multiply, realize, sum, type Tensor, tensor } from '../../src/index';
 import { assertAllClose, type Tolerance } from './allClose';
 import type { GoldenArray, GoldenCase } from './golden';
 
@@ -24,7 +24,7 @@ export async function checkGolden(
     sum(multiply(output, goldenTensor(golden.upstream))),
     wanted.map((name) => inputs[name]),
   );
-  await realise(output, ...slopes);
+  await realize(output, ...slopes);
   assertAllClose(await output.data(), golden.output.data, { name: golden.name, relative: 1e-4, ...tolerance });
   for (const [i, name] of wanted.entries()) {
     assert.equal([...slopes[i].shape], golden.gradients[name].shape, `${golden.name}: shape of ∂${name}`);

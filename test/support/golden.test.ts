@@ -11,9 +11,9 @@ const slugs = [
   'shape',
   'conv2d',
   'pool',
-  'normalise',
+  'normalize',
   'losses',
-  'optimisers',
+  'optimizers',
   'kMeans',
   'meanShift',
 ];

@@ -35,7 +35,7 @@ export interface GoldenCase {
   runningVariance?: GoldenArray;
   norm?: GoldenArray;
   clipped?: Record<string, GoldenArray>;
-  centres?: GoldenArray;
+  centers?: GoldenArray;
   counts?: GoldenArray;
   inertia?: GoldenArray;
   iterations?: GoldenArray;

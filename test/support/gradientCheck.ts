@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { gradients, multiply, realise, sum, type Tensor, tensor } from '../../src/index';
+import { gradients, multiply, realize, sum, type Tensor, tensor } from '../../src/index';
 import type { Array64 } from '../reference/array64';
 import { assertAllClose, type Tolerance } from './allClose';
 import { createNumbers, randomArray } from './randomTensor';
@@ -57,7 +57,7 @@ export async function checkReference({
     sum(multiply(output, toTensor(upstream))),
     differentiable.map((which) => tensors[which]),
   );
-  await realise(output, ...slopes);
+  await realize(output, ...slopes);
   assertAllClose(await output.data(), expected.data, { name: 'values', relative: 1e-4, ...tolerance });
   for (const [position, which] of differentiable.entries()) {
     assert.equal([...slopes[position].shape], [...inputs[which].shape], `shape of gradient ${which}`);
@@ -81,7 +81,7 @@ export async function gradientCheck(
 ): Promise<void> {
   const tensors = inputs.map(toTensor);
   const slopes = gradients(f(...tensors), tensors);
-  await realise(...slopes);
+  await realize(...slopes);
   const next = createNumbers(seed);
   for (let round = 0; round < directions; round++) {
     const direction = inputs.map(({ shape }) => randomArray(next, shape));

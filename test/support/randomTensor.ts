@@ -21,7 +21,7 @@ export function randomIntegers(next: () => number, shape: readonly number[], lim
   return build(shape, () => Math.floor(next() * limit));
 }
 
-/** Distinct numbers in random order, `distance` apart and centred on 0: no two are equal, so a maximum has one winner. */
+/** Distinct numbers in random order, `distance` apart and centered on 0: no two are equal, so a maximum has one winner. */
 export function shuffled(next: () => number, shape: readonly number[], distance = 0.125): Array64 {
   const result = build(shape, () => 0);
   const { data } = result;

@@ -1,13 +1,13 @@
 // Run as a program in a process of its own: one forward and backward pass of a small net on the back end that DETSEG_DEVICE
 // names, printed as JSON.
-import { deviceReport, gradients, realise } from '../../src/index';
+import { deviceReport, gradients, realize } from '../../src/index';
 import { quadrants, SmallNet } from './model';
 
 async function main(): Promise<void> {
   const model = new SmallNet();
   const loss = model.loss(quadrants(1, 6));
   const slopes = gradients(loss, model.parameters());
-  await realise(loss, ...slopes, ...model.runningValues());
+  await realize(loss, ...slopes, ...model.runningValues());
   const report = {
     ...(await deviceReport()),
     loss: await loss.item(),

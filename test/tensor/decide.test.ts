@@ -13,7 +13,7 @@ import {
   gradients,
   Linear,
   multiply,
-  realise,
+  realize,
   relu,
   scale,
   sum,
@@ -66,7 +66,7 @@ test('it is taken once, by whoever needs one of its results first', async () => 
   assert.equal(await numbers(scale(one, 2)), [6, 12]);
   assert.equal(await numbers(scale(one, 3)), [9, 18]);
   assert.equal(await numbers(two), [1]);
-  await realise(one, two);
+  await realize(one, two);
   assert.is(taken, 1);
 });
 

@@ -121,7 +121,7 @@ test('normal numbers: mean, variance, skewness, kurtosis, share beyond 1, 2 and 
     const beyond = values.filter((value) => Math.abs(value) > bound).length / count;
     assert.ok(Math.abs(beyond - share) < 4 * Math.sqrt(share / count), `beyond ${bound}: ${beyond}`);
   }
-  // Neighbours come from one pair of uniform numbers and are independent all the same.
+  // Neighbors come from one pair of uniform numbers and are independent all the same.
   const product = values.reduce((sum, value, i) => sum + (i > 0 ? value * values[i - 1] : 0), 0);
   assert.ok(Math.abs(product) < 4 * Math.sqrt(count));
 });

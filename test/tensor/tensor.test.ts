@@ -14,7 +14,7 @@ import {
   mse,
   multiply,
   ones,
-  realise,
+  realize,
   sum,
   type Tensor,
   tensor,
@@ -112,7 +112,7 @@ test('operations run only when their data is wanted, once, and in one launch', a
   const z = add(y, y);
   assert.is(z.value.data, null);
   const { compiledPlans } = await deviceReport();
-  await realise(z, multiply(z, z));
+  await realize(z, multiply(z, z));
   assert.is((await deviceReport()).compiledPlans, compiledPlans + 1);
   assert.ok(z.value.data);
   assert.is(await z.data(), await z.data());

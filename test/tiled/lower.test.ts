@@ -12,7 +12,7 @@ import {
   gradients,
   matmul,
   multiply,
-  realise,
+  realize,
   relu,
   sum,
   type Tensor,
@@ -44,7 +44,7 @@ async function compare(build: () => { inputs: Tensor[]; output: Tensor }): Promi
       output.shape,
     );
     const slopes = gradients(sum(multiply(output, weights)), inputs);
-    await realise(output, ...slopes);
+    await realize(output, ...slopes);
     results.push(await Promise.all([output, ...slopes].map((part) => part.data())));
   }
   const [plain, tiled] = results;

@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { abs, add, applyKernel, gradients, kernels, realise, relu, sum, tensor, useDevice } from '../../src/index';
+import { abs, add, applyKernel, gradients, kernels, realize, relu, sum, tensor, useDevice } from '../../src/index';
 import { lower } from '../../src/tiled/lower';
 import { readPointwise } from '../../src/tiled/pointwise';
 
 const test = suite('tiled/pointwise');
 
-test('kernels of constants and a return are recognised, loops and branches are not', () => {
+test('kernels of constants and a return are recognized, loops and branches are not', () => {
   assert.equal(readPointwise(kernels.negate)?.parameters, ['x']);
   assert.equal(
     readPointwise(kernels.batchNorm2d)?.constants.map(({ name }) => name),
@@ -89,7 +89,7 @@ for (const [width, height] of [
         constants: { i: width, ii: 5 },
       });
       const sum = add(own, tensor(numbers.subarray(0, width)));
-      await realise(own, sum);
+      await realize(own, sum);
       results.push(await own.data(), await sum.data());
     }
     for (const part of [0, 1]) {
@@ -108,7 +108,7 @@ test('a ReLU and a sign keep or drop what is no number as the plain kernels do, 
       await useDevice(backend);
       const x = tensor(numbers);
       const all = [relu(x), ...gradients(sum(relu(x)), [x]), ...gradients(sum(abs(x)), [x])];
-      await realise(...all);
+      await realize(...all);
       results.push(await Promise.all(all.map((part) => part.data())));
     }
     assert.ok(Number.isNaN(results[1][0][size - 5]));

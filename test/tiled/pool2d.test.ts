@@ -8,7 +8,7 @@ import {
   maxPool2dWithIndices,
   multiply,
   type Pool2dOptions,
-  realise,
+  realize,
   sum,
   type Tensor,
   tensor,
@@ -56,7 +56,7 @@ async function results(
     outputs[0].shape,
   );
   const all = [...outputs, ...gradients(sum(multiply(outputs[0], probe)), [x])];
-  await realise(...all);
+  await realize(...all);
   return Promise.all(all.map((part) => part.data()));
 }
 

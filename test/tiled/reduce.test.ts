@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { squaredDeviation } from '../../kernels/batchNorm2d';
 import { sum as sumKernel } from '../../kernels/reduce';
-import { applyKernel, createRandom, max, mean, realise, sum, type Tensor, tensor, useDevice } from '../../src/index';
+import { applyKernel, createRandom, max, mean, realize, sum, type Tensor, tensor, useDevice } from '../../src/index';
 import type { PlanDescription } from '../../src/plan';
 import { lower } from '../../src/tiled/lower';
 
@@ -23,7 +23,7 @@ async function compute(backend: 'cpu' | 'webasm', shape: number[], axes: number[
   const x = draw(shape);
   if (special) x.value.data!.fill(Number.NEGATIVE_INFINITY, 0, x.size >> 1)[x.size - 2] = Number.NaN;
   const all = [sum(x, { axes }), mean(x, { axes }), max(x, { axes })];
-  await realise(...all);
+  await realize(...all);
   return Promise.all(all.map((part) => part.data()));
 }
 
@@ -90,14 +90,14 @@ test('numbers that somebody else reads are computed once', () => {
 test('a sum of computed numbers is the sum of the written ones, bit for bit', async () => {
   await useDevice('webasm');
   for (const channels of [4, 5, 8, 12, 17]) {
-    const [x, centre] = [draw([640, channels]), draw([channels])];
+    const [x, center] = [draw([640, channels]), draw([channels])];
     const options = { shape: x.shape, grid: [channels, 640], constants: { channels } };
-    const deviations = () => applyKernel(squaredDeviation, { ...options, inputs: [x, centre] });
+    const deviations = () => applyKernel(squaredDeviation, { ...options, inputs: [x, center] });
     const alone = sum(deviations(), { axes: 0 });
-    await realise(alone);
+    await realize(alone);
     const written = deviations();
     const beside = sum(written, { axes: 0 });
-    await realise(written, beside);
+    await realize(written, beside);
     const [a, b] = [await alone.data(), await beside.data()];
     assert.ok(
       a.every((value, i) => value === b[i]),

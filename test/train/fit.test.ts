@@ -48,7 +48,7 @@ function parts(): Pick<FitOptions, 'batches' | 'progress' | 'steps'> & {
 } {
   const model = new Noisy({ classes: 3, random: createRandom(1), widths: [4, 6] });
   const learningRate = cosineSchedule(1e-2, { steps });
-  const augment = augmentation({ flip: 0.5, colour: 0.1 });
+  const augment = augmentation({ flip: 0.5, color: 0.1 });
   return {
     model,
     optimizer: adam(model, { learningRate }),

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawBoxes } from '../../src/index';
 import { letterColumns, letterSize } from '../../src/viz/font';
-import { paletteColour } from '../../src/viz/palette';
+import { paletteColor } from '../../src/viz/palette';
 import { assertThrows } from '../support/assertThrows';
 
 const test = suite('drawBoxes');
@@ -11,7 +11,7 @@ const test = suite('drawBoxes');
 const blank = (height = 40, width = 60) =>
   ndarray(new Float32Array(height * width * 3).fill(0.5), [height, width, 3]) as NdArray<Float32Array>;
 const pixel = (image: NdArray<Float32Array>, x: number, y: number) => [0, 1, 2].map((c) => image.get(y, x, c));
-const colour = (label: number) => [...Float32Array.from(paletteColour(label), (byte) => byte / 255)];
+const color = (label: number) => [...Float32Array.from(paletteColor(label), (byte) => byte / 255)];
 
 test('the lines of a box lie inside it, one px wide; the picture that came in stays', () => {
   const image = blank();
@@ -22,31 +22,31 @@ test('the lines of a box lie inside it, one px wide; the picture that came in st
     for (let x = 0; x < 60; x++) {
       const inside = x >= 10 && x < 20 && y >= 5 && y < 15;
       const edge = inside && (x === 10 || x === 19 || y === 5 || y === 14);
-      assert.equal(pixel(drawn, x, y), edge ? colour(0) : [0.5, 0.5, 0.5], `${x}, ${y}`);
+      assert.equal(pixel(drawn, x, y), edge ? color(0) : [0.5, 0.5, 0.5], `${x}, ${y}`);
       painted += Number(edge);
     }
   }
   assert.is(painted, 36);
 });
 
-test('names, scores and colours by label; text lies above its box, or in the picture', () => {
+test('names, scores and colors by label; text lies above its box, or in the picture', () => {
   const drawn = drawBoxes(blank(), [[4, 20, 50, 38]], { labels: [1], scores: [0.876], names: ['cat', 'dog'] });
   const top = 20 - letterSize.height - 2;
-  assert.equal(pixel(drawn, 4, top), colour(1));
+  assert.equal(pixel(drawn, 4, top), color(1));
   assert.equal(pixel(drawn, 4, top - 1), [0.5, 0.5, 0.5]);
-  // "dog 0.88": the d is where the font has it, white on the colour.
+  // "dog 0.88": the d is where the font has it, white on the color.
   for (const [column, bits] of letterColumns('d').entries()) {
     for (let row = 0; row < letterSize.height; row++) {
-      const expected = (bits >> row) & 1 ? [1, 1, 1] : colour(1);
+      const expected = (bits >> row) & 1 ? [1, 1, 1] : color(1);
       assert.equal(pixel(drawn, 5 + column, top + 1 + row), expected, `${column}, ${row}`);
     }
   }
   const length = 8 * (letterSize.width + 1) + 1;
-  assert.equal(pixel(drawn, 4 + length - 1, top), colour(1));
+  assert.equal(pixel(drawn, 4 + length - 1, top), color(1));
   assert.equal(pixel(drawn, 4 + length, top), [0.5, 0.5, 0.5]);
   // A box in the corner: its text is moved into the picture.
   const corner = drawBoxes(blank(), [[50, 0, 60, 8]], { labels: [0] });
-  assert.equal(pixel(corner, 60 - 7 * 6 - 1, 0), colour(0));
+  assert.equal(pixel(corner, 60 - 7 * 6 - 1, 0), color(0));
 });
 
 test('boxes that reach beyond the picture are cut off; none is fine; the first lies above', () => {
@@ -61,9 +61,9 @@ test('boxes that reach beyond the picture are cut off; none is fine; the first l
     ],
     { labels: [0, 1], names: ['', ''] },
   );
-  assert.equal(pixel(over, 1, 1), colour(0));
+  assert.equal(pixel(over, 1, 1), color(0));
   const wide = drawBoxes(blank(), [[10, 5, 20, 15]], { lineWidth: 3 });
-  assert.equal(pixel(wide, 12, 10), colour(0));
+  assert.equal(pixel(wide, 12, 10), color(0));
   assert.equal(pixel(wide, 13, 10), [0.5, 0.5, 0.5]);
 });
 

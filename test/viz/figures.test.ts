@@ -11,7 +11,7 @@ import { histogramFigure } from '../../src/viz/histogramFigure';
 import { imageFigure } from '../../src/viz/imageFigure';
 import { labelFigure } from '../../src/viz/labelFigure';
 import { lineFigure } from '../../src/viz/lineFigure';
-import { cssColour, palette, paletteColour } from '../../src/viz/palette';
+import { cssColor, palette, paletteColor } from '../../src/viz/palette';
 import { scatter3dFigure } from '../../src/viz/scatter3dFigure';
 import { sliderFigure } from '../../src/viz/sliderFigure';
 
@@ -21,7 +21,7 @@ const decoded = (trace: any, background: [number, number, number] = [1, 1, 1]) =
   readImage(Buffer.from(trace.source.split(',')[1], 'base64'), { background });
 const bytes = (values: Iterable<number>) => Array.from(values, (value) => Math.round(255 * value));
 
-const colours = suite('palette');
+const colors = suite('palette');
 
 const linear = (byte: number) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
 const luminance = (rgb: number[]) => {
@@ -50,20 +50,20 @@ const oklab = ([r, g, b]: number[]) => {
   ];
 };
 
-colours('stands out on white and on dark paper', () => {
+colors('stands out on white and on dark paper', () => {
   assert.equal(new Set(palette).size, 10);
   for (let i = 0; i < palette.length; i++) {
-    assert.ok(contrast(paletteColour(i), [255, 255, 255]) >= 3, palette[i]);
-    assert.ok(contrast(paletteColour(i), [17, 17, 17]) >= 3, palette[i]);
+    assert.ok(contrast(paletteColor(i), [255, 255, 255]) >= 3, palette[i]);
+    assert.ok(contrast(paletteColor(i), [17, 17, 17]) >= 3, palette[i]);
   }
 });
 
-colours('stays apart for colour-blind readers', () => {
+colors('stays apart for color-blind readers', () => {
   // 0.02 is just noticeable in OKLab.
   const least = { normal: 0.15, protan: 0.09, deutan: 0.09, tritan: 0.065 };
   for (const [name, matrix] of Object.entries(sights)) {
     const seen = palette.map((_, i) => {
-      const rgb = paletteColour(i).map(linear);
+      const rgb = paletteColor(i).map(linear);
       return oklab(
         [0, 1, 2].map((row) =>
           Math.max(
@@ -85,14 +85,14 @@ colours('stays apart for colour-blind readers', () => {
   }
 });
 
-colours('goes on in lighter and darker ones', () => {
-  assert.equal(cssColour(0), 'rgb(10, 145, 255)');
-  assert.deepEqual(paletteColour(10), [133, 200, 255]);
-  assert.deepEqual(paletteColour(20), [5, 73, 128]);
-  assert.equal(new Set(Array.from({ length: 30 }, (_, i) => cssColour(i))).size, 30);
+colors('goes on in lighter and darker ones', () => {
+  assert.equal(cssColor(0), 'rgb(10, 145, 255)');
+  assert.deepEqual(paletteColor(10), [133, 200, 255]);
+  assert.deepEqual(paletteColor(20), [5, 73, 128]);
+  assert.equal(new Set(Array.from({ length: 30 }, (_, i) => cssColor(i))).size, 30);
 });
 
-colours.run();
+colors.run();
 
 const image = ndarray(
   Float32Array.from({ length: 4 * 6 * 3 }, (_, i) => (i % 7) / 6),
@@ -112,8 +112,8 @@ images('embeds the pixels', () => {
 });
 
 images('lays several out in rows', () => {
-  const grey = ndarray(Uint8Array.of(0, 128, 255, 7), [2, 2]);
-  const figure = imageFigure([image, grey, image], { columns: 2, titles: ['a', 'b', 'c'] });
+  const gray = ndarray(Uint8Array.of(0, 128, 255, 7), [2, 2]);
+  const figure = imageFigure([image, gray, image], { columns: 2, titles: ['a', 'b', 'c'] });
   assert.deepEqual(
     traces(figure).map(({ xaxis, yaxis }) => `${xaxis} ${yaxis}`),
     ['x y', 'x2 y2', 'x3 y3'],
@@ -141,7 +141,7 @@ images('shrinks large images and keeps their coordinates', () => {
   assert.deepEqual(layout(figure).xaxis.range, [0, 1200]);
 });
 
-images('overlays labels in the colours of its legend', () => {
+images('overlays labels in the colors of its legend', () => {
   const labels = ndarray(
     Uint8Array.from({ length: 24 }, (_, i) => [0, 1, 2, 255][i % 4]),
     [4, 6],
@@ -149,9 +149,9 @@ images('overlays labels in the colours of its legend', () => {
   const figure = labelFigure(image, labels, { names: ['ground', 'cat'], opacity: 0.5 });
   const [under, over, ...legend] = traces(figure);
   assert.deepEqual(bytes(decoded(under).data), bytes(image.data));
-  // On a black background the colour and whether it is there at all are what remains.
+  // On a black background the color and whether it is there at all are what remains.
   const pixels = bytes(decoded(over, [0, 0, 0]).data);
-  assert.deepEqual(pixels.slice(0, 12), [0, 0, 0, ...paletteColour(1), ...paletteColour(2), 128, 128, 128]);
+  assert.deepEqual(pixels.slice(0, 12), [0, 0, 0, ...paletteColor(1), ...paletteColor(2), 128, 128, 128]);
   assert.deepEqual(bytes(decoded(over).data).slice(0, 3), [255, 255, 255]);
   assert.equal(over.opacity, 0.5);
   assert.deepEqual(
@@ -160,7 +160,7 @@ images('overlays labels in the colours of its legend', () => {
   );
   assert.deepEqual(
     legend.map(({ marker }) => marker.color),
-    [cssColour(1), cssColour(2), 'rgb(128,128,128)'],
+    [cssColor(1), cssColor(2), 'rgb(128,128,128)'],
   );
   assert.deepEqual(over.text[0].slice(0, 4), ['ground', 'cat', 'label 2', 'ignored']);
   assert.deepEqual(
@@ -168,7 +168,7 @@ images('overlays labels in the colours of its legend', () => {
     ['both', 'image', 'labels'],
   );
   const clusters = labelFigure(image, labels, { background: null, ignore: null });
-  assert.deepEqual(bytes(decoded(traces(clusters)[1]).data).slice(0, 3), paletteColour(0));
+  assert.deepEqual(bytes(decoded(traces(clusters)[1]).data).slice(0, 3), paletteColor(0));
   assert.equal(traces(clusters).length, 6);
 });
 
@@ -176,7 +176,7 @@ images('draws boxes by class', () => {
   const boxes = ndarray(Float32Array.of(1, 0, 3, 2, 0, 1, 6, 4, 2, 2, 5.5, 3), [3, 4]);
   const figure = boxesFigure(image, boxes, { labels: [1, 0, 1], scores: [0.912, 0.5, 0.25], names: ['cat', 'dog'] });
   const [, cat, dog] = traces(figure);
-  assert.deepEqual([cat.name, dog.name, cat.line.color, dog.line.color], ['cat', 'dog', cssColour(0), cssColour(1)]);
+  assert.deepEqual([cat.name, dog.name, cat.line.color, dog.line.color], ['cat', 'dog', cssColor(0), cssColor(1)]);
   assert.deepEqual(dog.x, [1, 3, 3, 1, 1, null, 2, 5.5, 5.5, 2, 2, null]);
   assert.deepEqual(dog.y, [0, 0, 2, 2, 0, null, 2, 2, 3, 3, 2, null]);
   assert.deepEqual(dog.text.filter(Boolean), ['dog 0.91', 'dog 0.25']);
@@ -206,13 +206,13 @@ images.run();
 
 const charts = suite('points, histograms, curves, matrices');
 
-charts('colours points by value or by group', () => {
+charts('colors points by value or by group', () => {
   const points = [
     [0, 0, 0],
     [1, 0.5, 0.25],
     [0.1, 0.2, 1 / 3],
   ];
-  const [own] = traces(scatter3dFigure(points, { colours: points, sizes: [1, 2, 3] }));
+  const [own] = traces(scatter3dFigure(points, { colors: points, sizes: [1, 2, 3] }));
   assert.deepEqual(
     [own.x, own.y, own.z],
     [
@@ -223,7 +223,7 @@ charts('colours points by value or by group', () => {
   );
   assert.deepEqual(own.marker.color, ['rgb(0, 0, 0)', 'rgb(255, 128, 64)', 'rgb(26, 51, 85)']);
   assert.deepEqual(own.marker.size, [1, 2, 3]);
-  const groups = traces(scatter3dFigure(points, { colours: [2, 0, 2], names: ['first'] }));
+  const groups = traces(scatter3dFigure(points, { colors: [2, 0, 2], names: ['first'] }));
   assert.deepEqual(
     groups.map(({ name, x }) => [name, x]),
     [
@@ -233,12 +233,12 @@ charts('colours points by value or by group', () => {
   );
   assert.deepEqual(
     groups.map(({ marker }) => marker.color),
-    [cssColour(0), cssColour(2)],
+    [cssColor(0), cssColor(2)],
   );
   assert.throws(() => scatter3dFigure([[1, 2]]), /^Error: scatter3dFigure: expected points \[N, 3\], got \[1, 2\]$/);
-  assert.throws(() => scatter3dFigure(points, { colours: [0, 1] }), /expected 3 colours, got 2$/);
+  assert.throws(() => scatter3dFigure(points, { colors: [0, 1] }), /expected 3 colors, got 2$/);
   assert.throws(() => scatter3dFigure(points, { sizes: [1] }), /expected 3 sizes, got 1$/);
-  assert.throws(() => scatter3dFigure(points, { colours: [0, 1, 0.5] }), /expected whole groups from 0, got 0.5$/);
+  assert.throws(() => scatter3dFigure(points, { colors: [0, 1, 0.5] }), /expected whole groups from 0, got 0.5$/);
 });
 
 charts('counts every value once, the greatest in the last bin', () => {

@@ -29,7 +29,7 @@ test('all parts, in their order; text stays text; nothing comes from elsewhere',
         },
       },
       { pictures: [{ image, caption: `Picture ${evil}` }], columns: 3 },
-      { legend: [{ name: `class ${evil}`, colour: [1, 2, 255] }] },
+      { legend: [{ name: `class ${evil}`, color: [1, 2, 255] }] },
       { figure: lineFigure({ [evil]: [1, 2, 3] }) },
     ],
   });

@@ -1,4 +1,4 @@
-// Code in colour. TypeScript's own parser says what each word is, so that names of the library can lead to their pages without being
+// Code in color. TypeScript's own parser says what each word is, so that names of the library can lead to their pages without being
 // mistaken for a property or a setting of the same name. Other languages are shown plainly.
 import ts from 'typescript';
 import { escapeHtml } from '../../tools/places.mjs';
@@ -15,7 +15,7 @@ export function highlight(code, language, { target = () => undefined, anchors = 
   const isProgram = typescript.has(language);
   const isHelp = language === 'txt';
   const plain = text.split('\n');
-  const body = coloured(text, isProgram ? tokens(text, target) : [])
+  const body = colored(text, isProgram ? tokens(text, target) : [])
     .split('\n')
     .map((line, i) => {
       const id = anchors ? ` id="L${i + 1}"` : '';
@@ -31,7 +31,7 @@ export function highlight(code, language, { target = () => undefined, anchors = 
 const columnOf = (line) => /^ +\S.*? {2,}(?=\S)/.exec(line)?.[0].length ?? 0;
 
 /** Text with its tokens as spans; a token of several lines is one span on each. */
-function coloured(text, pieces) {
+function colored(text, pieces) {
   let html = '';
   let end = 0;
   for (const { start, stop, kind, href } of pieces) {

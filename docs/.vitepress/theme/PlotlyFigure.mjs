@@ -25,7 +25,7 @@ async function loadFigure(name) {
   return response.json();
 }
 
-/** The library's colours of text and grid, on the page's own ground. */
+/** The library's colors of text and grid, on the page's own ground. */
 function template(isDark) {
   const { layout } = isDark ? templates.dark : templates.light;
   return { layout: { ...layout, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' } };

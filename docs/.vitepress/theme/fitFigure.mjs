@@ -134,7 +134,7 @@ function inTwoColumns(layout) {
   });
 }
 
-/** Plots side by side become plots under each other where the name of an axis would lie on the neighbour. */
+/** Plots side by side become plots under each other where the name of an axis would lie on the neighbor. */
 function underEachOther(layout) {
   const keys = axesOf(layout, 'x');
   const { t = 60, b = 45 } = layout.margin;

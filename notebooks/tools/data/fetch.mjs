@@ -20,7 +20,7 @@ function contentsOf(folder) {
   return sum.digest('hex');
 }
 
-/** @throws where a file is not the one that the catalogue, or the first time, knows. */
+/** @throws where a file is not the one that the catalog, or the first time, knows. */
 function checkSums({ url, md5, sha256 }, found, pinned) {
   const wanted = { sha256, md5 };
   for (const kind of ['sha256', 'md5']) {
@@ -39,7 +39,7 @@ function checkSums({ url, md5, sha256 }, found, pinned) {
 }
 
 /**
- * Fetches a data set of the catalogue into `out/name`: under another name first, so that a folder is whole or not there.
+ * Fetches a data set of the catalog into `out/name`: under another name first, so that a folder is whole or not there.
  * @param options again: whether to fetch what is there already; log: takes lines of text.
  */
 export async function fetchData(name, entry, out, { again = false, log = console.log } = {}) {
@@ -51,7 +51,7 @@ export async function fetchData(name, entry, out, { again = false, log = console
   }
   const pinned =
     there && existsSync(join(target, pinFile)) ? JSON.parse(readFileSync(join(target, pinFile), 'utf8')) : null;
-  log(`${entry.title}\nlicence: ${entry.licence}\nfrom: ${entry.page}\n`);
+  log(`${entry.title}\nlicense: ${entry.license}\nfrom: ${entry.page}\n`);
   mkdirSync(out, { recursive: true });
   const mark = randomBytes(6).toString('hex');
   const work = join(out, `.${name}.${mark}.part`);
@@ -73,7 +73,7 @@ export async function fetchData(name, entry, out, { again = false, log = console
     const files = archives.map(({ url, found }) => ({ url, ...found }));
     writeFileSync(
       join(folder, pinFile),
-      `${JSON.stringify({ name, licence: entry.licence, files, contents }, null, 2)}\n`,
+      `${JSON.stringify({ name, license: entry.license, files, contents }, null, 2)}\n`,
     );
     if (there) renameSync(target, join(work, 'old'));
     renameSync(folder, target);

@@ -13,7 +13,7 @@ const limits = { files: 200_000, bytes: 4e9, path: 255 };
 const unsafe = /[\u0000-\u001f\\:]/;
 
 /**
- * Where an entry of an archive goes, by the rules of the catalogue; null where none of them wants it.
+ * Where an entry of an archive goes, by the rules of the catalog; null where none of them wants it.
  * @throws on a name that would lead out of the folder, whether it is wanted or not.
  */
 function targetOf(name, take) {

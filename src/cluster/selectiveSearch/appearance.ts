@@ -4,43 +4,43 @@ import { rgbToHsv } from '../../data/rgbToHsv';
 import { rgbToLab } from '../../data/rgbToLab';
 import { pixelGraph } from '../felzenszwalb';
 import type { SortedEdges } from '../segmentGraph';
-import type { SearchColours } from './strategy';
+import type { SearchColors } from './strategy';
 
-export const colourBins = 25;
+export const colorBins = 25;
 export const textureBins = 10;
 const orientations = 8;
 
-/** What one colour space shows of a picture, made ready once for all strategies that use it. */
+/** What one color space shows of a picture, made ready once for all strategies that use it. */
 export interface Appearance {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Neighbouring pixels, for the first segmentation. */
+  /** Neighboring pixels, for the first segmentation. */
   readonly graph: SortedEdges;
-  /** `[H·W, channels · 9]`: the bins that each pixel counts in, of `channels · 25` of colour and then `channels · 80` of texture. */
+  /** `[H·W, channels · 9]`: the bins that each pixel counts in, of `channels · 25` of color and then `channels · 80` of texture. */
   readonly bins: Uint16Array;
   readonly binsPerPixel: number;
   /** Length of a histogram. */
   readonly binCount: number;
 }
 
-/** The picture in a colour space, every channel 0–1. */
-function recolour(image: NdArray<Float32Array>, colours: SearchColours): Raster {
+/** The picture in a color space, every channel 0–1. */
+function recolor(image: NdArray<Float32Array>, colors: SearchColors): Raster {
   const [height, width] = image.shape;
   const pixels = height * width;
   const raster = (channels: number, values: Float64Array): Raster => ({ height, width, channels, values });
   const of = (array: NdArray<Float32Array>) => Float64Array.from(array.data);
-  if (colours === 'rgb') return raster(3, of(image));
-  if (colours === 'hsv') return raster(3, of(rgbToHsv(image)));
+  if (colors === 'rgb') return raster(3, of(image));
+  if (colors === 'hsv') return raster(3, of(rgbToHsv(image)));
   // As bytes hold it: 100 steps of lightness and 255 of a and b.
-  if (colours === 'lab') {
+  if (colors === 'lab') {
     const lab = of(rgbToLab(image));
     return raster(
       3,
       lab.map((value, i) => (i % 3 === 0 ? value / 100 : (value + 128) / 255)),
     );
   }
-  if (colours === 'h') {
+  if (colors === 'h') {
     const hsv = rgbToHsv(image).data;
     return raster(
       1,
@@ -49,7 +49,7 @@ function recolour(image: NdArray<Float32Array>, colours: SearchColours): Raster 
   }
   const rgb = of(image);
   const sums = Float64Array.from({ length: pixels }, (_, i) => rgb[3 * i] + rgb[3 * i + 1] + rgb[3 * i + 2]);
-  if (colours === 'i')
+  if (colors === 'i')
     return raster(
       1,
       sums.map((sum) => sum / 3),
@@ -58,7 +58,7 @@ function recolour(image: NdArray<Float32Array>, colours: SearchColours): Raster 
     3,
     rgb.map((value, i) => {
       const sum = sums[Math.floor(i / 3)];
-      // Black has the shares of grey.
+      // Black has the shares of gray.
       return i % 3 === 2 ? sum / 3 : sum > 0 ? value / sum : 1 / 3;
     }),
   );
@@ -87,9 +87,9 @@ function slopes(raster: Raster): Float64Array {
   return result;
 }
 
-/** Looks at a picture in a colour space. @param image `[H, W, 3]`, 0–1, not a view. */
-export function observe(image: NdArray<Float32Array>, colours: SearchColours, sigma: number): Appearance {
-  const raster = recolour(image, colours);
+/** Looks at a picture in a color space. @param image `[H, W, 3]`, 0–1, not a view. */
+export function observe(image: NdArray<Float32Array>, colors: SearchColors, sigma: number): Appearance {
+  const raster = recolor(image, colors);
   const { height, width, channels, values } = raster;
   const texture = slopes(raster);
   const steepest = new Float64Array(channels);
@@ -100,11 +100,11 @@ export function observe(image: NdArray<Float32Array>, colours: SearchColours, si
   }
   const binsPerPixel = channels * (1 + orientations);
   const bins = new Uint16Array(height * width * binsPerPixel);
-  const firstTexture = channels * colourBins;
+  const firstTexture = channels * colorBins;
   for (let i = 0, at = 0; i < height * width; i++) {
-    for (let c = 0; c < channels; c++) bins[at++] = c * colourBins + binOf(values[i * channels + c], colourBins);
+    for (let c = 0; c < channels; c++) bins[at++] = c * colorBins + binOf(values[i * channels + c], colorBins);
     for (let c = 0; c < channels; c++) {
-      // Rounding alone makes a slope of some 1e-17 in a plane of one colour.
+      // Rounding alone makes a slope of some 1e-17 in a plane of one color.
       const unit = steepest[c] > 1e-9 ? 1 / steepest[c] : 0;
       for (let k = 0; k < orientations; k++) {
         const slope = texture[(i * channels + c) * orientations + k] * unit;

@@ -16,16 +16,16 @@ export interface Grouping {
   similarities: Float64Array;
 }
 
-/** Joins the two neighbours that are most alike, over and over, until one region is left. */
+/** Joins the two neighbors that are most alike, over and over, until one region is left. */
 export function group(appearance: Appearance, segments: Segments, wanted: readonly RegionSimilarity[]): Grouping {
   const regions = new Regions(appearance, segments);
-  const { neighbours } = regions;
+  const { neighbors } = regions;
   const { count } = segments;
   const queue = new PairQueue();
   const add = (one: number, other: number) =>
     queue.add({ similarity: regions.similarity(one, other, wanted), one, other });
   for (let one = 0; one < count; one++) {
-    for (const other of neighbours[one]) if (other > one) add(one, other);
+    for (const other of neighbors[one]) if (other > one) add(one, other);
   }
   const merges = new Int32Array(2 * (count - 1));
   const similarities = new Float64Array(count - 1);
@@ -40,15 +40,15 @@ export function group(appearance: Appearance, segments: Segments, wanted: readon
     similarities[step] = similarity;
     step++;
     gone[one] = gone[other] = 1;
-    const around = new Set([...neighbours[one], ...neighbours[other]]);
+    const around = new Set([...neighbors[one], ...neighbors[other]]);
     around.delete(one);
     around.delete(other);
-    neighbours.push(around);
-    for (const neighbour of around) {
-      neighbours[neighbour].delete(one);
-      neighbours[neighbour].delete(other);
-      neighbours[neighbour].add(joined);
-      add(neighbour, joined);
+    neighbors.push(around);
+    for (const neighbor of around) {
+      neighbors[neighbor].delete(one);
+      neighbors[neighbor].delete(other);
+      neighbors[neighbor].add(joined);
+      add(neighbor, joined);
     }
   }
   return { boxes: regions.boxes, sizes: regions.sizes, merges, similarities };

@@ -1,5 +1,5 @@
 import type { Segments } from '../segmentGraph';
-import { type Appearance, colourBins } from './appearance';
+import { type Appearance, colorBins } from './appearance';
 import type { RegionSimilarity } from './strategy';
 
 /**
@@ -13,7 +13,7 @@ export class Regions {
   /** `[2R − 1]`, px. */
   readonly sizes: Float64Array;
   /** `[R]`: the regions that each one touches along an edge. */
-  readonly neighbours: Set<number>[];
+  readonly neighbors: Set<number>[];
   readonly #counts: Float32Array;
   readonly #appearance: Appearance;
 
@@ -24,7 +24,7 @@ export class Regions {
     this.boxes = new Float32Array(4 * this.capacity);
     this.sizes = new Float64Array(this.capacity);
     this.#counts = new Float32Array(binCount * this.capacity);
-    this.neighbours = Array.from({ length: count }, () => new Set<number>());
+    this.neighbors = Array.from({ length: count }, () => new Set<number>());
     for (let i = 0; i < count; i++) this.boxes.set([width, height, 0, 0], 4 * i);
     for (let y = 0, i = 0; y < height; y++) {
       for (let x = 0; x < width; x++, i++) {
@@ -45,8 +45,8 @@ export class Regions {
 
   #touch(one: number, other: number): void {
     if (one === other) return;
-    this.neighbours[one].add(other);
-    this.neighbours[other].add(one);
+    this.neighbors[one].add(other);
+    this.neighbors[other].add(one);
   }
 
   /** Makes region `joined` of two others: their histograms, sizes and boxes together. */
@@ -90,12 +90,12 @@ export class Regions {
     const { height, width, channels, binCount, binsPerPixel } = this.#appearance;
     const pixels = height * width;
     const both = this.sizes[one] + this.sizes[other];
-    const firstTexture = channels * colourBins;
+    const firstTexture = channels * colorBins;
     let total = 0;
     // Whole numbers: pairs that are equally alike by size and box are so exactly.
     let against = 0;
     for (const name of wanted) {
-      if (name === 'colour') total += this.#intersection(one, other, 0, firstTexture, channels);
+      if (name === 'color') total += this.#intersection(one, other, 0, firstTexture, channels);
       else if (name === 'texture') {
         total += this.#intersection(one, other, firstTexture, binCount, binsPerPixel - channels);
       } else if (name === 'size') {

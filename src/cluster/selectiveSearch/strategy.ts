@@ -1,12 +1,12 @@
-/** A colour space that a strategy sees the picture in; `rgi` is R and G over R + G + B and the intensity, `h` and `i` are one channel each. */
-export type SearchColours = 'rgb' | 'hsv' | 'lab' | 'rgi' | 'h' | 'i';
+/** A color space that a strategy sees the picture in; `rgi` is R and G over R + G + B and the intensity, `h` and `i` are one channel each. */
+export type SearchColors = 'rgb' | 'hsv' | 'lab' | 'rgi' | 'h' | 'i';
 
 /** A way in which two regions can be alike. */
-export type RegionSimilarity = 'colour' | 'texture' | 'size' | 'fill';
+export type RegionSimilarity = 'color' | 'texture' | 'size' | 'fill';
 
 /** One way of grouping a picture. */
 export interface SearchStrategy {
-  colours: SearchColours;
+  colors: SearchColors;
   /** What makes regions alike; the similarities are added. */
   similarity: readonly RegionSimilarity[];
   /** k of the segmentation that it starts from. */
@@ -16,31 +16,27 @@ export interface SearchStrategy {
 /** `single` is one strategy, `fast` are 8, and `quality` are 80. */
 export type SearchMode = 'single' | 'fast' | 'quality';
 
-const searchColours: readonly SearchColours[] = ['rgb', 'hsv', 'lab', 'rgi', 'h', 'i'];
-const regionSimilarities: readonly RegionSimilarity[] = ['colour', 'texture', 'size', 'fill'];
+const searchColors: readonly SearchColors[] = ['rgb', 'hsv', 'lab', 'rgi', 'h', 'i'];
+const regionSimilarities: readonly RegionSimilarity[] = ['color', 'texture', 'size', 'fill'];
 
-const all: RegionSimilarity[] = ['colour', 'texture', 'size', 'fill'];
-const colourless: RegionSimilarity[] = ['texture', 'size', 'fill'];
+const all: RegionSimilarity[] = ['color', 'texture', 'size', 'fill'];
+const colorless: RegionSimilarity[] = ['texture', 'size', 'fill'];
 
 function everyCombination(
-  colours: readonly SearchColours[],
+  colors: readonly SearchColors[],
   similarities: readonly RegionSimilarity[][],
   scales: readonly number[],
 ): SearchStrategy[] {
-  return colours.flatMap((space) =>
-    scales.flatMap((scale) => similarities.map((similarity) => ({ colours: space, similarity, scale }))),
+  return colors.flatMap((space) =>
+    scales.flatMap((scale) => similarities.map((similarity) => ({ colors: space, similarity, scale }))),
   );
 }
 
 // Uijlings et al. 2013, table 5.
 const modes: Record<SearchMode, SearchStrategy[]> = {
   single: everyCombination(['hsv'], [all], [100]),
-  fast: everyCombination(['hsv', 'lab'], [all, colourless], [50, 100]),
-  quality: everyCombination(
-    ['hsv', 'lab', 'rgi', 'h', 'i'],
-    [all, colourless, ['fill'], ['size']],
-    [50, 100, 150, 300],
-  ),
+  fast: everyCombination(['hsv', 'lab'], [all, colorless], [50, 100]),
+  quality: everyCombination(['hsv', 'lab', 'rgi', 'h', 'i'], [all, colorless, ['fill'], ['size']], [50, 100, 150, 300]),
 };
 
 /**
@@ -56,9 +52,9 @@ export function searchStrategies(mode: SearchMode): SearchStrategy[] {
 
 /** Throws unless a strategy is one. */
 export function checkStrategy(caller: string, strategy: SearchStrategy): void {
-  const { colours, similarity, scale } = strategy;
-  if (!searchColours.includes(colours)) {
-    throw new Error(`${caller}: expected colours among ${searchColours.join(', ')}, got ${colours}`);
+  const { colors, similarity, scale } = strategy;
+  if (!searchColors.includes(colors)) {
+    throw new Error(`${caller}: expected colors among ${searchColors.join(', ')}, got ${colors}`);
   }
   const named = Array.isArray(similarity) ? (similarity as readonly RegionSimilarity[]) : [];
   const repeated = new Set(named).size < named.length;

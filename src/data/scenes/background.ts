@@ -5,7 +5,7 @@ import { bell, direction, uniformBetween } from './sceneRandom';
 /** What stuff looks like. */
 interface Material {
   /** `[red, green, blue]`, 0–1, before it is varied from picture to picture. */
-  colour: readonly [number, number, number];
+  color: readonly [number, number, number];
   /** Standard deviation of the texture's brightness, 0–1. */
   texture: number;
   /** Cells of the texture across and down a picture: few across and many down make ripples. */
@@ -17,11 +17,11 @@ export type SceneStuff = 'sky' | 'grass' | 'ground' | 'water' | 'road';
 
 /** The kinds of stuff that can be painted. */
 export const materials = {
-  sky: { colour: [0.5, 0.65, 0.9], texture: 0.03, cells: [8, 8] },
-  grass: { colour: [0.3, 0.6, 0.25], texture: 0.06, cells: [8, 8] },
-  ground: { colour: [0.5, 0.4, 0.3], texture: 0.072, cells: [8, 8] },
-  water: { colour: [0.15, 0.4, 0.6], texture: 0.06, cells: [3, 20] },
-  road: { colour: [0.45, 0.45, 0.47], texture: 0.05, cells: [32, 32] },
+  sky: { color: [0.5, 0.65, 0.9], texture: 0.03, cells: [8, 8] },
+  grass: { color: [0.3, 0.6, 0.25], texture: 0.06, cells: [8, 8] },
+  ground: { color: [0.5, 0.4, 0.3], texture: 0.072, cells: [8, 8] },
+  water: { color: [0.15, 0.4, 0.6], texture: 0.06, cells: [3, 20] },
+  road: { color: [0.45, 0.45, 0.47], texture: 0.05, cells: [32, 32] },
 } as const satisfies Record<SceneStuff, Material>;
 
 export interface BackgroundSettings {
@@ -30,8 +30,8 @@ export interface BackgroundSettings {
   gradient: number;
 }
 
-/** How far a material's colour varies from picture to picture, each channel by itself. */
-const colourSpread = 0.15;
+/** How far a material's color varies from picture to picture, each channel by itself. */
+const colorSpread = 0.15;
 
 /**
  * Value noise: bell-shaped numbers of standard deviation 1 at the corners of a grid of cells, bilinear between them.
@@ -91,7 +91,7 @@ function chooseBands(random: Random, { stuff, layout }: BackgroundSettings): { b
 
 /** Paints stuff over the whole canvas: bands with wavy borders, in the layout `varied` with a road towards the horizon. */
 export function drawBackground(canvas: Canvas, random: Random, settings: BackgroundSettings): void {
-  const { height, width, colours, segments } = canvas;
+  const { height, width, colors, segments } = canvas;
   const { stuff, gradient } = settings;
   const { bands, road } = chooseBands(random, settings);
 
@@ -126,9 +126,9 @@ export function drawBackground(canvas: Canvas, random: Random, settings: Backgro
   }
 
   const looks = stuff.map((kind) => {
-    const { colour, texture, cells } = materials[kind];
+    const { color, texture, cells } = materials[kind];
     return {
-      colour: colour.map((value) => value + uniformBetween(random, -colourSpread, colourSpread)),
+      color: color.map((value) => value + uniformBetween(random, -colorSpread, colorSpread)),
       texture,
       noise: valueNoise(random, height, width, cells),
     };
@@ -139,10 +139,10 @@ export function drawBackground(canvas: Canvas, random: Random, settings: Backgro
   const reach = (Math.abs(across) * width + Math.abs(down) * height) / 2;
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
-      const { colour, texture, noise } = looks[segments[pixel]];
+      const { color, texture, noise } = looks[segments[pixel]];
       const along = ((x + 0.5 - width / 2) * across + (y + 0.5 - height / 2) * down) / reach;
       const light = strength * along + texture * noise[pixel];
-      for (let channel = 0; channel < 3; channel++) colours[3 * pixel + channel] = colour[channel] + light;
+      for (let channel = 0; channel < 3; channel++) colors[3 * pixel + channel] = color[channel] + light;
     }
   }
 }

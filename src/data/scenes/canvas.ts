@@ -9,7 +9,7 @@ export interface Canvas {
   height: number;
   width: number;
   /** `[H, W, 3]`, about 0–1: noise and limits come last. */
-  colours: Float32Array;
+  colors: Float32Array;
   /** `[H, W]`: stuff of class s is segment s, thing g is segment `stuffCount + g`. */
   segments: Int32Array;
   stuffCount: number;
@@ -25,8 +25,8 @@ export interface PlacedThing {
   /** Pixels that are seen, with later things in front. */
   visible: number;
   /** `[red, green, blue]`, 0–1, before shading and noise. */
-  colour: readonly number[];
-  /** Mean colour of what the thing hides, before noise. */
+  color: readonly number[];
+  /** Mean color of what the thing hides, before noise. */
   behind: readonly number[];
 }
 
@@ -35,7 +35,7 @@ export function createCanvas(height: number, width: number, stuffCount: number):
   return {
     height,
     width,
-    colours: new Float32Array(3 * pixels),
+    colors: new Float32Array(3 * pixels),
     segments: new Int32Array(pixels),
     stuffCount,
     things: [],
@@ -43,17 +43,17 @@ export function createCanvas(height: number, width: number, stuffCount: number):
 }
 
 /**
- * The finished picture: pixel noise of standard deviation `noise` is added, colours are limited to 0–1, and boxes, masks and both maps
+ * The finished picture: pixel noise of standard deviation `noise` is added, colors are limited to 0–1, and boxes, masks and both maps
  * are read off the segments.
  */
 export function finishSample(
-  { height, width, colours, segments, stuffCount, things }: Canvas,
+  { height, width, colors, segments, stuffCount, things }: Canvas,
   noise: number,
   random: Random,
 ): Sample {
   const pixels = height * width;
   const image = new Float32Array(3 * pixels);
-  for (let i = 0; i < image.length; i++) image[i] = Math.min(1, Math.max(0, colours[i] + noise * bell(random)));
+  for (let i = 0; i < image.length; i++) image[i] = Math.min(1, Math.max(0, colors[i] + noise * bell(random)));
 
   const boxes = new Float32Array(4 * things.length);
   things.forEach((_, g) => {

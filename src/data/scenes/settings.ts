@@ -31,7 +31,7 @@ export interface SceneSettings {
    * cross rarely; shapes 1: as far as `visible` lets them).
    */
   overlap?: number;
-  /** The least difference between a thing's colour and the mean colour behind it, summed over red, green and blue, 0–1 (0.5). */
+  /** The least difference between a thing's color and the mean color behind it, summed over red, green and blue, 0–1 (0.5). */
   contrast?: number;
   /** Up to how much lighter one side of a thing is than its middle, 0–1 (0.3). */
   shading?: number;

@@ -63,7 +63,7 @@ function inPolygon(polygon: readonly Point[], x: number, y: number): boolean {
 
 /**
  * Draws a shape of random size, aspect, direction and place, wholly inside a picture of `height` × `width`; a pixel belongs to it where
- * its centre does.
+ * its center does.
  */
 export function drawShape(
   random: Random,
@@ -86,17 +86,17 @@ export function drawShape(
     return [Math.min(...values), Math.max(...values)];
   };
   const [[minX, maxX], [minY, maxY]] = [extent(0), extent(1)];
-  const centreX = uniformBetween(random, -minX, width - maxX);
-  const centreY = uniformBetween(random, -minY, height - maxY);
+  const centerX = uniformBetween(random, -minX, width - maxX);
+  const centerY = uniformBetween(random, -minY, height - maxY);
 
-  const left = Math.max(0, Math.floor(centreX + minX));
-  const top = Math.max(0, Math.floor(centreY + minY));
-  const across = Math.min(width, Math.ceil(centreX + maxX)) - left;
-  const down = Math.min(height, Math.ceil(centreY + maxY)) - top;
+  const left = Math.max(0, Math.floor(centerX + minX));
+  const top = Math.max(0, Math.floor(centerY + minY));
+  const across = Math.min(width, Math.ceil(centerX + maxX)) - left;
+  const down = Math.min(height, Math.ceil(centerY + maxY)) - top;
   const ink = new Uint8Array(across * down);
   for (let y = 0, pixel = 0; y < down; y++) {
     for (let x = 0; x < across; x++, pixel++) {
-      const [dx, dy] = [left + x + 0.5 - centreX, top + y + 0.5 - centreY];
+      const [dx, dy] = [left + x + 0.5 - centerX, top + y + 0.5 - centerY];
       const inside = thing === 'circle' ? dx * dx + dy * dy <= halfWidth * halfWidth : inPolygon(turned, dx, dy);
       if (inside) ink[pixel] = 255;
     }

@@ -18,7 +18,7 @@ export interface StampSettings {
   overlap: number;
   /** The share of its pixels that each earlier thing keeps, 0–1. */
   visible: number;
-  /** Least difference between a thing's colour and the mean behind it, summed over the channels, 0–1. */
+  /** Least difference between a thing's color and the mean behind it, summed over the channels, 0–1. */
   contrast: number;
   /** Greatest change of brightness from a thing's middle to its edge. */
   shading: number;
@@ -58,7 +58,7 @@ function fits(canvas: Canvas, stamp: Stamp, { visible, overlap }: StampSettings)
   );
 }
 
-/** Draws the stamp in a colour that stands out from what is behind it, lighter towards one side. */
+/** Draws the stamp in a color that stands out from what is behind it, lighter towards one side. */
 function paint(
   canvas: Canvas,
   random: Random,
@@ -66,20 +66,20 @@ function paint(
   label: number,
   { contrast, shading }: StampSettings,
 ): void {
-  const { colours, segments, things, stuffCount } = canvas;
+  const { colors, segments, things, stuffCount } = canvas;
   const behind = [0, 0, 0];
   let area = 0;
   forInk(stamp, canvas, (pixel) => {
     area++;
-    for (let channel = 0; channel < 3; channel++) behind[channel] += colours[3 * pixel + channel];
+    for (let channel = 0; channel < 3; channel++) behind[channel] += colors[3 * pixel + channel];
   });
   for (let channel = 0; channel < 3; channel++) behind[channel] /= area;
 
-  // At least one colour in six is far enough, whatever is behind.
-  let colour: number[];
+  // At least one color in six is far enough, whatever is behind.
+  let color: number[];
   do {
-    colour = [random.uniform(), random.uniform(), random.uniform()];
-  } while (colour.reduce((sum, value, channel) => sum + Math.abs(value - behind[channel]), 0) < contrast);
+    color = [random.uniform(), random.uniform(), random.uniform()];
+  } while (color.reduce((sum, value, channel) => sum + Math.abs(value - behind[channel]), 0) < contrast);
 
   const strength = uniformBetween(random, -shading, shading);
   const [across, down] = direction(random);
@@ -94,10 +94,10 @@ function paint(
     const light = (strength * (x * across + y * down)) / reach;
     for (let channel = 0; channel < 3; channel++) {
       const value = 3 * pixel + channel;
-      colours[value] += (ink / 255) * (colour[channel] + light - colours[value]);
+      colors[value] += (ink / 255) * (color[channel] + light - colors[value]);
     }
   });
-  things.push({ label, stamp, area, visible: area, colour, behind });
+  things.push({ label, stamp, area, visible: area, color, behind });
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Random } from '../../tensor/random';
 import { show } from '../../tensor/shape';
 import type { Tensor } from '../../tensor/tensor';
 import { checkWidths } from '../settings';
-import { centreColours } from './centreColours';
+import { centerColors } from './centerColors';
 import { convBlock, convBlocks } from './convBlock';
 
 /** Settings of {@link SmallBackbone}. */
@@ -65,12 +65,12 @@ export class SmallBackbone extends Module {
    * @throws unless H and W are multiples of the stride.
    */
   forward(images: Tensor): Tensor {
-    const [, height, width, colours] = images.shape;
-    if (images.rank !== 4 || colours !== 3 || height % this.stride || width % this.stride || !height || !width) {
+    const [, height, width, colors] = images.shape;
+    if (images.rank !== 4 || colors !== 3 || height % this.stride || width % this.stride || !height || !width) {
       throw new Error(
         `SmallBackbone: expected images [N, H, W, 3] with H and W multiples of ${this.stride}, got ${show(images.shape)}`,
       );
     }
-    return this.layers.forward(centreColours(images));
+    return this.layers.forward(centerColors(images));
   }
 }

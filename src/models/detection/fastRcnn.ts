@@ -7,7 +7,7 @@ import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
 import { roiAlign } from '../../ops/roiAlign';
 import type { Random } from '../../tensor/random';
-import { realise, type Tensor } from '../../tensor/tensor';
+import { realize, type Tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { checkCounts, checkMethod } from '../settings';
@@ -113,7 +113,7 @@ export class FastRcnn extends Module implements Detector {
     );
     const { regions, counts } = padRegions(boxes, limit);
     const output = evaluating(this, () => this.head.forward(this.forward(images, regions)));
-    await realise(output.scores, output.deltas);
+    await realize(output.scores, output.deltas);
     return this.head.detect(output, regions, { ...detections, rows: limit, counts, image: { height, width } });
   }
 }

@@ -7,7 +7,7 @@ import { checkRegions, type LazyRegions } from '../../ops/regions';
 import { roiAlign } from '../../ops/roiAlign';
 import { decide } from '../../tensor/decide';
 import type { Random } from '../../tensor/random';
-import { realise, type Tensor } from '../../tensor/tensor';
+import { realize, type Tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
 import { checkCounts } from '../settings';
@@ -80,7 +80,7 @@ export class FasterRcnn extends Module implements Detector {
 
   /** Proposals are a decision: they are taken on the host, from numbers. */
   async #propose(images: Tensor, feature: Feature, { objectness, deltas }: RegionPredictions): Promise<Proposals[]> {
-    await realise(feature.tensor, objectness, deltas);
+    await realize(feature.tensor, objectness, deltas);
     const [, height, width] = images.shape;
     const computed = { objectness: await objectness.toNdarray(), deltas: await deltas.toNdarray() };
     return this.proposals.propose(computed, this.proposals.anchorsOf(feature), { height, width });

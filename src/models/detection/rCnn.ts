@@ -18,7 +18,7 @@ import { maxPool2d } from '../../ops/pool2d';
 import { reshape } from '../../ops/reshape';
 import { createRandom, type Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
-import { centreColours } from '../backbones/centreColours';
+import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { checkCounts, checkMethod } from '../settings';
@@ -145,7 +145,7 @@ export class RCnn extends Module implements Detector {
 
   /** Warped regions `[R, size, size, 3]` → features `[R, features]`. */
   forward(regions: Tensor): Tensor {
-    const maps = this.network.forward(centreColours(regions));
+    const maps = this.network.forward(centerColors(regions));
     return relu(this.describe.forward(reshape(maps, [maps.shape[0], maps.size / maps.shape[0]])));
   }
 

@@ -6,7 +6,7 @@ import { takeRows } from '../../boxes/rows';
 import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { smoothL1 } from '../../losses/smoothL1';
-import { normal } from '../../nn/initialise';
+import { normal } from '../../nn/initialize';
 import { Linear } from '../../nn/linear';
 import { Module } from '../../nn/module';
 import { multiply, relu } from '../../ops/elementwise';
@@ -69,7 +69,7 @@ export class RegionHead extends Module {
   constructor({ inputs, classes, random, hidden = 64 }: RegionHeadOptions) {
     super();
     checkCounts('RegionHead', { inputs, classes, hidden });
-    const output = { random, initialise: normal(0.01) };
+    const output = { random, initialize: normal(0.01) };
     this.first = new Linear(inputs, hidden, { random });
     this.second = new Linear(hidden, hidden, { random });
     this.scores = new Linear(hidden, classes + 1, output);

@@ -12,7 +12,7 @@ import { sample } from '../../boxes/sample';
 import { bceWithLogits } from '../../losses/bceWithLogits';
 import { smoothL1 } from '../../losses/smoothL1';
 import { Conv2d } from '../../nn/conv2d';
-import { normal } from '../../nn/initialise';
+import { normal } from '../../nn/initialize';
 import { Module } from '../../nn/module';
 import { multiply, relu } from '../../ops/elementwise';
 import { sum } from '../../ops/reduce';
@@ -98,7 +98,7 @@ export class RegionProposalNetwork extends Module {
     if (leastSide !== 0) checkPositive('RegionProposalNetwork', 'leastSide', leastSide);
     // Those of one cell: what is wrong with them is said here, not at the first picture.
     const [perCell] = anchors({ height: 1, width: 1, stride: 1, sizes, ratios, shapes }).shape;
-    const output = { size: 1, random, initialise: normal(0.01) };
+    const output = { size: 1, random, initialize: normal(0.01) };
     this.hidden = new Conv2d(channels, hidden, { size: 3, padding: 1, random });
     this.objectness = new Conv2d(hidden, perCell, output);
     this.deltas = new Conv2d(hidden, 4 * perCell, output);

@@ -5,7 +5,7 @@ import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { mse } from '../../losses/mse';
-import { normal } from '../../nn/initialise';
+import { normal } from '../../nn/initialize';
 import { Linear } from '../../nn/linear';
 import { Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
@@ -16,7 +16,7 @@ import { reshape } from '../../ops/reshape';
 import { softmax } from '../../ops/softmax';
 import type { Random } from '../../tensor/random';
 import { resolvePair, show } from '../../tensor/shape';
-import { realise, type Tensor, tensor } from '../../tensor/tensor';
+import { realize, type Tensor, tensor } from '../../tensor/tensor';
 import type { Pair } from '../../types';
 import { convBlocks } from '../backbones/convBlock';
 import { SmallBackbone } from '../backbones/smallBackbone';
@@ -50,9 +50,9 @@ export interface Located {
 
 /** Raw outputs of {@link SingleObject}. */
 export interface SingleObjectOutput {
-  /** `[N, classes]`, unnormalised. */
+  /** `[N, classes]`, unnormalized. */
   scores: Tensor;
-  /** `[N, 4]`: centre x, centre y, width, height as shares of the picture's width and height. */
+  /** `[N, 4]`: center x, center y, width, height as shares of the picture's width and height. */
   boxes: Tensor;
 }
 
@@ -62,7 +62,7 @@ export interface SingleObjectOutput {
  *
  *     L = L_cls + λ L_reg,    L_cls = cross-entropy,    L_reg = 1/N Σ ‖(x, y, w, h) − (x', y', w', h')‖²
  *
- * Centre, width and height are shares of the picture's sides: λ here is λ · side² where they are counted in px.
+ * Center, width and height are shares of the picture's sides: λ here is λ · side² where they are counted in px.
  *
  * Deviations from the slides: a small backbone trained from scratch, where theirs comes from ImageNet.
  */
@@ -92,7 +92,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
     this.vector = new Linear((height / 16) * (width / 16) * 64, features, { random });
     this.classHead = new Linear(features, classes, { random });
     // Outputs of the usual size would be far outside the picture, and the first steps spent on calming them down.
-    this.boxHead = new Linear(features, 4, { random, initialise: normal(0.01) });
+    this.boxHead = new Linear(features, 4, { random, initialize: normal(0.01) });
     this.#boxWeight = boxWeight;
   }
 
@@ -148,7 +148,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
       const probabilities = softmax(output.scores);
       return { labels: argMax(probabilities), scores: max(probabilities, { axes: [1] }), boxes: output.boxes };
     });
-    await realise(labels, scores, boxes);
+    await realize(labels, scores, boxes);
     checkFinite('SingleObject', 'scores', await scores.toNdarray());
     checkFinite('SingleObject', 'boxes', await boxes.toNdarray());
     const sides = [width, height, width, height];

@@ -7,7 +7,7 @@ import { checkSelection, type SelectionOptions, selectDetections } from '../../b
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
-import { normal } from '../../nn/initialise';
+import { normal } from '../../nn/initialize';
 import { Linear } from '../../nn/linear';
 import { Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
@@ -20,7 +20,7 @@ import type { Random } from '../../tensor/random';
 import { resolvePair, show } from '../../tensor/shape';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import type { Pair } from '../../types';
-import { centreColours } from '../backbones/centreColours';
+import { centerColors } from '../backbones/centerColors';
 import { convBlock } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { checkCounts, checkWidths } from '../settings';
@@ -110,12 +110,12 @@ export class SlidingWindowDetector extends Module implements Detector {
     const last = widths[widths.length - 1];
     this.stages = widths.map((width, i) => convBlock(i === 0 ? 3 : widths[i - 1], width, { random }));
     this.vector = new Linear((patch / shrink) ** 2 * last, last, { random });
-    this.scores = new Linear(last, classes + 1, { random, initialise: normal(0.01) });
+    this.scores = new Linear(last, classes + 1, { random, initialize: normal(0.01) });
   }
 
   /** Warped windows `[M, patch, patch, 3]` → scores `[M, classes + 1]`, background last. */
   forward(patches: Tensor): Tensor {
-    let x = centreColours(patches);
+    let x = centerColors(patches);
     for (const stage of this.stages) x = maxPool2d(stage.forward(x), { size: 2 });
     const count = patches.shape[0];
     return this.scores.forward(relu(this.vector.forward(reshape(x, [count, x.size / count]))));

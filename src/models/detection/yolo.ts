@@ -11,7 +11,7 @@ import { bceWithLogits } from '../../losses/bceWithLogits';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { smoothL1 } from '../../losses/smoothL1';
 import { Conv2d } from '../../nn/conv2d';
-import { normal } from '../../nn/initialise';
+import { normal } from '../../nn/initialize';
 import { Module } from '../../nn/module';
 import { multiply, sigmoid } from '../../ops/elementwise';
 import { sum } from '../../ops/reduce';
@@ -19,7 +19,7 @@ import { reshape } from '../../ops/reshape';
 import { slice } from '../../ops/slice';
 import { softmax } from '../../ops/softmax';
 import type { Random } from '../../tensor/random';
-import { realise, type Tensor, tensor } from '../../tensor/tensor';
+import { realize, type Tensor, tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { checkCounts } from '../settings';
@@ -101,7 +101,7 @@ export class Yolo extends Module implements Detector {
     this.head = new Conv2d(this.backbone.channels, anchors.length * (5 + classes), {
       size: 1,
       random,
-      initialise: normal(0.01),
+      initialize: normal(0.01),
     });
     this.anchors = anchors;
     this.#classes = classes;
@@ -205,7 +205,7 @@ export class Yolo extends Module implements Detector {
       const { objectness, code, classes } = this.#outputs(images);
       return { code, scores: multiply(sigmoid(objectness), softmax(classes)) };
     });
-    await realise(code, scores);
+    await realize(code, scores);
     const [codes, chances] = await Promise.all([code.data(), scores.data()]);
     const priors = this.grid({ height, width }).priors();
     const each = priors.shape[0];

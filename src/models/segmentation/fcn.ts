@@ -4,7 +4,7 @@ import type { SegmentationSample } from '../../data/dataset';
 import { checkClassWeights } from '../../losses/crossEntropy';
 import { Conv2d } from '../../nn/conv2d';
 import { ConvTranspose2d } from '../../nn/convTranspose2d';
-import { bilinear } from '../../nn/initialise';
+import { bilinear } from '../../nn/initialize';
 import { Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
 import { add } from '../../ops/elementwise';
@@ -12,7 +12,7 @@ import { maxPool2d } from '../../ops/pool2d';
 import { resize } from '../../ops/resize';
 import type { Random } from '../../tensor/random';
 import type { Tensor } from '../../tensor/tensor';
-import { centreColours } from '../backbones/centreColours';
+import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
 import { checkPixelClasses, checkWidths } from '../settings';
@@ -90,7 +90,7 @@ export class Fcn extends Module implements Segmenter {
     this.scores = [last, ...widths.slice(0, -1).reverse()]
       .slice(0, heads)
       .map((width) => new Conv2d(width, classes, { size: 1, random }));
-    const filter = { size: 4, stride: 2, padding: 1, bias: false, initialise: bilinear, random };
+    const filter = { size: 4, stride: 2, padding: 1, bias: false, initialize: bilinear, random };
     this.doublings =
       doubling === 'learned' ? this.scores.slice(1).map(() => new ConvTranspose2d(classes, classes, filter)) : [];
     this.#stride = stride;
@@ -104,7 +104,7 @@ export class Fcn extends Module implements Segmenter {
   forward(images: Tensor): Tensor {
     checkDivisible('Fcn', images, this.#coarsest);
     const features: Tensor[] = [];
-    let x = centreColours(images);
+    let x = centerColors(images);
     for (const stage of this.stages) {
       x = maxPool2d(stage.forward(x), { size: 2 });
       features.unshift(x);

@@ -11,7 +11,7 @@ import { reshape } from '../../ops/reshape';
 import type { Random } from '../../tensor/random';
 import { show } from '../../tensor/shape';
 import { type Tensor, tensor } from '../../tensor/tensor';
-import { centreColours } from '../backbones/centreColours';
+import { centerColors } from '../backbones/centerColors';
 import { evaluating, type Losses, type Segmenter } from '../contract';
 import { checkPixelClasses, checkWidths } from '../settings';
 import { predictClasses, segmentationLosses } from './perPixel';
@@ -35,7 +35,7 @@ export interface PatchClassifierOptions {
   patchesPerImage?: number | 'all';
 }
 
-/** What lies around a picture: grey, which is 0 once colours are centred. */
+/** What lies around a picture: gray, which is 0 once colors are centered. */
 const outside = 0.5;
 
 type Place = readonly [row: number, column: number];
@@ -45,7 +45,7 @@ type Place = readonly [row: number, column: number];
  * patch up until one pixel is left.
  *
  * Fed a whole picture instead of a patch, the same convolutions give the scores of all its patches at once, and compute what
- * neighbouring patches share only once. Beyond the picture everything is grey, for a patch as for the whole: both ways agree at its
+ * neighboring patches share only once. Beyond the picture everything is gray, for a patch as for the whole: both ways agree at its
  * borders, too.
  *
  * Deviations from the papers: one scale, batch norm and ReLU, no pooling, since pooled maps have fewer pixels than the picture.
@@ -106,10 +106,10 @@ export class PatchClassifier extends Module implements Segmenter {
         `PatchClassifier: expected images [N, H, W, 3] of at least ${patch}×${patch} px, got ${show(images.shape)}`,
       );
     }
-    return this.scores.forward(this.hidden.forward(centreColours(images)));
+    return this.scores.forward(this.hidden.forward(centerColors(images)));
   }
 
-  /** `[N, H, W, 3]` → scores of every pixel, `[N, H, W, classes]`: {@link forward} of the pictures in a grey frame. */
+  /** `[N, H, W, 3]` → scores of every pixel, `[N, H, W, classes]`: {@link forward} of the pictures in a gray frame. */
   forwardAll(images: Tensor): Tensor {
     const radius = this.patch >> 1;
     const frame = [radius, radius] as const;
@@ -166,7 +166,7 @@ export class PatchClassifier extends Module implements Segmenter {
     const count = Math.min(together, places.length);
     const scores = new Float32Array(places.length * classes);
     for (let first = 0; first < places.length; first += count) {
-      // The last launch is as large as the others, its rest grey: another size would have to be compiled.
+      // The last launch is as large as the others, its rest gray: another size would have to be compiled.
       const patches = new Float32Array(count * patch * patch * 3);
       const now = places.slice(first, first + count);
       cutPatches(image, now, patch, patches);
@@ -209,7 +209,7 @@ function onePerLayer(setting: string, value: number | readonly number[], layers:
   return values;
 }
 
-/** Writes the patches around pixels of a picture, `[M, patch, patch, 3]`, grey where they reach beyond it, to the start of `target`. */
+/** Writes the patches around pixels of a picture, `[M, patch, patch, 3]`, gray where they reach beyond it, to the start of `target`. */
 function cutPatches(image: NdArray<Float32Array>, places: readonly Place[], patch: number, target: Float32Array): void {
   const [height, width] = image.shape;
   const source = tensor(image).value.data!;

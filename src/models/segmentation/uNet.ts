@@ -10,7 +10,7 @@ import { maxPool2d } from '../../ops/pool2d';
 import { resize } from '../../ops/resize';
 import type { Random } from '../../tensor/random';
 import type { Tensor } from '../../tensor/tensor';
-import { centreColours } from '../backbones/centreColours';
+import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
 import { checkPixelClasses, checkWidths } from '../settings';
@@ -33,7 +33,7 @@ export interface UNetOptions {
  * resolution.
  *
  * Deviations from the paper: a stem of 5×5 filters with stride 2 halves the picture first and the scores are enlarged bilinearly at
- * the end; convolutions keep the size; batch norm; nearest-neighbour upsampling where the paper transposes a convolution.
+ * the end; convolutions keep the size; batch norm; nearest-neighbor upsampling where the paper transposes a convolution.
  * Sides of the pictures must be multiples of 2 to the number of widths.
  */
 export class UNet extends Module implements Segmenter {
@@ -75,7 +75,7 @@ export class UNet extends Module implements Segmenter {
    */
   forward(images: Tensor): Tensor {
     checkDivisible('UNet', images, this.#stride);
-    let x = this.stem.forward(centreColours(images));
+    let x = this.stem.forward(centerColors(images));
     const skips: Tensor[] = [];
     for (const level of this.down) {
       x = level.forward(x);

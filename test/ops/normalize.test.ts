@@ -1,14 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { batchNorm2d, batchNorm2dEvaluate, gradients, groupNorm, sum, tensor, zeros } from '../../src/index';
-import * as reference from '../reference/normalise';
+import * as reference from '../reference/normalize';
 import { mean } from '../reference/reduce';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
 import { checkReference, toTensor } from '../support/gradientCheck';
 import { createNumbers, randomArray } from '../support/randomTensor';
 
-const test = suite('normalise');
+const test = suite('normalize');
 
 test('hand integers', async () => {
   const x = tensor([1, 10, 3, 10], [2, 1, 1, 2]);

@@ -2,9 +2,9 @@ import { scale, subtract } from '../../ops/elementwise';
 import type { Tensor } from '../../tensor/tensor';
 
 /**
- * Colours from 0–1 to −2–2, 4 · (x − ½): networks learn faster from numbers around 0.
+ * Colors from 0–1 to −2–2, 4 · (x − ½): networks learn faster from numbers around 0.
  * @param images `[N, H, W, 3]`. @returns `[N, H, W, 3]`.
  */
-export function centreColours(images: Tensor): Tensor {
+export function centerColors(images: Tensor): Tensor {
   return scale(subtract(images, 0.5), 4);
 }

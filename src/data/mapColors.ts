@@ -2,27 +2,27 @@ import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { isNdArray } from './pixels';
 
-/** Writes the new colour of red, green and blue into `target[at]`, `target[at + 1]`, `target[at + 2]`. */
-export type ColourRule = (red: number, green: number, blue: number, target: Float32Array, at: number) => void;
+/** Writes the new color of red, green and blue into `target[at]`, `target[at + 1]`, `target[at + 2]`. */
+export type ColorRule = (red: number, green: number, blue: number, target: Float32Array, at: number) => void;
 
 /**
- * Recolours each pixel by itself.
+ * Recolors each pixel by itself.
  * @param image `[H, W, 3]`.
  * @returns `[H, W, 3]` float32.
  * @throws `<caller>: …` on another shape.
  */
-export function mapColours(caller: string, image: NdArray<Data<number>>, rule: ColourRule): NdArray<Float32Array> {
+export function mapColors(caller: string, image: NdArray<Data<number>>, rule: ColorRule): NdArray<Float32Array> {
   if (!isNdArray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
     throw new Error(
       `${caller}: expected an image [H, W, 3], got ${isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
     );
   }
   const [height, width] = image.shape;
-  const colours = new Float32Array(height * width * 3);
+  const colors = new Float32Array(height * width * 3);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
-      rule(Number(image.get(y, x, 0)), Number(image.get(y, x, 1)), Number(image.get(y, x, 2)), colours, at);
+      rule(Number(image.get(y, x, 0)), Number(image.get(y, x, 1)), Number(image.get(y, x, 2)), colors, at);
     }
   }
-  return ndarray(colours, [height, width, 3]);
+  return ndarray(colors, [height, width, 3]);
 }

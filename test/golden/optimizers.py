@@ -1,4 +1,4 @@
-"""Goldens of optimisers, gradient clipping and learning rate schedules, from PyTorch."""
+"""Goldens of optimizers, gradient clipping and learning rate schedules, from PyTorch."""
 import math
 
 import numpy
@@ -15,7 +15,7 @@ def trajectories():
 
     def add(op, build, **options):
         name = " ".join([op, *(f"{key} {value}" for key, value in options.items())])
-        rng = generator("optimisers", name)
+        rng = generator("optimizers", name)
         start, gradients = normal(rng, [5]), normal(rng, [5, 5])
         parameter = torch.tensor(start, dtype=torch.float64, requires_grad=True)
         optimizer = build([parameter])
@@ -57,7 +57,7 @@ def trajectories():
 def clipping():
     cases = []
     for name, limit in (("shrinks", 1), ("leaves short ones alone", 100)):
-        rng = generator("optimisers", name)
+        rng = generator("optimizers", name)
         gradients = {"a": normal(rng, [3, 4]), "b": normal(rng, [5])}
         parameters = []
         for gradient in gradients.values():
@@ -118,4 +118,4 @@ def schedules():
     return cases
 
 
-SLUGS = {"optimisers": lambda: [*trajectories(), *clipping(), *schedules()]}
+SLUGS = {"optimizers": lambda: [*trajectories(), *clipping(), *schedules()]}

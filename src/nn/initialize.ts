@@ -4,7 +4,7 @@ import type { Shape } from '../types';
 
 /** Inputs and outputs of one unit for weights `[…window, in, out]`. */
 function fans(shape: Shape): { fanIn: number; fanOut: number } {
-  if (shape.length < 2) throw new Error(`initialise: expected weights with at least 2 axes, got ${show(shape)}`);
+  if (shape.length < 2) throw new Error(`initialize: expected weights with at least 2 axes, got ${show(shape)}`);
   const window = sizeOf(shape.slice(0, -2));
   return { fanIn: window * shape.at(-2)!, fanOut: window * shape.at(-1)! };
 }
@@ -64,7 +64,7 @@ export function normal(deviation: number): (shape: Shape, random: Random) => Flo
  *
  * and the filter is the product over the axes. Each channel goes to its own: q to the output q mod (Cout / groups), the others are 0.
  *
- * With stride s, `size` 2s − s mod 2 and `padding` ⌊s / 2⌋ the result is s times as large and equal to `resize` wherever all neighbours
+ * With stride s, `size` 2s − s mod 2 and `padding` ⌊s / 2⌋ the result is s times as large and equal to `resize` wherever all neighbors
  * lie in the image; beyond its border a transposed convolution takes them as 0, `resize` as the border's.
  * @param shape `[…window, Cout / groups, Cin]` of a layer with as many channels out as in.
  * @throws where there is no window, or Cout / groups does not divide Cin.
@@ -90,4 +90,4 @@ export function bilinear(shape: Shape): Float32Array {
 }
 
 /** How a layer's weights start. */
-export type Initialiser = (shape: Shape, random: Random) => Float32Array;
+export type Initializer = (shape: Shape, random: Random) => Float32Array;

@@ -9,10 +9,10 @@ import { isNdArray } from './pixels';
  * @returns `[H, W]` float32, in the units of the image.
  * @throws on other shapes.
  */
-export function rgbToGrey(image: NdArray<Data<number>>): NdArray<Float32Array> {
+export function rgbToGray(image: NdArray<Data<number>>): NdArray<Float32Array> {
   if (!isNdArray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
     throw new Error(
-      `rgbToGrey: expected an image [H, W, 3], got ${isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
+      `rgbToGray: expected an image [H, W, 3], got ${isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
     );
   }
   const [height, width] = image.shape;

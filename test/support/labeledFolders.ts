@@ -8,7 +8,7 @@ import type { Files } from './temporaryFolder';
 /** Side lengths of the pictures, px. */
 export const [wide, high] = [12, 8];
 
-/** A picture of one grey. */
+/** A picture of one gray. */
 export function plain(value: number, height = high, width = wide): NdArray<Float32Array> {
   return ndarray(new Float32Array(height * width * 3).fill(value), [height, width, 3]);
 }
@@ -16,7 +16,7 @@ export function plain(value: number, height = high, width = wide): NdArray<Float
 /** Encoded once: the tables of a JPEG encoder are large. */
 export const pictures = { one: encodePng(plain(0.2)), two: encodeJpeg(plain(0.6)), three: encodePng(plain(0.4)) };
 
-/** A grey PNG of numbers. */
+/** A gray PNG of numbers. */
 export function mapFile(rows: readonly (readonly number[])[]): Uint8Array {
   return encodePng(ndarray(Uint8Array.from(rows.flat()), [rows.length, rows[0].length]));
 }

@@ -6,9 +6,9 @@ import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
 import { loadGolden } from '../support/golden';
 
-const test = suite('colour spaces');
+const test = suite('color spaces');
 
-const image = (...colours: number[][]) => ndarray(Float32Array.from(colours.flat()), [1, colours.length, 3]);
+const image = (...colors: number[][]) => ndarray(Float32Array.from(colors.flat()), [1, colors.length, 3]);
 
 test('rgbToHsv: corners of the cube by hand', () => {
   const { data, shape } = rgbToHsv(
@@ -29,7 +29,7 @@ test('rgbToHsv: corners of the cube by hand', () => {
   assertAllClose(data, [...hues, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0.5]);
 });
 
-test('rgbToLab: white, black and greys have no colour', () => {
+test('rgbToLab: white, black and grays have no color', () => {
   const { data } = rgbToLab(image([1, 1, 1], [0, 0, 0], [0.5, 0.5, 0.5]));
   assertAllClose(data, [100, 0, 0, 0, 0, 0, 53.389, 0, 0], { absolute: 5e-3 });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The data sets that come with detseg. */
-export const ownCatalogue = fileURLToPath(new URL('catalogue.json', import.meta.url));
+export const ownCatalog = fileURLToPath(new URL('catalog.json', import.meta.url));
 
 const isText = (value) => typeof value === 'string' && value !== '';
 const kinds = ['zip', 'tar', 'tar.gz'];
@@ -10,7 +10,7 @@ const kinds = ['zip', 'tar', 'tar.gz'];
 /** What is wrong with an entry, or nothing. */
 function problemOf(name, entry) {
   if (!/^[A-Za-z][\w-]*$/.test(name)) return 'expected a name of letters and digits';
-  const texts = ['title', 'page', 'licence', 'read'].filter((part) => !isText(entry?.[part]));
+  const texts = ['title', 'page', 'license', 'read'].filter((part) => !isText(entry?.[part]));
   if (texts.length > 0) return `expected ${texts.join(', ')}`;
   if (!Array.isArray(entry.files) || entry.files.length === 0) return 'expected files';
   for (const { url, megabytes, unpack, md5, sha256 } of entry.files) {
@@ -30,7 +30,7 @@ function problemOf(name, entry) {
 }
 
 /** Reads a list of data sets, by name. */
-export function readCatalogue(path = ownCatalogue) {
+export function readCatalog(path = ownCatalog) {
   const entries = new Map(Object.entries(JSON.parse(readFileSync(path, 'utf8'))));
   for (const [name, entry] of entries) {
     const problem = problemOf(name, entry);
@@ -50,11 +50,11 @@ function checkOf(files, contents) {
     : `checksum: ${known}, but of some files none is known: they are not checked`;
 }
 
-/** The list as text: what each is, its licence and size, and how far its files can be checked. */
+/** The list as text: what each is, its license and size, and how far its files can be checked. */
 export function listing(entries) {
-  const lines = [...entries].map(([name, { title, page, licence, files, contents }]) => {
+  const lines = [...entries].map(([name, { title, page, license, files, contents }]) => {
     const size = files.reduce((sum, { megabytes }) => sum + megabytes, 0);
-    return `${name}\n  ${title}\n  ${page}\n  licence: ${licence}\n  size: about ${size} MB    ${checkOf(files, contents)}`;
+    return `${name}\n  ${title}\n  ${page}\n  license: ${license}\n  size: about ${size} MB    ${checkOf(files, contents)}`;
   });
   return `${lines.join('\n\n')}\n\nnpm run data -- NAME [--out FOLDER]    fetches one into FOLDER/NAME (data/NAME)\n`;
 }

@@ -15,7 +15,7 @@ import { assertThrows } from '../support/assertThrows';
 import { toTensor } from '../support/gradientCheck';
 import { createNumbers, randomArray } from '../support/randomTensor';
 
-const test = suite('nn/initialise');
+const test = suite('nn/initialize');
 
 const random = createRandom(1);
 /** Size, stride and padding of a layer that enlarges `factor` times. */
@@ -23,11 +23,11 @@ const enlarging = (factor: number) => ({
   size: 2 * factor - (factor % 2),
   stride: factor,
   padding: Math.floor(factor / 2),
-  initialise: bilinear,
+  initialize: bilinear,
   random,
 });
 
-/** The pixels of `[N, H, W, C]` that lie between the centres of the border's pixels, `factor` times smaller. */
+/** The pixels of `[N, H, W, C]` that lie between the centers of the border's pixels, `factor` times smaller. */
 function interior(values: ArrayLike<number>, [batch, height, width, channels]: readonly number[], factor: number) {
   const inside = (i: number, size: number) => i + 0.5 >= factor / 2 && i + 0.5 <= size - factor / 2;
   const found: number[] = [];
@@ -113,7 +113,7 @@ test('wrong shapes are named', () => {
   assertThrows(() => bilinear([3, 3]), 'bilinear: expected weights […window, Cout / groups, Cin], got [3, 3]');
   assertThrows(() => bilinear([4, 4, 2, 3]), 'bilinear: expected as many channels out as in, got weights [4, 4, 2, 3]');
   assertThrows(
-    () => new ConvTranspose2d(3, 2, { size: 4, stride: 2, initialise: bilinear, random }),
+    () => new ConvTranspose2d(3, 2, { size: 4, stride: 2, initialize: bilinear, random }),
     'bilinear: expected as many channels out as in, got weights [4, 4, 2, 3]',
   );
 });
