@@ -1,6 +1,6 @@
 import type { KernelThread } from './thread';
 
-// A region of the picture as a small map: each of its bins is the mean of samples × samples points, and each point is read from the
+// A region of the image as a small map: each of its bins is the mean of samples × samples points, and each point is read from the
 // four cells around it, bilinearly. Nothing is rounded to whole cells. Regions are [R, 4] corners in px; `images` names the image
 // of each. A point more than one cell outside the map reads 0; one nearer to it reads the border.
 

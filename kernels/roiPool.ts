@@ -1,6 +1,6 @@
 import type { KernelThread } from './thread';
 
-// A region of the picture as a small map: its corners are rounded to whole cells of the feature map, and each bin, rounded outwards
+// A region of the image as a small map: its corners are rounded to whole cells of the feature map, and each bin, rounded outwards
 // to whole cells too, is the maximum of its cells. Regions are [R, 4] corners in px; `images` names the image of each.
 
 // Where the maximum of a bin stands, row · width + column within the image, the first of equal ones, and the last NaN, which counts as
@@ -8,7 +8,7 @@ import type { KernelThread } from './thread';
 export function roiPoolIndices(this: KernelThread, x: number[], regions: number[], images: number[]): number {
   const region = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
   const bin = this.thread.z - region * this.constants.outHeight;
-  // Halves are rounded upwards, away from 0 as all coordinates of a picture are positive.
+  // Halves are rounded upwards, away from 0 as all coordinates of an image are positive.
   const left = Math.floor(regions[region * 4] * this.constants.scale + 0.5);
   const top = Math.floor(regions[region * 4 + 1] * this.constants.scale + 0.5);
   const right = Math.floor(regions[region * 4 + 2] * this.constants.scale + 0.5);

@@ -405,9 +405,9 @@ export { paintLabels } from './viz/paintLabels';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
 export {
+  type ReportImage,
   type ReportPageOptions,
   type ReportPart,
-  type ReportPicture,
   reportPage,
 } from './viz/reportPage';
 export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFigure';

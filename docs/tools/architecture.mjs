@@ -1,4 +1,4 @@
-// The picture of the architecture, drawn from the imports as they are: a part of src stands above every part that it is built on.
+// The image of the architecture, drawn from the imports as they are: a part of src stands above every part that it is built on.
 // An arrow that follows from two others is left out.
 
 const [boxWidth, boxHeight, gapX, gapY, margin] = [112, 46, 18, 44, 12];
@@ -46,8 +46,8 @@ function reaches(graph, from, to) {
   return from === to || [...graph.get(from).uses].some((next) => reaches(graph, next, to));
 }
 
-/** The picture as SVG, in the colors of the page. */
-export function architecturePicture(graph) {
+/** The image as SVG, in the colors of the page. */
+export function architectureImage(graph) {
   const level = levels(graph);
   const height = Math.max(...level.values()) + 1;
   const rows = Array.from({ length: height }, (_, i) =>

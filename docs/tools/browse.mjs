@@ -1,4 +1,4 @@
-// `npm run docs:test`: opens every page of the built site in a headless Chromium. Nothing may appear in the console, every picture must
+// `npm run docs:test`: opens every page of the built site in a headless Chromium. Nothing may appear in the console, every image must
 // load, every figure must be drawn, and every slider must move its figure; lectures and written pages must fit on a phone.
 // The last line is `N passed, N failed`. Words choose pages: `npm run docs:test -- notebooks/15`.
 import { existsSync, readdirSync } from 'node:fs';
@@ -21,7 +21,7 @@ async function until(what, ask, milliseconds = patience) {
 /** What runs in the page: everything that looks at its elements. */
 const inPage = {
   ready: () => Boolean(document.querySelector('#app')?.__vue_app__) && document.readyState === 'complete',
-  deadPictures: () =>
+  deadImages: () =>
     [...document.images].filter((image) => image.complete && image.naturalWidth === 0).map((image) => image.src),
   figures: () => document.querySelectorAll('.plotly-figure').length,
   show: (index) => {
@@ -58,8 +58,8 @@ async function visit(page, url) {
   await until('the page', () => ask(page, 'ready'));
   const count = await ask(page, 'figures');
   for (let i = 0; i < count; i++) await tryFigure(page, i);
-  const dead = await ask(page, 'deadPictures');
-  if (dead.length > 0) throw new Error(`pictures that do not load: ${dead.join(', ')}`);
+  const dead = await ask(page, 'deadImages');
+  if (dead.length > 0) throw new Error(`images that do not load: ${dead.join(', ')}`);
   if (page.problems.length > 0) throw new Error(page.problems.join('; '));
 }
 

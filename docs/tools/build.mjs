@@ -1,12 +1,12 @@
 // `npm run docs`: the static site in docs/.site, made from notebooks, docstrings and docs/pages. Nothing is executed.
-//   --pictures [15-nms …]   first draws the pictures of the home page anew: of these lectures, or of all
+//   --images [15-nms …]   first draws the images of the home page anew: of these lectures, or of all
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt } from '../../notebooks/tools/setup.mjs';
 
 const { values, positionals } = commandLine(import.meta.url, {
-  options: { pictures: { type: 'boolean', default: false } },
+  options: { images: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 
@@ -17,19 +17,18 @@ const { checkSite } = await import('./checkSite.mjs');
 const { findChromium } = await import('./chromium.mjs');
 const { generateSources } = await import('./generate.mjs');
 const { readNotebooks } = await import('./notebook.mjs');
-const { drawMissing, drawPictures } = await import('./pictures.mjs');
+const { drawMissing, drawImages } = await import('./images.mjs');
 const { readJson, root, site } = await import('./places.mjs');
 
 try {
   const notebooks = readNotebooks(join(root, 'notebooks'));
-  const choices = readJson('docs', 'course.json').pictures;
-  if (values.pictures) {
+  const choices = readJson('docs', 'course.json').images;
+  if (values.images) {
     const wanted = notebooks.filter(({ slug }) => positionals.length === 0 || positionals.includes(slug));
-    await drawPictures(wanted, choices);
+    await drawImages(wanted, choices);
   } else if (findChromium()) {
     const drawn = await drawMissing(notebooks, choices);
-    if (drawn.length > 0)
-      console.log(`note: drawn, and to be committed: docs/pictures/course/{${drawn.join(',')}}.webp`);
+    if (drawn.length > 0) console.log(`note: drawn, and to be committed: docs/images/course/{${drawn.join(',')}}.webp`);
   }
   const expected = await generateSources();
   rmSync(site, { recursive: true, force: true });

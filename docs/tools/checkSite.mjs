@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * `{ pages, errors }`: how many pages there are, and a line for each mistake: a link to a page, an anchor or a file that is not there, a
- * figure without data, a picture or script from another host, and an expected page that is missing.
+ * figure without data, an image or script from another host, and an expected page that is missing.
  *
  * @param expected addresses without an ending, such as `/notebooks/15-nms`.
  */
@@ -27,7 +27,7 @@ export function checkSite(folder, { base = '/', expected = [] } = {}) {
     for (const address of loaded) {
       if (/^(https?:)?\/\//.test(address)) errors.push(`${name}: expected nothing from another host, got ${address}`);
       else if (!address.startsWith('data:') && !fileOf(address, { name, base, folder }))
-        errors.push(`${name}: dead picture or script ${address}`);
+        errors.push(`${name}: dead image or script ${address}`);
     }
     for (const figure of figures) {
       if (!existsSync(join(folder, 'figures', `${figure}.json`))) errors.push(`${name}: figure ${figure} has no data`);

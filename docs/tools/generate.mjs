@@ -5,14 +5,14 @@ import { join, posix } from 'node:path';
 import { apiAddress, notebookAddress, sourceAddress } from './addresses.mjs';
 import { apiGroups, apiIndex, apiPage } from './apiPage.mjs';
 import { apiReference } from './apiReference.mjs';
-import { architecturePicture, importGraph } from './architecture.mjs';
+import { architectureImage, importGraph } from './architecture.mjs';
 import { benchTables } from './benchPage.mjs';
 import { commandHelp } from './commandHelp.mjs';
 import { coursePlan } from './course.mjs';
 import { navigation } from './navigation.mjs';
 import { readNotebooks } from './notebook.mjs';
 import { notebookPage } from './notebookPage.mjs';
-import { generate, generated, handwritten, pictureFile, readJson, root } from './places.mjs';
+import { generate, generated, handwritten, imageFile, readJson, root } from './places.mjs';
 import { plotlyScript } from './plotly.mjs';
 import { publicModules } from './publicApi.mjs';
 import { relations } from './related.mjs';
@@ -71,9 +71,9 @@ export async function generateSources() {
   for (const name of readdirSync(join(root, 'docs', 'public')))
     cpSync(join(root, 'docs', 'public', name), join(generated, 'public', name), { recursive: true });
   for (const { slug } of notebooks) {
-    if (!existsSync(pictureFile(slug)))
-      fail(`${slug}: expected a picture of it, got none; draw it with npm run docs -- --pictures ${slug}`);
-    cpSync(pictureFile(slug), join(generated, 'public', 'course', `${slug}.webp`));
+    if (!existsSync(imageFile(slug)))
+      fail(`${slug}: expected an image of it, got none; draw it with npm run docs -- --images ${slug}`);
+    cpSync(imageFile(slug), join(generated, 'public', 'course', `${slug}.webp`));
   }
   generate('public/plotly.js', plotlyScript());
   generate(
@@ -101,7 +101,7 @@ const notebookText = ({ cells }) => cells.map(({ markdown = '' }) => markdown).j
 
 /** What stands in a written page for something drawn, measured or printed: `<!-- help:train -->`. */
 const inserted = {
-  architecture: (_, sources) => architecturePicture(importGraph(sources)),
+  architecture: (_, sources) => architectureImage(importGraph(sources)),
   bench: () => benchTables(readJson('docs', 'bench.json')),
   help: (command) => commandHelp(command),
   kernel: (name, sources) =>

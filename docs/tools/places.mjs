@@ -11,9 +11,9 @@ export const handwritten = join(root, 'docs', 'pages');
 export const generated = join(root, 'docs', '.generated');
 /** What is slow to make and depends on a package's version alone. */
 export const cache = join(root, 'docs', '.cache');
-/** The picture of a lecture on the home page; committed. */
-export function pictureFile(slug) {
-  return join(root, 'docs', 'pictures', 'course', `${slug}.webp`);
+/** The image of a lecture on the home page; committed. */
+export function imageFile(slug) {
+  return join(root, 'docs', 'images', 'course', `${slug}.webp`);
 }
 
 /** The finished site. */

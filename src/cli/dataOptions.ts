@@ -17,12 +17,12 @@ export interface DataFlags {
 /** Gives a command the options that name a data set. */
 export function addDataOptions(command: Command): Command {
   return command
-    .option('--format <name>', `how the pictures are labeled: ${Object.keys(formats).join(', ')}`)
-    .option('--data <path>', 'folder (coco, csv: folder or file) of the labeled pictures', pathOf)
-    .option('--images <folder>', 'folder of the pictures, where it is not the usual one', pathOf)
+    .option('--format <name>', `how the images are labeled: ${Object.keys(formats).join(', ')}`)
+    .option('--data <path>', 'folder (coco, csv: folder or file) of the labeled images', pathOf)
+    .option('--images <folder>', 'folder of the images, where it is not the usual one', pathOf)
     .option('--annotations <path>', 'file or folder of the labels, where it is not the usual one', pathOf)
     .option('--classes <names>', 'names of the classes, with commas between; otherwise those of the data', names)
-    .option('--strict', 'stop at the first picture or box that cannot be used, instead of leaving it out');
+    .option('--strict', 'stop at the first image or box that cannot be used, instead of leaving it out');
 }
 
 /** The formats, one a line, for the help of a command. */

@@ -10,20 +10,13 @@ import { loadModel } from '../models/savedModel';
 import { drawBoxes } from '../viz/drawBoxes';
 import { shellConsole } from './console';
 import { resultFolder } from './folders';
+import { addImageOptions, brokenImages, checkTargets, eachImage, type ImageFlags, namedImages } from './images';
 import { chooseDevice } from './machine';
 import type { Outcome } from './main';
-import {
-  addPictureOptions,
-  brokenPictures,
-  checkTargets,
-  eachPicture,
-  namedPictures,
-  type PictureFlags,
-} from './pictures';
-import { sureOnes } from './reportPictures';
+import { sureOnes } from './reportImages';
 import { counted, exitCodes, number, pathOf, UsageError } from './usage';
 
-interface DetectFlags extends PictureFlags {
+interface DetectFlags extends ImageFlags {
   threshold: number;
   pictures: boolean;
   numbersOf?: string;
@@ -33,13 +26,13 @@ const examples = `
 Examples:
   $ detseg detect --model run --out found street.jpg
   $ detseg detect --model run --out found --threshold 0.5 photographs
-  $ detseg detect --model run --out found --no-pictures --numbers-of annotations.json photographs
+  $ detseg detect --model run --out found --no-images --numbers-of annotations.json photographs
 
 found/detections.json is a list of results as COCO has them, {image_id, category_id, bbox: [x, y, width, height], score}, in px of the
-pictures, with every box that the model reports. found/images.json tells what the numbers mean: images and categories, counted from 1, or
+images, with every box that the model reports. found/images.json tells what the numbers mean: images and categories, counted from 1, or
 with --numbers-of those of an annotation file. found/<name>.png shows the boxes from --threshold on.
 
-${brokenPictures}`;
+${brokenImages}`;
 
 /** What the numbers in COCO's files mean. */
 interface Numbers {
@@ -84,7 +77,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
     throw new UsageError(`--model: expected a detector, got ${described.description.architecture}; see detseg segment`);
   }
   const { things } = described.description.classes;
-  const named = namedPictures(paths, flags.out);
+  const named = namedImages(paths, flags.out);
   if (flags.pictures) checkTargets(named, (name) => join(flags.out, `${name}.png`));
   const numbers = flags.numbersOf === undefined ? ownNumbers(things) : numbersOf(flags.numbersOf, things);
   const ids = named.map(({ path }, place) => numbers.imageOf(path, place));
@@ -93,7 +86,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const results: CocoResult[] = [];
   const images: { id: number; file_name: string; width: number; height: number }[] = [];
   let drawn = 0;
-  const read = await eachPicture(named, console, async (image, { path, name }, place) => {
+  const read = await eachImage(named, console, async (image, { path, name }, place) => {
     const found = await detectImage(described, image);
     results.push(...cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
     images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
@@ -116,10 +109,10 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
 
 /** `detseg detect`. */
 export function addDetect(root: Command, outcome: Outcome): Command {
-  const command = root.command('detect').description('find things in pictures, with a trained detector');
-  return addPictureOptions(command, [
+  const command = root.command('detect').description('find things in images, with a trained detector');
+  return addImageOptions(command, [
     new Option('--threshold <score>', 'least score of the boxes that are drawn').argParser(number(0, 1)).default(0.3),
-    new Option('--no-pictures', 'write the JSON alone'),
+    new Option('--no-images', 'write the JSON alone'),
     new Option(
       '--numbers-of <file>',
       'take the numbers of images and categories from a COCO annotation file',

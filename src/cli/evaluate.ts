@@ -30,20 +30,20 @@ interface EvaluateFlags extends Partial<DataFlags> {
 
 const examples = `
 Examples:
-  $ detseg evaluate --model run                                  the pictures that the run measured on
+  $ detseg evaluate --model run                                  the images that the run measured on
   $ detseg evaluate --model run --format voc --data photographs --split test
   $ detseg evaluate --model run --json | jq .AP50
   $ detseg evaluate --model run --out measured                   metrics.json and report.html
 
 Detectors are measured as COCO does (mAP over overlaps 0.5 … 0.95, mAP@.5), models of pixels by mean IoU and pixel accuracy. Boxes are
-compared at the model's picture size: overlaps are the same as in the pictures, but what is small, medium or large is decided there.`;
+compared at the model's image size: overlaps are the same as in the images, but what is small, medium or large is decided there.`;
 
-/** The pictures that the flags name, or those of the run. */
+/** The images that the flags name, or those of the run. */
 function opened(flags: EvaluateFlags, described: ReturnType<typeof loadModel>) {
   const { task, description } = described;
   const { size } = description;
   if (flags.format === undefined) {
-    // The pictures that the run measured on are what they are; of another part, more can be said.
+    // The images that the run measured on are what they are; of another part, more can be said.
     const own = ['images', 'annotations', 'classes', 'length', 'seed', 'strict'] as const;
     const vain = (['data', ...(flags.split === undefined ? own : [])] as const).find(
       (name) => flags[name] !== undefined,
@@ -83,34 +83,34 @@ async function evaluate(flags: EvaluateFlags): Promise<number> {
   await chooseDevice(flags.device);
   const { dataset, notes } = opened(flags, described);
   for (const note of notes) console.say(note);
-  if (dataset.length === 0) throw new Error(`${flags.data ?? flags.model}: expected pictures, found none`);
+  if (dataset.length === 0) throw new Error(`${flags.data ?? flags.model}: expected images, found none`);
   checkClasses(description.classes, dataset.classes, task);
   const { size, letterbox = true } = description;
   const resized = prepared(dataset, { size, letterbox, memory: flags.memory });
-  const { dataset: pictures, notes: broken } = decodable(resized, {
+  const { dataset: images, notes: broken } = decodable(resized, {
     format: flags.format,
     strict: flags.strict ?? false,
   });
   for (const note of broken) console.say(note);
-  if (pictures.length === 0) throw new Error(`${flags.data ?? flags.model}: expected pictures, found none`);
-  const measured = await measure(described, pictures);
+  if (images.length === 0) throw new Error(`${flags.data ?? flags.model}: expected images, found none`);
+  const measured = await measure(described, images);
   const { columns, rows } = classRows(measured, namesOf(task, description.classes));
   const figures = {
-    pictures: pictures.length,
+    images: images.length,
     ...figuresOf(measured),
     classes: rows.map((row) => Object.fromEntries(columns.map((name, k) => [name, row[k] ?? null]))),
   };
   const json = JSON.stringify(figures, null, 2);
   if (folder !== null) {
     const { out: _, quiet: __, json: ___, ...settings } = flags;
-    const report = await evaluationReport(described, pictures, measured, { machine: await thisMachine(), settings });
+    const report = await evaluationReport(described, images, measured, { machine: await thisMachine(), settings });
     replaceFile('detseg', join(folder, 'metrics.json'), `${json}\n`);
     replaceFile('detseg', join(folder, 'report.html'), report);
   }
   if (flags.json) console.print(json);
   else {
     console.print(textTable(columns, rows));
-    console.print(`${pictures.length} pictures: ${figuresText(mainFigures(measured))}`);
+    console.print(`${images.length} images: ${figuresText(mainFigures(measured))}`);
     if (folder !== null) console.say(`report: ${join(resolve(folder), 'report.html')}`);
   }
   return exitCodes.done;
@@ -118,7 +118,7 @@ async function evaluate(flags: EvaluateFlags): Promise<number> {
 
 /** `detseg evaluate`. */
 export function addEvaluate(root: Command, outcome: Outcome): Command {
-  const command = root.command('evaluate').description('measure a model on labeled pictures');
+  const command = root.command('evaluate').description('measure a model on labeled images');
   command.requiredOption('--model <folder>', 'folder of a run, or of a saved model', pathOf);
   return addDataOptions(command)
     .option('--split <name>', 'part of the data, in the words of the format')
@@ -127,7 +127,7 @@ export function addEvaluate(root: Command, outcome: Outcome): Command {
     .option('--json', 'print the figures as JSON')
     .option('--out <folder>', 'write metrics.json and report.html there', pathOf)
     .option('--overwrite', 'write into a folder that is not empty')
-    .option('--memory <MB>', 'most that decoded pictures may take', number(0, 1e6), 1000)
+    .option('--memory <MB>', 'most that decoded images may take', number(0, 1e6), 1000)
     .addOption(deviceOption())
     .option('--quiet', 'say nothing on the way')
     .addHelpText('after', `\n${formatHelp()}\n${examples}`)

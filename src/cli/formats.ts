@@ -19,7 +19,7 @@ export interface DataRequest {
   task: 'detection' | 'segmentation';
   /** The folder or file of `--data`. */
   data?: string;
-  /** Folder of the pictures, where the format does not know it. */
+  /** Folder of the images, where the format does not know it. */
   images?: string;
   /** File or folder of the labels, where the format does not know it. */
   annotations?: string;
@@ -29,9 +29,9 @@ export interface DataRequest {
   classes?: Classes;
   /** Names of the classes, as the user gave them. */
   names?: readonly string[];
-  /** Size of painted pictures. */
+  /** Size of painted images. */
   size: ImageSize;
-  /** Number of painted pictures. */
+  /** Number of painted images. */
   length?: number;
   seed: number;
   /** Whether what cannot be used is left out, with a note, instead of being an error. */
@@ -62,7 +62,7 @@ const flags = {
   length: '--length',
 } as const;
 
-/** One way in which labeled pictures are stored. */
+/** One way in which labeled images are stored. */
 export interface Format {
   /** What it is, for the help. */
   summary: string;
@@ -70,7 +70,7 @@ export interface Format {
   task?: DataRequest['task'];
   /** Wishes that it cannot meet. */
   without: readonly (keyof typeof flags)[];
-  /** What the parts are called; null where there are none, and some pictures are held out instead. */
+  /** What the parts are called; null where there are none, and some images are held out instead. */
   parts(request: Pick<DataRequest, 'data' | 'annotations' | 'task'>): Parts | null;
   open(request: DataRequest): OpenedData;
 }
@@ -102,9 +102,9 @@ function problemOptions({ skip }: DataRequest) {
 }
 
 /** What was left out of a data set, in a line. */
-export function problemNotes({ pictures, objects, clipped, texts }: Problems): string[] {
+export function problemNotes({ images, objects, clipped, texts }: Problems): string[] {
   const counts = [
-    pictures > 0 ? `${counted(pictures, 'picture')} left out` : '',
+    images > 0 ? `${counted(images, 'image')} left out` : '',
     objects > 0 ? `${counted(objects, 'box', 'boxes')} left out` : '',
     clipped > 0 ? `${counted(clipped, 'box', 'boxes')} cut off at the border` : '',
   ].filter(Boolean);
@@ -120,7 +120,7 @@ function opened(dataset: ReadDataset<ImageSample>): OpenedData {
 /** The folder or file that a format needs. @throws where there is none. */
 function dataOf({ data }: Pick<DataRequest, 'data'>, format: string): string {
   if (data === undefined)
-    throw new UsageError(`--data: expected the path of the labeled pictures for ${format}, got none`);
+    throw new UsageError(`--data: expected the path of the labeled images for ${format}, got none`);
   if (!existsSync(data)) throw new Error(`${data}: no such file or folder`);
   return data;
 }
@@ -161,7 +161,7 @@ function cocoFile(folder: string, split: string): string | undefined {
 
 const coco: Format = {
   summary:
-    'COCO: annotations/instances_<split>.json (or --data FILE.json) and the pictures in --images, <split> or images',
+    'COCO: annotations/instances_<split>.json (or --data FILE.json) and the images in --images, <split> or images',
   task: 'detection',
   without: ['names', 'length'],
   parts({ data, annotations }) {
@@ -213,7 +213,7 @@ const yolo: Format = {
 
 const csv: Format = {
   summary:
-    'a table with a box a line: --data FILE.csv with columns image, x1, y1, x2, y2, label; pictures beside it or in --images',
+    'a table with a box a line: --data FILE.csv with columns image, x1, y1, x2, y2, label; images beside it or in --images',
   task: 'detection',
   without: ['split', 'length'],
   parts: () => null,

@@ -30,7 +30,7 @@ type Print = (text: string) => void;
 function describeModel(folder: string, print: Print): void {
   const { task, model, description } = loadModel(folder);
   const { architecture, size, classes, options } = description;
-  print(`model: ${architecture}, ${model.parameterCount()} parameters, pictures of ${sizeText(size)} px`);
+  print(`model: ${architecture}, ${model.parameterCount()} parameters, images of ${sizeText(size)} px`);
   print(`classes: ${namesOf(task, classes).join(', ')}`);
   print(`options: ${JSON.stringify(options)}`);
 }
@@ -87,7 +87,7 @@ function describeData(flags: InfoFlags, print: Print): void {
   const { dataset, notes } = openData(flags.format, { ...request, size, split, seed: 1 });
   const names = namesOf(task, dataset.classes);
   print(
-    `${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'picture')}; classes: ${names.join(', ')}`,
+    `${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'image')}; classes: ${names.join(', ')}`,
   );
   for (const note of notes) print(`  ${note}`);
   const counts = names.map(() => 0);
@@ -115,8 +115,7 @@ function describeData(flags: InfoFlags, print: Print): void {
       names.map((name, k) => [name, counts[k]]),
     ),
   );
-  for (const note of problemNotes({ pictures: broken.length, objects: 0, clipped: 0, texts: broken }))
-    print(`  ${note}`);
+  for (const note of problemNotes({ images: broken.length, objects: 0, clipped: 0, texts: broken })) print(`  ${note}`);
   const common = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   print(`sizes: ${common.map(([key, count]) => `${key} px (${count})`).join(', ')}`);
 }

@@ -14,7 +14,7 @@ export interface Outcome {
 
 function program(outcome: Outcome): Command {
   const root = new Command('detseg')
-    .description('Trains, measures and uses models that find things in pictures.')
+    .description('Trains, measures and uses models that find things in images.')
     .version(version, '-V, --version', 'print the version')
     .option('--verbose', 'show where an error comes from (also: DETSEG_DEBUG=1)')
     .helpOption('-h, --help', 'show this help')

@@ -10,21 +10,20 @@ export type Measured =
   | { task: 'detection'; result: DetectionResult }
   | { task: 'segmentation'; result: SegmentationResult };
 
-/** Pictures at once in evaluation. */
+/** Images at once in evaluation. */
 const batchSize = 8;
 
-/** Measures a model on pictures of its own size. */
+/** Measures a model on images of its own size. */
 export async function measure(described: DescribedModel, dataset: Dataset<AnySample>): Promise<Measured> {
   const { task, model, description } = described;
   const first = dataset.sample(0);
   const size = Math.min(batchSize, dataset.length);
   if (task === 'detection') {
-    if (!first.boxes)
-      throw new UsageError(`${description.architecture}: expected pictures with boxes, got some without`);
+    if (!first.boxes) throw new UsageError(`${description.architecture}: expected images with boxes, got some without`);
     return { task, result: await evaluateDetection(model, dataset as Dataset<DetectionSample>, { batchSize: size }) };
   }
   if (!first.semantic) {
-    throw new UsageError(`${description.architecture}: expected pictures with a class at each pixel, got some without`);
+    throw new UsageError(`${description.architecture}: expected images with a class at each pixel, got some without`);
   }
   return {
     task,
@@ -59,7 +58,7 @@ const figureNames: Record<string, string> = {
   APs: 'mAP of small things, below 32² px²',
   APm: 'mAP of medium things',
   APl: 'mAP of large things, above 96² px²',
-  AR1: 'recall with 1 detection a picture and class',
+  AR1: 'recall with 1 detection an image and class',
   AR10: 'recall with 10',
   AR100: 'recall with 100',
   ARs: 'recall of small things',

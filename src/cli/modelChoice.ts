@@ -73,19 +73,19 @@ const between = (least: number, value: number, most: number) => Math.min(most, M
 async function detectorOptions(
   { architecture, width, anchors: wanted }: ModelWish,
   train: Dataset<AnySample>,
-  onPicture: (index: number) => void,
+  onImage: (index: number) => void,
 ) {
   const corners: number[] = [];
   let most = 0;
   for (let index = 0; index < train.length; index++) {
     const { boxes } = countedThings(train.sample(index));
-    onPicture(index);
-    if (!boxes) throw new UsageError(`--model ${architecture}: expected pictures with boxes, got some without`);
+    onImage(index);
+    if (!boxes) throw new UsageError(`--model ${architecture}: expected images with boxes, got some without`);
     const count = boxes.shape[0];
     most = Math.max(most, count);
     for (let i = 0; i < 4 * count; i++) corners.push(boxes.get(i >> 2, i % 4));
   }
-  if (corners.length === 0) throw new Error('train: expected boxes in the training pictures, found none');
+  if (corners.length === 0) throw new Error('train: expected boxes in the training images, found none');
   const { anchors, meanIou } = await chooseAnchors(corners, wanted);
   const shapes = anchors.map((shape) => shape.map((side) => Math.round(side * 100) / 100));
   const found = shapes.map((shape) => shape.map(Math.round).join('×')).join(', ');
@@ -96,7 +96,7 @@ async function detectorOptions(
   if (architecture === 'yolo') return { notes, options: { anchors: shapes, width, detections } };
   const proposals = between(30, 2 * most, 300);
   const hidden = (channels: number) => Math.max(4, Math.round(channels * width));
-  notes.push(`${proposals} proposals a picture, since there are up to ${counted(most, 'thing')} in one`);
+  notes.push(`${proposals} proposals an image, since there are up to ${counted(most, 'thing')} in one`);
   return {
     notes,
     options: {
@@ -131,7 +131,7 @@ function balancedWeights(train: Dataset<AnySample>, classes: number): number[] {
 
 function segmenterOptions({ architecture, width, balance }: ModelWish, train: Dataset<AnySample>) {
   if (train.sample(0).semantic === undefined) {
-    throw new UsageError(`--model ${architecture}: expected pictures with a class at each pixel, got some without`);
+    throw new UsageError(`--model ${architecture}: expected images with a class at each pixel, got some without`);
   }
   const widths = { 'u-net': [8, 16, 32, 64], fcn: [8, 16, 32, 64, 64] }[architecture as 'u-net' | 'fcn'];
   const names = semanticNames(train.classes);
@@ -156,20 +156,18 @@ function overlaid(base: Record<string, unknown>, over: Record<string, unknown>):
 }
 
 /**
- * What the training pictures say a model should be.
- * @param train pictures of the model's size already.
- * @param onPicture called while they are looked through.
+ * What the training images say a model should be.
+ * @param train images of the model's size already.
+ * @param onImage called while they are looked through.
  */
 export async function chooseModel(
   wish: ModelWish,
   train: Dataset<AnySample>,
-  onPicture: (index: number) => void = () => {},
+  onImage: (index: number) => void = () => {},
 ): Promise<ModelChoice> {
   const { architecture, size, letterbox } = wish;
   const { options, notes } =
-    taskOf(architecture) === 'detection'
-      ? await detectorOptions(wish, train, onPicture)
-      : segmenterOptions(wish, train);
+    taskOf(architecture) === 'detection' ? await detectorOptions(wish, train, onImage) : segmenterOptions(wish, train);
   const { stuff, things } = train.classes;
   const merged = overlaid(options as Record<string, unknown>, wish.options);
   // Sizes and ratios of one's own take the place of shapes.

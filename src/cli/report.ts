@@ -12,17 +12,17 @@ import { namesOf } from './dataOptions';
 import type { AnySample } from './formats';
 import type { Machine } from './machine';
 import { classRows, figureRows, figuresText, type Measured, mainFigures } from './measure';
-import { bestThreshold, detectionExtremes, type Extremes, segmentationExtremes } from './reportPictures';
+import { bestThreshold, detectionExtremes, type Extremes, segmentationExtremes } from './reportImages';
 import type { RunRecord } from './runFolder';
 import { counted, sizeText } from './usage';
 
-function pictureParts({ best, worst }: Extremes, columns: number): ReportPart[] {
-  const part = (heading: string, pictures: Extremes['best']): ReportPart[] =>
-    pictures.length === 0 ? [] : [{ heading }, { pictures, columns }];
-  return [...part('Pictures that went best', best), ...part('Pictures that went worst', worst)];
+function imageParts({ best, worst }: Extremes, columns: number): ReportPart[] {
+  const part = (heading: string, images: Extremes['best']): ReportPart[] =>
+    images.length === 0 ? [] : [{ heading }, { images, columns }];
+  return [...part('Images that went best', best), ...part('Images that went worst', worst)];
 }
 
-/** What was measured: figures, classes, curves or confusions, and pictures. */
+/** What was measured: figures, classes, curves or confusions, and images. */
 export async function measuredParts(
   described: DescribedModel,
   dataset: Dataset<AnySample>,
@@ -33,7 +33,7 @@ export async function measuredParts(
   const classes = rows.map((row) => row.map((value) => value ?? null));
   const figures = figureRows(measured);
   const parts: ReportPart[] = [
-    { heading: `Measured on ${counted(dataset.length, 'picture')}` },
+    { heading: `Measured on ${counted(dataset.length, 'image')}` },
     { table: { columns: ['figure', 'value'], rows: figures } },
     { table: { columns, rows: classes } },
   ];
@@ -46,7 +46,7 @@ export async function measuredParts(
       { heading: 'Which classes are taken for which' },
       { figure },
       { legend },
-      ...pictureParts(extremes, 3),
+      ...imageParts(extremes, 3),
     ];
   }
   const { result } = measured;
@@ -60,7 +60,7 @@ export async function measuredParts(
   const { threshold, f1 } = bestThreshold(result);
   const text = `Boxes are shown from a score of ${threshold} on, where F1 over all classes is highest: ${f1.toFixed(3)}.`;
   const extremes = detectionExtremes(dataset, result, { threshold });
-  return [...parts, { text }, ...pictureParts(extremes, 2)];
+  return [...parts, { text }, ...imageParts(extremes, 2)];
 }
 
 function settingsTable(settings: object): ReportPart {
@@ -83,7 +83,7 @@ function originParts({ model, description }: DescribedModel, settings: object, m
   const parameters = model.parameterCount();
   return [
     { heading: 'Model' },
-    { text: `${architecture}, ${parameters} parameters, pictures ${shape} to ${sizeText(size)} px (height × width).` },
+    { text: `${architecture}, ${parameters} parameters, images ${shape} to ${sizeText(size)} px (height × width).` },
     settingsTable(options),
     { heading: 'Settings' },
     settingsTable(settings),

@@ -12,19 +12,12 @@ import { paletteColor } from '../viz/palette';
 import { shellConsole } from './console';
 import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
+import { addImageOptions, brokenImages, checkTargets, eachImage, type ImageFlags, namedImages } from './images';
 import { chooseDevice } from './machine';
 import type { Outcome } from './main';
-import {
-  addPictureOptions,
-  brokenPictures,
-  checkTargets,
-  eachPicture,
-  namedPictures,
-  type PictureFlags,
-} from './pictures';
 import { counted, exitCodes, number, UsageError } from './usage';
 
-interface SegmentFlags extends PictureFlags {
+interface SegmentFlags extends ImageFlags {
   overlay?: number | boolean;
 }
 
@@ -33,12 +26,12 @@ Examples:
   $ detseg segment --model run --out maps street.jpg
   $ detseg segment --model run --out maps --overlay 0.5 photographs
 
-maps/<name>.png is a palette PNG of the picture's size: pixel values are the numbers of the classes, and viewers show their colors.
-maps/classes.json lists number, name and color. With --overlay, maps/<name>-overlay.jpg shows the colors over the picture.
+maps/<name>.png is a palette PNG of the image's size: pixel values are the numbers of the classes, and viewers show their colors.
+maps/classes.json lists number, name and color. With --overlay, maps/<name>-overlay.jpg shows the colors over the image.
 
-${brokenPictures}`;
+${brokenImages}`;
 
-/** The picture with the colors of its classes over it. */
+/** The image with the colors of its classes over it. */
 function overlaid(image: NdArray<Float32Array>, map: NdArray<Uint8Array>, share: number): NdArray<Float32Array> {
   const mixed = new Float32Array(map.size * 3);
   for (let i = 0; i < map.size; i++) {
@@ -56,14 +49,14 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
     const { architecture } = described.description;
     throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);
   }
-  const named = namedPictures(paths, flags.out);
+  const named = namedImages(paths, flags.out);
   checkTargets(named, (name) => join(flags.out, `${name}.png`));
   checkTargets(named, (name) => join(flags.out, `${name}-overlay.jpg`));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
   const names = namesOf('segmentation', described.description.classes);
   const palette: Palette = names.map((_, label) => paletteColor(label));
-  const read = await eachPicture(named, console, async (image, { name }) => {
+  const read = await eachImage(named, console, async (image, { name }) => {
     const map = await segmentImage(described, image);
     const target = join(folder, name);
     mkdirSync(dirname(target), { recursive: true });
@@ -80,9 +73,9 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
 
 /** `detseg segment`. */
 export function addSegment(root: Command, outcome: Outcome): Command {
-  const command = root.command('segment').description('give every pixel of pictures a class, with a trained model');
-  return addPictureOptions(command, [
-    new Option('--overlay [share]', 'also write pictures with the colors over them (0.5)').argParser(number(0, 1)),
+  const command = root.command('segment').description('give every pixel of images a class, with a trained model');
+  return addImageOptions(command, [
+    new Option('--overlay [share]', 'also write images with the colors over them (0.5)').argParser(number(0, 1)),
   ])
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: SegmentFlags) => {

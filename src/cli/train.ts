@@ -35,7 +35,7 @@ Examples:
 
 Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn, 16 for u-net, 32 for fcn.
 Anchor boxes come from k-means on the widths and heights of the training boxes at that size: as many as still fit better, at most nine.
---options takes what the model's constructor takes; here the proposals, and what is reported of a picture:
+--options takes what the model's constructor takes; here the proposals, and what is reported of an image:
   --options '{"proposals": {"proposals": 60}, "detections": {"limit": 60}}'
 
 The folder holds model.json and weights.safetensors, which detect, segment and evaluate use as --model; run.json with all settings;
@@ -52,7 +52,7 @@ function usualSize(settings: TrainSettings, task: 'detection' | 'segmentation') 
   return { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
 }
 
-/** The first picture; of those that can be decoded, unless the settings are strict. */
+/** The first image; of those that can be decoded, unless the settings are strict. */
 function firstOf(dataset: TrainingData['train'], { strict }: TrainSettings) {
   for (let index = 0; ; index++) {
     try {
@@ -63,15 +63,15 @@ function firstOf(dataset: TrainingData['train'], { strict }: TrainSettings) {
   }
 }
 
-/** Shows which picture is looked at while the body goes through them. */
+/** Shows which image is looked at while the body goes through them. */
 async function looking<Result>(
   { quiet }: Console,
-  body: (onPicture: (index: number, length: number) => void) => Promise<Result>,
+  body: (onImage: (index: number, length: number) => void) => Promise<Result>,
 ): Promise<Result> {
   const shown = progressDisplay();
   try {
     return await body((index, length) => {
-      if (!quiet) shown.update(`looking at picture ${index + 1}/${length}`);
+      if (!quiet) shown.update(`looking at image ${index + 1}/${length}`);
     });
   } finally {
     shown.close();
@@ -87,10 +87,10 @@ async function begin(settings: TrainSettings, console: Console): Promise<{ recor
   const { size } = fitting;
   const opened = openTrainingData(settings, task, size);
   const wish: ModelWish = { ...settings, architecture, size, anchors: settings.anchors ?? null };
-  const { data, choice } = await looking(console, async (onPicture) => {
-    const found = preparedData(opened, { ...settings, size }, onPicture);
+  const { data, choice } = await looking(console, async (onImage) => {
+    const found = preparedData(opened, { ...settings, size }, onImage);
     const { length } = found.train;
-    return { data: found, choice: await chooseModel(wish, found.train, (index) => onPicture(index, length)) };
+    return { data: found, choice: await chooseModel(wish, found.train, (index) => onImage(index, length)) };
   });
   const notes = [...fitting.notes, ...data.notes, ...choice.notes];
   const record: RunRecord = {
@@ -111,8 +111,8 @@ function made(record: RunRecord, data: TrainingData) {
   const { settings } = record;
   const { steps, seed, learningRate, warmUp, weightDecay, batch } = settings;
   if (batch > data.train.length) {
-    const pictures = counted(data.train.length, 'training picture');
-    throw new UsageError(`--batch: expected at most the ${pictures}, got ${batch}`);
+    const images = counted(data.train.length, 'training image');
+    throw new UsageError(`--batch: expected at most the ${images}, got ${batch}`);
   }
   const described = createModel(record.model, createRandom(seed));
   const falling =
@@ -230,8 +230,8 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   if (flags.overwrite) clearRun(folder);
   writeRun(folder, record);
   const { architecture, size } = record.model;
-  const pictures = `${counted(data.train.length, 'training picture')}, ${data.validation.length} to measure on`;
-  console.say(`${architecture}, ${sizeText(size)} px, ${pictures}; ${record.machine.device}`);
+  const images = `${counted(data.train.length, 'training picture')}, ${data.validation.length} to measure on`;
+  console.say(`${architecture}, ${sizeText(size)} px, ${images}; ${record.machine.device}`);
   for (const note of record.notes) console.say(`  ${note}`);
   const done = await run(folder, parts, { resume: saved !== null, console });
   const { described } = parts;
@@ -273,12 +273,12 @@ function quoted(path: string): string {
 
 function reopened({ model }: RunRecord, settings: TrainSettings, console: Console): Promise<TrainingData> {
   const opened = openTrainingData(settings, taskOf(model.architecture), model.size);
-  return looking(console, async (onPicture) => preparedData(opened, settings, onPicture));
+  return looking(console, async (onImage) => preparedData(opened, settings, onImage));
 }
 
 /** `detseg train`. */
 export function addTrain(root: Command, outcome: Outcome): Command {
-  const command = root.command('train').description('train a model from scratch on labeled pictures');
+  const command = root.command('train').description('train a model from scratch on labeled images');
   return addTrainOptions(command)
     .addHelpText('after', `\n${formatHelp()}\n${examples}`)
     .action(async (flags: TrainFlags) => {

@@ -132,8 +132,8 @@ export function addTrainOptions(command: Command): Command {
     .option('--length <n>', 'number of training scenes to paint (scenes: 1000)', whole(1));
   return command
     .addOption(new Option('--model <name>', 'what is trained').choices(architectures))
-    .option('--size <HxW>', 'pictures are brought to this size, height first, px', parseSize)
-    .option('--no-letterbox', 'stretch the pictures instead of keeping their shape between gray bars')
+    .option('--size <HxW>', 'images are brought to this size, height first, px', parseSize)
+    .option('--no-letterbox', 'stretch the images instead of keeping their shape between gray bars')
     .option('--width <factor>', "factor on the model's numbers of channels", number(0, 16, { above: true }), 1)
     .option('--anchors <n>', 'number of anchor boxes; otherwise the training boxes decide', whole(1))
     .addOption(
@@ -143,7 +143,7 @@ export function addTrainOptions(command: Command): Command {
     )
     .addOption(new Option('--balance', 'u-net, fcn: let rare classes of pixels weigh more').default(false, 'no'))
     .option('--steps <n>', 'training steps', whole(1), 1000)
-    .option('--batch <n>', 'pictures a step', whole(1), 4)
+    .option('--batch <n>', 'images a step', whole(1), 4)
     .option('--learning-rate <rate>', 'step size of Adam', number(0, 10, { above: true }), 5e-3)
     .option('--warm-up <steps>', 'steps in which the rate rises', whole(0), 50)
     .addOption(new Option('--schedule <name>', 'how the rate falls').choices(['cosine', 'constant']).default('cosine'))
@@ -158,7 +158,7 @@ export function addTrainOptions(command: Command): Command {
         .default({ flip: 0.5 }, 'flip=0.5'),
     )
     .option('--seed <n>', 'of first weights, batches and augmentation', whole(0), 1)
-    .option('--memory <MB>', 'most that decoded pictures may take', whole(0), 1000)
+    .option('--memory <MB>', 'most that decoded images may take', whole(0), 1000)
     .option(
       '--evaluate-every <steps>',
       'measure on the validation part every so often (a quarter of the steps)',

@@ -8,7 +8,7 @@ import { type AnySample, formatOf, type OpenedData, openData, problemNotes } fro
 import type { TrainSettings } from './trainSettings';
 import { counted, UsageError } from './usage';
 
-/** Pictures to train on and pictures to measure on. */
+/** Images to train on and images to measure on. */
 export interface TrainingData {
   train: Dataset<AnySample>;
   validation: Dataset<AnySample>;
@@ -24,7 +24,7 @@ export function checkClasses(known: Classes, found: Classes, task: 'detection' |
 }
 
 function checkAny({ length }: Dataset<AnySample>, { data, format }: TrainSettings, part: string): void {
-  if (length === 0) throw new Error(`${data ?? format}: expected pictures in the ${part} part, found none`);
+  if (length === 0) throw new Error(`${data ?? format}: expected images in the ${part} part, found none`);
 }
 
 /** The notes of both parts. */
@@ -46,16 +46,16 @@ export function openTrainingData(
   if (settings.holdOut !== undefined || (parts === null && settings.validationSplit === undefined)) {
     const share = settings.holdOut ?? 0.2;
     const { length: all } = first.dataset;
-    if (all < 2) throw new Error(`${settings.data ?? name}: expected at least two pictures, found one`);
+    if (all < 2) throw new Error(`${settings.data ?? name}: expected at least two images, found one`);
     // However few there are, one is measured on and one is trained on.
     const kept = Math.min(all - 1, Math.max(1, Math.round(all * (1 - share))));
     const fractions = [kept / all, (all - kept) / all];
     const [train, validation] = splitDataset(first.dataset, { seed, fractions });
-    const note = `${counted(validation.length, 'picture')} of ${all} held out to measure on`;
+    const note = `${counted(validation.length, 'image')} of ${all} held out to measure on`;
     return { train, validation, notes: [...first.notes, note] };
   }
   const split = settings.validationSplit ?? parts?.validation;
-  // Of painted pictures, a tenth of the training pictures is enough.
+  // Of painted images, a tenth of the training images is enough.
   const few = length === undefined ? undefined : Math.max(8, Math.round(length / 10));
   const second = openData(name, { ...request, split, classes: first.dataset.classes, length: few });
   checkAny(second.dataset, settings, 'validation');
@@ -63,7 +63,7 @@ export function openTrainingData(
   return { train: first.dataset, validation: second.dataset, notes: told(first.notes, second.notes) };
 }
 
-/** The pictures of one size, kept in memory as far as they are allowed to. @param memory MB. */
+/** The images of one size, kept in memory as far as they are allowed to. @param memory MB. */
 export function prepared(
   dataset: Dataset<AnySample>,
   { size, letterbox, memory }: { size: ImageSize; letterbox: boolean; memory: number },
@@ -71,21 +71,21 @@ export function prepared(
   return keepInMemory(resizeDataset(dataset, { ...size, letterbox }), { maxBytes: memory * 1e6 });
 }
 
-/** Both parts at the size of the settings, and without what cannot be decoded. @param onPicture called while they are looked through. */
+/** Both parts at the size of the settings, and without what cannot be decoded. @param onImage called while they are looked through. */
 export function preparedData(
   { train, validation, notes }: TrainingData,
   settings: TrainSettings,
-  onPicture: (index: number, length: number) => void,
+  onImage: (index: number, length: number) => void,
 ): TrainingData {
   const { letterbox, memory, strict, format } = settings;
   const size = settings.size!;
-  // Both share what is allowed, by their numbers of pictures.
+  // Both share what is allowed, by their numbers of images.
   const share = train.length / (train.length + validation.length);
   const part = (dataset: Dataset<AnySample>, own: number) =>
     decodable(prepared(dataset, { size, letterbox, memory: memory * own }), {
       format,
       strict,
-      onPicture: (index) => onPicture(index, dataset.length),
+      onImage: (index) => onImage(index, dataset.length),
     });
   const [first, second] = [part(train, share), part(validation, 1 - share)];
   checkAny(first.dataset, settings, 'training');
@@ -94,14 +94,14 @@ export function preparedData(
 }
 
 /**
- * The pictures that can be decoded; the others are left out with a note. Painted ones always can be.
- * @param onPicture called while they are looked through.
+ * The images that can be decoded; the others are left out with a note. Painted ones always can be.
+ * @param onImage called while they are looked through.
  */
 export function decodable(
   dataset: Dataset<AnySample>,
-  { format, strict, onPicture }: { format?: string; strict: boolean; onPicture?: (index: number) => void },
+  { format, strict, onImage }: { format?: string; strict: boolean; onImage?: (index: number) => void },
 ): OpenedData {
   if (strict || format === 'scenes') return { dataset, notes: [] };
-  const sound = dropBroken(dataset, { onPicture });
+  const sound = dropBroken(dataset, { onImage });
   return { dataset: sound, notes: problemNotes(sound.problems) };
 }

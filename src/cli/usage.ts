@@ -93,7 +93,7 @@ export function sizeText({ height, width }: ImageSize): string {
   return `${height}×${width}`;
 }
 
-/** `1 picture`, `2 pictures`. */
+/** `1 image`, `2 images`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -9,7 +9,7 @@ import { colorLocationPoints, labelsToMap } from './segment';
 export interface ComponentProposalsOptions {
   /** Numbers of clusters, one clustering each (`[4, 6, 8, 12]`). */
   clusters?: readonly number[];
-  /** Length of the picture's longer side in units of color (0.25); see {@link colorLocationPoints}. */
+  /** Length of the image's longer side in units of color (0.25); see {@link colorLocationPoints}. */
   locationWeight?: number;
   /** Fewest pixels of a component (30). */
   minSize?: number;
@@ -22,7 +22,7 @@ export interface ComponentProposalsOptions {
 }
 
 /**
- * Boxes that are likely to hold a thing of one color: the picture's pixels are clustered by color and place, with several numbers of
+ * Boxes that are likely to hold a thing of one color: the image's pixels are clustered by color and place, with several numbers of
  * clusters, and each part of a cluster that hangs together, corners included, gives a box.
  *
  * A few dozen boxes, which fit closely; what is as bright and as colorful as its surroundings is not among them, nor is a thing in two

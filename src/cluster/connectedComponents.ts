@@ -41,7 +41,7 @@ export function connectedComponents(
     if (components[first] >= 0) continue;
     const label = map.get(Math.floor(first / width), first % width);
     const component = labels.push(label) - 1;
-    // A stack instead of calls: a component may be as large as the picture.
+    // A stack instead of calls: a component may be as large as the image.
     const open = [first];
     components[first] = component;
     let area = 0;

@@ -43,7 +43,7 @@ export function pixelGraph(raster: Raster): SortedEdges {
 }
 
 /**
- * Reads a picture for work on the host.
+ * Reads an image for work on the host.
  * @throws `<caller>: …` unless it is an ndarray `[H, W]` or `[H, W, C]` of at least one finite number.
  */
 export function readRaster(caller: string, image: NdArray): Raster {

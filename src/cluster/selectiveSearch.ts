@@ -21,7 +21,7 @@ export { searchStrategies };
 interface SearchSettings {
   /** Fewest pixels of the regions that a search starts from (20). */
   minSize?: number;
-  /** Standard deviation of the Gaussian that smooths the picture before its first segmentation, px (0.8). */
+  /** Standard deviation of the Gaussian that smooths the image before its first segmentation, px (0.8). */
   sigma?: number;
 }
 
@@ -53,7 +53,7 @@ export interface RegionHierarchy {
 }
 
 /** What strategies have in common is worked out once: looks by color space, first regions by color space and scale. */
-class Picture {
+class Image {
   readonly #image: NdArray<Float32Array>;
   readonly #minSize: number;
   readonly #sigma: number;
@@ -104,15 +104,15 @@ class Picture {
 }
 
 /**
- * One strategy of {@link selectiveSearch} step by step: {@link felzenszwalb} cuts the picture into small regions, then the two
- * neighbors that are most alike become one, over and over, until one region is left, the picture. How alike regions a and b are is
+ * One strategy of {@link selectiveSearch} step by step: {@link felzenszwalb} cuts the image into small regions, then the two
+ * neighbors that are most alike become one, over and over, until one region is left, the image. How alike regions a and b are is
  * the sum of what the strategy asks for, each from 0 to 1:
  *
  *     color    Σ min(cₐ, c_b), c: a histogram of each channel, 25 bins over 0–1, all together of sum 1
  *     texture   Σ min(tₐ, t_b), t: of each channel and each of 8 directions, the slope under a Gaussian of 1 px in 10 bins up to the
- *               steepest slope of the picture in that channel, all together of sum 1
- *     size      1 − (|a| + |b|) / |picture|: small regions go first
- *     fill      1 − (|box around both| − |a| − |b|) / |picture|: gaps and holes are closed
+ *               steepest slope of the image in that channel, all together of sum 1
+ *     size      1 − (|a| + |b|) / |image|: small regions go first
+ *     fill      1 − (|box around both| − |a| − |b|) / |image|: gaps and holes are closed
  *
  * Neighbors are regions that touch along an edge. Of equally alike pairs, the one of the smaller numbers is joined first.
  *
@@ -125,7 +125,7 @@ export function regionHierarchy(image: NdArray, options: RegionHierarchyOptions 
   const { colors = 'hsv', similarity = ['color', 'texture', 'size', 'fill'], scale = 100 } = options;
   const strategy = { colors, similarity, scale };
   checkStrategy('regionHierarchy', strategy);
-  const picture = new Picture('regionHierarchy', image, options);
+  const picture = new Image('regionHierarchy', image, options);
   const { boxes, sizes, merges, similarities } = picture.group(strategy);
   return {
     labels: ndarray(picture.segments(strategy).labels.slice(), picture.shape),
@@ -138,18 +138,18 @@ export function regionHierarchy(image: NdArray, options: RegionHierarchyOptions 
 
 /**
  * Boxes that are likely to hold an object of whatever kind, a few hundred or thousand where there are billions to choose from: those of
- * all regions that come up while the picture is put together, as in {@link regionHierarchy}, under several strategies.
+ * all regions that come up while the image is put together, as in {@link regionHierarchy}, under several strategies.
  *
- * The region that a strategy made i-th last (1: the whole picture) gets the number i · random, random from 0 to 1, and the smaller the
+ * The region that a strategy made i-th last (1: the whole image) gets the number i · random, random from 0 to 1, and the smaller the
  * number, the earlier the box: large regions tend to come first, without small ones coming last. Of equal boxes the first is kept.
  *
- * It works on the picture itself. A detector that computes features projects the boxes on to them.
+ * It works on the image itself. A detector that computes features projects the boxes on to them.
  *
  * @param image `[H, W, 3]`, 0–1.
  * @returns `[N, 4]`, x1, y1, x2, y2 in px, right and lower edge exclusive, no two alike; the first n are what `limit: n` gives.
  * @throws on another shape, on no pixels, on numbers that are not finite, on other settings, and on no strategies.
  * @see Uijlings et al. 2013, Selective search for object recognition, sections 3 and 4.2 and table 5. There, `fast` made 2147 boxes a
- * VOC picture and `quality` 10,108; small pictures have fewer. The paper's first regions grow with k, here they have `minSize` pixels.
+ * VOC image and `quality` 10,108; small images have fewer. The paper's first regions grow with k, here they have `minSize` pixels.
  */
 export function selectiveSearch(
   image: NdArray,
@@ -162,7 +162,7 @@ export function selectiveSearch(
   for (const strategy of strategies) checkStrategy('selectiveSearch', strategy);
   if (limit !== Number.POSITIVE_INFINITY) checkWhole('selectiveSearch', 'limit', limit, 1);
   const random = createRandom(seed);
-  const picture = new Picture('selectiveSearch', image, settings);
+  const picture = new Image('selectiveSearch', image, settings);
 
   const ranked: { rank: number; box: Float32Array }[] = [];
   for (const strategy of strategies) {

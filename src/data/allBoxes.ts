@@ -3,7 +3,7 @@ import type { Dataset, DetectionSample } from './dataset';
 import { countedThings } from './things';
 
 /**
- * The boxes of all pictures of a data set, for `anchorKMeans`; crowds and difficult things are left out.
+ * The boxes of all images of a data set, for `anchorKMeans`; crowds and difficult things are left out.
  *
  * @example
  * const { anchors } = await anchorKMeans(allBoxes(train), { k: 3 });

@@ -19,17 +19,17 @@ export interface AnnotatedThing {
   area?: number;
 }
 
-/** One picture as an annotation tells it. */
-export interface AnnotatedPicture<Thing extends AnnotatedThing = AnnotatedThing> {
+/** One image as an annotation tells it. */
+export interface AnnotatedImage<Thing extends AnnotatedThing = AnnotatedThing> {
   /** Where it is told of, for errors: a file, and a place in it where that tells of many. */
   place: string;
   /** Where its things are told of (place). */
   source?: string;
-  /** Name in the folder of the pictures. */
+  /** Name in the folder of the images. */
   image: string;
   /** Size that the annotation claims; null where it does not say. */
   size: ImageSize | null;
-  /** Whether corners are shares of the picture's sides, until its size is known. */
+  /** Whether corners are shares of the image's sides, until its size is known. */
   relative?: boolean;
   things: Thing[];
 }
@@ -40,11 +40,11 @@ export interface BoxLimits {
   leastSide?: number;
 }
 
-/** Boxes that reach beyond the picture by no more than this, px, are rounded, and cut off without a word. */
+/** Boxes that reach beyond the image by no more than this, px, are rounded, and cut off without a word. */
 const rounding = 1;
 
 /**
- * A box cut off at the picture's borders.
+ * A box cut off at the image's borders.
  * @returns the corners, how far it reached beyond by more than rounding, or what makes it useless.
  */
 export function fitBox(
@@ -60,7 +60,7 @@ export function fitBox(
     return Math.min(most, size ? Math.max(0, value) : value);
   });
   const [wide, high] = [fitted[2] - fitted[0], fitted[3] - fitted[1]];
-  if (size && !(wide > 0 && high > 0)) return `expected a box in the picture of ${show(size)}, got ${got}`;
+  if (size && !(wide > 0 && high > 0)) return `expected a box in the image of ${show(size)}, got ${got}`;
   if (Math.min(wide, high) < leastSide) {
     return `expected a box of at least ${leastSide} px (option leastSide), got ${got}`;
   }
@@ -70,9 +70,9 @@ export function fitBox(
 
 const show = ({ height, width }: ImageSize) => `${width}×${height} px`;
 
-/** The things of a picture of a known size whose boxes can be used, cut off at its borders. */
+/** The things of an image of a known size whose boxes can be used, cut off at its borders. */
 function fitThings<Thing extends AnnotatedThing>(
-  { place, source = place, things, relative }: AnnotatedPicture<Thing>,
+  { place, source = place, things, relative }: AnnotatedImage<Thing>,
   size: ImageSize | null,
   leastSide: number,
   log: ProblemLog,
@@ -91,7 +91,7 @@ function fitThings<Thing extends AnnotatedThing>(
       continue;
     }
     if (box.beyond > 0 && size) {
-      const reason = `expected a box in the picture of ${show(size)}, got [${corners.join(', ')}]`;
+      const reason = `expected a box in the image of ${show(size)}, got [${corners.join(', ')}]`;
       log.note('clipped', where, reason);
     }
     fitted.push({ ...thing, corners: box.corners });
@@ -99,7 +99,7 @@ function fitThings<Thing extends AnnotatedThing>(
   return fitted;
 }
 
-/** Boxes, labels, flags and areas of a picture's things; flags and areas where any thing has them. */
+/** Boxes, labels, flags and areas of an image's things; flags and areas where any thing has them. */
 export function thingArrays(things: readonly AnnotatedThing[]): Omit<DetectionSample, 'image'> {
   const count = things.length;
   const flags = (what: 'difficult' | 'crowd') =>
@@ -132,7 +132,7 @@ export function thingArrays(things: readonly AnnotatedThing[]): Omit<DetectionSa
 /** @throws where there is no such number. */
 export function checkIndex(caller: string, index: number, length: number): void {
   if (!(Number.isInteger(index) && index >= 0 && index < length)) {
-    throw new Error(`${caller}: expected the index of a picture, a whole number from 0 to ${length - 1}, got ${index}`);
+    throw new Error(`${caller}: expected the index of an image, a whole number from 0 to ${length - 1}, got ${index}`);
   }
 }
 
@@ -140,23 +140,23 @@ export function checkIndex(caller: string, index: number, length: number): void 
 export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageSample> {
   folder: ContainedFolder;
   classes: Classes;
-  pictures: readonly AnnotatedPicture<Thing>[];
+  images: readonly AnnotatedImage<Thing>[];
   log: ProblemLog;
   limits: ImageLimits & BoxLimits;
-  /** Makes a sample of a decoded picture and its things; errors are told with the picture's place. */
-  finish(image: NdArray<Float32Array>, things: readonly Thing[], picture: AnnotatedPicture<Thing>, path: string): S;
-  /** Told of each picture that stays, in order. */
-  keep?(picture: AnnotatedPicture<Thing>): void;
+  /** Makes a sample of a decoded image and its things; errors are told with the image's place. */
+  finish(image: NdArray<Float32Array>, things: readonly Thing[], picture: AnnotatedImage<Thing>, path: string): S;
+  /** Told of each image that stays, in order. */
+  keep?(picture: AnnotatedImage<Thing>): void;
 }
 
 /**
- * A data set of pictures and their annotations. Where problems are skipped, the head of each picture is read at once, and what cannot
- * be used is left out. Where they are thrown, opening only asks whether the pictures exist, and a wrong one is an error of `sample`.
+ * A data set of images and their annotations. Where problems are skipped, the head of each image is read at once, and what cannot
+ * be used is left out. Where they are thrown, opening only asks whether the images exist, and a wrong one is an error of `sample`.
  */
 export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSample>({
   folder,
   classes,
-  pictures,
+  images,
   log,
   limits: { leastSide = 0, ...limits },
   finish,
@@ -164,22 +164,22 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
 }: AnnotatedOptions<Thing, S>): ReadDataset<S> {
   const { caller } = log;
   if (!(leastSide >= 0)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${leastSide}`);
-  const used: AnnotatedPicture<Thing>[] = [];
-  for (const picture of pictures) {
+  const used: AnnotatedImage<Thing>[] = [];
+  for (const picture of images) {
     let { size } = picture;
     try {
       const path = folder.inside(picture.image);
-      if (!folder.hasFile(picture.image)) throw new Error(`${path}: no such picture`);
+      if (!folder.hasFile(picture.image)) throw new Error(`${path}: no such image`);
       if (log.onProblem === 'skip') {
         const real = readImageSize(path, limits);
         checkSize(size, real, path);
         size = real;
       }
     } catch (error) {
-      log.note('pictures', picture.place, (error as Error).message.replace(/^readImageSize: /, ''));
+      log.note('images', picture.place, (error as Error).message.replace(/^readImageSize: /, ''));
       continue;
     }
-    // Of an unknown size, the numbers alone are looked at now, and the borders when the picture is there.
+    // Of an unknown size, the numbers alone are looked at now, and the borders when the image is there.
     used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size });
     keep?.(picture);
   }
@@ -209,7 +209,7 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
 
 function checkSize(claimed: ImageSize | null, real: ImageSize, path: string): void {
   if (!claimed || (claimed.height === real.height && claimed.width === real.width)) return;
-  throw new Error(`${path}: expected a picture of ${show(claimed)} as its annotation says, got ${show(real)}`);
+  throw new Error(`${path}: expected an image of ${show(claimed)} as its annotation says, got ${show(real)}`);
 }
 
 /** Names of classes from outside: no two the same. @throws with the reason alone. */

@@ -5,22 +5,22 @@ import type { ImageSample, Sample } from './dataset';
 import { resizeImage } from './resizeImage';
 import { hasBoxes, takeThings } from './things';
 
-/** What happens to a picture before it is trained on; everything is off where it is not asked for. */
+/** What happens to an image before it is trained on; everything is off where it is not asked for. */
 export interface AugmentationOptions {
-  /** Probability of a mirrored picture, left for right. */
+  /** Probability of a mirrored image, left for right. */
   flip?: number;
-  /** Probability of a picture turned upside down by a mirror: for pictures that have no up, from a microscope or a satellite. */
+  /** Probability of an image turned upside down by a mirror: for images that have no up, from a microscope or a satellite. */
   flipVertical?: number;
-  /** Least side of a random crop, as a share of the picture's side, in (0, 1]; the crop is enlarged to the picture's size. */
+  /** Least side of a random crop, as a share of the image's side, in (0, 1]; the crop is enlarged to the image's size. */
   crop?: number;
   /** Most that brightness is shifted by, and that contrast and saturation differ from 1; in [0, 1). */
   color?: number;
 }
 
-/** A part of a picture, in px; x2 and y2 exclusive. */
+/** A part of an image, in px; x2 and y2 exclusive. */
 export type Region = readonly [x1: number, y1: number, x2: number, y2: number];
 
-/** The picture in a mirror, left for right, with all its labels. */
+/** The image in a mirror, left for right, with all its labels. */
 export function flipHorizontally<S extends ImageSample>(sample: S): S {
   const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const width = image.shape[1];
@@ -38,7 +38,7 @@ export function flipHorizontally<S extends ImageSample>(sample: S): S {
   return { ...sample, ...flipped };
 }
 
-/** The picture in a mirror, top for bottom, with all its labels. */
+/** The image in a mirror, top for bottom, with all its labels. */
 export function flipVertically<S extends ImageSample>(sample: S): S {
   const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const height = image.shape[0];
@@ -89,10 +89,10 @@ function shownBox(boxes: NdArray<Float32Array>, g: number, [x1, y1, x2, y2]: Reg
 }
 
 /**
- * A part of the picture, enlarged to the picture's size: colors bilinearly, labels by the nearest pixel. Boxes are measured again on
+ * A part of the image, enlarged to the image's size: colors bilinearly, labels by the nearest pixel. Boxes are measured again on
  * the masks, and things that the part does not show are gone. Without masks, a box is cut off at the border, and gone where less than
  * a quarter of it is left. Areas change as the boxes' do.
- * @throws where the region is not whole, inside the picture, and at least 1 px wide and high.
+ * @throws where the region is not whole, inside the image, and at least 1 px wide and high.
  */
 export function cropSample<S extends ImageSample>(sample: S, region: Region): S {
   const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
@@ -147,18 +147,18 @@ export function cropSample<S extends ImageSample>(sample: S, region: Region): S 
 export interface Recoloring {
   /** Added to every color. */
   brightness: number;
-  /** Factor on the distance from the picture's mean gray. */
+  /** Factor on the distance from the image's mean gray. */
   contrast: number;
   /** Factor on the distance from the pixel's own gray: 0 makes it gray. */
   saturation: number;
 }
 
 /**
- * The picture in other colors, held in 0–1; labels stay.
+ * The image in other colors, held in 0–1; labels stay.
  *
  *     s = gray + saturation · (color − gray),    new = mean + contrast · (s − mean) + brightness
  *
- * gray is the pixel's own luma (see {@link rgbToGray}), mean that of the picture.
+ * gray is the pixel's own luma (see {@link rgbToGray}), mean that of the image.
  */
 export function recolor<S extends ImageSample>(sample: S, { brightness, contrast, saturation }: Recoloring): S {
   const image = copied(sample.image);
@@ -183,7 +183,7 @@ function checkShare(name: string, value: number, most: number): void {
 }
 
 /**
- * Random changes that leave the labels true, whatever they are: more pictures for nothing.
+ * Random changes that leave the labels true, whatever they are: more images for nothing.
  * @returns changes one sample, as its source of random numbers says; the sample itself stays as it is.
  * @throws on a share outside 0–1, a crop of 0, and color above 0.99.
  */

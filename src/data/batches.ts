@@ -6,26 +6,26 @@ import type { Dataset, ImageSample, Sample, SegmentationSample } from './dataset
 import { isNdArray } from './pixels';
 import { countedThings } from './things';
 
-/** Pictures that go through a network together; all have the same size. */
+/** Images that go through a network together; all have the same size. */
 export interface Batch<S extends ImageSample = Sample> {
   /** `[N, H, W, 3]`, 0–1. */
   images: Tensor;
   /** Semantic class of each pixel, `[N, H, W]`, where the samples know it; {@link voidLabel} where nobody does. */
   semantic: S extends SegmentationSample ? Tensor : Tensor | undefined;
-  /** The pictures with all that is known of them, augmented, in the order of `images`. */
+  /** The images with all that is known of them, augmented, in the order of `images`. */
   samples: readonly S[];
   /** Source for whatever the step draws: regions, for instance. Its seed depends on the step alone, so a step can be repeated. */
   random: Random;
 }
 
-/** Turns a sample into another one of the same size: a mirrored or a recolored picture. */
+/** Turns a sample into another one of the same size: a mirrored or a recolored image. */
 export type Augmentation<S extends ImageSample = Sample> = (sample: S, random: Random) => S;
 
 /** Settings of {@link batches}. */
 export interface BatchesOptions<S extends ImageSample = Sample> {
-  /** Pictures in a batch. */
+  /** Images in a batch. */
   size: number;
-  /** Decides the order of the pictures and all that is drawn at random (0). */
+  /** Decides the order of the images and all that is drawn at random (0). */
   seed?: number;
   /** Changes each sample before it is put into a batch (not at all); see {@link augmentation}. */
   augment?: Augmentation<S>;
@@ -33,11 +33,11 @@ export interface BatchesOptions<S extends ImageSample = Sample> {
 
 /** The batches of a training run by step; any step can be asked for at any time. */
 export interface Batches<S extends ImageSample = Sample> {
-  /** Pictures in a batch. */
+  /** Images in a batch. */
   readonly size: number;
-  /** Decides the order of the pictures and all that is drawn at random. */
+  /** Decides the order of the images and all that is drawn at random. */
   readonly seed: number;
-  /** Whole batches in one pass over the data; pictures left over are in other places in the next pass. */
+  /** Whole batches in one pass over the data; images left over are in other places in the next pass. */
   readonly perEpoch: number;
   /** Batch of step 0, 1, …. */
   batch(step: number): Batch<S>;
@@ -45,7 +45,7 @@ export interface Batches<S extends ImageSample = Sample> {
 
 /**
  * Stacks samples into one batch.
- * @throws on no samples, where their sizes differ, where a semantic map is not of its picture's size, and where only some have one.
+ * @throws on no samples, where their sizes differ, where a semantic map is not of its image's size, and where only some have one.
  */
 export function collate<S extends ImageSample = Sample>(
   samples: readonly S[],
@@ -87,7 +87,7 @@ function mixedSeed(seed: number, number: number): number {
 }
 
 /**
- * Batches of a data set for training: each pass in another order, every picture once a pass, augmented as asked.
+ * Batches of a data set for training: each pass in another order, every image once a pass, augmented as asked.
  *
  * A batch is a function of data, seed and step alone. A run that continues at step k therefore sees the batches that an unbroken
  * run would have seen, without anything to be saved.
@@ -100,7 +100,7 @@ export function batches<S extends ImageSample = Sample>(
   { size, seed = 0, augment }: BatchesOptions<S>,
 ): Batches<S> {
   if (!(Number.isInteger(size) && size >= 1 && size <= dataset.length)) {
-    throw new Error(`batches: expected a size from 1 to the data set's ${dataset.length} pictures, got ${size}`);
+    throw new Error(`batches: expected a size from 1 to the data set's ${dataset.length} images, got ${size}`);
   }
   if (!Number.isSafeInteger(seed)) throw new Error(`batches: expected a whole number as seed, got ${seed}`);
   const perEpoch = Math.floor(dataset.length / size);
@@ -149,9 +149,9 @@ export function* everyBatch<S extends ImageSample = Sample>(
 }
 
 /**
- * The same data set, each picture made once and then kept in memory: 8 bits a color, so that 4000 pictures of 64×64 px take
+ * The same data set, each image made once and then kept in memory: 8 bits a color, so that 4000 images of 64×64 px take
  * about 100 MB. Colors are rounded to 1/255, as a file would.
- * @param options maxBytes: where the pictures and labels kept are larger than this together, further ones are made anew each time
+ * @param options maxBytes: where the images and labels kept are larger than this together, further ones are made anew each time
  * (no limit).
  * @throws where maxBytes is below 0.
  */

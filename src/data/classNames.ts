@@ -11,7 +11,7 @@ export function semanticNames({ stuff, things }: Classes): string[] {
 }
 
 /**
- * The names of a panoptic map by segment: each kind of stuff, then each thing of the picture with its number in its class, such as
+ * The names of a panoptic map by segment: each kind of stuff, then each thing of the image with its number in its class, such as
  * `sky`, `grass`, `circle 1`, `star 1`, `circle 2`.
  *
  * @throws where a label is not an entry of `things`.

@@ -10,8 +10,8 @@ export interface CocoThing extends AnnotatedThing {
   segmentation: readonly Polygon[] | RunLengths | null;
 }
 
-/** A picture of COCO. */
-export interface CocoPicture {
+/** An image of COCO. */
+export interface CocoImage {
   place: string;
   source: string;
   id: number;
@@ -22,7 +22,7 @@ export interface CocoPicture {
 
 /** What a COCO file tells. */
 export interface CocoContent {
-  pictures: CocoPicture[];
+  pictures: CocoImage[];
   /** Names by label. */
   things: string[];
   /** The file's own numbers of the classes, by label. */
@@ -60,7 +60,7 @@ function readCategories(content: Row): Map<number, string> {
   return new Map([...names].sort(([one], [other]) => one - other));
 }
 
-function readSegmentation(value: unknown, { height, width }: CocoPicture['size']): CocoThing['segmentation'] | string {
+function readSegmentation(value: unknown, { height, width }: CocoImage['size']): CocoThing['segmentation'] | string {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return null;
   if (Array.isArray(value)) {
     const wrong = value.find((polygon) => !isNumbers(polygon) || polygon.length < 6 || polygon.length % 2 !== 0);
@@ -73,14 +73,14 @@ function readSegmentation(value: unknown, { height, width }: CocoPicture['size']
     return `expected polygons, or size and counts, got ${quoted(value)}`;
   }
   if (size[0] !== height || size[1] !== width) {
-    return `expected a mask of ${height}×${width}, the picture's height and width, got ${size.join('×')}`;
+    return `expected a mask of ${height}×${width}, the image's height and width, got ${size.join('×')}`;
   }
   return { size: [height, width], counts };
 }
 
 /**
  * Checks what a COCO file holds, in one pass over its lists.
- * @throws with the reason alone where it is no such file; what is wrong with one picture or annotation goes to the log.
+ * @throws with the reason alone where it is no such file; what is wrong with one image or annotation goes to the log.
  */
 export function parseCoco(content: unknown, place: string, log: ProblemLog): CocoContent {
   if (!isRecord(content)) throw new Error('expected images, annotations and categories, got no object');
@@ -88,20 +88,20 @@ export function parseCoco(content: unknown, place: string, log: ProblemLog): Coc
   const categoryIds = [...categories.keys()];
   const labelOf = new Map(categoryIds.map((id, label) => [id, label]));
 
-  const pictures = new Map<number, CocoPicture>();
+  const pictures = new Map<number, CocoImage>();
   for (const [i, image] of rows(content, 'images').entries()) {
     const at = `${place}: images.${i}`;
     const id = isRecord(image) ? field(image, 'id') : undefined;
     if (!isRecord(image) || !isId(id)) {
-      log.note('pictures', at, `expected a whole id, got ${quoted(id ?? image)}`);
+      log.note('images', at, `expected a whole id, got ${quoted(id ?? image)}`);
       continue;
     }
     const [name, height, width] = ['file_name', 'height', 'width'].map((part) => field(image, part));
-    if (pictures.has(id)) log.note('pictures', at, `expected each id once, got ${id} twice`);
+    if (pictures.has(id)) log.note('images', at, `expected each id once, got ${id} twice`);
     else if (typeof name !== 'string' || name === '')
-      log.note('pictures', at, `expected a file_name, got ${quoted(name)}`);
+      log.note('images', at, `expected a file_name, got ${quoted(name)}`);
     else if (!isSide(height) || !isSide(width)) {
-      log.note('pictures', at, `expected height and width from 1 to 65535, got ${quoted(height)} and ${quoted(width)}`);
+      log.note('images', at, `expected height and width from 1 to 65535, got ${quoted(height)} and ${quoted(width)}`);
     } else
       pictures.set(id, {
         place: `${place}: image ${id}`,
@@ -122,7 +122,7 @@ export function parseCoco(content: unknown, place: string, log: ProblemLog): Coc
     else thing.picture.things.push({ ...thing.thing, place: at });
   }
 
-  function readThing(annotation: Row, id: unknown): { picture: CocoPicture; thing: Omit<CocoThing, 'place'> } | string {
+  function readThing(annotation: Row, id: unknown): { picture: CocoImage; thing: Omit<CocoThing, 'place'> } | string {
     if (id !== undefined) {
       if (!isId(id)) return `expected a whole id, got ${quoted(id)}`;
       if (seen.has(id)) return `expected each id once, got ${id} twice`;
@@ -132,7 +132,7 @@ export function parseCoco(content: unknown, place: string, log: ProblemLog): Coc
       field(annotation, part),
     );
     const picture = pictures.get(imageId as number);
-    if (!picture) return `expected the id of a picture as image_id, got ${quoted(imageId)}`;
+    if (!picture) return `expected the id of an image as image_id, got ${quoted(imageId)}`;
     const label = labelOf.get(categoryId as number);
     if (label === undefined) return `expected the id of a category as category_id, got ${quoted(categoryId)}`;
     if (!Array.isArray(bbox) || bbox.length !== 4 || !isNumbers(bbox))

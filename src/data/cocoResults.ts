@@ -20,7 +20,7 @@ export interface CocoResult {
 /** What a detector says of one image, with a mask of each thing where there are masks: `[D, H, W]`. */
 export type InstanceDetections = Detections & { masks?: NdArray<Uint8Array> };
 
-/** The numbers that COCO's files know pictures and classes by, as {@link readCoco} gives them. */
+/** The numbers that COCO's files know images and classes by, as {@link readCoco} gives them. */
 export interface CocoIds {
   /** The id of each image. */
   imageIds: readonly number[];

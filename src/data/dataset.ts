@@ -14,7 +14,7 @@ export interface Classes {
 /** The number of a semantic map's pixels of which nobody says what they show: they count neither in a loss nor in a metric. */
 export const voidLabel = 255;
 
-/** One picture. */
+/** One image. */
 export interface ImageSample {
   /** `[H, W, 3]`, 0–1. */
   image: NdArray<Float32Array>;
@@ -22,7 +22,7 @@ export interface ImageSample {
   path?: string;
 }
 
-/** One picture and the boxes of its things; G is their number. */
+/** One image and the boxes of its things; G is their number. */
 export interface DetectionSample extends ImageSample {
   /** `[G, 4]`, x1, y1, x2, y2 in px: the extent of the visible part, right and lower edge exclusive. */
   boxes: NdArray<Float32Array>;
@@ -36,32 +36,32 @@ export interface DetectionSample extends ImageSample {
   areas?: NdArray<Float32Array>;
 }
 
-/** One picture and the class of each pixel. */
+/** One image and the class of each pixel. */
 export interface SegmentationSample extends ImageSample {
   /** `[H, W]`, entry of `[...stuff, ...things]`, or {@link voidLabel}. */
   semantic: NdArray<Uint8Array>;
 }
 
-/** One picture, and a box and a mask of each thing. */
+/** One image, and a box and a mask of each thing. */
 export interface InstanceSample extends DetectionSample {
   /** `[G, H, W]`, 1 where the thing is seen, else 0. */
   masks: NdArray<Uint8Array>;
 }
 
-/** One picture with everything that is known about it. */
+/** One image with everything that is known about it. */
 export interface Sample extends InstanceSample, SegmentationSample {
   /** `[H, W]`, the segment of each pixel: stuff of class s is segment s, thing g is segment `stuff.length + g`. */
   panoptic: NdArray<Int32Array>;
 }
 
-/** Labeled pictures that can be asked for by number, the same every time; S says what is known about each. */
+/** Labeled images that can be asked for by number, the same every time; S says what is known about each. */
 export interface Dataset<S extends ImageSample = Sample> {
-  /** Number of pictures. */
+  /** Number of images. */
   readonly length: number;
   /** What its labels mean. */
   readonly classes: Classes;
   /**
-   * Picture `index`, a fresh copy.
+   * Image `index`, a fresh copy.
    * @throws where the index is not a whole number from 0 to `length` − 1.
    */
   sample(index: number): S;

@@ -11,7 +11,7 @@ import type { Stamp } from './scenes/stamp';
 export interface DigitSceneOptions extends SceneSettings {
   /** Which digits, whole numbers 0–9, none twice; label k is entry k (all ten). */
   digits?: readonly number[];
-  /** Longer side of a digit, as a share of the picture's shorter side, each equally likely (`[0.25, 0.5]`, at 64 px 16–32 px; at least 12 px). */
+  /** Longer side of a digit, as a share of the image's shorter side, each equally likely (`[0.25, 0.5]`, at 64 px 16–32 px; at least 12 px). */
   size?: Range;
   /** Whether digits lean, up to 15° to either side (true). */
   rotation?: boolean;
@@ -19,7 +19,7 @@ export interface DigitSceneOptions extends SceneSettings {
   folder?: string;
 }
 
-/** Side of a picture of MNIST, and the longer side of the digit inside it, px. */
+/** Side of an image of MNIST, and the longer side of the digit inside it, px. */
 const [frame, digitSide] = [28, 20];
 
 /** Smaller digits cannot be read, px. */
@@ -32,7 +32,7 @@ const greatestLean = 0.13165249758739583;
 interface Digits {
   /** `[N, 28, 28]` */
   pixels: Uint8Array;
-  /** For each digit 0–9 the numbers of the pictures that show it. */
+  /** For each digit 0–9 the numbers of the images that show it. */
   byDigit: number[][];
 }
 
@@ -57,26 +57,26 @@ function loadDigits(folder: string, split: Split): Digits {
   for (let i = first; i < end; i++) {
     const label = labels.data[i];
     if (label > 9) throw new Error(`${labelPath}: expected labels 0–9, got ${label} at ${i}`);
-    // A blank picture would be a thing without pixels.
-    const picture = images.data.subarray(i * frame * frame, (i + 1) * frame * frame);
-    if (picture.some((ink) => ink >= 128)) byDigit[label].push(i);
+    // A blank image would be a thing without pixels.
+    const image = images.data.subarray(i * frame * frame, (i + 1) * frame * frame);
+    if (image.some((ink) => ink >= 128)) byDigit[label].push(i);
   }
   return { pixels: images.data, byDigit };
 }
 
-/** Ink of a picture between its pixels, 0 outside: bilinear, pixel centers at .5. */
-function inkAt(pixels: Uint8Array, picture: number, x: number, y: number): number {
+/** Ink of an image between its pixels, 0 outside: bilinear, pixel centers at .5. */
+function inkAt(pixels: Uint8Array, image: number, x: number, y: number): number {
   const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)];
   const [right, low] = [x - 0.5 - left, y - 0.5 - top];
   const at = (row: number, column: number) =>
-    row < 0 || column < 0 || row >= frame || column >= frame ? 0 : pixels[(picture * frame + row) * frame + column];
+    row < 0 || column < 0 || row >= frame || column >= frame ? 0 : pixels[(image * frame + row) * frame + column];
   return (
     (1 - low) * ((1 - right) * at(top, left) + right * at(top, left + 1)) +
     low * ((1 - right) * at(top + 1, left) + right * at(top + 1, left + 1))
   );
 }
 
-/** The part of a square picture of ink that holds all of it. */
+/** The part of a square image of ink that holds all of it. */
 function cropInk(ink: Uint8Array, side: number): { ink: Uint8Array; width: number; height: number } {
   let [left, top, right, bottom] = [side, side, 0, 0];
   for (let i = 0; i < ink.length; i++) {
@@ -94,7 +94,7 @@ function cropInk(ink: Uint8Array, side: number): { ink: Uint8Array; width: numbe
 }
 
 /** Scales and leans a digit; a pixel belongs to it where ink covers at least half of it. */
-function drawDigit(random: Random, digits: Digits, picture: number, size: Range, rotation: boolean) {
+function drawDigit(random: Random, digits: Digits, image: number, size: Range, rotation: boolean) {
   const scale = uniformBetween(random, ...size) / digitSide;
   const t = rotation ? uniformBetween(random, -greatestLean, greatestLean) : 0;
   const [cosine, sine] = [(1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t)];
@@ -105,7 +105,7 @@ function drawDigit(random: Random, digits: Digits, picture: number, size: Range,
       const [dx, dy] = [(x + 0.5 - side / 2) / scale, (y + 0.5 - side / 2) / scale];
       const value = inkAt(
         digits.pixels,
-        picture,
+        image,
         frame / 2 + cosine * dx + sine * dy,
         frame / 2 - sine * dx + cosine * dy,
       );

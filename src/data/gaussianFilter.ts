@@ -1,4 +1,4 @@
-/** Numbers of a picture in double precision, row by row, channels last. */
+/** Numbers of an image in double precision, row by row, channels last. */
 export interface Raster {
   height: number;
   width: number;
@@ -44,15 +44,15 @@ function filterAxis(raster: Raster, axis: 'y' | 'x', weights: Float64Array): Ras
 
 /** Settings of {@link gaussianFilter}. */
 export interface GaussianFilterOptions {
-  /** Standard deviation, px; 0 leaves the picture as it is. */
+  /** Standard deviation, px; 0 leaves the image as it is. */
   sigma: number;
-  /** The axis along which the smoothed picture's slope is taken, per px; `null` smooths alone. */
+  /** The axis along which the smoothed image's slope is taken, per px; `null` smooths alone. */
   derivative?: 'y' | 'x' | null;
 }
 
 /**
  * Convolves each channel with a Gaussian cut off at four standard deviations, or with its slope along an axis; beyond its edges the
- * picture is mirrored. The same numbers as `scipy.ndimage.gaussian_filter`, but for the rounding.
+ * image is mirrored. The same numbers as `scipy.ndimage.gaussian_filter`, but for the rounding.
  */
 export function gaussianFilter(raster: Raster, { sigma, derivative = null }: GaussianFilterOptions): Raster {
   if (sigma === 0 && derivative === null) return raster;

@@ -10,7 +10,7 @@ import { decodePng, pngColor, pngColors } from './pngDecode';
 import { encodePng } from './pngEncode';
 import { replaceFile } from './replaceFile';
 
-/** Endings of the pictures that are looked for in folders, in lower case. */
+/** Endings of the images that are looked for in folders, in lower case. */
 export const imageEndings: readonly string[] = ['.jpg', '.jpeg', '.png'];
 
 /** Bounds that are checked before anything is decoded. */
@@ -28,7 +28,7 @@ export interface ReadImageOptions extends ImageLimits {
 }
 
 /**
- * Reads a photograph or a picture.
+ * Reads a photograph or an image.
  *
  * PNG: every color type and depth, palettes, interlaced; alpha is composited over `background`, `a·color + (1 − a)·background`, in
  * the stored values. JPEG: baseline and progressive, gray and three colors, turned upright by its Exif orientation. Values are the

@@ -5,7 +5,7 @@ import { openImage, reading } from './openImage';
 import { pngSize } from './pngDecode';
 
 /**
- * Height and width of a picture as {@link readImage} would give it, from what its file says of itself: nothing is decoded.
+ * Height and width of an image as {@link readImage} would give it, from what its file says of itself: nothing is decoded.
  *
  * @param source A path, or the bytes of a file.
  * @throws `readImageSize: <path>: <reason>` where the file is missing, of another kind, past a limit, or its frame is damaged; what

@@ -134,7 +134,7 @@ export function decodeJpeg(bytes: Buffer, maxPixels: number): { height: number; 
     throw new Error(`damaged JPEG (${(error as Error).message})`, { cause: error });
   }
 
-  // Of Exif orientation k: 5–8 exchange the axes; where the picture's columns and rows run backwards follows from the table.
+  // Of Exif orientation k: 5–8 exchange the axes; where the image's columns and rows run backwards follows from the table.
   const transposed = orientation >= 5;
   const mirroredX = [2, 3, 7, 8].includes(orientation);
   const mirroredY = [3, 4, 6, 7].includes(orientation);

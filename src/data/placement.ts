@@ -1,22 +1,22 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { clipBoxes, type ImageSize } from '../boxes/clipBoxes';
 
-/** The size that pictures are brought to. */
+/** The size that images are brought to. */
 export interface PlacementOptions {
   /** Rows of the result, px. */
   height: number;
   /** Columns of the result, px. */
   width: number;
   /**
-   * Whether a picture keeps its shape (true): it is enlarged or shrunk until it just fits, and gray bars fill the rest. If not, it is
+   * Whether an image keeps its shape (true): it is enlarged or shrunk until it just fits, and gray bars fill the rest. If not, it is
    * stretched.
    */
   letterbox?: boolean;
 }
 
-/** Where a picture came to lie in another: pixel x went to `left + x · width / from.width`, and y likewise. */
+/** Where an image came to lie in another: pixel x went to `left + x · width / from.width`, and y likewise. */
 export interface Placement {
-  /** The picture's own size, px. */
+  /** The image's own size, px. */
   from: ImageSize;
   /** Size of the whole that it lies in, bars included, px. */
   to: ImageSize;
@@ -31,8 +31,8 @@ export interface Placement {
 }
 
 /**
- * Where a picture lies once it has been brought to another size; letterboxed in the middle, its sides rounded to whole px.
- * @param from the picture's size, px.
+ * Where an image lies once it has been brought to another size; letterboxed in the middle, its sides rounded to whole px.
+ * @param from the image's size, px.
  * @throws unless all sides are whole numbers from 1 to 65535.
  */
 export function placeImage(from: ImageSize, { height, width, letterbox = true }: PlacementOptions): Placement {
@@ -56,8 +56,8 @@ export function placeImage(from: ImageSize, { height, width, letterbox = true }:
 }
 
 /**
- * Boxes of a picture where the picture came to lie.
- * @param boxes `[N, 4]` x1, y1, x2, y2 in px of the picture. @returns `[N, 4]`, in px of the whole.
+ * Boxes of an image where the image came to lie.
+ * @param boxes `[N, 4]` x1, y1, x2, y2 in px of the image. @returns `[N, 4]`, in px of the whole.
  * @throws on other shapes.
  */
 export function placeBoxes(boxes: NdArray<Float32Array>, placement: Placement): NdArray<Float32Array> {
@@ -68,7 +68,7 @@ export function placeBoxes(boxes: NdArray<Float32Array>, placement: Placement): 
 }
 
 /**
- * Boxes that were found in a placed picture, in the px of the picture itself, cut off at its borders.
+ * Boxes that were found in a placed image, in the px of the image itself, cut off at its borders.
  * @param boxes `[N, 4]` x1, y1, x2, y2.
  * @throws on other shapes.
  */
@@ -94,8 +94,8 @@ function mapped(
 }
 
 /**
- * A label map that was predicted for a placed picture, in the px of the picture itself, each from the nearest; bars are left out.
- * @param map `[H, W]`, of the size the picture was brought to.
+ * A label map that was predicted for a placed image, in the px of the image itself, each from the nearest; bars are left out.
+ * @param map `[H, W]`, of the size the image was brought to.
  * @returns `[from.height, from.width]`, the same dtype.
  * @throws where the map has another size.
  */

@@ -5,17 +5,17 @@ export type OnProblem = 'throw' | 'skip';
 
 /** What was wrong with a data set that was read with `onProblem: 'skip'`. */
 export interface Problems {
-  /** Pictures left out. */
-  readonly pictures: number;
-  /** Things left out of pictures that stayed. */
+  /** Images left out. */
+  readonly images: number;
+  /** Things left out of images that stayed. */
   readonly objects: number;
-  /** Boxes that reached beyond their picture by more than a pixel and were cut off there. */
+  /** Boxes that reached beyond their image by more than a pixel and were cut off there. */
   readonly clipped: number;
   /** What was wrong, file and place first; of many, the first 100. */
   readonly texts: readonly string[];
 }
 
-/** A data set whose labels were read from files. Its pictures are decoded one by one, when they are asked for. */
+/** A data set whose labels were read from files. Its images are decoded one by one, when they are asked for. */
 export interface ReadDataset<S extends ImageSample> extends Dataset<S> {
   /** What was left out or mended while it was opened. */
   readonly problems: Problems;
@@ -31,7 +31,7 @@ export interface ProblemLog {
   readonly onProblem: OnProblem;
   readonly problems: Problems;
   /** Notes a problem, `<caller>: <place>: <reason>`. @throws unless problems are skipped. */
-  note(kind: 'pictures' | 'objects' | 'clipped', place: string, reason: string): void;
+  note(kind: 'images' | 'objects' | 'clipped', place: string, reason: string): void;
   /** Whether an error begins with the caller already, as those that {@link note} throws do. */
   isTold(error: unknown): boolean;
   /** An error as it leaves the reader, `<caller>: <place><reason>`; the error itself where that is told already. */
@@ -44,7 +44,7 @@ export function problemLog(caller: string, onProblem: OnProblem = 'throw'): Prob
     throw new Error(`${caller}: expected onProblem 'throw' or 'skip', got ${JSON.stringify(onProblem)}`);
   }
   const texts: string[] = [];
-  const problems = { pictures: 0, objects: 0, clipped: 0, texts };
+  const problems = { images: 0, objects: 0, clipped: 0, texts };
   const isTold = (error: unknown) => (error as Error).message.startsWith(`${caller}: `);
   return {
     caller,

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { type AnnotatedPicture, annotatedDataset, type BoxLimits, checkNames, thingArrays } from './annotated';
+import { type AnnotatedImage, annotatedDataset, type BoxLimits, checkNames, thingArrays } from './annotated';
 import { type ContainedFolder, containedFolder } from './containedFolder';
 import { type CsvRow, parseCsv } from './csv';
 import type { DetectionSample } from './dataset';
@@ -12,7 +12,7 @@ export type BoxColumn = 'image' | 'x1' | 'y1' | 'x2' | 'y2' | 'label' | 'width' 
 
 /** Settings of {@link readBoxCsv}. */
 export interface BoxCsvOptions extends ImageLimits, BoxLimits, TextLimits {
-  /** Folder that the file names of the pictures begin in (that of the table). */
+  /** Folder that the file names of the images begin in (that of the table). */
   images?: string;
   /** What each column holds, null for none, where the table has no line that names them: `['image', 'x1', 'y1', 'x2', 'y2', 'label']`. */
   columns?: readonly (BoxColumn | null)[];
@@ -61,7 +61,7 @@ function headerPlaces({ fields }: CsvRow): Places {
 interface Line {
   place: string;
   image: string;
-  /** Empty fields: the picture shows nothing. */
+  /** Empty fields: the image shows nothing. */
   box: { corners: number[]; name: string } | null;
   size: { height: number; width: number } | null;
 }
@@ -71,7 +71,7 @@ function readLine({ fields, line }: CsvRow, places: Places): Line | string {
   if (fields.length < least) return `expected at least ${least} fields, got ${fields.length}`;
   const field = (column: BoxColumn) => fields[places[column] ?? -1] ?? '';
   const image = field('image');
-  if (image === '') return 'expected the name of a picture, got none';
+  if (image === '') return 'expected the name of an image, got none';
   const size = { height: decimal(field('height')), width: decimal(field('width')) };
   const sized = Object.values(size).every((side) => Number.isInteger(side) && side > 0);
   if (!sized && (field('height') !== '' || field('width') !== '')) {
@@ -86,14 +86,14 @@ function readLine({ fields, line }: CsvRow, places: Places): Line | string {
   return { ...result, box: { corners, name: field('label') } };
 }
 
-/** The pictures of a table in the order in which they occur; lines of one picture need not stand together. */
+/** The images of a table in the order in which they occur; lines of one image need not stand together. */
 function gather(
   folder: ContainedFolder,
   lines: readonly Line[],
   labelOf: ReadonlyMap<string, number>,
   { file, log }: { file: string; log: ProblemLog },
-): AnnotatedPicture[] {
-  const pictures = new Map<string, AnnotatedPicture | null>();
+): AnnotatedImage[] {
+  const pictures = new Map<string, AnnotatedImage | null>();
   for (const { place, image, box, size } of lines) {
     const where = `${file}: ${place}`;
     let picture = pictures.get(image);
@@ -101,7 +101,7 @@ function gather(
       try {
         picture = { place: where, source: file, image: folder.tidy(image), size, things: [] };
       } catch (error) {
-        log.note('pictures', where, (error as Error).message);
+        log.note('images', where, (error as Error).message);
         picture = null;
       }
       pictures.set(image, picture);
@@ -112,18 +112,18 @@ function gather(
       log.note('objects', where, `expected one of ${[...labelOf.keys()].join(', ')}, got ${quoted(box.name)}`);
     } else if (size && picture.size && (size.height !== picture.size.height || size.width !== picture.size.width)) {
       const [wanted, got] = [picture.size, size].map(({ width, height }) => `${width}×${height}`);
-      log.note('objects', where, `expected a picture of ${wanted} px as in the lines before, got ${got}`);
+      log.note('objects', where, `expected an image of ${wanted} px as in the lines before, got ${got}`);
     } else picture.things.push({ place, label, corners: box.corners });
   }
   return [...pictures.values()].filter((picture) => picture !== null);
 }
 
 /**
- * Reads boxes from a table in CSV, a box a line: picture, x1, y1, x2, y2 in px (right and lower edge exclusive), name of the class,
- * and width and height of the picture where there are such columns. A picture that shows nothing has a line with empty fields.
+ * Reads boxes from a table in CSV, a box a line: image, x1, y1, x2, y2 in px (right and lower edge exclusive), name of the class,
+ * and width and height of the image where there are such columns. An image that shows nothing has a line with empty fields.
  *
  * The first line names the columns, in any order: image (filename, path), x1 (xmin, left), …, label (class, name); or the option
- * `columns` does. Opening reads the table, `sample` one picture. Nothing outside of the folder of pictures is read, through links neither.
+ * `columns` does. Opening reads the table, `sample` one image. Nothing outside of the folder of images is read, through links neither.
  *
  * @throws `readBoxCsv: <file>: line <n>: <reason>`.
  */
@@ -159,7 +159,7 @@ export function readBoxCsv(file: string, options: BoxCsvOptions = {}): ReadDatas
     return annotatedDataset({
       folder: opened,
       classes: { stuff: [], things },
-      pictures: gather(opened, lines, labelOf, { file: place, log }),
+      images: gather(opened, lines, labelOf, { file: place, log }),
       log,
       limits: { maxPixels, leastSide },
       finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),

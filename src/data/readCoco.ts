@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import ndarray, { type NdArray } from 'ndarray';
 import { annotatedDataset, type BoxLimits, thingArrays } from './annotated';
-import { type CocoPicture, type CocoThing, parseCoco } from './cocoJson';
+import { type CocoImage, type CocoThing, parseCoco } from './cocoJson';
 import { containedFolder } from './containedFolder';
 import type { DetectionSample, InstanceSample } from './dataset';
 import type { ImageLimits } from './image';
@@ -12,7 +12,7 @@ import type { TextLimits } from './textFile';
 
 /** Settings of {@link readCoco}. */
 export interface CocoOptions extends ImageLimits, BoxLimits, TextLimits {
-  /** Folder that the file names of the pictures begin in; nothing is read outside of it. */
+  /** Folder that the file names of the images begin in; nothing is read outside of it. */
   images: string;
   /** Whether masks are made of polygons and runs (false: boxes alone). */
   masks?: boolean;
@@ -22,20 +22,20 @@ export interface CocoOptions extends ImageLimits, BoxLimits, TextLimits {
 
 /** What {@link readCoco} gives: also the file's own numbers, which its results are written with ({@link writeCocoResults}). */
 export interface CocoDataset<S extends DetectionSample> extends ReadDataset<S> {
-  /** The file's id of each picture. */
+  /** The file's id of each image. */
   readonly imageIds: readonly number[];
   /** The file's id of each label. */
   readonly categoryIds: readonly number[];
 }
 
-/** Masks of one picture at most, bytes: 100 things of 10 megapixels each. */
+/** Masks of one image at most, bytes: 100 things of 10 megapixels each. */
 const mostMaskBytes = 2 ** 30;
 
-function readMasks(things: readonly CocoThing[], { size, source }: CocoPicture): NdArray<Uint8Array> {
+function readMasks(things: readonly CocoThing[], { size, source }: CocoImage): NdArray<Uint8Array> {
   const { height, width } = size;
   const pixels = height * width;
   if (things.length * pixels > mostMaskBytes) {
-    throw new Error(`expected masks of at most ${mostMaskBytes} bytes in a picture, got ${things.length} of ${pixels}`);
+    throw new Error(`expected masks of at most ${mostMaskBytes} bytes in an image, got ${things.length} of ${pixels}`);
   }
   const data = new Uint8Array(things.length * pixels);
   for (const [g, { segmentation, corners, place: annotation }] of things.entries()) {
@@ -56,7 +56,7 @@ function readMasks(things: readonly CocoThing[], { size, source }: CocoPicture):
 }
 
 /** The pixels whose centers lie in a box: the mask of a thing of which nothing more is known. */
-function boxMask(corners: readonly number[], { height, width }: CocoPicture['size']): NdArray<Uint8Array> {
+function boxMask(corners: readonly number[], { height, width }: CocoImage['size']): NdArray<Uint8Array> {
   const mask = ndarray(new Uint8Array(height * width), [height, width]);
   const [x1, y1, x2, y2] = corners.map((value) => Math.ceil(value - 0.5));
   for (let y = y1; y < Math.min(height, y2); y++) {
@@ -66,18 +66,18 @@ function boxMask(corners: readonly number[], { height, width }: CocoPicture['siz
 }
 
 /**
- * Reads pictures labeled in the format of COCO: boxes, areas, crowds, and with `masks` also polygons and run-length masks, equal to
+ * Reads images labeled in the format of COCO: boxes, areas, crowds, and with `masks` also polygons and run-length masks, equal to
  * pycocotools' pixel by pixel. Label k is the category with the k-th smallest id.
  *
  * A box x, y, w, h becomes x, y, x + w, y + h. Where an annotation has no polygons and no runs, its mask is its box.
  *
- * Opening reads the whole file, `sample` one picture. Nothing outside of the folder of pictures is read, through links neither.
+ * Opening reads the whole file, `sample` one image. Nothing outside of the folder of images is read, through links neither.
  *
  * @param file e.g. `annotations/instances_val2017.json`.
  * @example
  * const val = readCoco('annotations/instances_val2017.json', { images: 'val2017', onProblem: 'skip' });
  *
- * @throws `readCoco: <file>: <place>: <reason>`, the place an annotation's or a picture's id.
+ * @throws `readCoco: <file>: <place>: <reason>`, the place an annotation's or an image's id.
  */
 export function readCoco(file: string, options: CocoOptions & { masks: true }): CocoDataset<InstanceSample>;
 export function readCoco(file: string, options: CocoOptions): CocoDataset<DetectionSample>;
@@ -106,14 +106,14 @@ export function readCoco(file: string, options: CocoOptions): CocoDataset<Detect
   const dataset = annotatedDataset<CocoThing, DetectionSample>({
     folder: opened,
     classes: { stuff: [], things: content.things },
-    pictures: content.pictures,
+    images: content.pictures,
     log,
     limits: { maxPixels, leastSide },
     finish(image, things, picture, path) {
       const sample = { image, ...thingArrays(things), path };
-      return masks ? { ...sample, masks: readMasks(things, picture as CocoPicture) } : sample;
+      return masks ? { ...sample, masks: readMasks(things, picture as CocoImage) } : sample;
     },
-    keep: (picture) => ids.push((picture as CocoPicture).id),
+    keep: (picture) => ids.push((picture as CocoImage).id),
   });
   return { ...dataset, imageIds: ids, categoryIds: content.categoryIds };
 }

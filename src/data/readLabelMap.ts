@@ -3,9 +3,9 @@ import { type ImageLimits, readPalette } from './image';
 
 /**
  * The numbers of a label map, a PNG with a palette or gray.
- * @param shape height and width of its picture, and what else is in the shape.
+ * @param shape height and width of its image, and what else is in the shape.
  * @returns `[H, W]`.
- * @throws as {@link readPalette} does, and where the map is of another size than its picture.
+ * @throws as {@link readPalette} does, and where the map is of another size than its image.
  */
 export function readLabelMap(
   path: string,

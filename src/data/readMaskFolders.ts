@@ -10,13 +10,13 @@ import { quoted } from './textFile';
 
 /** Settings of {@link readMaskFolders}. */
 export interface MaskFolderOptions extends ImageLimits {
-  /** Folder of the pictures, `.jpg`, `.jpeg` or `.png`. */
+  /** Folder of the images, `.jpg`, `.jpeg` or `.png`. */
   images: string;
   /** Folder of the maps: PNG with a palette or gray. */
   masks: string;
   /** What the maps show: class k is entry k of `[...stuff, ...things]`. */
   classes: Classes;
-  /** What a map's name has behind the picture's: `'_mask'` for `a.jpg` and `a_mask.png` (nothing). */
+  /** What a map's name has behind the image's: `'_mask'` for `a.jpg` and `a_mask.png` (nothing). */
   suffix?: string;
   /**
    * What the numbers of a map are: classes (`'semantic'`, the default), or things of the one class there is, each with its own, 0 for
@@ -62,12 +62,12 @@ function translate(map: NdArray<Uint8Array>, table: Int16Array, path: string): N
 }
 
 /**
- * Reads pictures and label maps from two folders: each map has the name of its picture, and the ending `.png`.
+ * Reads images and label maps from two folders: each map has the name of its image, and the ending `.png`.
  *
- * Opening looks at names alone, `sample` reads one picture and its map. Nothing outside of the folders is read, through links neither.
+ * Opening looks at names alone, `sample` reads one image and its map. Nothing outside of the folders is read, through links neither.
  *
  * @example
- * // Penn-Fudan: a map numbers the people of a picture.
+ * // Penn-Fudan: a map numbers the people of an image.
  * const people = readMaskFolders({
  *   images: 'PennFudanPed/PNGImages', masks: 'PennFudanPed/PedMasks', suffix: '_mask',
  *   labels: 'instances', classes: { stuff: [], things: ['person'] },
@@ -78,7 +78,7 @@ function translate(map: NdArray<Uint8Array>, table: Int16Array, path: string): N
  *   classes: { stuff: ['background'], things: ['pet'] }, numbers: new Map([[1, 1], [2, 0], [3, 'void']]),
  * });
  *
- * @throws `readMaskFolders: <file>: <reason>` where a map is missing, damaged, of another size than its picture, or holds other numbers.
+ * @throws `readMaskFolders: <file>: <reason>` where a map is missing, damaged, of another size than its image, or holds other numbers.
  */
 export function readMaskFolders(options: MaskFolderOptions & { labels: 'instances' }): ReadDataset<InstanceSample>;
 export function readMaskFolders(options: MaskFolderOptions): ReadDataset<SegmentationSample>;
@@ -105,14 +105,14 @@ export function readMaskFolders(
         if (!masks.hasFile(mapOf(image))) throw new Error(`${masks.inside(mapOf(image))}: no such map`);
         return [{ place: image, image, size: null, things: [] }];
       } catch (error) {
-        log.note('pictures', image, (error as Error).message);
+        log.note('images', image, (error as Error).message);
         return [];
       }
     });
     return annotatedDataset<never, InstanceSample & SegmentationSample>({
       folder: images,
       classes: { stuff: [...classes.stuff], things: [...classes.things] },
-      pictures,
+      images: pictures,
       log,
       limits: { maxPixels, maxBytes },
       finish(image, _, picture, path) {

@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
 import {
-  type AnnotatedPicture,
+  type AnnotatedImage,
   type AnnotatedThing,
   annotatedDataset,
   type BoxLimits,
@@ -43,7 +43,7 @@ export const vocClasses: readonly string[] = [
 
 /** Settings of {@link readVoc}. */
 export interface VocOptions extends ImageLimits, BoxLimits, TextLimits {
-  /** Name of a list in `ImageSets/Main`, or in `ImageSets/Segmentation` for masks: `train`, `val`, … (every picture that is annotated). */
+  /** Name of a list in `ImageSets/Main`, or in `ImageSets/Segmentation` for masks: `train`, `val`, … (every image that is annotated). */
   split?: string;
   /**
    * Names of the things, label k is entry k; any other name is a problem. Without them, boxes are of all names that the folder's
@@ -52,7 +52,7 @@ export interface VocOptions extends ImageLimits, BoxLimits, TextLimits {
   classes?: readonly string[];
   /** What is read: boxes of `Annotations`, the maps of `SegmentationClass`, or the masks of `SegmentationObject` as well (`'boxes'`). */
   labels?: 'boxes' | 'semantic' | 'instances';
-  /** Folder of the pictures (`'JPEGImages'`); `'.'` where all lies in one. */
+  /** Folder of the images (`'JPEGImages'`); `'.'` where all lies in one. */
   images?: string;
   /** Folder of the annotations (`'Annotations'`); `'.'` where all lies in one. */
   annotations?: string;
@@ -60,33 +60,32 @@ export interface VocOptions extends ImageLimits, BoxLimits, TextLimits {
   onProblem?: OnProblem;
 }
 
-/** The names of a split's pictures, from its list; a second word of a line, as in the lists of one class, is left out. */
+/** The names of a split's images, from its list; a second word of a line, as in the lists of one class, is left out. */
 function readSplit(folder: ContainedFolder, list: string, maxBytes: number): string[] {
   const names = textLines(readText(folder.inside(list), maxBytes)).map(({ line }) => line.split(/\s+/)[0]);
   const twice = new Set<string>();
   for (const name of names) {
-    if (twice.has(name))
-      throw new Error(`${folder.inside(list)}: expected each picture once, got ${quoted(name)} twice`);
+    if (twice.has(name)) throw new Error(`${folder.inside(list)}: expected each image once, got ${quoted(name)} twice`);
     twice.add(name);
   }
   return names;
 }
 
-/** Finds a picture by the name of its annotation, or else by the file name that it tells. */
+/** Finds an image by the name of its annotation, or else by the file name that it tells. */
 function findImage(folder: ContainedFolder, images: string, stem: string, filename: string | null): string {
   const found = imageEndings.map((ending) => `${images}/${stem}${ending}`).find((name) => folder.hasFile(name));
   return found ?? `${images}/${filename ?? `${stem}.jpg`}`;
 }
 
 /**
- * Reads pictures labeled in the format of Pascal VOC: `JPEGImages/*.jpg`, `Annotations/*.xml`, `ImageSets/Main/<split>.txt`; with
- * masks also `SegmentationClass/*.png` and `SegmentationObject/*.png`, palette pictures in which 255 is {@link voidLabel}.
+ * Reads images labeled in the format of Pascal VOC: `JPEGImages/*.jpg`, `Annotations/*.xml`, `ImageSets/Main/<split>.txt`; with
+ * masks also `SegmentationClass/*.png` and `SegmentationObject/*.png`, palette images in which 255 is {@link voidLabel}.
  *
  * Boxes are px from 1 with the last one inclusive there: xmin, ymin, xmax, ymax becomes xmin − 1, ymin − 1, xmax, ymax. A box with
  * xmin = xmax is one px wide; `leastSide: 2` leaves such accidents out. Where masks are read, the boxes are those around them, and a
  * thing's class is that of most of its pixels.
  *
- * Opening reads all annotations, `sample` one picture. Nothing outside of the folder is read, through links neither.
+ * Opening reads all annotations, `sample` one image. Nothing outside of the folder is read, through links neither.
  *
  * @example
  * const train = readVoc('VOCdevkit/VOC2007', { split: 'train', classes: vocClasses });
@@ -164,13 +163,13 @@ function readBoxes(folder: ContainedFolder, options: VocOptions, log: ProblemLog
   const things = options.classes ? checkNames(options.classes) : used();
   const labelOf = new Map(things.map((name, label) => [name, label]));
 
-  const pictures: AnnotatedPicture[] = [];
+  const pictures: AnnotatedImage[] = [];
   for (const name of names) {
     const place = `${annotations}/${name}.xml`;
     try {
       const annotation = read(name);
       if (annotation instanceof Error) throw annotation;
-      const picture: AnnotatedPicture = {
+      const picture: AnnotatedImage = {
         place,
         image: findImage(folder, images, name, annotation.filename),
         size: annotation.size,
@@ -199,13 +198,13 @@ function readBoxes(folder: ContainedFolder, options: VocOptions, log: ProblemLog
       pictures.push(picture);
     } catch (error) {
       if (log.isTold(error)) throw error;
-      log.note('pictures', place, (error as Error).message);
+      log.note('images', place, (error as Error).message);
     }
   }
   return annotatedDataset({
     folder,
     classes: { stuff: [], things },
-    pictures,
+    images: pictures,
     log,
     limits: { maxPixels, leastSide },
     finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
@@ -224,7 +223,7 @@ function readMasks(
   }
   const all = () => folder.files('SegmentationClass', ['.png']).map(stemOf);
   const names = splitNames(folder, options, 'Segmentation', all);
-  const pictures: (AnnotatedPicture & { stem: string })[] = names.flatMap((stem) => {
+  const pictures: (AnnotatedImage & { stem: string })[] = names.flatMap((stem) => {
     const place = `SegmentationClass/${stem}.png`;
     try {
       const parts = ['SegmentationClass', ...(labels === 'instances' ? ['SegmentationObject'] : [])];
@@ -232,7 +231,7 @@ function readMasks(
       if (missing) throw new Error(`${folder.inside(missing)}: no such map`);
       return [{ place, stem, image: findImage(folder, images, stem, null), size: null, things: [] }];
     } catch (error) {
-      log.note('pictures', place, (error as Error).message);
+      log.note('images', place, (error as Error).message);
       return [];
     }
   });
@@ -240,7 +239,7 @@ function readMasks(
   return annotatedDataset<AnnotatedThing, InstanceSample & SegmentationSample>({
     folder,
     classes: { stuff: ['background'], things },
-    pictures,
+    images: pictures,
     log,
     limits: { maxPixels },
     finish(image, _, { image: name }, path) {
@@ -265,7 +264,7 @@ function checkLabels({ data, shape }: NdArray<Uint8Array>, most: number, path: s
 
 /** Masks, boxes and labels of the things of an object map, each of the class that most of its pixels have; those of none are left out. */
 function objectMasks(objects: NdArray<Uint8Array>, semantic: NdArray<Uint8Array>, classes: number) {
-  // [object, class]: pixels. One pass over the picture, however many things there are.
+  // [object, class]: pixels. One pass over the image, however many things there are.
   const votes = new Uint32Array(256 * (classes + 1));
   for (let i = 0; i < objects.size; i++) {
     const label = semantic.data[i];

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import {
-  type AnnotatedPicture,
+  type AnnotatedImage,
   annotatedDataset,
   type BoxLimits,
   checkNames,
@@ -86,8 +86,8 @@ function listedNames(folder: ContainedFolder, maxBytes: number): string[] {
   );
 }
 
-/** The pictures that a place stands for: all in a folder, or those that a text lists. */
-function picturesOf(folder: ContainedFolder, place: string, maxBytes: number): string[] {
+/** The images that a place stands for: all in a folder, or those that a text lists. */
+function imagesOf(folder: ContainedFolder, place: string, maxBytes: number): string[] {
   // Exports write paths from a folder beside: what leads there is left out, as Ultralytics does.
   const name = place.replaceAll('\\', '/').replace(/^(\.\.?\/)+/, '');
   if (!name.toLowerCase().endsWith('.txt')) return folder.files(name, imageEndings).map((file) => `${name}/${file}`);
@@ -110,15 +110,15 @@ function imageNames(
     if (!places.every((place): place is string => typeof place === 'string' && place !== '')) {
       throw new Error(`${source.place}: expected paths as ${split}, got ${quoted(places)}`);
     }
-    return places.flatMap((place) => picturesOf(folder, place, maxBytes));
+    return places.flatMap((place) => imagesOf(folder, place, maxBytes));
   }
   const candidates = split === undefined ? ['images', '.'] : [`images/${split}`, `${split}/images`];
   const found = candidates.find((name) => folder.hasFolder(name));
-  if (!found) throw new Error(`${folder.path}: expected pictures in ${candidates.join(' or ')}, got no such folder`);
+  if (!found) throw new Error(`${folder.path}: expected images in ${candidates.join(' or ')}, got no such folder`);
   return folder.files(found, imageEndings).map((file) => (found === '.' ? file : `${found}/${file}`));
 }
 
-/** `images/train/a.jpg` → `labels/train/a.txt`; beside the picture where no folder is called images. */
+/** `images/train/a.jpg` → `labels/train/a.txt`; beside the image where no folder is called images. */
 function labelFile(image: string): string {
   const steps = image.replace(/\.[^./]*$/, '.txt').split('/');
   const folder = steps.lastIndexOf('images');
@@ -136,7 +136,7 @@ function parseLine(line: string, classes: number): { label: number; corners: num
     return `expected a class below ${classes}, got ${words[0]}`;
   }
   if (![x, y, width, height].every((share) => share >= 0 && share <= 1)) {
-    return `expected shares of the picture from 0 to 1, got ${quoted(words.slice(1).join(' '))}`;
+    return `expected shares of the image from 0 to 1, got ${quoted(words.slice(1).join(' '))}`;
   }
   if (!(width > 0 && height > 0)) return `expected a box with an area, got ${quoted(words.slice(1).join(' '))}`;
   return { label, corners: [x - width / 2, y - height / 2, x + width / 2, y + height / 2] };
@@ -147,10 +147,10 @@ function readLabels(
   image: string,
   classes: number,
   { log, maxBytes }: { log: ProblemLog; maxBytes: number },
-): AnnotatedPicture {
+): AnnotatedImage {
   const place = labelFile(image);
-  const picture: AnnotatedPicture = { place, image, size: null, relative: true, things: [] };
-  // A picture without a file shows nothing: that is how the format says so.
+  const picture: AnnotatedImage = { place, image, size: null, relative: true, things: [] };
+  // An image without a file shows nothing: that is how the format says so.
   if (!folder.hasFile(place)) return picture;
   const text = readText(folder.inside(place), maxBytes, { empty: true });
   for (const { line, number } of textLines(text)) {
@@ -163,11 +163,11 @@ function readLabels(
 }
 
 /**
- * Reads pictures labeled in the format of YOLO: beside `images/<split>/a.jpg` a text `labels/<split>/a.txt`, a thing a line: class,
- * center x, center y, width, height, the last four as shares of the picture's sides. A picture without a text, or with an empty one,
+ * Reads images labeled in the format of YOLO: beside `images/<split>/a.jpg` a text `labels/<split>/a.txt`, a thing a line: class,
+ * center x, center y, width, height, the last four as shares of the image's sides. An image without a text, or with an empty one,
  * shows nothing. Names of the classes and places of the splits stand in `data.yaml`, or the names in `classes.txt`, one a line.
  *
- * Opening reads all labels, `sample` one picture. Nothing outside of the folder is read, through links neither.
+ * Opening reads all labels, `sample` one image. Nothing outside of the folder is read, through links neither.
  *
  * @throws `readYolo: <file>: line <n>: <reason>`.
  */
@@ -183,14 +183,14 @@ export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadD
         return [readLabels(opened, opened.tidy(image), things.length, { log, maxBytes })];
       } catch (error) {
         if (log.isTold(error)) throw error;
-        log.note('pictures', image, (error as Error).message);
+        log.note('images', image, (error as Error).message);
         return [];
       }
     });
     return annotatedDataset({
       folder: opened,
       classes: { stuff: [], things },
-      pictures,
+      images: pictures,
       log,
       limits: { maxPixels, leastSide },
       finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),

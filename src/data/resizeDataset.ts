@@ -3,7 +3,7 @@ import { type Dataset, type ImageSample, type Sample, voidLabel } from './datase
 import { type Placement, type PlacementOptions, placeBoxes, placeImage } from './placement';
 import { resizeImage } from './resizeImage';
 
-/** Color of the bars beside a picture that keeps its shape. */
+/** Color of the bars beside an image that keeps its shape. */
 const gray = 0.5;
 
 /** A map laid into a larger one of `rest`, each pixel from the nearest. */
@@ -40,7 +40,7 @@ function placePixels(image: NdArray<Float32Array>, placement: Placement): NdArra
  * A sample in another size, with all its labels: colors averaged or interpolated ({@link resizeImage}), boxes scaled, masks and label
  * maps from the nearest pixel. What was a thing stays one, even where its mask has become too small for any pixel.
  *
- * The bars of a letterbox are gray, {@link voidLabel} in the semantic map, and in no mask. {@link placeImage} says where the picture
+ * The bars of a letterbox are gray, {@link voidLabel} in the semantic map, and in no mask. {@link placeImage} says where the image
  * lies; {@link restoreBoxes} and {@link restoreMap} lead back.
  * @throws where sides are not whole numbers from 1 to 65535, and where bars would be needed beside a panoptic map, which has no void.
  */
@@ -74,7 +74,7 @@ export function resizeSample<S extends ImageSample>(sample: S, options: Placemen
 }
 
 /**
- * A data set whose pictures all have one size, so that they make batches; see {@link resizeSample}.
+ * A data set whose images all have one size, so that they make batches; see {@link resizeSample}.
  *
  * @example
  * const train = keepInMemory(resizeDataset(photographs, { height: 192, width: 256 }));
@@ -82,7 +82,7 @@ export function resizeSample<S extends ImageSample>(sample: S, options: Placemen
  * @throws unless the sides are whole numbers from 1 to 65535.
  */
 export function resizeDataset<S extends ImageSample>(dataset: Dataset<S>, options: PlacementOptions): Dataset<S> {
-  // Settings are looked at before the first picture is asked for.
+  // Settings are looked at before the first image is asked for.
   placeImage({ height: 1, width: 1 }, options);
   return {
     length: dataset.length,

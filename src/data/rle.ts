@@ -136,7 +136,7 @@ export function decodeRle({ size, counts }: RunLengths): NdArray<Uint8Array> {
 /** A closed line of straight edges: x, y, x, y, … in px. */
 export type Polygon = readonly number[];
 
-/** A polygon's border is followed in steps of a fifth of a pixel; this many steps are a picture of 65535 px a hundred times around. */
+/** A polygon's border is followed in steps of a fifth of a pixel; this many steps are an image of 65535 px a hundred times around. */
 const mostSteps = 1e8;
 
 /**

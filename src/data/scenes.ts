@@ -12,7 +12,7 @@ export interface SceneOptions extends SceneSettings {
   /** Shapes, no shape twice; label k is entry k (`['circle', 'rectangle', 'triangle', 'star']`). */
   things?: readonly SceneThing[];
   /**
-   * Of a thing, as a share of the picture's shorter side, each equally likely (`[0.1875, 0.5]`, at 64 px 12–32 px): the diameter of a
+   * Of a thing, as a share of the image's shorter side, each equally likely (`[0.1875, 0.5]`, at 64 px 12–32 px): the diameter of a
    * circle; of the others √(width · height) of the box that the upright shape fills.
    */
   size?: Range;
@@ -25,7 +25,7 @@ export interface SceneOptions extends SceneSettings {
 /**
  * Painted scenes with every kind of label: textured *stuff* in the background, *things* of plain shape in front of it and of each other.
  *
- * A thing's color says nothing of its class: it is any color that stands out from what is behind it. Picture `index` depends on the
+ * A thing's color says nothing of its class: it is any color that stands out from what is behind it. Image `index` depends on the
  * options, the seed, the split and the index alone, whatever was asked for before. Its masks are the pixels that were drawn: there is
  * no anti-aliasing. Nothing is stored: each call of `sample` paints anew, about 1 ms at 64 × 64.
  *
@@ -57,7 +57,7 @@ function shapeScenes(caller: string, options: SceneOptions): Dataset {
   const longest = rotation ? Math.sqrt(stretch + 1 / stretch) : Math.sqrt(stretch);
   if (size[1] * longest > 1) {
     throw new Error(
-      `${caller}: expected things that fit into the picture (size · ${longest.toFixed(2)} at most 1), got size ${size[1]}`,
+      `${caller}: expected things that fit into the image (size · ${longest.toFixed(2)} at most 1), got size ${size[1]}`,
     );
   }
   const names = [...things];
@@ -71,7 +71,7 @@ function shapeScenes(caller: string, options: SceneOptions): Dataset {
 export interface Shapes64Options {
   /** (`'train'`) */
   split?: Split;
-  /** How many pictures (4000 to train, 200 to validate and to test). */
+  /** How many images (4000 to train, 200 to validate and to test). */
   length?: number;
   /** (1 to train, 500 to validate, 999 to test) */
   seed?: number;

@@ -2,7 +2,7 @@ import { createRandom } from '../tensor/random';
 import type { Dataset, ImageSample } from './dataset';
 import { type ProblemLog, problemLog, type ReadDataset } from './problems';
 
-/** Some of the pictures of a data set, in the order given. @throws where there is no such picture. */
+/** Some of the images of a data set, in the order given. @throws where there is no such image. */
 export function takeSamples<S extends ImageSample>(dataset: Dataset<S>, indices: readonly number[]): Dataset<S> {
   const places = [...indices];
   for (const [i, index] of places.entries()) {
@@ -16,7 +16,7 @@ export function takeSamples<S extends ImageSample>(dataset: Dataset<S>, indices:
     sample(index) {
       if (!(Number.isInteger(index) && index >= 0 && index < places.length)) {
         throw new Error(
-          `takeSamples: expected the index of a picture, a whole number from 0 to ${places.length - 1}, got ${index}`,
+          `takeSamples: expected the index of an image, a whole number from 0 to ${places.length - 1}, got ${index}`,
         );
       }
       return dataset.sample(places[index]);
@@ -26,21 +26,21 @@ export function takeSamples<S extends ImageSample>(dataset: Dataset<S>, indices:
 
 /** Settings of {@link splitDataset}. */
 export interface SplitOptions {
-  /** Decides which picture goes where (0). */
+  /** Decides which image goes where (0). */
   seed?: number;
   /** Share of each part, above 0; together at most 1. */
   fractions: readonly number[];
 }
 
 /**
- * Deals the pictures of a data set out at random: no picture is in two parts, and the same seed gives the same parts.
+ * Deals the images of a data set out at random: no image is in two parts, and the same seed gives the same parts.
  *
- * Part k ends at the picture number `round(length · (f₀ + … + f_k))`, so that fractions that add up to 1 leave none over.
+ * Part k ends at the image number `round(length · (f₀ + … + f_k))`, so that fractions that add up to 1 leave none over.
  *
  * @example
  * const [train, validation] = splitDataset(photographs, { seed: 1, fractions: [0.8, 0.2] });
  *
- * @throws on other fractions, and where a part would have no picture.
+ * @throws on other fractions, and where a part would have no image.
  */
 export function splitDataset<S extends ImageSample>(
   dataset: Dataset<S>,
@@ -57,7 +57,7 @@ export function splitDataset<S extends ImageSample>(
     reached += share;
     const end = Math.min(dataset.length, Math.round(dataset.length * reached));
     if (end <= begin) {
-      throw new Error(`splitDataset: expected a picture in each part, got none of ${dataset.length} in part ${part}`);
+      throw new Error(`splitDataset: expected an image in each part, got none of ${dataset.length} in part ${part}`);
     }
     const indices = order.slice(begin, end);
     begin = end;
@@ -66,13 +66,13 @@ export function splitDataset<S extends ImageSample>(
 }
 
 /**
- * A data set without the pictures that cannot be read: each is decoded once, which takes as long as one pass over the data.
- * @param options onPicture: called with the number of each picture that was looked at.
- * @returns its problems name the pictures left out, after those that opening had found.
+ * A data set without the images that cannot be read: each is decoded once, which takes as long as one pass over the data.
+ * @param options onImage: called with the number of each image that was looked at.
+ * @returns its problems name the images left out, after those that opening had found.
  */
 export function dropBroken<S extends ImageSample>(
   dataset: Dataset<S> | ReadDataset<S>,
-  { onPicture = () => {} }: { onPicture?: (index: number) => void } = {},
+  { onImage = () => {} }: { onImage?: (index: number) => void } = {},
 ): ReadDataset<S> {
   const log: ProblemLog = problemLog('dropBroken', 'skip');
   const indices: number[] = [];
@@ -81,16 +81,16 @@ export function dropBroken<S extends ImageSample>(
       dataset.sample(index);
       indices.push(index);
     } catch (error) {
-      log.note('pictures', `picture ${index}`, (error as Error).message);
+      log.note('images', `image ${index}`, (error as Error).message);
     }
-    onPicture(index);
+    onImage(index);
   }
-  const before = 'problems' in dataset ? dataset.problems : { pictures: 0, objects: 0, clipped: 0, texts: [] };
+  const before = 'problems' in dataset ? dataset.problems : { images: 0, objects: 0, clipped: 0, texts: [] };
   return {
     ...takeSamples(dataset, indices),
     problems: {
       ...before,
-      pictures: before.pictures + log.problems.pictures,
+      images: before.images + log.problems.images,
       texts: [...before.texts, ...log.problems.texts],
     },
   };

@@ -11,7 +11,7 @@ export interface VocObject {
   corners: [number, number, number, number];
 }
 
-/** What a VOC annotation tells of its picture. */
+/** What a VOC annotation tells of its image. */
 export interface VocAnnotation {
   filename: string | null;
   size: ImageSize | null;

@@ -8,12 +8,12 @@ export interface WarpOptions {
   context?: number;
 }
 
-/** What lies outside of the picture. */
+/** What lies outside of the image. */
 const gray = 0.5;
 
 /**
- * Regions of a picture, each stretched to a square, whatever its shape (Girshick et al. 2014, R-CNN, appendix A: "warp"). The region is
- * widened first, so that `context` pixels of the result show its surroundings; colors are read bilinearly, gray outside of the picture.
+ * Regions of an image, each stretched to a square, whatever its shape (Girshick et al. 2014, R-CNN, appendix A: "warp"). The region is
+ * widened first, so that `context` pixels of the result show its surroundings; colors are read bilinearly, gray outside of the image.
  *
  * @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]` x1, y1, x2, y2 in px; one without area is widened to a pixel.
  * @returns `[R, size, size, 3]`.
@@ -39,7 +39,7 @@ export function warpRegions(
   const [count] = boxes.shape;
   const result = new Float32Array(count * size * size * 3);
   const { data, offset, stride } = image;
-  // Where a row or a column begins; outside of the picture nowhere.
+  // Where a row or a column begins; outside of the image nowhere.
   const starts = (first: number, step: number, count: number) => (first >= 0 && first < count ? first * step : null);
   let place = 0;
   for (let r = 0; r < count; r++) {

@@ -16,7 +16,7 @@ export interface ConfusionMatrixOptions {
  * Counts of pixels by true and predicted class: element [t, p] counts those of class t that were taken for class p.
  * @param truth class numbers 0 … K − 1, or `ignoreIndex`, of any shape, such as `[H, W]`.
  * @param predicted class numbers 0 … K − 1, the same shape.
- * @returns `[K, K]`; matrices of several pictures can be added up.
+ * @returns `[K, K]`; matrices of several images can be added up.
  * @throws where the shapes differ, on other class numbers, and where there is not at least one class.
  */
 export function confusionMatrix(

@@ -5,7 +5,7 @@ import { overlapOf } from '../boxes/overlap';
 export interface ProposalRecallOptions {
   /** Overlap from which on a truth counts as found, IoU (0.5). */
   threshold?: number;
-  /** Numbers of proposals a picture to look at, ascending (`[1, 10, 100, 1000]`). */
+  /** Numbers of proposals an image to look at, ascending (`[1, 10, 100, 1000]`). */
   counts?: readonly number[];
 }
 
@@ -13,19 +13,19 @@ export interface ProposalRecallOptions {
 export interface ProposalRecall {
   /** As asked for. */
   counts: number[];
-  /** Share of the truths that one of the first n proposals of their picture overlaps by at least the threshold. */
+  /** Share of the truths that one of the first n proposals of their image overlaps by at least the threshold. */
   recall: number[];
   /** Mean recall over all thresholds from 0.5 to 1. */
   averageRecall: number[];
   /** Mean over the truths of the largest overlap with one of the first n proposals. */
   bestOverlap: number[];
-  /** Mean number of proposals a picture among the first n: fewer than n where a picture has not as many. */
+  /** Mean number of proposals an image among the first n: fewer than n where an image has not as many. */
   proposals: number[];
 }
 
 /**
- * How many of the things in pictures a list of proposals could lead a detector to, by how many proposals it looks at. With o_g the
- * largest overlap of truth g with one of the first n proposals of its picture:
+ * How many of the things in images a list of proposals could lead a detector to, by how many proposals it looks at. With o_g the
+ * largest overlap of truth g with one of the first n proposals of its image:
  *
  *     recall = |{g: o_g ≥ threshold}| / G
  *     averageRecall = 2 ∫ recall(t) dt from t = ½ to 1 = 2 / G · Σ max(0, o_g − ½)
@@ -34,8 +34,8 @@ export interface ProposalRecall {
  * A proposal may serve several truths. What it holds is no question, nor how many proposals are beside the point: a list of all boxes
  * has recall 1.
  *
- * @param proposals of each picture, `[N, 4]`, x1, y1, x2, y2 in px, the most promising first. @param truths of each picture, `[G, 4]`.
- * @throws where the numbers of pictures differ, on no truth at all, on counts that do not rise, on a threshold outside 0…1, and on other
+ * @param proposals of each image, `[N, 4]`, x1, y1, x2, y2 in px, the most promising first. @param truths of each image, `[G, 4]`.
+ * @throws where the numbers of images differ, on no truth at all, on counts that do not rise, on a threshold outside 0…1, and on other
  * shapes, numbers that are not finite and boxes inside out.
  * @see Uijlings et al. 2013, section 5 (recall, average best overlap); Hosang et al. 2016, What makes for effective detection
  * proposals?, section 5 (average recall).
@@ -46,7 +46,7 @@ export function proposalRecall(
   { threshold = 0.5, counts = [1, 10, 100, 1000] }: ProposalRecallOptions = {},
 ): ProposalRecall {
   if (proposals.length !== truths.length) {
-    throw new Error(`proposalRecall: expected proposals of ${truths.length} pictures, got ${proposals.length}`);
+    throw new Error(`proposalRecall: expected proposals of ${truths.length} images, got ${proposals.length}`);
   }
   checkShare('proposalRecall', 'threshold', threshold);
   for (const [i, count] of counts.entries()) {
@@ -58,8 +58,8 @@ export function proposalRecall(
   /** By entry of `counts`: o_g of every truth. */
   const overlaps = counts.map((): number[] => []);
   const looked = counts.map(() => 0);
-  for (const [picture, boxes] of truths.entries()) {
-    const found = readBoxes('proposalRecall', proposals[picture], 'proposals');
+  for (const [image, boxes] of truths.entries()) {
+    const found = readBoxes('proposalRecall', proposals[image], 'proposals');
     const things = readBoxes('proposalRecall', boxes, 'truths');
     for (const [i, count] of counts.entries()) looked[i] += Math.min(count, found.count) / truths.length;
     for (let g = 0; g < things.count; g++) {

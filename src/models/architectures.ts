@@ -19,7 +19,7 @@ export interface ModelDescription {
   options: Record<string, unknown>;
   /** What its numbers mean. */
   classes: Classes;
-  /** Pictures are resized to this before the model sees them, px. */
+  /** Images are resized to this before the model sees them, px. */
   size: ImageSize;
   /** Whether they keep their shape, between gray bars, when they are resized (true), or are stretched. */
   letterbox?: boolean;
@@ -50,7 +50,7 @@ export type DescribedModel = DescribedDetector | DescribedSegmenter;
 
 interface Kind {
   task: 'detection' | 'segmentation';
-  /** Sides of the pictures are multiples of this. */
+  /** Sides of the images are multiples of this. */
   stride: (options: any) => number;
   options: Record<string, OptionCheck>;
   /** Options without which there is no model. */
@@ -145,7 +145,7 @@ export function taskOf(architecture: Architecture): Kind['task'] {
 }
 
 /**
- * What the sides of a model's pictures must be multiples of.
+ * What the sides of a model's images must be multiples of.
  * @param description any of its options may be missing, even those without which there is no model.
  */
 export function strideOf({ architecture, options }: Pick<ModelDescription, 'architecture' | 'options'>): number {

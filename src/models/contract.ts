@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor/tensor';
 /** Parts of a loss by name, each a tensor of size 1; what is trained on is their sum. */
 export type Losses = Record<string, Tensor>;
 
-/** What can be trained; S says what it must know of each picture. */
+/** What can be trained; S says what it must know of each image. */
 export interface Trainable<S extends ImageSample = Sample> extends Module {
   /**
    * Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`, which is not to
@@ -34,7 +34,7 @@ export interface Detector extends Trainable<DetectionSample> {
 export interface Feature {
   /** `[N, H / stride, W / stride, C]`. */
   tensor: Tensor;
-  /** Pixels of the picture per cell. */
+  /** Pixels of the image per cell. */
   stride: number;
 }
 

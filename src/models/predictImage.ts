@@ -5,7 +5,7 @@ import { resizeSample } from '../data/resizeDataset';
 import { type Tensor, tensor } from '../tensor/tensor';
 import type { DescribedModel } from './architectures';
 
-/** A picture as the model wants it, and where it lies there. */
+/** An image as the model wants it, and where it lies there. */
 function placed(
   caller: string,
   { description }: DescribedModel,
@@ -22,13 +22,13 @@ function placed(
 }
 
 /**
- * Finds the things in a picture of any size: it is brought to the size that the model was made for, and the boxes back.
+ * Finds the things in an image of any size: it is brought to the size that the model was made for, and the boxes back.
  *
  * @example
  * const { boxes, labels, scores } = await detectImage(loadModel('runs/cells'), readImage('cells.jpg'));
  *
  * @param described a detector. @param image `[H, W, 3]`, 0–1.
- * @returns boxes in the picture's own px, the surest first.
+ * @returns boxes in the image's own px, the surest first.
  * @throws on a model that finds no boxes, and on other shapes.
  */
 export async function detectImage(described: DescribedModel, image: NdArray<Float32Array>): Promise<Detections> {
@@ -41,7 +41,7 @@ export async function detectImage(described: DescribedModel, image: NdArray<Floa
 }
 
 /**
- * The class of each pixel of a picture of any size.
+ * The class of each pixel of an image of any size.
  * @param described a segmenter. @param image `[H, W, 3]`, 0–1.
  * @returns `[H, W]`, entry of `[...stuff, ...things]`.
  * @throws on a model that finds no pixels' classes, and on other shapes.

@@ -24,6 +24,6 @@ export function checkPixelClasses(model: string, classes: number): void {
 /** Throws unless a way to propose boxes is a function. */
 export function checkMethod(model: string, proposals: unknown): void {
   if (typeof proposals !== 'function') {
-    throw new Error(`${model}: expected proposals to be a function of a picture, got ${typeof proposals}`);
+    throw new Error(`${model}: expected proposals to be a function of an image, got ${typeof proposals}`);
   }
 }

@@ -7,15 +7,15 @@ import type { Pair, Shape } from '../types';
 export interface RegionOptions {
   /** Rows and columns of the result, such as 7. */
   size: Pair;
-  /** Pixels of the picture per cell of the feature map. */
+  /** Pixels of the image per cell of the feature map. */
   stride: number;
 }
 
 /** Regions on the feature maps of a batch. Proposals are plain numbers: no gradient goes through them. */
 export interface Regions<Boxes = NdArray<Float32Array>> {
-  /** `[R, 4]`, x1, y1, x2, y2 in px of the picture. */
+  /** `[R, 4]`, x1, y1, x2, y2 in px of the image. */
   boxes: Boxes;
-  /** `[R]`: number of the picture that each box belongs to. */
+  /** `[R]`: number of the image that each box belongs to. */
   images: ArrayLike<number>;
 }
 
@@ -23,7 +23,7 @@ export interface Regions<Boxes = NdArray<Float32Array>> {
 export type LazyRegions = Regions<NdArray<Float32Array> | Tensor>;
 
 /**
- * Throws unless boxes are `[R, 4]` (and, where they are known, finite and none inside out), and `images` names one of `batch` pictures
+ * Throws unless boxes are `[R, 4]` (and, where they are known, finite and none inside out), and `images` names one of `batch` images
  * for each.
  */
 export function checkRegions(operation: string, { boxes, images }: LazyRegions, batch: number): void {
@@ -71,7 +71,7 @@ export function regionShape(
   };
 }
 
-/** Corners and picture numbers as the kernels read them. */
+/** Corners and image numbers as the kernels read them. */
 export function regionTensors({ boxes, images }: LazyRegions): { corners: Tensor; owners: Tensor } {
   return { corners: tensor(boxes), owners: tensor(Float32Array.from(images), [images.length]) };
 }

@@ -29,7 +29,7 @@ function areInTurn(images: ArrayLike<number>, batch: number): boolean {
  * Σ f(i, j) · max(0, 1 − |x − i|) · max(0, 1 − |y − j|) over the four cells around it.
  * @param features `[N, H, W, C]`.
  * @returns `[R, rows, columns, C]`. The gradient goes to the features alone.
- * @throws on other shapes, on boxes inside out, and on pictures that are not there.
+ * @throws on other shapes, on boxes inside out, and on images that are not there.
  */
 export function roiAlign(
   features: Tensor,

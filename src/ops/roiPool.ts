@@ -10,7 +10,7 @@ import { type LazyRegions, type RegionOptions, regionShape, regionTensors } from
  * cells, NaN more than any number; a bin outside of the map is 0.
  * @param features `[N, H, W, C]`.
  * @returns `[R, rows, columns, C]`. The gradient goes to the features alone.
- * @throws on other shapes, on boxes inside out, and on pictures that are not there.
+ * @throws on other shapes, on boxes inside out, and on images that are not there.
  */
 export function roiPool(features: Tensor, regions: LazyRegions, options: RegionOptions): Tensor {
   const {

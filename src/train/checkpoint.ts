@@ -14,7 +14,7 @@ export interface TrainingState {
   step: number;
   /** Seed of the batches: a run continues on the same ones. */
   seed: number;
-  /** Pictures in a batch. */
+  /** Images in a batch. */
   batchSize: number;
   /** Losses and evaluations so far. */
   history: TrainingHistory;

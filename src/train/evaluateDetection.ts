@@ -15,12 +15,12 @@ export interface DetectionResult extends CocoMetrics {
 
 /** Settings of {@link evaluateDetection}. */
 export interface EvaluateDetectionOptions extends CocoMetricsOptions {
-  /** Pictures at once; a divisor of the data set's length saves a compilation. */
+  /** Images at once; a divisor of the data set's length saves a compilation. */
   batchSize?: number;
 }
 
 /**
- * Detects the things of every picture of a data set and compares them with the truth; see {@link cocoMetrics}. Crowds and difficult
+ * Detects the things of every image of a data set and compares them with the truth; see {@link cocoMetrics}. Crowds and difficult
  * things count neither for nor against the model.
  * @param options batchSize: 20; the others are those of {@link cocoMetrics}.
  * @throws on a batch size that is not a whole number of 1 or more, and where the model or {@link cocoMetrics} does.

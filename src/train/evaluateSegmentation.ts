@@ -19,8 +19,8 @@ export interface SegmentationResult {
 }
 
 /**
- * Predicts every picture of a data set and counts pixels, but for those that are {@link voidLabel} in truth.
- * @param options batchSize: pictures at once (20); a divisor of the data set's length saves a compilation.
+ * Predicts every image of a data set and counts pixels, but for those that are {@link voidLabel} in truth.
+ * @param options batchSize: images at once (20); a divisor of the data set's length saves a compilation.
  * @throws on a batch size that is not a whole number of 1 or more, where the model does, and on labels that are no class.
  */
 export async function evaluateSegmentation(

@@ -12,20 +12,20 @@ export interface DrawBoxesOptions {
   scores?: Values;
   /** By label. */
   names?: readonly string[];
-  /** Width of the lines, px (1 in small pictures, more in large ones). */
+  /** Width of the lines, px (1 in small images, more in large ones). */
   lineWidth?: number;
 }
 
-/** Paints a rectangle of one color, as much of it as lies in the picture. */
+/** Paints a rectangle of one color, as much of it as lies in the image. */
 function fill(image: NdArray<Float32Array>, [x1, y1, x2, y2]: readonly number[], color: readonly number[]): void {
   const [height, width] = image.shape;
-  // The picture is one of ours, row by row.
+  // The image is one of ours, row by row.
   for (let y = Math.max(0, y1); y < Math.min(height, y2); y++) {
     for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) image.data.set(color, 3 * (y * width + x));
   }
 }
 
-/** Writes a line of text on a ground of the given color; it is moved to lie inside the picture where it can. */
+/** Writes a line of text on a ground of the given color; it is moved to lie inside the image where it can. */
 function write(
   image: NdArray<Float32Array>,
   text: string,
@@ -52,7 +52,7 @@ function write(
 }
 
 /**
- * A picture with boxes, names and scores drawn into it, for a file; `boxesFigure` is for the screen.
+ * An image with boxes, names and scores drawn into it, for a file; `boxesFigure` is for the screen.
  *
  * @param image `[H, W, 3]`, 0–1; it is not changed.
  * @param boxes `[G, 4]` x1, y1, x2, y2 in px; G may be 0. The first is drawn last, above the others.

@@ -9,7 +9,7 @@ import { cssColor } from './palette';
 export interface GridFigureOptions extends TitleOptions {
   /** By class. */
   names?: readonly string[];
-  /** The cell whose numbers stand beside the picture; without one, none. */
+  /** The cell whose numbers stand beside the image; without one, none. */
   cell?: readonly [row: number, column: number];
 }
 
@@ -22,7 +22,7 @@ function linesOf({ entries }: YoloGrid, { label, cares }: GridLabel, row: number
 }
 
 /**
- * What a grid detector is told of a picture: its cells, the boxes that the label names with their midpoints, and the cells they belong
+ * What a grid detector is told of an image: its cells, the boxes that the label names with their midpoints, and the cells they belong
  * to. The pointer over a cell shows its numbers.
  *
  * @param image `[H, W, 3]` or `[H, W]`, of the grid's size. @param label of {@link YoloGrid.encode}.
@@ -109,7 +109,7 @@ export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, optio
       showarrow: false,
       font: { family: 'monospace', size: 13 },
     };
-    // The picture keeps to the right of the numbers.
+    // The image keeps to the right of the numbers.
     Object.assign(layout, {
       annotations: [note],
       xaxis: { ...figure.layout.xaxis, domain: [0.24, 1] },

@@ -10,7 +10,7 @@ export type Image = NdArray<Data<number>>;
 
 /** Longer sides are shrunk before they are embedded; the axes keep the true pixels. */
 const longestSide = 512;
-/** From here on a photograph is embedded as JPEG where that is smaller: a notebook keeps every picture it shows. */
+/** From here on a photograph is embedded as JPEG where that is smaller: a notebook keeps every image it shows. */
 const losslessBytes = 65_536;
 
 /** The data URI of an image: PNG, or JPEG (quality 90) where a PNG would be larger than `lossless` bytes, as for a photograph. */

@@ -41,7 +41,7 @@ export function labelFigure(image: Image, labels: Image, options: LabelFigureOpt
     rgba[4 * i + 3] = 255;
   });
   const over = placedPixels({ height, width, channels: 4, data: rgba }, { opacity, name: 'labels' });
-  // One name a pixel: left out where it would outweigh the picture.
+  // One name a pixel: left out where it would outweigh the image.
   const hover =
     data.length > 4096
       ? { hoverinfo: 'skip' }

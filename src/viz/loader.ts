@@ -7,7 +7,7 @@
 //   3. in Jupyter, the server's own files: node_modules beside the server's root and beside each folder above the notebook;
 //   4. elsewhere, node_modules beside the page and up to three folders above it: a page exported next to its notebook.
 // Jupyter runs the script when the cell is executed or the notebook is trusted. In a notebook that is not, it removes the script and
-// shows the rest: small pictures where the figure has images, and a sentence.
+// shows the rest: small images where the figure has images, and a sentence.
 
 /** Called as `(figure, darkTemplate, id)`. */
 export const loader = `function (figure, darkTemplate, id) {
@@ -18,7 +18,7 @@ export const loader = `function (figure, darkTemplate, id) {
   }
   if (!box) return;
   box.setAttribute('data-detseg-drawn', '');
-  // Room for the figure, so that the page below does not jump; where no script runs the picture keeps its own height.
+  // Room for the figure, so that the page below does not jump; where no script runs the image keeps its own height.
   box.style.minHeight = (figure.layout.height || 400) + 'px';
 
   function addresses() {

@@ -5,7 +5,7 @@ export type Ring = [x: number, y: number][];
  * Outlines of a mask along the edges of its pixels: clockwise on the screen around its parts, the other way around holes, so that
  * what is filled is the mask. Pixels that touch at a corner only are parts of their own.
  *
- * @param on whether the pixel belongs to the mask; asked next to the picture, too.
+ * @param on whether the pixel belongs to the mask; asked next to the image, too.
  */
 export function outlines(height: number, width: number, on: (y: number, x: number) => boolean): Ring[] {
   // Directed edges with the pixel on their right, by the corner that they start from.

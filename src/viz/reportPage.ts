@@ -4,11 +4,11 @@ import type { Figure } from './figure';
 import { escapeHtml, toHtml, wholePage } from './html';
 import { dataUri, shrunk } from './imageTrace';
 
-/** One picture of a row, with the words below it. */
-export interface ReportPicture {
+/** One image of a row, with the words below it. */
+export interface ReportImage {
   /** `[H, W, 3]`, 0–1. */
   image: NdArray<Data<number>>;
-  /** Below the picture. */
+  /** Below the image. */
   caption: string;
 }
 
@@ -18,7 +18,7 @@ export type ReportPart =
   | { text: string }
   | { figure: Figure }
   /** In rows of so many (as many as there is room for). */
-  | { pictures: readonly ReportPicture[]; columns?: number }
+  | { images: readonly ReportImage[]; columns?: number }
   /** Names with their colors, `[red, green, blue]` in bytes. */
   | { legend: readonly { name: string; color: readonly [number, number, number] }[] }
   | { table: { columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] } };
@@ -37,13 +37,13 @@ const style = `
   table { border-collapse: collapse; margin: 8px 0; display: block; overflow-x: auto }
   th, td { border-bottom: 1px solid #ddd; padding: 3px 14px 3px 0; text-align: left; vertical-align: top }
   td.number { text-align: right; font-variant-numeric: tabular-nums }
-  .pictures { display: flex; flex-wrap: wrap; gap: 12px } .pictures.grid { display: grid }
+  .images { display: flex; flex-wrap: wrap; gap: 12px } .images.grid { display: grid }
   .legend span { display: inline-block; width: 14px; height: 14px; margin: 0 6px -2px 16px; border: 1px solid #888 }
   figure { margin: 0; max-width: 520px }
   figure img { max-width: 100%; display: block; image-rendering: pixelated } figcaption { font-size: 13px; color: #555 }
 `;
 
-/** Longest side of a picture in a report, px. */
+/** Longest side of an image in a report, px. */
 const longestSide = 640;
 
 function cell(value: string | number | null): string {
@@ -69,19 +69,19 @@ function partHtml(part: ReportPart): string {
     });
     return `<p class="legend">${entries.join(' ')}</p>`;
   }
-  const pictures = part.pictures.map(({ image, caption }) => {
+  const images = part.images.map(({ image, caption }) => {
     const source = dataUri(shrunk(toPixels('reportPage', image), longestSide));
     return `<figure><img alt="" src="${source}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
   });
   // A number alone can stand in a style.
   const columns = Math.floor(Number(part.columns ?? 0));
   const grid = columns > 0 ? ` grid" style="grid-template-columns: repeat(${columns}, minmax(0, 1fr))` : '';
-  return `<div class="pictures${grid}">${pictures.join('\n')}</div>`;
+  return `<div class="images${grid}">${images.join('\n')}</div>`;
 }
 
 /**
- * A page of headings, texts, tables, pictures and figures that needs no other file and no network: Plotly is inside it (10 MB).
- * @throws where plotly.js-dist is not installed, and on what is no picture and no figure.
+ * A page of headings, texts, tables, images and figures that needs no other file and no network: Plotly is inside it (10 MB).
+ * @throws where plotly.js-dist is not installed, and on what is no image and no figure.
  */
 export function reportPage({ title, parts }: ReportPageOptions): string {
   const body = [`<h1>${escapeHtml(title)}</h1>`, ...parts.map(partHtml)].join('\n');

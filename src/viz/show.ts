@@ -16,7 +16,7 @@ export function figureBundle(figure: Figure): Bundle {
 /**
  * Shows a figure below the running cell of a notebook. It stays interactive in JupyterLab, Jupyter Notebook and exported HTML, without
  * a network and without a copy of Plotly in the notebook: it is loaded from `node_modules` (see loader.ts for where it looks). In a
- * notebook that is not trusted, small pictures stand in for images, and a sentence for the rest.
+ * notebook that is not trusted, small images stand in for images, and a sentence for the rest.
  *
  * @throws outside a notebook, where `writeHtml` makes a page instead.
  */

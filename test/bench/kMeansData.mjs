@@ -1,4 +1,4 @@
-// The clustering that every engine runs: 65,536 points in 5 dimensions (a 256×256 picture with color and location), 8 clusters.
+// The clustering that every engine runs: 65,536 points in 5 dimensions (a 256×256 image with color and location), 8 clusters.
 export const kMeansIterations = 20;
 const dimensions = 5;
 const count = 65536;

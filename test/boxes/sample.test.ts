@@ -17,7 +17,7 @@ test('half of the sample at most is positive; ignored priors never', () => {
   assert.ok(negative.every((row) => row % 3 === 1));
 });
 
-test('the paper: 256 anchors a picture, 128 of them objects, or background in their place', () => {
+test('the paper: 256 anchors an image, 128 of them objects, or background in their place', () => {
   const states = (positive: number): MatchState[] => [
     ...Array(positive).fill('positive'),
     ...Array(20_000).fill('negative'),

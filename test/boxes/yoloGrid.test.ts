@@ -8,7 +8,7 @@ import { assertThrows } from '../support/assertThrows';
 
 const test = suite('yoloGrid');
 
-/** The slides' picture of 3×3 cells; pedestrian, car, motorcycle. */
+/** The slides' image of 3×3 cells; pedestrian, car, motorcycle. */
 const street = { cells: 3, image: { height: 300, width: 300 }, classes: 3 };
 const [pedestrian, car, motorcycle] = [0, 1, 2];
 /** A tall shape for pedestrians and a wide one for cars. */

@@ -42,7 +42,7 @@ const few = [
 ];
 const detector = ['--model', 'yolo', '--width', '0.25', '--anchors', '2', '--size', '48x64'];
 
-test('voc: held out pictures are measured on as the library measures them', async () => {
+test('voc: held out images are measured on as the library measures them', async () => {
   const out = inside('run voc');
   const words = ['--format', 'voc', '--data', inside('voc')];
   const trained = await runCommand(['train', ...detector, ...words, '--hold-out', '0.4', ...few, '--out', out]);
@@ -76,7 +76,7 @@ test('coco: parts of their own; results have the numbers of the annotations, and
       out,
       '--out',
       found,
-      '--no-pictures',
+      '--no-images',
       '--numbers-of',
       annotations,
       '--device',
@@ -85,7 +85,7 @@ test('coco: parts of their own; results have the numbers of the annotations, and
     ]),
   ]);
   assert.is(detected.code, 0, detected.errors);
-  // The pictures have the model's size already: the boxes of the results are those that were measured.
+  // The images have the model's size already: the boxes of the results are those that were measured.
   const truths = readCoco(annotations, { images: inside('coco', 'val') });
   const results = JSON.parse(readFileSync(join(found, 'detections.json'), 'utf8'));
   const { detections } = await (async () => {

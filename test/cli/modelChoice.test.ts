@@ -8,8 +8,8 @@ import { assertRejects } from '../support/assertThrows';
 
 const test = suite('modelChoice');
 
-/** Pictures with boxes of these sides, and a semantic map whose first `stuff` pixels are of class 0. */
-function pictures(
+/** Images with boxes of these sides, and a semantic map whose first `stuff` pixels are of class 0. */
+function images(
   sides: readonly (readonly [number, number])[][],
   { stuff = 100, difficult = false } = {},
 ): Dataset<AnySample> {
@@ -49,7 +49,7 @@ const wish = (more: Partial<ModelWish>): ModelWish => ({
   ...more,
 });
 /** Two shapes of boxes, far from each other. */
-const two = pictures([
+const two = images([
   [
     [4, 4],
     [20, 10],
@@ -78,14 +78,14 @@ test('as many anchors as still fit better: here two, the shapes that there are',
   );
 });
 
-test('faster-rcnn: shapes of the boxes, and as many proposals as the fullest picture needs', async () => {
-  const many = pictures([Array.from({ length: 25 }, () => [6, 6] as const)]);
+test('faster-rcnn: shapes of the boxes, and as many proposals as the fullest image needs', async () => {
+  const many = images([Array.from({ length: 25 }, () => [6, 6] as const)]);
   const { description, notes } = await chooseModel(wish({ architecture: 'faster-rcnn', width: 0.5 }), many);
   const { proposals, hidden, detections, sampled } = description.options as any;
   assert.equal([proposals.proposals, proposals.candidates, proposals.sampled, proposals.hidden], [50, 200, 100, 16]);
   assert.equal([hidden, sampled, detections.limit], [32, 50, 50]);
   assert.equal(proposals.shapes, [[6, 6]]);
-  assert.is(notes[1], '50 proposals a picture, since there are up to 25 things in one');
+  assert.is(notes[1], '50 proposals an image, since there are up to 25 things in one');
   assert.is(createModel(description, createRandom(1)).task, 'detection');
   // Options of one's own lie over what is chosen, and sizes take the place of shapes.
   const options = { proposals: { sizes: [8, 16], ratios: [1, 2], positive: 0.5 }, pooled: 3 };
@@ -106,7 +106,7 @@ test('faster-rcnn: shapes of the boxes, and as many proposals as the fullest pic
 test('difficult things count for nothing; without any box there is nothing to choose', async () => {
   const { notes } = await chooseModel(
     wish({}),
-    pictures(
+    images(
       [
         [
           [9, 9],
@@ -118,8 +118,8 @@ test('difficult things count for nothing; without any box there is nothing to ch
   );
   assert.match(notes[0], /^1 anchor from 1 training box: 4×4 px/);
   await assertRejects(
-    () => chooseModel(wish({}), pictures([[], []])),
-    'train: expected boxes in the training pictures, found none',
+    () => chooseModel(wish({}), images([[], []])),
+    'train: expected boxes in the training images, found none',
   );
 });
 

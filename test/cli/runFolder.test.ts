@@ -14,7 +14,7 @@ const record: RunRecord = {
   settings: {
     model: 'yolo',
     format: 'csv',
-    data: '/pictures',
+    data: '/images',
     classes: ['cat', 'dog'],
     strict: false,
     holdOut: 0.2,

@@ -77,7 +77,7 @@ test('train, then a run that was interrupted and continued: the same weights, bi
     assert.equal(temporary(run), []);
     const page = readFileSync(join(run, 'report.html'), 'utf8');
     assert.match(page, /<h1>yolo: circle, rectangle, triangle, star<\/h1>/);
-    assert.match(page, /Pictures that went worst/);
+    assert.match(page, /Images that went worst/);
     assert.ok(page.includes('Plotly.newPlot') && page.length > 4e6, 'Plotly is inside');
     assert.not.match(page.replace(/<script>[\s\S]*?<\/script>/g, ''), /(?:src|href)="(?!data:)/);
   }
@@ -111,7 +111,7 @@ test('evaluate prints what the library measures; info tells what there is', asyn
   const scenes = sceneDataset({ split: 'test', length: 6, seed: 5, side: 32 });
   const { mAP, AP50, AR100 } = await evaluateDetection(described.model, scenes, { batchSize: 6 });
   const printed = JSON.parse(json.output);
-  // The command keeps pictures with 8 bits a color.
+  // The command keeps images with 8 bits a color.
   for (const [name, value] of Object.entries({ mAP, AP50, AR100 })) {
     assert.ok(Math.abs(printed[name] - value!) < 0.02, `${name} ${printed[name]}, ${value}`);
   }
@@ -131,7 +131,7 @@ test('evaluate prints what the library measures; info tells what there is', asyn
   assert.match(machine.output, /device: cpu/);
 });
 
-/** Folders with pictures that are not of the model's size. */
+/** Folders with images that are not of the model's size. */
 function photographs(): string {
   const folder = inside('neue Bilder');
   mkdirSync(join(folder, 'mehr'), { recursive: true });
@@ -141,7 +141,7 @@ function photographs(): string {
   return folder;
 }
 
-test('detect: COCO results in px of the pictures, and the boxes drawn', async () => {
+test('detect: COCO results in px of the images, and the boxes drawn', async () => {
   const [folder, out] = [photographs(), inside('found')];
   const words = ['detect', '--model', inside('whole run'), '--out', out, '--threshold', '0', ...cpu];
   const done = await runCommand([...words, folder]);
@@ -171,7 +171,7 @@ test('detect: COCO results in px of the pictures, and the boxes drawn', async ()
   const partly = inside('partly');
   mkdirSync(partly);
   cpSync(join(folder, 'eins.png'), join(partly, 'eins.png'));
-  writeFileSync(join(partly, 'a.png'), 'no picture');
+  writeFileSync(join(partly, 'a.png'), 'no image');
   const some = await runCommand([
     'detect',
     '--model',
@@ -188,7 +188,7 @@ test('detect: COCO results in px of the pictures, and the boxes drawn', async ()
   );
   assert.match(some.output, /^1 picture: /);
   assert.is(JSON.parse(readFileSync(join(partly, 'out', 'images.json'), 'utf8')).images[0].file_name, 'eins.png');
-  // A picture that is read is never written over.
+  // An image that is read is never written over.
   const same = await runCommand(['detect', '--model', inside('whole run'), '--out', folder, '--overwrite', folder]);
   assert.is(same.code, 2);
   assert.match(
@@ -203,7 +203,7 @@ test('detect: COCO results in px of the pictures, and the boxes drawn', async ()
   const named = ['star', 'triangle', 'rectangle', 'circle'].map((name, i) => ({ id: 70 + i, name }));
   const pictures = images.map((image: any) => ({ ...image, id: 500 + image.id }));
   writeFileSync(numbers, JSON.stringify({ images: pictures, categories: named }));
-  const renamed = await runCommand([...words, '--overwrite', '--no-pictures', '--numbers-of', numbers, folder]);
+  const renamed = await runCommand([...words, '--overwrite', '--no-images', '--numbers-of', numbers, folder]);
   assert.is(renamed.code, 0, renamed.errors);
   assert.equal(
     JSON.parse(readFileSync(join(out, 'detections.json'), 'utf8')).map((one: any) => [one.image_id, one.category_id]),

@@ -10,7 +10,7 @@ const test = suite('trainingData');
 const size = { height: 8, width: 8 };
 const header = 'image,x1,y1,x2,y2,label';
 
-/** Both parts of a table with these pictures in it. */
+/** Both parts of a table with these images in it. */
 function parts(images: readonly string[], more: Partial<TrainSettings> = {}) {
   const table = [header, ...images.map((image) => `${image},0,0,6,4,cat`)].join('\n');
   return inFolder(csvFolder(table), (data) => {
@@ -20,16 +20,16 @@ function parts(images: readonly string[], more: Partial<TrainSettings> = {}) {
   });
 }
 
-test('however few pictures there are, one is measured on and one is trained on', () => {
+test('however few images there are, one is measured on and one is trained on', () => {
   const [one, two, three] = ['one.png', 'sub/two.jpg', 'three.png'];
   assert.equal(parts([one, two, three]).counts, [2, 1]);
-  assert.equal(parts([one, two]), { counts: [1, 1], notes: ['1 picture of 2 held out to measure on'] });
+  assert.equal(parts([one, two]), { counts: [1, 1], notes: ['1 image of 2 held out to measure on'] });
   assert.equal(parts([one, two, three], { holdOut: 0.9 }).counts, [1, 2]);
-  assert.throws(() => parts([one]), /expected at least two pictures, found one$/);
-  assert.throws(() => parts([]), /expected pictures in the training part, found none$/);
+  assert.throws(() => parts([one]), /expected at least two labeledImages, found one$/);
+  assert.throws(() => parts([]), /expected labeledImages in the training part, found none$/);
 });
 
-test('a picture that cannot be decoded is left out with a note, unless the settings are strict', () => {
+test('an image that cannot be decoded is left out with a note, unless the settings are strict', () => {
   const images = ['one.png', 'sub/two.jpg', 'three.png'];
   const table = [header, ...images.map((image) => `${image},0,0,6,4,cat`)].join('\n');
   const files = csvFolder(table);

@@ -92,11 +92,11 @@ test('scenes: a few dozen boxes, which fit more closely than many of selective s
   assert.ok(recall[0] > 0.95 && averageRecall[0] > 0.9 && proposals[0] < 40, `${recall} ${averageRecall} ${proposals}`);
   const single = samples.map(({ image }) => selectiveSearch(image, { mode: 'single' }));
   assert.ok(averageRecall[0] > proposalRecall(single, truths, { counts: [64] }).averageRecall[0]);
-  // The same picture gives the same boxes, whatever came in between.
+  // The same image gives the same boxes, whatever came in between.
   assert.equal(listOf(await componentProposals(samples[0].image)), listOf(components[0]));
 });
 
-test('one color: the whole picture', async () => {
+test('one color: the whole image', async () => {
   const boxes = await componentProposals(picture('rrr', 'rrr'), { clusters: [1, 2], locationWeight: 0, minSize: 1 });
   assert.equal(listOf(boxes), [[0, 0, 3, 2]]);
   assert.equal((await componentProposals(picture('rrr', 'rrr'), { clusters: [1], minSize: 7 })).shape, [0, 4]);

@@ -140,7 +140,7 @@ test('felzenszwalb: a step by hand; a slope stays whole where its end is as far 
   ]);
 });
 
-test('felzenszwalb: a picture of one color, of one pixel, of one row; minSize; the image stays as it is', () => {
+test('felzenszwalb: an image of one color, of one pixel, of one row; minSize; the image stays as it is', () => {
   const flat = ndarray(new Float32Array(7 * 5 * 3).fill(0.3), [7, 5, 3]);
   assert.equal([...felzenszwalb(flat).data], Array(35).fill(0));
   assert.equal([...felzenszwalb(flat, { scale: 0, sigma: 0, minSize: 1 }).data], Array(35).fill(0));

@@ -42,8 +42,8 @@ function agreement(a: MeanShiftResult, b: MeanShiftResult): number {
   return same / a.labels.size;
 }
 
-/** A picture of a meadow, a sky that darkens upwards, a sun and a house, with the noise of a camera: [side, side, 3]. */
-function picture(side: number, noise: number): NdArray {
+/** An image of a meadow, a sky that darkens upwards, a sun and a house, with the noise of a camera: [side, side, 3]. */
+function image(side: number, noise: number): NdArray {
   const random = createRandom(11);
   const result = ndarray(new Float32Array(side * side * 3), [side, side, 3]);
   for (let row = 0; row < side; row++) {
@@ -192,7 +192,7 @@ test('every window ends where loops in double precision take it, on both back en
 
 test('the number of segments falls as the window grows', async () => {
   await useDevice('webasm');
-  const points = colorLocationPoints(picture(32, 0.03));
+  const points = colorLocationPoints(image(32, 0.03));
   for (const kernel of kernels) {
     const found: number[] = [];
     for (const bandwidth of [0.06, 0.12, 0.25, 0.5, 1, 2]) {
@@ -216,7 +216,7 @@ test('the number of segments falls as the window grows', async () => {
 test('with bins, 99 of 100 pixels keep their segment, and modes stay within a tenth of the bandwidth', async () => {
   await useDevice('webasm');
   for (const noise of [0.02, 0.06]) {
-    const points = colorLocationPoints(picture(48, noise));
+    const points = colorLocationPoints(image(48, noise));
     for (const kernel of kernels) {
       const bandwidth = kernel === 'flat' ? 0.4 : 0.15;
       const exact = await meanShift(points, { bandwidth, kernel, binning: false });
@@ -280,7 +280,7 @@ test('points that share a cell share a label, and more than 4096 points are put 
 
 test('a number of trajectories: evenly spaced points, also with bins', async () => {
   await useDevice('webasm');
-  const points = colorLocationPoints(picture(24, 0.02));
+  const points = colorLocationPoints(image(24, 0.02));
   for (const binning of [false, true]) {
     const { trajectories, modes, labels } = await meanShift(points, { bandwidth: 0.4, trajectories: 5, binning });
     assert.is(trajectories.length, 5);
@@ -307,7 +307,7 @@ test('maxIterations stops windows on their way and says so', async () => {
 });
 
 test('the same on every run; cpu and webasm agree', async () => {
-  const points = colorLocationPoints(picture(24, 0.04));
+  const points = colorLocationPoints(image(24, 0.04));
   for (const kernel of kernels) {
     const results: MeanShiftResult[] = [];
     for (const backend of backends) {

@@ -165,7 +165,7 @@ function checkHierarchy({ labels, boxes, areas, merges, similarities }: RegionHi
   assert.is(areas.get(2 * count - 2), height * width);
 }
 
-test('regionHierarchy: regions are nested, and the last one is the picture', () => {
+test('regionHierarchy: regions are nested, and the last one is the image', () => {
   const { image } = shapes64({ split: 'test' }).sample(1);
   const options: RegionHierarchyOptions[] = [
     {},
@@ -185,7 +185,7 @@ test('regionHierarchy: regions are nested, and the last one is the picture', () 
   );
 });
 
-test('selectiveSearch: inside the picture, no two alike, the picture among them, whole pixels', () => {
+test('selectiveSearch: inside the image, no two alike, the image among them, whole pixels', () => {
   for (const [height, width] of [
     [64, 64],
     [30, 50],
@@ -204,7 +204,7 @@ test('selectiveSearch: inside the picture, no two alike, the picture among them,
   }
 });
 
-test('selectiveSearch: a picture of one color has one box', () => {
+test('selectiveSearch: an image of one color has one box', () => {
   for (const value of [0, 0.3, 1]) {
     for (const mode of ['single', 'fast', 'quality'] as const) {
       const image = ndarray(new Float32Array(6 * 8 * 3).fill(value), [6, 8, 3]);

@@ -33,7 +33,7 @@ function assertConsistent({ image, boxes, labels, masks, semantic, panoptic }: S
   }
 }
 
-test('a mirrored picture keeps its labels; twice mirrored is as before', () => {
+test('a mirrored image keeps its labels; twice mirrored is as before', () => {
   for (let index = 0; index < 6; index++) {
     const sample = squares(6).sample(index);
     const mirrored = flipHorizontally(sample);
@@ -46,7 +46,7 @@ test('a mirrored picture keeps its labels; twice mirrored is as before', () => {
   }
 });
 
-test('upside down: boxes, masks and maps agree; twice is as before; both mirrors turn the picture by half', () => {
+test('upside down: boxes, masks and maps agree; twice is as before; both mirrors turn the image by half', () => {
   for (let index = 0; index < 6; index++) {
     const sample = squares(6).sample(index);
     const mirrored = flipVertically(sample);

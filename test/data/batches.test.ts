@@ -8,7 +8,7 @@ import { squares } from '../support/squares';
 
 const test = suite('batches');
 
-/** Which pictures of the data set a run sees, in order. */
+/** Which images of the data set a run sees, in order. */
 function spied(dataset: Dataset): { dataset: Dataset; asked: number[] } {
   const asked: number[] = [];
   const sample = (index: number): Sample => {
@@ -18,7 +18,7 @@ function spied(dataset: Dataset): { dataset: Dataset; asked: number[] } {
   return { dataset: { ...dataset, sample }, asked };
 }
 
-test('one pass shows every picture once, each pass in another order', () => {
+test('one pass shows every image once, each pass in another order', () => {
   const { dataset, asked } = spied(squares(12));
   const source = batches(dataset, { size: 4, seed: 3 });
   assert.is(source.perEpoch, 3);
@@ -53,7 +53,7 @@ test('a batch depends on seed and step alone', async () => {
   assert.not.equal(await other.images.data(), await late.images.data());
 });
 
-test('collate stacks pictures and their labels', async () => {
+test('collate stacks images and their labels', async () => {
   const samples = [0, 1].map((index) => squares(2).sample(index));
   const { images, semantic } = collate(samples);
   assert.equal([...images.shape], [2, 16, 16, 3]);
@@ -64,14 +64,14 @@ test('collate stacks pictures and their labels', async () => {
   }
 });
 
-test('evaluation goes through all pictures in order; the last batch holds the rest', () => {
+test('evaluation goes through all images in order; the last batch holds the rest', () => {
   const { dataset, asked } = spied(squares(7));
   const sizes = [...everyBatch(dataset, { size: 3 })].map(({ samples }) => samples.length);
   assert.equal(sizes, [3, 3, 1]);
   assert.equal(asked, [0, 1, 2, 3, 4, 5, 6]);
 });
 
-test('a kept picture is made once, is the same to 1/510, and can be written to', () => {
+test('a kept image is made once, is the same to 1/510, and can be written to', () => {
   const { dataset, asked } = spied(squares(3));
   const kept = keepInMemory(dataset);
   const wanted = squares(3).sample(1);
@@ -89,10 +89,7 @@ test('a kept picture is made once, is the same to 1/510, and can be written to',
 
 test('throws', () => {
   const source = squares(4);
-  assertThrows(
-    () => batches(source, { size: 5 }),
-    "batches: expected a size from 1 to the data set's 4 pictures, got 5",
-  );
+  assertThrows(() => batches(source, { size: 5 }), "batches: expected a size from 1 to the data set's 4 images, got 5");
   assertThrows(() => batches(source, { size: 2, seed: 0.5 }), 'batches: expected a whole number as seed, got 0.5');
   assertThrows(() => batches(source, { size: 2 }).batch(-1), 'batch: expected a step of 0 or more, got -1');
   assertThrows(() => collate([]), 'collate: expected at least one sample, got none');

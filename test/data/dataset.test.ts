@@ -33,7 +33,7 @@ const test = suite('dataset');
 
 const random = () => createRandom(4);
 
-test('pictures with boxes alone go through memory, augmentation and batches, and stay what they are', () => {
+test('images with boxes alone go through memory, augmentation and batches, and stay what they are', () => {
   const augment = augmentation({ flip: 0.5, crop: 0.6, color: 0.2 });
   const source = batches(keepInMemory(boxesOnly(6, 'crowd')), { size: 3, augment });
   for (let step = 0; step < 6; step++) {
@@ -56,7 +56,7 @@ test('pictures with boxes alone go through memory, augmentation and batches, and
   assert.ok(samples.some(({ crowd }) => crowd!.size === 2 && crowd!.get(1) === 1));
 });
 
-test('pictures with a semantic map alone do as well', async () => {
+test('images with a semantic map alone do as well', async () => {
   const augment = augmentation({ flip: 0.5, crop: 0.6 });
   const { samples, semantic } = batches(keepInMemory(mapsOnly(4)), { size: 4, augment }).batch(0);
   assert.equal([...semantic.shape], [4, 16, 16]);
@@ -108,7 +108,7 @@ test('without a mask, a crop cuts boxes off, and drops those of which less than 
 });
 
 test('difficult and crowd flags reach the metric', async () => {
-  // A detector that finds the first thing of each picture, which is never flagged.
+  // A detector that finds the first thing of each image, which is never flagged.
   const found = (dataset: { sample(index: number): DetectionSample }) => {
     let next = 0;
     return {

@@ -126,7 +126,7 @@ digits('every label agrees with every other, and no digit is lost', () => {
   }
 });
 
-/** A folder of `count` pictures a file, each a filled square of 20 px. */
+/** A folder of `count` images a file, each a filled square of 20 px. */
 function madeFolder(name: string, count: number, change: (files: Map<string, Buffer>) => void = () => {}): string {
   const path = temporaryFolder(`detseg-${name}-`);
   const content = new Map<string, Buffer>();
@@ -203,14 +203,14 @@ digits('boxes of digits hardly cross', () => {
         const down = Math.min(one[3], other[3]) - Math.max(one[1], other[1]);
         const shared = Math.max(0, across) * Math.max(0, down);
         // The box of the visible part may be smaller than the whole digit's by what is hidden.
-        assert.ok(shared <= 0.3 * Math.min(area(one), area(other)), `picture ${index}`);
+        assert.ok(shared <= 0.3 * Math.min(area(one), area(other)), `image ${index}`);
       }
     });
   }
   assert.ok(pairs > 500);
 });
 
-digits('pictures are the same in any order, and differ between splits', () => {
+digits('images are the same in any order, and differ between splits', () => {
   const dataset = digitScenes({ length: 20, side: 32 });
   const before = dataset.sample(5).image.data;
   for (const index of [19, 0, 7]) dataset.sample(index);

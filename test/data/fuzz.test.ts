@@ -16,9 +16,9 @@ import {
   cocoFolder,
   cocoJson,
   csvFolder,
+  labeledImages,
   mapFile,
   painted,
-  pictures,
   vocFolder,
   yoloFolder,
 } from '../support/labeledFolders';
@@ -35,7 +35,7 @@ const mostMilliseconds = 20_000;
 
 let [cases, refused] = [0, 0];
 
-/** Checks all pictures of a data set. */
+/** Checks all images of a data set. */
 function checkLabels(dataset: Dataset<Partial<Sample> & Pick<Sample, 'image'>>): void {
   const { stuff, things } = dataset.classes;
   for (let index = 0; index < dataset.length; index++) {
@@ -318,13 +318,13 @@ const targets: Target[] = [
   {
     caller: 'readMaskFolders',
     files: {
-      'pictures/one.png': pictures.one,
-      'pictures/two.jpg': pictures.two,
+      'images/one.png': labeledImages.one,
+      'images/two.jpg': labeledImages.two,
       'maps/one.png': mapFile(painted(0, [1, 0, 0, 6, 4], [255, 11, 7, 12, 8])),
       'maps/two.png': mapFile(painted(2)),
     },
     read(folder, onProblem) {
-      const [images, masks] = [join(folder, 'pictures'), join(folder, 'maps')];
+      const [images, masks] = [join(folder, 'images'), join(folder, 'maps')];
       check(readMaskFolders({ images, masks, classes: { stuff: ['ground'], things: ['cat', 'dog'] }, onProblem }));
       check(
         readMaskFolders({ images, masks, labels: 'instances', classes: { stuff: [], things: ['cat'] }, onProblem }),

@@ -27,13 +27,13 @@ if (!existsSync(join(bccd, 'Annotations'))) {
     const all = readVoc(bccd, { onProblem: 'skip', leastSide: 2 });
     assert.is(all.length, 364);
     assert.equal(all.classes.things, ['Platelets', 'RBC', 'WBC']);
-    // Two boxes begin and end on the same pixel; none lies outside of its picture.
-    assert.equal([all.problems.pictures, all.problems.objects, all.problems.clipped], [0, 2, 0]);
+    // Two boxes begin and end on the same pixel; none lies outside of its image.
+    assert.equal([all.problems.images, all.problems.objects, all.problems.clipped], [0, 2, 0]);
     assert.match(all.problems.texts[0], /BloodImage_00338\.xml: object 13: expected a box of at least 2 px/);
     assert.match(all.problems.texts[1], /BloodImage_00343\.xml: object 4: expected a box of at least 2 px/);
   });
 
-  test('blood cells: pictures and boxes fit each other', () => {
+  test('blood cells: images and boxes fit each other', () => {
     const dataset = readVoc(bccd, { split: 'test' });
     const small = resizeDataset(dataset, { height: 96, width: 128 });
     for (const index of [0, 31, 71]) {

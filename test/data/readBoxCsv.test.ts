@@ -22,7 +22,7 @@ function throws(table: string, message: string, options: BoxCsvOptions = {}): vo
 
 const header = 'image,x1,y1,x2,y2,label\n';
 
-test('a box a line, pictures in the order in which they occur', () => {
+test('a box a line, images in the order in which they occur', () => {
   read(undefined, (file, folder) => {
     const dataset = readBoxCsv(file);
     assert.is(dataset.length, 3);
@@ -36,7 +36,7 @@ test('a box a line, pictures in the order in which they occur', () => {
   });
 });
 
-test('columns without names, another separator, a folder of pictures', () => {
+test('columns without names, another separator, a folder of images', () => {
   read('sub/x;two.jpg;1;1;3;4;dog\n', (file, folder) => {
     const columns = [null, 'image', 'x1', 'y1', 'x2', 'y2', 'label'] as const;
     const images = join(folder, 'sub');
@@ -63,14 +63,14 @@ test('lines that make no sense name file and line', () => {
   throws(second('one.png,6,2,NaN,8,dog'), `${at}expected x1, y1, x2, y2 as numbers, got "6, 2, NaN, 8"`);
   throws(second('one.png,6,2,,8,dog'), `${at}expected x1, y1, x2, y2 as numbers, got "6, 2, , 8"`);
   throws(second('one.png,6,2,12,8,'), `${at}expected a label, got none`);
-  throws(second(',6,2,12,8,dog'), `${at}expected the name of a picture, got none`);
+  throws(second(',6,2,12,8,dog'), `${at}expected the name of an image, got none`);
   throws(second('one.png'), `${at}expected at least 6 fields, got 1`);
   throws(second('one.png,6,2,12,8,cow'), `${at}expected one of cat, got "cow"`, { classes: ['cat'] });
   throws(second('../two.jpg,1,1,2,2,dog'), `${at}expected a path inside FOLDER, got "../two.jpg" (..)`);
   throws(second('/etc/x.png,1,1,2,2,dog'), `${at}expected a path inside FOLDER, got "/etc/x.png" (absolute)`);
-  throws(second('none.png,1,1,2,2,dog'), `${at}FOLDER/none.png: no such picture`);
+  throws(second('none.png,1,1,2,2,dog'), `${at}FOLDER/none.png: no such image`);
   throws(second('one.png,6,2,5,8,dog'), `${at}expected a box with an area, got [6, 2, 5, 8]`);
-  throws(second('one.png,6,2,50,8,dog'), `${at}expected a box in the picture of 12×8 px, got [6, 2, 50, 8]`);
+  throws(second('one.png,6,2,50,8,dog'), `${at}expected a box in the image of 12×8 px, got [6, 2, 50, 8]`);
 });
 
 test('tables that make no sense', () => {
@@ -88,11 +88,11 @@ test('tables that make no sense', () => {
   );
   throws(
     `${sizes}one.png,0,0,6,4,cat,12,8\none.png,0,0,6,4,cat,12,9\n`,
-    'readBoxCsv: boxes.csv: line 3: expected a picture of 12×8 px as in the lines before, got 12×9',
+    'readBoxCsv: boxes.csv: line 3: expected an image of 12×8 px as in the lines before, got 12×9',
   );
   throws(
     `${sizes}one.png,0,0,6,4,cat,13,8\n`,
-    'readBoxCsv: boxes.csv: line 2: FOLDER/one.png: expected a picture of 13×8 px as its annotation says, got 12×8 px',
+    'readBoxCsv: boxes.csv: line 2: FOLDER/one.png: expected an image of 13×8 px as its annotation says, got 12×8 px',
   );
 });
 
@@ -101,7 +101,7 @@ test('what cannot be used is left out and counted; many lines are read in one pa
   const table = `${header}${lines.join('\n')}\nnone.png,1,1,2,2,cat\none.png,1,1,1,2,cat\none.png,x,1,1,2,cat\n`;
   read(table, (file) => {
     const { length, problems, sample } = readBoxCsv(file, { onProblem: 'skip' });
-    assert.equal([length, problems.pictures, problems.objects, problems.clipped], [1, 1, 2, 0]);
+    assert.equal([length, problems.images, problems.objects, problems.clipped], [1, 1, 2, 0]);
     assert.is(sample(0).labels.size, 20_000);
   });
 });

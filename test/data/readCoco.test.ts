@@ -108,11 +108,11 @@ test('what is wrong names the annotation', () => {
   throws(annotation({ bbox: [1, 1, null, 4] }), `${at}expected a bbox of 4 numbers, got [1,1,null,4]`);
   throws(
     annotation({ bbox: [1, 1, 30, 4] }),
-    `readCoco: instances.json: annotation 2: expected a box in the picture of 12×8 px, got [1, 1, 31, 5]`,
+    `readCoco: instances.json: annotation 2: expected a box in the image of 12×8 px, got [1, 1, 31, 5]`,
   );
   throws(annotation({ bbox: 'large' }), `${at}expected a bbox of 4 numbers, got "large"`);
   throws(annotation({ category_id: 99 }), `${at}expected the id of a category as category_id, got 99`);
-  throws(annotation({ image_id: '7' }), `${at}expected the id of a picture as image_id, got "7"`);
+  throws(annotation({ image_id: '7' }), `${at}expected the id of an image as image_id, got "7"`);
   throws(annotation({ iscrowd: 'yes' }), `${at}expected iscrowd 0 or 1, got "yes"`);
   throws(annotation({ area: -1 }), `${at}expected an area ≥ 0, got -1`);
   throws(annotation({ id: 1 }), 'readCoco: instances.json: annotation 1: expected each id once, got 1 twice');
@@ -127,7 +127,7 @@ test('what is wrong names the annotation', () => {
   );
   throws(
     annotation({ segmentation: { size: [12, 8], counts: [96] } }),
-    `${at}segmentation: expected a mask of 8×12, the picture's height and width, got 12×8`,
+    `${at}segmentation: expected a mask of 8×12, the image's height and width, got 12×8`,
   );
   throws(annotation({ segmentation: 5 }), `${at}segmentation: expected polygons, or size and counts, got 5`);
   throws(annotation({ segmentation: { size: [8, 12], counts: [95] } }), `${at}expected runs of 96 px in all, got 95`, {
@@ -135,7 +135,7 @@ test('what is wrong names the annotation', () => {
   });
 });
 
-test('what is wrong names the picture, or the file', () => {
+test('what is wrong names the image, or the file', () => {
   const image = (part: Record<string, unknown>) => (content: Content) => {
     Object.assign(content.images[0], part);
   };
@@ -148,19 +148,19 @@ test('what is wrong names the picture, or the file', () => {
   throws(image({ file_name: 5 }), 'readCoco: instances.json: images.0: expected a file_name, got 5');
   throws(
     image({ width: 640, height: 480 }),
-    "readCoco: instances.json: annotation 2: segmentation: expected a mask of 480×640, the picture's height and width, got 8×12",
+    "readCoco: instances.json: annotation 2: segmentation: expected a mask of 480×640, the image's height and width, got 8×12",
   );
   throws((content) => {
     content.annotations.length = 0;
     content.images[0].width = 640;
-  }, 'readCoco: instances.json: image 7: IMAGES/one.png: expected a picture of 640×8 px as its annotation says, got 12×8 px');
+  }, 'readCoco: instances.json: image 7: IMAGES/one.png: expected an image of 640×8 px as its annotation says, got 12×8 px');
   for (const name of ['../instances.json', '..\\instances.json', 'sub/../../instances.json']) {
     throws(
       image({ file_name: name }),
       `readCoco: instances.json: image 7: expected a path inside IMAGES, got ${JSON.stringify(name)} (..)`,
     );
   }
-  for (const name of ['/etc/hosts', 'C:\\pictures\\one.png', '\\\\server\\one.png']) {
+  for (const name of ['/etc/hosts', 'C:\\images\\one.png', '\\\\server\\one.png']) {
     throws(
       image({ file_name: name }),
       `readCoco: instances.json: image 7: expected a path inside IMAGES, got ${JSON.stringify(name)} (absolute)`,
@@ -170,7 +170,7 @@ test('what is wrong names the picture, or the file', () => {
     image({ file_name: 'one\u0000.png' }),
     'readCoco: instances.json: image 7: expected a path inside IMAGES, got "one\\u0000.png" (control characters)',
   );
-  throws(image({ file_name: 'none.png' }), 'readCoco: instances.json: image 7: IMAGES/none.png: no such picture');
+  throws(image({ file_name: 'none.png' }), 'readCoco: instances.json: image 7: IMAGES/none.png: no such image');
   throws(() => [], 'readCoco: FILE: expected images, annotations and categories, got no object');
   throws(() => ({ categories: [] }), 'readCoco: FILE: expected at least one category, got none');
   throws(() => ({ ...cocoJson(), images: 5 }), 'readCoco: FILE: expected a list images, got number');
@@ -220,7 +220,7 @@ test('what cannot be used is left out and counted', () => {
     (file, images) => {
       const { length, problems, imageIds, sample } = readCoco(file, { images, onProblem: 'skip' });
       assert.equal([length, imageIds], [2, [7, 3]]);
-      assert.equal([problems.pictures, problems.objects, problems.clipped, problems.texts.length], [2, 2, 1, 5]);
+      assert.equal([problems.images, problems.objects, problems.clipped, problems.texts.length], [2, 2, 1, 5]);
       assert.equal([...sample(0).boxes.data.slice(8)], [0, 0, 12, 1]);
       // One of three has no area: then there is none of any.
       assert.is(sample(0).areas, undefined);
@@ -268,7 +268,7 @@ test('deep JSON, keys that reach for the prototype, and many annotations', () =>
   assert.ok(timed(100_000) < 20_000);
 });
 
-test('options without a folder of pictures', () => {
+test('options without a folder of images', () => {
   const read: any = readCoco;
   for (const [options, got] of [
     [undefined, 'undefined'],
@@ -291,7 +291,7 @@ test('masks that would not fit into memory are refused', () => {
     const options = { images: join(folder, 'images'), masks: true } as const;
     assertThrows(
       () => readCoco(join(folder, 'instances.json'), options).sample(0),
-      'readCoco: instances.json: image 7: expected masks of at most 1073741824 bytes in a picture, got 1025 of 1048576',
+      'readCoco: instances.json: image 7: expected masks of at most 1073741824 bytes in an image, got 1025 of 1048576',
     );
   });
 });

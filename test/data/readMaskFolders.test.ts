@@ -5,7 +5,7 @@ import { collate } from '../../src/data/batches';
 import { type MaskFolderOptions, readMaskFolders } from '../../src/data/readMaskFolders';
 import { resizeDataset } from '../../src/data/resizeDataset';
 import { assertThrows } from '../support/assertThrows';
-import { mapFile, painted, pictures } from '../support/labeledFolders';
+import { labeledImages, mapFile, painted } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readMaskFolders');
@@ -14,16 +14,16 @@ const classes = { stuff: ['ground'], things: ['cat', 'dog'] };
 
 function maskFolder(): Files {
   return {
-    'pictures/one.png': pictures.one,
-    'pictures/two.jpg': pictures.two,
-    'pictures/notes.txt': 'no picture',
+    'images/one.png': labeledImages.one,
+    'images/two.jpg': labeledImages.two,
+    'images/notes.txt': 'no image',
     'maps/one.png': mapFile(painted(0, [1, 0, 0, 6, 4], [255, 11, 7, 12, 8])),
     'maps/two.png': mapFile(painted(2)),
   };
 }
 
 function read(folder: string, options: Partial<MaskFolderOptions> = {}) {
-  return readMaskFolders({ images: join(folder, 'pictures'), masks: join(folder, 'maps'), classes, ...options });
+  return readMaskFolders({ images: join(folder, 'images'), masks: join(folder, 'maps'), classes, ...options });
 }
 
 function throws(files: Files, message: string, options: Partial<MaskFolderOptions> = {}): void {
@@ -32,7 +32,7 @@ function throws(files: Files, message: string, options: Partial<MaskFolderOption
   });
 }
 
-test('each picture has the map of its name', () => {
+test('each image has the map of its name', () => {
   inFolder(maskFolder(), (folder) => {
     const dataset = read(folder);
     assert.is(dataset.length, 2);
@@ -40,7 +40,7 @@ test('each picture has the map of its name', () => {
     const { semantic, path } = dataset.sample(0);
     assert.equal(semantic.shape, [8, 12]);
     assert.equal([semantic.get(0, 0), semantic.get(0, 6), semantic.get(7, 11)], [1, 0, 255]);
-    assert.is(path, join(folder, 'pictures', 'one.png'));
+    assert.is(path, join(folder, 'images', 'one.png'));
     const small = resizeDataset(dataset, { height: 16, width: 16 });
     assert.equal([...collate([small.sample(0), small.sample(1)]).semantic.shape], [2, 16, 16]);
   });
@@ -53,7 +53,7 @@ test('other numbers, and a suffix', () => {
     [2, 0],
     [3, 'void'],
   ]);
-  inFolder({ 'pictures/one.png': pictures.one, ...maps }, (folder) => {
+  inFolder({ 'images/one.png': labeledImages.one, ...maps }, (folder) => {
     const { semantic } = read(folder, { numbers, suffix: '_mask' }).sample(0);
     assert.equal([semantic.get(0, 0), semantic.get(0, 6), semantic.get(7, 11)], [1, 255, 0]);
   });
@@ -63,7 +63,7 @@ test('maps that number the things of one class', () => {
   const maps = { 'maps/one.png': mapFile(painted(0, [1, 0, 0, 6, 4], [4, 6, 2, 12, 8], [255, 6, 2, 12, 3])) };
   inFolder({ ...maskFolder(), ...maps }, (folder) => {
     const dataset = readMaskFolders({
-      images: join(folder, 'pictures'),
+      images: join(folder, 'images'),
       masks: join(folder, 'maps'),
       labels: 'instances',
       classes: { stuff: [], things: ['person'] },
@@ -86,8 +86,8 @@ test('what does not fit names the file', () => {
     `${at}FOLDER/maps/one.png: expected the number of a class, got 3 at [1, 2]`,
   );
   throws({ 'maps/one.png': mapFile([[0]]) }, `${at}FOLDER/maps/one.png: expected a map of 12×8 px, got 1×1`);
-  throws({ 'maps/one.png': pictures.two }, `${at}FOLDER/maps/one.png: expected a PNG with a palette, got a JPEG`);
-  throws({ 'pictures/a.png': pictures.one }, 'readMaskFolders: a.png: FOLDER/maps/a.png: no such map');
+  throws({ 'maps/one.png': labeledImages.two }, `${at}FOLDER/maps/one.png: expected a PNG with a palette, got a JPEG`);
+  throws({ 'images/a.png': labeledImages.one }, 'readMaskFolders: a.png: FOLDER/maps/a.png: no such map');
   throws({}, "readMaskFolders: expected labels 'semantic' or 'instances', got \"boxes\"", {
     labels: 'boxes' as 'semantic',
   });
@@ -100,10 +100,10 @@ test('what does not fit names the file', () => {
   throws({}, 'readMaskFolders: expected at most 255 classes, got 256', { classes: many });
   throws({}, 'readMaskFolders: none: no such folder', { masks: 'none' });
   inFolder(
-    { ...maskFolder(), 'pictures/a.png': pictures.one, 'pictures/empty.png': '', 'maps/empty.png': '' },
+    { ...maskFolder(), 'images/a.png': labeledImages.one, 'images/empty.png': '', 'maps/empty.png': '' },
     (folder) => {
       const { length, problems } = read(folder, { onProblem: 'skip' });
-      assert.equal([length, problems.pictures], [2, 2]);
+      assert.equal([length, problems.images], [2, 2]);
     },
   );
 });

@@ -11,7 +11,7 @@ import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readVoc');
 
-/** Asserts that reading a folder, and its first picture, throws; FOLDER stands for its path. */
+/** Asserts that reading a folder, and its first image, throws; FOLDER stands for its path. */
 function throws(files: Files, message: string, options: VocOptions = {}): void {
   inFolder({ ...vocFolder(), ...files }, (folder) => {
     assertThrows(
@@ -28,7 +28,7 @@ test('boxes: px from 1, the last one inclusive, become corners', () => {
     const dataset = readVoc(folder);
     assert.is(dataset.length, 2);
     assert.equal(dataset.classes, { stuff: [], things: ['cat', 'dog'] });
-    assert.equal(dataset.problems, { pictures: 0, objects: 0, clipped: 0, texts: [] });
+    assert.equal(dataset.problems, { images: 0, objects: 0, clipped: 0, texts: [] });
     const { image, boxes, labels, difficult, path } = dataset.sample(0);
     assert.equal(image.shape, [8, 12, 3]);
     assert.ok(Math.abs(image.get(3, 3, 1) - 0.2) < 1e-2);
@@ -78,15 +78,15 @@ test('instances: masks, the boxes around them, and the class of most pixels', ()
   });
 });
 
-test('a box that reaches a pixel beyond the picture is cut off, one further is a problem', () => {
+test('a box that reaches a pixel beyond the image is cut off, one further is a problem', () => {
   inFolder({ ...vocFolder(), ...annotated(vocObject('cat', [0, 1, 13, 9])) }, (folder) => {
     assert.equal([...readVoc(folder).sample(0).boxes.data], [0, 0, 12, 8]);
   });
   const beyond = annotated(vocObject('cat', [1, 1, 20, 4]), vocObject('dog', [40, 1, 50, 4]));
-  throws(beyond, 'readVoc: Annotations/one.xml: object 1: expected a box in the picture of 12×8 px, got [0, 0, 20, 4]');
+  throws(beyond, 'readVoc: Annotations/one.xml: object 1: expected a box in the image of 12×8 px, got [0, 0, 20, 4]');
   inFolder({ ...vocFolder(), ...beyond }, (folder) => {
     const { problems, sample } = readVoc(folder, { onProblem: 'skip' });
-    assert.equal([problems.pictures, problems.objects, problems.clipped], [0, 1, 1]);
+    assert.equal([problems.images, problems.objects, problems.clipped], [0, 1, 1]);
     assert.equal([...sample(0).boxes.data], [0, 0, 12, 4]);
   });
 });
@@ -197,13 +197,13 @@ test('nothing outside of the folder is read', () => {
   });
 });
 
-test('a picture that is missing, damaged or of another size', () => {
+test('an image that is missing, damaged or of another size', () => {
   const { 'JPEGImages/two.jpg': jpeg } = vocFolder() as { 'JPEGImages/two.jpg': Uint8Array };
   const damaged = { 'JPEGImages/two.jpg': jpeg.subarray(0, jpeg.length - 40) };
   inFolder({ ...vocFolder(), ...damaged, 'JPEGImages/one.png': encodePng(plain(0.5, 9, 12)) }, (folder) => {
     const dataset = readVoc(folder);
     const [one, two] = ['one.png', 'two.jpg'].map((name) => join(folder, 'JPEGImages', name));
-    const size = `${one}: expected a picture of 12×8 px as its annotation says, got 12×9 px`;
+    const size = `${one}: expected an image of 12×8 px as its annotation says, got 12×9 px`;
     assertThrows(() => dataset.sample(0), `readVoc: Annotations/one.xml: ${size}`);
     assert.throws(
       () => dataset.sample(1),
@@ -212,17 +212,17 @@ test('a picture that is missing, damaged or of another size', () => {
     const skipped = readVoc(folder, { onProblem: 'skip' });
     // Both heads tell.
     assert.is(skipped.length, 0);
-    assert.is(skipped.problems.pictures, 2);
+    assert.is(skipped.problems.images, 2);
     assert.is(skipped.problems.texts[0], `readVoc: Annotations/one.xml: ${size}`);
     const whole = dropBroken(dataset);
-    assert.equal([whole.length, whole.problems.pictures], [0, 2]);
+    assert.equal([whole.length, whole.problems.images], [0, 2]);
   });
   const { 'JPEGImages/one.png': _, ...rest } = vocFolder();
   inFolder(rest, (folder) => {
     const path = join(folder, 'JPEGImages', 'one.jpg');
-    assertThrows(() => readVoc(folder), `readVoc: Annotations/one.xml: ${path}: no such picture`);
+    assertThrows(() => readVoc(folder), `readVoc: Annotations/one.xml: ${path}: no such image`);
     const { length, problems } = readVoc(folder, { onProblem: 'skip' });
-    assert.equal([length, problems.pictures], [1, 1]);
+    assert.equal([length, problems.images], [1, 1]);
   });
   const bomb = encodePng(plain(0.5));
   new DataView(bytesOf(bomb)).setUint32(16, 60000);
@@ -237,7 +237,7 @@ test('a picture that is missing, damaged or of another size', () => {
   );
 });
 
-test('a map that does not fit its picture or its classes', () => {
+test('a map that does not fit its image or its classes', () => {
   const options = { labels: 'semantic', classes: ['cat', 'dog'] } as const;
   throws(
     { 'SegmentationClass/one.png': mapFile(painted(0, [7, 2, 3, 4, 5])) },
@@ -256,7 +256,7 @@ test('a map that does not fit its picture or its classes', () => {
       () => readVoc(folder, { labels: 'instances' }),
       `readVoc: SegmentationClass/one.png: ${path}: no such map`,
     );
-    assert.is(readVoc(folder, { labels: 'instances', onProblem: 'skip' }).problems.pictures, 1);
+    assert.is(readVoc(folder, { labels: 'instances', onProblem: 'skip' }).problems.images, 1);
   });
 });
 
@@ -273,14 +273,14 @@ test('throws on settings', () => {
   throws({}, 'readVoc: expected leastSide of 0 px or more, got -1', { leastSide: -1 });
   throws(
     { 'ImageSets/Main/twice.txt': 'one\none\n' },
-    'readVoc: FOLDER/ImageSets/Main/twice.txt: expected each picture once, got "one" twice',
+    'readVoc: FOLDER/ImageSets/Main/twice.txt: expected each image once, got "one" twice',
     { split: 'twice' },
   );
   throws({}, 'readVoc: FOLDER/ImageSets/Main/none.txt: no such file', { split: 'none' });
   inFolder(vocFolder(), (folder) => {
     assertThrows(
       () => readVoc(folder).sample(2),
-      'readVoc: expected the index of a picture, a whole number from 0 to 1, got 2',
+      'readVoc: expected the index of an image, a whole number from 0 to 1, got 2',
     );
   });
 });

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readYolo, type YoloFolderOptions } from '../../src/data/readYolo';
 import { assertThrows } from '../support/assertThrows';
-import { pictures, yoloFolder } from '../support/labeledFolders';
+import { labeledImages, yoloFolder } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readYolo');
@@ -17,7 +17,7 @@ function throws(files: Files, message: string, options: YoloFolderOptions = { sp
 
 const labels = (text: string): Files => ({ 'labels/train/one.txt': text });
 
-test('shares of the picture become px', () => {
+test('shares of the image become px', () => {
   inFolder(yoloFolder(), (folder) => {
     for (const onProblem of ['throw', 'skip'] as const) {
       const dataset = readYolo(folder, { split: 'train', onProblem });
@@ -33,7 +33,7 @@ test('shares of the picture become px', () => {
   });
 });
 
-test('a picture without labels shows nothing, nor does one with an empty file', () => {
+test('an image without labels shows nothing, nor does one with an empty file', () => {
   inFolder({ ...yoloFolder(), ...labels('') }, (folder) => {
     const { length, sample } = readYolo(folder, { split: 'val' });
     assert.is(length, 1);
@@ -48,7 +48,7 @@ test('folders without data.yaml: names in a text, splits by folder, labels besid
     assert.equal([...readYolo(folder, { split: 'train' }).sample(0).labels.data], [0, 1]);
     assert.equal(readYolo(folder, { split: 'train', names: ['a', 'b'] }).classes.things, ['a', 'b']);
   });
-  inFolder({ 'one.png': pictures.one, 'one.txt': '1 0.5 0.5 1 1', 'names.txt': 'cat\ndog\n' }, (folder) => {
+  inFolder({ 'one.png': labeledImages.one, 'one.txt': '1 0.5 0.5 1 1', 'names.txt': 'cat\ndog\n' }, (folder) => {
     const { length, sample } = readYolo(folder);
     assert.is(length, 1);
     assert.equal([...sample(0).boxes.data], [0, 0, 12, 8]);
@@ -81,9 +81,9 @@ test('lines that make no sense name file and line', () => {
   throws(second('2 0.5 0.5 0.5 0.5'), `${at}expected a class below 2, got 2`);
   throws(second('-1 0.5 0.5 0.5 0.5'), `${at}expected a class below 2, got -1`);
   throws(second('0.5 0.5 0.5 0.5 0.5'), `${at}expected a class below 2, got 0.5`);
-  throws(second('1 320 240 50 50'), `${at}expected shares of the picture from 0 to 1, got "320 240 50 50"`);
+  throws(second('1 320 240 50 50'), `${at}expected shares of the image from 0 to 1, got "320 240 50 50"`);
   throws(second('1 0.5 0.5 0 0.5'), `${at}expected a box with an area, got "0.5 0.5 0 0.5"`);
-  throws(second('1 1 0.5 0.5 0.5'), `${at}expected a box in the picture of 12×8 px, got [9, 2, 15, 6]`);
+  throws(second('1 1 0.5 0.5 0.5'), `${at}expected a box in the image of 12×8 px, got [9, 2, 15, 6]`);
   inFolder({ ...yoloFolder(), ...second('9 1 1 1 1') }, (folder) => {
     const { problems, sample } = readYolo(folder, { split: 'train', onProblem: 'skip' });
     assert.equal([problems.objects, sample(0).labels.size], [1, 1]);
@@ -144,7 +144,7 @@ test('nothing outside of the folder is read', () => {
   inFolder(
     {
       'secret.txt': '0 0.5 0.5 1 1',
-      'inner/images/one.png': pictures.one,
+      'inner/images/one.png': labeledImages.one,
       'inner/labels/x.txt': '',
       'inner/classes.txt': 'cat',
     },
@@ -158,7 +158,7 @@ test('nothing outside of the folder is read', () => {
       assert.is(readYolo(inner, { onProblem: 'skip' }).length, 0);
     },
   );
-  throws({}, 'readYolo: FOLDER: expected pictures in images/test or test/images, got no such folder', {
+  throws({}, 'readYolo: FOLDER: expected images in images/test or test/images, got no such folder', {
     split: 'test',
   });
   throws({}, 'readYolo: expected the name of a split, got "../train"', { split: '../train' });

@@ -11,7 +11,7 @@ import { squares } from '../support/squares';
 
 const test = suite('resizeDataset');
 
-/** A picture of any size with a box, a mask and a map. */
+/** An image of any size with a box, a mask and a map. */
 function picture(height: number, width: number) {
   const semantic = ndarray(new Uint8Array(height * width), [height, width]);
   for (let i = 0; i < semantic.size; i++) semantic.data[i] = i % 5;
@@ -25,7 +25,7 @@ function picture(height: number, width: number) {
   };
 }
 
-test('a letterboxed picture lies in the middle and keeps its shape', () => {
+test('a letterboxed image lies in the middle and keeps its shape', () => {
   assert.equal(placeImage({ height: 2, width: 4 }, { height: 8, width: 8 }), {
     from: { height: 2, width: 4 },
     to: { height: 8, width: 8 },
@@ -79,7 +79,7 @@ test('stretched, a sample with every kind of label stays whole', () => {
   }
 });
 
-test('pictures of many sizes make one batch', () => {
+test('images of many sizes make one batch', () => {
   const random = createRandom(7);
   const sizes = Array.from({ length: 6 }, () => [1 + random.integer(40), 3 + random.integer(40)] as const);
   const many = {
@@ -94,7 +94,7 @@ test('pictures of many sizes make one batch', () => {
   assert.is(dataset.classes, many.classes);
 });
 
-test('predictions lead back: boxes to 1e-3 px, maps exactly where the picture was enlarged', () => {
+test('predictions lead back: boxes to 1e-3 px, maps exactly where the image was enlarged', () => {
   const random = createRandom(3);
   for (let round = 0; round < 50; round++) {
     const from = { height: 1 + random.integer(60), width: 3 + random.integer(60) };

@@ -78,10 +78,10 @@ scenes('things keep the share of their pixels that was asked for, and stand out 
       canvas.things.forEach(({ stamp, color, behind }, g) => {
         const area = stamp.ink.filter((ink) => ink > 0).length;
         const seen = canvas.segments.filter((segment) => segment === canvas.stuffCount + g).length;
-        assert.ok(seen >= visible * area, `picture ${index}, thing ${g}: ${seen} of ${area} pixels`);
+        assert.ok(seen >= visible * area, `image ${index}, thing ${g}: ${seen} of ${area} pixels`);
         if (seen < area) crowded++;
         const distance = color.reduce((sum, value, channel) => sum + Math.abs(value - behind[channel]), 0);
-        assert.ok(distance >= contrast, `picture ${index}, thing ${g}: ${distance}`);
+        assert.ok(distance >= contrast, `image ${index}, thing ${g}: ${distance}`);
       });
     }
   }
@@ -89,7 +89,7 @@ scenes('things keep the share of their pixels that was asked for, and stand out 
   assert.ok(crowded > 100);
 });
 
-scenes('the color of a thing differs from its surroundings in the picture itself', () => {
+scenes('the color of a thing differs from its surroundings in the image itself', () => {
   const dataset = sceneDataset({ length: 60, objects: [1, 1], shading: 0, gradient: 0, noise: [0, 0] });
   for (let index = 0; index < dataset.length; index++) {
     const { image, masks } = dataset.sample(index);
@@ -102,7 +102,7 @@ scenes('the color of a thing differs from its surroundings in the picture itself
   }
 });
 
-scenes('a picture depends on seed, split and index alone', () => {
+scenes('an image depends on seed, split and index alone', () => {
   fc.assert(
     fc.property(anyOptions, (options) => {
       const forwards = sceneDataset(options);
@@ -130,7 +130,7 @@ scenes('a sample is a fresh copy, and lists that were given may change', () => {
   assert.deepEqual(digest(dataset.sample(1)), before);
 });
 
-scenes('no two pictures coincide across seeds, splits and indices', () => {
+scenes('no two images coincide across seeds, splits and indices', () => {
   const seen = new Set<string>();
   for (const seed of [0, 1, 2 ** 32 - 1]) {
     for (const split of splits) {
@@ -221,7 +221,7 @@ scenes('a road never runs through water, and bands keep their order', () => {
   const varied = sceneDataset({ length: 100, objects: [1, 1] });
   for (let index = 0; index < 100; index++) {
     const kinds = new Set(varied.sample(index).semantic.data);
-    assert.ok(!(kinds.has(2) && kinds.has(3)), `picture ${index}`);
+    assert.ok(!(kinds.has(2) && kinds.has(3)), `image ${index}`);
   }
   const bands = sceneDataset({ length: 40, objects: [1, 1], layout: 'bands', stuff: ['grass', 'water', 'sky'] });
   for (let index = 0; index < 40; index++) {
@@ -238,13 +238,13 @@ scenes('a road never runs through water, and bands keep their order', () => {
   }
 });
 
-scenes('more than 200 pictures of 64 × 64 a second on one core', () => {
+scenes('more than 200 images of 64 × 64 a second on one core', () => {
   const dataset = sceneDataset({ length: 300 });
   for (let index = 0; index < 50; index++) dataset.sample(index);
   const before = process.cpuUsage();
   for (let index = 0; index < 200; index++) dataset.sample(index);
   const { user, system } = process.cpuUsage(before);
-  assert.ok((user + system) / 1e6 < 1, `${(user + system) / 200e3} ms a picture`);
+  assert.ok((user + system) / 1e6 < 1, `${(user + system) / 200e3} ms an image`);
 });
 
 scenes('throws on what it cannot paint, naming the option', () => {
@@ -297,7 +297,7 @@ scenes('throws on what it cannot paint, naming the option', () => {
   for (const index of [-1, 10, 0.5, Number.NaN]) {
     assert.throws(
       () => dataset.sample(index),
-      new RegExp(`^Error: sceneDataset: expected the index of a picture, a whole number from 0 to 9, got ${index}$`),
+      new RegExp(`^Error: sceneDataset: expected the index of an image, a whole number from 0 to 9, got ${index}$`),
     );
   }
   assert.throws(
@@ -322,7 +322,7 @@ recipe('has the lengths and classes of the recipe', () => {
   assert.equal(shapes64({ length: 7 }).length, 7);
 });
 
-recipe('trains with seed 1, tests with seed 999, and another seed gives other pictures', () => {
+recipe('trains with seed 1, tests with seed 999, and another seed gives other images', () => {
   assert.deepEqual(digest(shapes64().sample(3)), digest(shapes64({ seed: 1 }).sample(3)));
   assert.deepEqual(
     digest(shapes64({ split: 'test' }).sample(3)),
@@ -348,7 +348,7 @@ recipe('things have the sizes and numbers of the recipe', () => {
   for (const count of counts.slice(1)) assert.ok(Math.abs(count - 75) < 30, `${counts}`);
 });
 
-recipe('its pictures are the same on every machine, and stay so', () => {
+recipe('its images are the same on every machine, and stay so', () => {
   const [first, last] = [shapes64().sample(0), shapes64({ split: 'test' }).sample(199)];
   assert.deepEqual([...first.labels.data], [1, 1, 0, 1]);
   assert.deepEqual([...first.boxes.data], [23, 25, 58, 52, 16, 33, 34, 47, 19, 10, 46, 36, 7, 4, 25, 23]);
@@ -384,7 +384,7 @@ numbers('directions have length 1 and favor none', () => {
   assert.ok(Math.hypot(sumX, sumY) / 20_000 < 0.02);
 });
 
-numbers('neighboring pictures draw unrelated numbers', () => {
+numbers('neighboring images draw unrelated numbers', () => {
   let product = 0;
   for (let index = 0; index < 20_000; index++) {
     product += (sceneRandom(0, 'train', index).uniform() - 0.5) * (sceneRandom(0, 'train', index + 1).uniform() - 0.5);

@@ -4,14 +4,14 @@ import { readImageSize } from '../../src/data/imageSize';
 import { dropBroken, splitDataset, takeSamples } from '../../src/data/splitDataset';
 import { assertThrows } from '../support/assertThrows';
 import { boxesOnly } from '../support/labeled';
-import { pictures } from '../support/labeledFolders';
+import { labeledImages } from '../support/labeledFolders';
 
 const test = suite('splitDataset');
 
 const numbers = (dataset: { length: number; sample(index: number): { path?: string } }) =>
   Array.from({ length: dataset.length }, (_, index) => Number(/\d+/.exec(dataset.sample(index).path!)));
 
-test('every picture is in one part, and the seed says which', () => {
+test('every image is in one part, and the seed says which', () => {
   const dataset = boxesOnly(11);
   const parts = splitDataset(dataset, { seed: 3, fractions: [0.5, 0.25, 0.25] });
   assert.equal(
@@ -39,14 +39,14 @@ test('every picture is in one part, and the seed says which', () => {
   );
 });
 
-test('some pictures, in their order', () => {
+test('some images, in their order', () => {
   const some = takeSamples(boxesOnly(5), [4, 1, 1]);
   assert.equal(numbers(some), [4, 1, 1]);
   assertThrows(() => takeSamples(boxesOnly(5), [0, 5]), 'takeSamples: expected indices from 0 to 4, got 5 at 1');
-  assertThrows(() => some.sample(3), 'takeSamples: expected the index of a picture, a whole number from 0 to 2, got 3');
+  assertThrows(() => some.sample(3), 'takeSamples: expected the index of an image, a whole number from 0 to 2, got 3');
 });
 
-test('broken pictures are dropped and named', () => {
+test('broken images are dropped and named', () => {
   const dataset = boxesOnly(4);
   const broken = {
     ...dataset,
@@ -56,26 +56,26 @@ test('broken pictures are dropped and named', () => {
     },
   };
   const seen: number[] = [];
-  const whole = dropBroken(broken, { onPicture: (index) => seen.push(index) });
+  const whole = dropBroken(broken, { onImage: (index) => seen.push(index) });
   assert.equal(seen, [...Array(broken.length).keys()]);
   assert.equal(numbers(whole), [0, 1, 3]);
   assert.equal(whole.problems, {
-    pictures: 1,
+    images: 1,
     objects: 0,
     clipped: 0,
-    texts: ['dropBroken: picture 2: readX: two.jpg: truncated'],
+    texts: ['dropBroken: image 2: readX: two.jpg: truncated'],
   });
 });
 
-test('the size of a picture is read from its head', () => {
-  assert.equal(readImageSize(pictures.one), { height: 8, width: 12 });
-  assert.equal(readImageSize(pictures.two), { height: 8, width: 12 });
+test('the size of an image is read from its head', () => {
+  assert.equal(readImageSize(labeledImages.one), { height: 8, width: 12 });
+  assert.equal(readImageSize(labeledImages.two), { height: 8, width: 12 });
   assertThrows(() => readImageSize('none.png'), 'readImageSize: none.png: no such file');
   assertThrows(
-    () => readImageSize(pictures.one, { maxPixels: 95 }),
-    `readImageSize: ${pictures.one.length} bytes: expected at most 95 pixels (option maxPixels), got 12 × 8`,
+    () => readImageSize(labeledImages.one, { maxPixels: 95 }),
+    `readImageSize: ${labeledImages.one.length} bytes: expected at most 95 pixels (option maxPixels), got 12 × 8`,
   );
-  assert.throws(() => readImageSize(pictures.one.subarray(0, 12)), /^readImageSize: 12 bytes: truncated PNG/);
+  assert.throws(() => readImageSize(labeledImages.one.subarray(0, 12)), /^readImageSize: 12 bytes: truncated PNG/);
 });
 
 test('throws', () => {
@@ -85,7 +85,7 @@ test('throws', () => {
   assertThrows(() => split([0.5, 0.6]), `${wrong}[0.5, 0.6]`);
   assertThrows(() => split([0.5, 0]), `${wrong}[0.5, 0]`);
   assertThrows(() => split([Number.NaN]), `${wrong}[NaN]`);
-  assertThrows(() => split([0.9, 0.05]), 'splitDataset: expected a picture in each part, got none of 4 in part 1');
+  assertThrows(() => split([0.9, 0.05]), 'splitDataset: expected an image in each part, got none of 4 in part 1');
   assertThrows(() => split([1], 0.5), 'splitDataset: expected a whole number as seed, got 0.5');
 });
 

@@ -7,7 +7,7 @@ import { assertThrows } from '../support/assertThrows';
 
 const test = suite('warpRegions');
 
-/** A picture whose red is the column, green the row, in shares of 8 px. */
+/** An image whose red is the column, green the row, in shares of 8 px. */
 const ramp = ndarray(
   Float32Array.from({ length: 8 * 8 * 3 }, (_, i) => [((i / 3) % 8) | 0, Math.floor(i / 24), 4][i % 3] / 8),
   [8, 8, 3],
@@ -26,7 +26,7 @@ test('a region of its own size is copied', () => {
   }
 });
 
-test('a view of a larger picture, mirrored and turned, is read as what it shows', () => {
+test('a view of a larger image, mirrored and turned, is read as what it shows', () => {
   const random = createRandom(4);
   const larger = ndarray(
     Float32Array.from({ length: 12 * 14 * 4 }, () => random.uniform()),
@@ -57,10 +57,10 @@ test('a flat wide region becomes a square, linear colors stay linear', () => {
 });
 
 test('context: the region fills what is left of the square', () => {
-  // 2 of 8 px on each side: the box of 4 px is widened to 8, the whole picture.
+  // 2 of 8 px on each side: the box of 4 px is widened to 8, the whole image.
   const warped = warpRegions(ramp, boxesOf([2, 2, 6, 6]), { size: 8, context: 2 });
   assertAllClose(warped.data, ramp.data, { absolute: 1e-6 });
-  // Beyond the picture it is gray.
+  // Beyond the image it is gray.
   const corner = warpRegions(ramp, boxesOf([0, 0, 4, 4]), { size: 8, context: 2 });
   assert.is(corner.get(0, 0, 0, 2), 0.5);
   assert.is(corner.get(0, 0, 0, 0), 0.5);

@@ -39,13 +39,13 @@ test('dead links and anchors are found', async () => {
   ]);
 });
 
-test('missing pages, pictures and figures are found', async () => {
+test('missing pages, images and figures are found', async () => {
   const { 'cat.webp': _, 'figures/15-nms-0.json': __, ...rest } = sound;
   assert.equal(await errorsOf(rest, ['/index', '/notebooks/16-averagePrecision', '/api/']), [
     'notebooks/16-averagePrecision.html: expected this page, got none',
     'api/index.html: expected this page, got none',
     'api/nms.html: figure 15-nms-0 has no data',
-    'index.html: dead picture or script ./cat.webp',
+    'index.html: dead image or script ./cat.webp',
   ]);
 });
 

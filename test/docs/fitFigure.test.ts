@@ -5,13 +5,13 @@ import { boxesFigure, imageFigure, sliderFigure } from '../../src/index';
 import { tool } from './modules';
 
 const test = suite('docs: figures on a phone');
-const picture = ndarray(new Float32Array(8 * 8 * 3), [8, 8, 3]);
+const image = ndarray(new Float32Array(8 * 8 * 3), [8, 8, 3]);
 const long = 'a title of very many words that no telephone has the width to show in a single line';
 const copy = (figure: object) => JSON.parse(JSON.stringify(figure));
 
 test('a wide page leaves a figure as it is', async () => {
   const { fitFigure } = await tool('.vitepress/theme/fitFigure.mjs');
-  const figure = copy(imageFigure(picture, { title: long }));
+  const figure = copy(imageFigure(image, { title: long }));
   const before = copy(figure);
   fitFigure(figure, 720);
   assert.deepEqual(figure, before);
@@ -19,7 +19,7 @@ test('a wide page leaves a figure as it is', async () => {
 
 test('titles break on a phone, those of the other steps too, and have their height', async () => {
   const { fitFigure } = await tool('.vitepress/theme/fitFigure.mjs');
-  const named = (name: string, title: string) => ({ name, figure: boxesFigure(picture, [[1, 1, 4, 4]], { title }) });
+  const named = (name: string, title: string) => ({ name, figure: boxesFigure(image, [[1, 1, 4, 4]], { title }) });
   const figure = copy(sliderFigure([named('a', 'short'), named('b', long)]));
   fitFigure(figure, 342);
   assert.equal(figure.layout.title.text, 'short');
@@ -30,9 +30,9 @@ test('titles break on a phone, those of the other steps too, and have their heig
   assert.ok(figure.layout.margin.t >= 17 * lines.length);
 });
 
-test('three pictures side by side become two rows, as high as they were', async () => {
+test('three images side by side become two rows, as high as they were', async () => {
   const { fitFigure } = await tool('.vitepress/theme/fitFigure.mjs');
-  const figure = copy(imageFigure([picture, picture, picture]));
+  const figure = copy(imageFigure([image, image, image]));
   fitFigure(figure, 342);
   const { xaxis, xaxis2, xaxis3, yaxis, yaxis2, yaxis3 } = figure.layout;
   assert.deepEqual(xaxis.domain, xaxis3.domain);
@@ -41,7 +41,7 @@ test('three pictures side by side become two rows, as high as they were', async 
   assert.ok(yaxis3.domain[1] < yaxis.domain[0]);
 });
 
-test('a picture that the width made smaller gives back the height', async () => {
+test('an image that the width made smaller gives back the height', async () => {
   const { settledLayout } = await tool('.vitepress/theme/settleFigure.mjs');
   const axis = { _inputDomain: [0, 1], domain: [0.25, 0.75], _length: 200 };
   const drawn = {

@@ -78,8 +78,8 @@ test('a written page shows a kernel as it stands in its file', async () => {
   assert.match(readFileSync(join(root, 'docs', 'pages', 'architecture.md'), 'utf8'), '<!-- kernel:boxIou -->');
 });
 
-test('the picture of the architecture stands on the imports, and a circle among them is an error', async () => {
-  const { architecturePicture, importGraph } = await tool('tools/architecture.mjs');
+test('the image of the architecture stands on the imports, and a circle among them is an error', async () => {
+  const { architectureImage, importGraph } = await tool('tools/architecture.mjs');
   const sources = (imports: Record<string, string[]>) =>
     new Map(Object.entries(imports).map(([path, list]) => [path, { path, imports: list }]));
   const graph = importGraph(
@@ -92,14 +92,11 @@ test('the picture of the architecture stands on the imports, and a circle among 
     }),
   );
   assert.equal([...graph.keys()], ['nn', 'ops', 'tensor']);
-  const picture = architecturePicture(graph);
+  const image = architectureImage(graph);
   // nn → tensor follows from nn → ops → tensor.
-  assert.is(picture.match(/class="arrow"/g).length, 2);
+  assert.is(image.match(/class="arrow"/g).length, 2);
   const circle = importGraph(sources({ 'src/nn/a.ts': ['src/ops/b.ts'], 'src/ops/b.ts': ['src/nn/a.ts'] }));
-  assert.throws(
-    () => architecturePicture(circle),
-    'architecture: expected imports that go one way, got a circle at nn',
-  );
+  assert.throws(() => architectureImage(circle), 'architecture: expected imports that go one way, got a circle at nn');
 });
 
 test('the server gives files of its folder alone', async () => {

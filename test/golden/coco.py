@@ -165,7 +165,7 @@ def built_cases():
     yield case("only a crowd", [{"truth": {**one, "crowd": [1]}, "found": {**one, "scores": [0.5]}}], 1)
     yield case("no match", [{"truth": one, "found": {"boxes": [[40, 0, 60, 10]], "labels": [0], "scores": [1]}}], 1)
     yield case("duplicates", [{"truth": one, "found": nested([20, 20, 19], [0.5, 0.75, 1])}], 1)
-    # The IoU is the width divided by 20: exactly at each threshold, one a picture.
+    # The IoU is the width divided by 20: exactly at each threshold, one an image.
     widths = [9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]
     yield case("at the thresholds", [{"truth": one, "found": nested([width], [width / 32])} for width in widths], 1)
     # Truths with and without detections, wrong classes, images without one or the other.
@@ -176,7 +176,7 @@ def built_cases():
     for index in [0, 4]:
         images[index]["found"] = nothing_found
     yield case("images without truth or detections", images, 3)
-    # More than 100 detections of a class in a picture, more than 10 in the next; the right ones come late.
+    # More than 100 detections of a class in an image, more than 10 in the next; the right ones come late.
     rng = generator("coco", "many detections")
     images = []
     for wrong, place in [(105, 98), (105, 104), (14, 9), (14, 12)]:

@@ -59,7 +59,7 @@ add('rgb with a transparent color', written(values.tolist(), grayscale=False, bi
 values = random.integers(0, 4, (height, width))
 add('gray with a transparent value', written((values * 80).tolist(), grayscale=True, bitdepth=8, transparent=80))
 
-# Every row filter of the encoder occurs in a smooth picture with some noise.
+# Every row filter of the encoder occurs in a smooth image with some noise.
 y, x = np.mgrid[0:40, 0:50]
 smooth = np.stack([x * 5, y * 6, (x + y) * 2], axis=2) + random.integers(0, 6, (40, 50, 3))
 photo = Image.fromarray(smooth.clip(0, 255).astype(np.uint8))

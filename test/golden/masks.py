@@ -46,8 +46,8 @@ def polygon_cases():
     yield polygon_case("a square of whole corners", [[2, 1, 7, 1, 7, 5, 2, 5]], 8, 10)
     yield polygon_case("a square of half corners", [[2.5, 1.5, 7.5, 1.5, 7.5, 5.5, 2.5, 5.5]], 8, 10)
     yield polygon_case("the same, backwards", [[2.5, 5.5, 7.5, 5.5, 7.5, 1.5, 2.5, 1.5]], 8, 10)
-    yield polygon_case("the whole picture", [[0, 0, 10, 0, 10, 8, 0, 8]], 8, 10)
-    yield polygon_case("far beyond the picture", [[-20, -30, 40, -10, 50, 60, -15, 25]], 8, 10)
+    yield polygon_case("the whole image", [[0, 0, 10, 0, 10, 8, 0, 8]], 8, 10)
+    yield polygon_case("far beyond the image", [[-20, -30, 40, -10, 50, 60, -15, 25]], 8, 10)
     yield polygon_case("outside", [[20, 20, 30, 20, 30, 30]], 8, 10)
     yield polygon_case("to the left", [[-30, 1, -20, 1, -20, 6]], 8, 10)
     yield polygon_case("a line", [[1, 1, 8, 6, 4, 3.25]], 8, 10)
@@ -61,7 +61,7 @@ def polygon_cases():
         height, width = rng.integers(5, 90, size=2)
         corners = rng.integers(3, 14)
         count = rng.integers(1, 4)
-        # Multiples of 1/128; a tenth of the picture may lie beyond each border.
+        # Multiples of 1/128; a tenth of the image may lie beyond each border.
         polygons = [
             numpy.stack([rng.integers(-0.1 * width * 128, 1.1 * width * 128, size=corners), rng.integers(-0.1 * height * 128, 1.1 * height * 128, size=corners)], axis=1).flatten() / 128
             for _ in range(count)

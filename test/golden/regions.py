@@ -22,7 +22,7 @@ def regions():
         name = " ".join([op, *(f"{key} {value}" for key, value in options.items())])
         rng = generator("regions", name)
         height, width, count = 5, 7, 6
-        # No two alike: a maximum is never a tie. Regions reach a little beyond the picture, one is a point.
+        # No two alike: a maximum is never a tie. Regions reach a little beyond the image, one is a point.
         features = rng.permutation(2 * height * width * 3).reshape(2, height, width, 3) / 16
         low = uniform(rng, [count, 2], -4, options["stride"] * 4)
         boxes = numpy.concatenate([low, low + uniform(rng, [count, 2], 1, options["stride"] * 4)], axis=1)

@@ -40,7 +40,7 @@ test('ignored pixels do not count, and nothing gives 0', () => {
   assert.equal(classIou(nothing), [null, null]);
 });
 
-test('a picture seen through a transposed view counts by place, not by memory', () => {
+test('an image seen through a transposed view counts by place, not by memory', () => {
   const truth = labels([0, 1, 2, 0], [2, 2]);
   assert.equal(
     [...confusionMatrix(truth, labels([0, 2, 1, 0], [2, 2]).transpose(1, 0), { classes: 3 }).data],

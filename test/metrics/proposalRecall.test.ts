@@ -24,7 +24,7 @@ test('by hand: 0.7 is enough for a threshold of 0.7, and the best of the first n
   assert.equal(result.proposals, [1, 2, 3, 4, 4]);
 });
 
-test('truths of all pictures count alike; a proposal serves several; pictures without truths or proposals', () => {
+test('truths of all images count alike; a proposal serves several; images without truths or proposals', () => {
   const far = [50, 50, 60, 60];
   const result = proposalRecall([[truth], [], [far]], [[truth, truth, far], [truth], []], { counts: [5] });
   assert.equal(result.recall, [0.5]);
@@ -50,8 +50,8 @@ test('as overlaps sorted out afterwards; average recall is the area under recall
   const found = proposalRecall(proposals, truths, { counts });
   for (const [i, n] of counts.entries()) {
     const best: number[] = [];
-    for (const [picture, list] of truths.entries()) {
-      const table = await boxIou(proposals[picture], list).toNdarray();
+    for (const [image, list] of truths.entries()) {
+      const table = await boxIou(proposals[image], list).toNdarray();
       for (let g = 0; g < list.shape[0]; g++) {
         const column = Array.from({ length: Math.min(n, table.shape[0]) }, (_, p) => table.get(p, g));
         best.push(Math.max(...column));
@@ -69,7 +69,7 @@ test('as overlaps sorted out afterwards; average recall is the area under recall
 
 test('throws', () => {
   const message = (run: () => unknown, text: string) => assertThrows(run, `proposalRecall: expected ${text}`);
-  message(() => proposalRecall([], [[truth]]), 'proposals of 1 pictures, got 0');
+  message(() => proposalRecall([], [[truth]]), 'proposals of 1 images, got 0');
   message(() => proposalRecall([[]], [[]]), 'at least one truth, got none');
   message(() => proposalRecall([], []), 'at least one truth, got none');
   message(() => proposalRecall([[]], [[truth]], { threshold: 1.5 }), 'threshold from 0 to 1, got 1.5');

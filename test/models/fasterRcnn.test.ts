@@ -76,14 +76,14 @@ function predictions(logits: Record<number, number>, deltas: Record<number, numb
 test('proposals: moved, clipped, without tiny ones and doubles, best first', () => {
   const rpn = network({ sizes: [8], candidates: 4, proposals: 3 });
   const priors = rpn.anchorsOf({ tensor: zeros([1, 4, 4, 8]), stride: 8 });
-  const [picture] = rpn.propose(
-    // Anchor 5 covers x and y from 8 to 16. Anchor 6 moves on to it; anchor 0 moves half out of the picture; anchor 10 shrinks away.
+  const [image] = rpn.propose(
+    // Anchor 5 covers x and y from 8 to 16. Anchor 6 moves on to it; anchor 0 moves half out of the image; anchor 10 shrinks away.
     predictions({ 0: 3, 5: 5, 6: 4, 10: 9 }, { 6: [-0.9, 0, 0, 0], 0: [-0.5, 0, 0, 0], 10: [0, 0, -9, -9] }),
     priors,
     { height: 32, width: 32 },
   );
-  assertAllClose(picture.boxes.data, [8, 8, 16, 16, 0, 0, 4, 8], { absolute: 1e-5 });
-  assert.equal([...picture.scores.data], [5, 3]);
+  assertAllClose(image.boxes.data, [8, 8, 16, 16, 0, 0, 4, 8], { absolute: 1e-5 });
+  assert.equal([...image.scores.data], [5, 3]);
 });
 
 test('the losses of the proposals: by hand, and 0 gradient for what was not sampled', async () => {
@@ -235,14 +235,14 @@ test('padded regions keep their order, and say how many are real', () => {
 
 const scenes = shapes64({ split: 'train', length: 4 });
 
-/** Trains on four pictures until they are known by heart. */
+/** Trains on four images until they are known by heart. */
 async function overfit(model: FasterRcnn | FastRcnn, steps: number) {
   const optimizer = adam(model, { learningRate: cosineSchedule(5e-3, { steps, final: 5e-5 }) });
   const { losses } = await fit({ model, optimizer, batches: batches(scenes, { size: 4 }), steps, progress: false });
   return { losses, result: await evaluateDetection(model, scenes, { batchSize: 4 }) };
 }
 
-test('Faster R-CNN: four losses, trained together, find the things of four pictures', async () => {
+test('Faster R-CNN: four losses, trained together, find the things of four images', async () => {
   const model = new FasterRcnn({ classes: 3, random: createRandom(2), proposals: { positive: 0.6 } });
   // The number of an independent implementation of the same network.
   assert.is(model.parameterCount(), 94_167);
@@ -257,7 +257,7 @@ test('Faster R-CNN: four losses, trained together, find the things of four pictu
   assert.ok(first.boxes.shape[0] > 0 && first.boxes.shape[0] <= 30);
 });
 
-test('a picture is detected alike alone and in a batch, and every parameter is trained', async () => {
+test('an image is detected alike alone and in a batch, and every parameter is trained', async () => {
   const model = new FasterRcnn({ classes: 3, random: createRandom(2), detections: { threshold: 0.2 } });
   const both = collate([scenes.sample(0), scenes.sample(1)]);
   const [alone] = await model.detect(collate([scenes.sample(0)]).images);

@@ -25,7 +25,7 @@ const detector = (letterbox?: boolean) => {
 };
 const uNet: ModelDescription = { architecture: 'u-net', options: { widths: [4, 6] }, classes, size };
 
-/** A picture of another shape than the model's. */
+/** An image of another shape than the model's. */
 const random = createRandom(2);
 const image = ndarray(
   Float32Array.from({ length: 40 * 60 * 3 }, () => random.uniform()),
@@ -33,7 +33,7 @@ const image = ndarray(
 );
 
 for (const letterbox of [undefined, true, false]) {
-  test(`boxes come back in the picture's px; letterbox ${letterbox}`, async () => {
+  test(`boxes come back in the image's px; letterbox ${letterbox}`, async () => {
     const described = detector(letterbox);
     const found = await detectImage(described, image);
     const options = { ...size, letterbox: letterbox ?? true };
@@ -43,11 +43,11 @@ for (const letterbox of [undefined, true, false]) {
     assert.ok(inside.labels.size > 4);
     assert.equal(found.scores.data, inside.scores.data);
     assert.equal(found.boxes.data, restoreBoxes(inside.boxes, placeImage({ height: 40, width: 60 }, options)).data);
-    assert.ok(Math.max(...found.boxes.data) > 32, 'beyond the small picture');
+    assert.ok(Math.max(...found.boxes.data) > 32, 'beyond the small image');
   });
 }
 
-test('a map of classes has the size of the picture', async () => {
+test('a map of classes has the size of the image', async () => {
   const described = createModel(uNet, createRandom(4));
   const map = await segmentImage(described, image);
   assert.equal(map.shape, [40, 60]);

@@ -25,7 +25,7 @@ const scenes = shapes64({ split: 'train', length: 6 });
 const windows = clipBoxes(anchors({ height: 8, width: 8, stride: 8, sizes: [14, 20, 28] }), { height: 64, width: 64 });
 const make = () => new RCnn({ classes: 3, random: createRandom(1), proposals: () => windows });
 
-test('three stages, each by itself, find the things of six pictures', async () => {
+test('three stages, each by itself, find the things of six images', async () => {
   const model = make();
   const steps = 60;
   const optimizer = adam(model, { learningRate: cosineSchedule(5e-3, { steps }) });
@@ -113,7 +113,7 @@ test('margins and box codes are sums over the features, and no proposals give no
   assert.equal(nothing.boxes.shape, [0, 4]);
 });
 
-test('the slides: 2000 proposals of a picture are 2000 features, and regions may have 224×224 px', async () => {
+test('the slides: 2000 proposals of an image are 2000 features, and regions may have 224×224 px', async () => {
   const { image } = scenes.sample(0);
   const proposals = takeRows(
     windows,

@@ -92,7 +92,7 @@ test('a model predicts in evaluation and stays in the mode it was in', async () 
   const alone = await model.predict(collate([one]).images);
   const together = await model.predict(collate([one, two]).images);
   assert.equal(together.shape, [2, 16, 16]);
-  // Batch norm with the batch's own statistics would make a picture's result depend on its neighbors.
+  // Batch norm with the batch's own statistics would make an image's result depend on its neighbors.
   assert.equal([...together.data.subarray(0, 256)], [...alone.data]);
   assert.ok(model.training);
   model.evaluate();
@@ -146,7 +146,7 @@ test('patch by patch equals all patches at once, at the borders too', async () =
   }
 });
 
-test('patch by patch: pictures that are not square, smaller than a patch, or seen through a stride', async () => {
+test('patch by patch: images that are not square, smaller than a patch, or seen through a stride', async () => {
   const model = new PatchClassifier({ classes: 2, random: random(), widths: [4], size: 7 });
   const { image } = squares(1).sample(3);
   const view = image.transpose(1, 0, 2).lo(2, 5).hi(4, 9);
@@ -156,7 +156,7 @@ test('patch by patch: pictures that are not square, smaller than a patch, or see
   assertAllClose(slid.data, framed, { absolute: 1e-5, relative: 1e-5 });
 });
 
-test('all patches of a picture: the loss is the cross-entropy of what slides over it', async () => {
+test('all patches of an image: the loss is the cross-entropy of what slides over it', async () => {
   const model = new PatchClassifier({ classes: 3, random: random(), widths: [4], patchesPerImage: 'all' });
   model.evaluate();
   const sample = squares(1).sample(0);

@@ -28,7 +28,7 @@ const random = () => createRandom(1);
 const small = (boxWeight?: number) =>
   new SingleObject({ classes: 2, random: random(), side: 16, features: 32, boxWeight });
 
-/** Pictures of exactly one square. */
+/** Images of exactly one square. */
 const alone: Dataset = (() => {
   const all = squares(100);
   const single = Array.from({ length: 100 }, (_, i) => i).filter((i) => all.sample(i).labels.size === 1);
@@ -119,9 +119,9 @@ test('the box head begins near 0: its first loss is the squared length of the tr
   assertAllClose([await box.item()], [length / 4], { relative: 0.25 });
 });
 
-test('locate: shares to px, held in the picture; what is inside out has no width', async () => {
+test('locate: shares to px, held in the image; what is inside out has no width', async () => {
   const model = new SingleObject({ classes: 2, random: random(), side: [16, 32], features: 8 });
-  // The bias is all that is left: the same answer for every picture.
+  // The bias is all that is left: the same answer for every image.
   for (const head of [model.boxHead, model.classHead]) head.weight.assign(zeros(head.weight.shape));
   model.classHead.bias!.assign(tensor([0, Math.log(3)]));
   const say = async (shares: number[]) => {
@@ -136,7 +136,7 @@ test('locate: shares to px, held in the picture; what is inside out has no width
   assertAllClose((await say([1, 0.5, 0.5, -0.25])).boxes.data.subarray(0, 4), [24, 8, 32, 8]);
 });
 
-test('learns pictures by heart, and stays in its mode', async () => {
+test('learns images by heart, and stays in its mode', async () => {
   const count = 24;
   const few = { ...alone, length: count };
   const model = small(10);
@@ -152,7 +152,7 @@ test('learns pictures by heart, and stays in its mode', async () => {
   assert.is(after.accuracy, 1);
   assert.ok(after.localised > 0.9 && after.meanBoxIou > 0.7, JSON.stringify(after));
   assert.ok(model.training);
-  // Running statistics in evaluation: a picture's answer does not depend on its neighbors.
+  // Running statistics in evaluation: an image's answer does not depend on its neighbors.
   const [one, together] = [await model.locate(first(1).images), await model.locate(batch.images)];
   assertAllClose(one.boxes.data, together.boxes.data.subarray(0, 4), { absolute: 1e-3 });
 });
@@ -199,15 +199,15 @@ test('throws', async () => {
   const two = Array.from({ length: 9 }, (_, i) => squares(9).sample(i)).find(({ labels }) => labels.size === 2)!;
   assertThrows(
     () => small().losses(collate([alone.sample(0), two])),
-    'SingleObject: expected one thing in each picture, got 2 at 1',
+    'SingleObject: expected one thing in each image, got 2 at 1',
   );
   await assertRejects(
     () => evaluateSingleObject(small(), { ...alone, length: 2, sample: (i) => (i === 0 ? alone.sample(0) : two) }),
-    'evaluateSingleObject: expected one thing in a picture, got 2 at 1',
+    'evaluateSingleObject: expected one thing in an image, got 2 at 1',
   );
   await assertRejects(
     () => evaluateSingleObject(small(), { ...alone, length: 0 }),
-    'evaluateSingleObject: expected at least one picture, got none',
+    'evaluateSingleObject: expected at least one image, got none',
   );
 });
 

@@ -110,7 +110,7 @@ test('windows of all sizes, one pixel apart, are all boxes', () => {
   assert.is(new Set(all).size, all.length);
 });
 
-test('warp: a window of the patch’s size is a crop, the whole picture is resized', async () => {
+test('warp: a window of the patch’s size is a crop, the whole image is resized', async () => {
   const model = small();
   const { image } = squares(1).sample(0);
   const pictures = tensor(image.data, [1, 16, 16, 3]);
@@ -212,14 +212,14 @@ test('the loss: things by their windows, background by the others', async () => 
   const total = Math.log(Math.exp(5) + 2);
   const count = (24 * (total - loss)) / 5;
   assert.ok(Math.abs(count - Math.round(count)) < 1e-4, `${count} windows`);
-  // Half of a picture's six windows are background, and both things occur.
+  // Half of an image's six windows are background, and both things occur.
   assert.ok(count >= 1 && count <= 11, `${count} windows`);
 });
 
-/** A picture of a red square and one of a green one. */
+/** An image of a red square and one of a green one. */
 const two: Dataset = { ...squares(8), length: 2, sample: (index) => squares(8).sample(6 * index) };
 
-test('learns two pictures by heart', async () => {
+test('learns two images by heart', async () => {
   const model: Detector = small({
     sizes: [[6, 6], [6, 4], 4],
     stride: 1,
@@ -247,14 +247,14 @@ test('learns two pictures by heart', async () => {
   }
 });
 
-test('a picture smaller than every window has no detections', async () => {
+test('an image smaller than every window has no detections', async () => {
   const model = small({ sizes: [20, [4, 17]] });
   const { images } = collate([squares(1).sample(0)]);
   const [{ boxes, labels, scores }] = await model.detect(images);
   assert.equal([boxes.shape, labels.shape, scores.shape], [[0, 4], [0], [0]]);
   assertThrows(
     () => model.losses(collate([squares(1).sample(0)])),
-    'SlidingWindowDetector: expected pictures that hold a window, got 16 × 16 px',
+    'SlidingWindowDetector: expected images that hold a window, got 16 × 16 px',
   );
 });
 

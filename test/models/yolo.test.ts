@@ -51,7 +51,7 @@ test('the backbone: strides 8 and 4, and its multiply-adds', () => {
   assert.equal([...eight.forward(zeros([1, 64, 48, 3])).shape], [1, 8, 6, 64]);
   assert.equal([...four.forward(zeros([1, 64, 48, 3])).shape], [1, 16, 12, 32]);
   assert.equal([eight.channels, four.channels], [64, 32]);
-  // Filters at the resolutions 32, 16 and 8: multiply-adds of a picture of 64×64 px.
+  // Filters at the resolutions 32, 16 and 8: multiply-adds of an image of 64×64 px.
   const filters = [...eight.namedParameters().values()].filter(({ rank }) => rank === 4).map(({ size }) => size);
   assert.equal(filters, [600, 576, 1152, 2304, 4608, 9216, 18_432, 36_864]);
   const sides = [32, 32, 16, 16, 8, 8, 8, 8];
@@ -227,10 +227,10 @@ test('an untrained model is sure of nothing; its first losses are known', async 
   assertAllClose([await classes.item()], [Math.log(3)], { relative: 0.1 });
 });
 
-/** Two pictures, over and over. */
+/** Two images, over and over. */
 const two: Dataset = { ...squares(2), length: 2 };
 
-test('learns two pictures by heart: mAP 1; detections are alike alone and in a batch', async () => {
+test('learns two images by heart: mAP 1; detections are alike alone and in a batch', async () => {
   const model: Detector = small();
   const optimizer = adam(model, { learningRate: 1e-2 });
   const batch = collate([0, 1].map((index) => two.sample(index)));

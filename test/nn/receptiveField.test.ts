@@ -97,7 +97,7 @@ function pathsTo(output: number, settings: readonly ReceptiveLayer[], length: nu
   return counts;
 }
 
-test('measured equals the paths counted by loops, and the formula where the field is inside the picture', async () => {
+test('measured equals the paths counted by loops, and the formula where the field is inside the image', async () => {
   // Every run is another network, used once: nothing to gain from compiled plans.
   await useDevice('cpu');
   const random = createRandom(5);
@@ -185,7 +185,7 @@ test('poolings: an average sees its window, a maximum one pixel of it at a time'
   assert.is(one.area, 1);
 });
 
-test('batch norm in training makes an output depend on the whole picture', async () => {
+test('batch norm in training makes an output depend on the whole image', async () => {
   const net = new Sequential(new Conv2d(1, 2, { size: 3, padding: 1, random: createRandom(2) }), new BatchNorm2d(2));
   const options = { size: [10, 10] as const, channels: 1, samples: 1 };
   const training = await measureReceptiveField(net, { ...options, random: createRandom(1) });

@@ -128,7 +128,7 @@ function fetching(
   return serving(served, (url) =>
     inFolder({}, async (folder) => {
       const entry = {
-        title: 'Two pictures',
+        title: 'Two images',
         page: 'https://example.org',
         license: 'CC0',
         files: files.map(({ path, megabytes = 1, ...rest }) => ({ url: `${url}/${path}`, megabytes, ...rest })),
@@ -329,15 +329,15 @@ test('an archive that would write elsewhere is refused', async () => {
 
 test('several archives of a kind each make one folder', async () => {
   const { 'JPEGImages/one.png': one, 'JPEGImages/two.jpg': two, ...rest } = vocFolder();
-  const pictures = await tarOf([
+  const images = await tarOf([
     { name: 'pets-main/JPEGImages/one.png', content: one },
     { name: 'pets-main/JPEGImages/two.jpg', content: two },
   ]);
   const labels = await tarOf(Object.entries(rest).map(([name, content]) => ({ name: `pets-main/${name}`, content })));
   await fetching(
-    { 'pictures.tar': pictures, 'labels.tgz': gzipSync(labels) },
+    { 'images.tar': images, 'labels.tgz': gzipSync(labels) },
     [
-      { path: 'pictures.tar', unpack: 'tar' },
+      { path: 'images.tar', unpack: 'tar' },
       { path: 'labels.tgz', unpack: 'tar.gz' },
     ],
     ({ status, stderr }, folder) => {

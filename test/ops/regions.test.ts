@@ -39,7 +39,7 @@ test('the slides (with their y_i read as y_j): f(6.5, 5.8) is a tenth of two cel
   assert.ok(Math.abs((await at(true, 0.5)) - wanted) < 1e-2);
 });
 
-test('the slides: a picture of 640×480 px and features of 20×15 cells, regions as 2×2', async () => {
+test('the slides: an image of 640×480 px and features of 20×15 cells, regions as 2×2', async () => {
   const features = tensor(
     Array.from({ length: 15 * 20 }, (_, i) => i),
     [1, 15, 20, 1],

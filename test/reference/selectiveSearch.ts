@@ -1,4 +1,4 @@
-/** A picture as channels of numbers 0–1, `planes[c][y][x]`. */
+/** An image as channels of numbers 0–1, `planes[c][y][x]`. */
 export type Planes = number[][][];
 
 const mirror = (i: number, n: number): number => (i < 0 ? mirror(-1 - i, n) : i >= n ? mirror(2 * n - 1 - i, n) : i);

@@ -25,7 +25,7 @@ export interface GoldenCase {
   /** The bytes of a file. */
   file?: GoldenArray;
   indices?: GoldenArray;
-  /** Regions of a picture, and the picture of each. */
+  /** Regions of an image, and the image of each. */
   boxes?: GoldenArray;
   images?: GoldenArray;
   labels?: GoldenArray;

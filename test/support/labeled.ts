@@ -14,7 +14,7 @@ export function boxesOnly(length: number, flag?: 'difficult' | 'crowd'): Dataset
         Uint8Array.from({ length: labels.size }, (_, g) => g % 2),
         [labels.size],
       );
-      return { image, boxes, labels, path: `picture${index}.png`, ...(flag && { [flag]: marks }) };
+      return { image, boxes, labels, path: `image${index}.png`, ...(flag && { [flag]: marks }) };
     },
   };
 }

@@ -3,18 +3,18 @@ import { encodeJpeg } from '../../src/data/image';
 import { encodePng } from '../../src/data/pngEncode';
 import type { Files } from './temporaryFolder';
 
-// Small folders in the formats that the readers know: two pictures, 12 px wide and 8 px high, of a cat and two dogs.
+// Small folders in the formats that the readers know: two images, 12 px wide and 8 px high, of a cat and two dogs.
 
-/** Side lengths of the pictures, px. */
+/** Side lengths of the images, px. */
 export const [wide, high] = [12, 8];
 
-/** A picture of one gray. */
+/** An image of one gray. */
 export function plain(value: number, height = high, width = wide): NdArray<Float32Array> {
   return ndarray(new Float32Array(height * width * 3).fill(value), [height, width, 3]);
 }
 
 /** Encoded once: the tables of a JPEG encoder are large. */
-export const pictures = { one: encodePng(plain(0.2)), two: encodeJpeg(plain(0.6)), three: encodePng(plain(0.4)) };
+export const labeledImages = { one: encodePng(plain(0.2)), two: encodeJpeg(plain(0.6)), three: encodePng(plain(0.4)) };
 
 /** A gray PNG of numbers. */
 export function mapFile(rows: readonly (readonly number[])[]): Uint8Array {
@@ -43,11 +43,11 @@ export function vocXml(objects: readonly string[], { filename = '', size = [wide
   return `<?xml version="1.0"?>\n<annotation>\n<filename>${filename}</filename>\n${sides}\n${objects.join('\n')}\n</annotation>\n`;
 }
 
-/** A folder in VOC's format; the dog of the second picture is difficult. */
+/** A folder in VOC's format; the dog of the second image is difficult. */
 export function vocFolder(): Files {
   return {
-    'JPEGImages/one.png': pictures.one,
-    'JPEGImages/two.jpg': pictures.two,
+    'JPEGImages/one.png': labeledImages.one,
+    'JPEGImages/two.jpg': labeledImages.two,
     'Annotations/one.xml': vocXml([vocObject('cat', [1, 1, 6, 4]), vocObject('dog', [7, 3, 12, 8])]),
     'Annotations/two.xml': vocXml([vocObject('dog', [3, 2, 9, 6], '<difficult>1</difficult>')]),
     'ImageSets/Main/train.txt': 'one\n',
@@ -61,7 +61,7 @@ export function vocFolder(): Files {
 /** What `instances.json` holds. */
 export function cocoJson() {
   return {
-    info: { description: 'two pictures' },
+    info: { description: 'two images' },
     images: [
       { id: 7, file_name: 'one.png', width: wide, height: high },
       { id: 3, file_name: 'sub/two.jpg', width: wide, height: high },
@@ -98,18 +98,18 @@ export function cocoJson() {
 /** A folder in COCO's format. */
 export function cocoFolder(content: unknown = cocoJson()): Files {
   return {
-    'images/one.png': pictures.one,
-    'images/sub/two.jpg': pictures.two,
+    'images/one.png': labeledImages.one,
+    'images/sub/two.jpg': labeledImages.two,
     'instances.json': JSON.stringify(content),
   };
 }
 
-/** A folder in YOLO's format, with a data.yaml; the picture of val shows nothing. */
+/** A folder in YOLO's format, with a data.yaml; the image of val shows nothing. */
 export function yoloFolder(): Files {
   return {
-    'images/train/one.png': pictures.one,
-    'images/train/two.jpg': pictures.two,
-    'images/val/three.png': pictures.three,
+    'images/train/one.png': labeledImages.one,
+    'images/train/two.jpg': labeledImages.two,
+    'images/val/three.png': labeledImages.three,
     'labels/train/one.txt': '0 0.25 0.25 0.5 0.5\r\n1 0.75 0.625 0.5 0.75\r\n',
     'labels/train/two.txt': '1 0.5 0.5 0.5 0.5',
     'data.yaml': '# pets\ntrain: ../images/train\nval:\n  - images/val\nnc: 2\nnames:\n  0: cat\n  1: dog\n',
@@ -126,9 +126,9 @@ export function csvFolder(table?: string): Files {
     'three.png,12,8,,,,,',
   ];
   return {
-    'one.png': pictures.one,
-    'sub/two.jpg': pictures.two,
-    'three.png': pictures.three,
+    'one.png': labeledImages.one,
+    'sub/two.jpg': labeledImages.two,
+    'three.png': labeledImages.three,
     'boxes.csv': table ?? `\ufeff${lines.join('\r\n')}\r\n`,
   };
 }

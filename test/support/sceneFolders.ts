@@ -5,7 +5,7 @@ import { encodeJpeg } from '../../src/data/image';
 import { encodeLabelPng, encodePng } from '../../src/data/pngEncode';
 import { type Sample, sceneDataset } from '../../src/index';
 
-/** Sides of the pictures, px: one shape for all, and not the one that a model is trained at. */
+/** Sides of the images, px: one shape for all, and not the one that a model is trained at. */
 const side: [number, number] = [48, 64];
 
 /** Painted scenes, `train` then `val`. */

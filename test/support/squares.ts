@@ -4,7 +4,7 @@ import { createRandom } from '../../src/tensor/random';
 
 const side = 16;
 
-/** Pictures of one or two bright squares, red (thing 0) or green (thing 1), on dark ground; the second lies over the first. */
+/** Images of one or two bright squares, red (thing 0) or green (thing 1), on dark ground; the second lies over the first. */
 export function squares(length: number): Dataset {
   return {
     length,

@@ -63,7 +63,7 @@ function assertSameState(a: StateDict, b: StateDict): void {
   for (const name in a) assert.equal(new Uint32Array(a[name].data.buffer), new Uint32Array(b[name].data.buffer), name);
 }
 
-test('learns: the loss falls, and held-out pictures are told', async () => {
+test('learns: the loss falls, and held-out images are told', async () => {
   const model = new UNet({ classes: 3, random: createRandom(3), widths: [8, 8] });
   const optimizer = adam(model, { learningRate: cosineSchedule(1e-2, { steps: 200 }) });
   const held = squares(1000);

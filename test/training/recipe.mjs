@@ -8,7 +8,7 @@ export function adamFor(model, { rate, steps, warmUp }) {
   return adam(model, { learningRate: warmUpSchedule(falling, { steps: warmUp }) });
 }
 
-/** Trains a model, 4 pictures a step, mirrored at random. */
+/** Trains a model, 4 images a step, mirrored at random. */
 export function train(model, data, { seed, rate, steps, warmUp }) {
   const optimizer = adamFor(model, { rate, steps, warmUp });
   return fit({

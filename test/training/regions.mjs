@@ -17,7 +17,7 @@ const {
   shapes64,
 } = detseg;
 
-/** Share of the things that one of a picture's proposals overlaps by a half. */
+/** Share of the things that one of an image's proposals overlaps by a half. */
 async function recallOf(model, data, limit) {
   const [proposals, truths] = [[], []];
   for (const { images, samples } of everyBatch(data, { size: 20 })) {
@@ -27,7 +27,7 @@ async function recallOf(model, data, limit) {
   return proposalRecall(proposals, truths, { counts: [limit] }).recall[0];
 }
 
-/** Trains a detector of regions on the scenes of `shapes64` and measures it on the test pictures. */
+/** Trains a detector of regions on the scenes of `shapes64` and measures it on the test images. */
 async function run(model, seed, steps) {
   const { seconds } = await train(model, keepInMemory(shapes64({ split: 'train' })), {
     seed,
@@ -43,7 +43,7 @@ async function run(model, seed, steps) {
 const shapes = { sizes: [12, 17, 24, 32], ratios: [0.75, 1.33] };
 const windows = clipBoxes(anchors({ height: 16, width: 16, stride: 4, ...shapes }), { height: 64, width: 64 });
 
-/** The three stages of R-CNN on proposals of one grouping of Selective Search; the second and the third learn from the first 500 pictures. */
+/** The three stages of R-CNN on proposals of one grouping of Selective Search; the second and the third learn from the first 500 images. */
 async function rCnn(seed) {
   const proposals = (image) => selectiveSearch(image, { mode: 'single' });
   const model = new RCnn({ classes: 3, random: createRandom(seed), proposals });

@@ -1,4 +1,4 @@
-// `npm run train`: trains the library's models from scratch and measures them on pictures they have not seen.
+// `npm run train`: trains the library's models from scratch and measures them on images they have not seen.
 //   npm run train                     all models, seeds 1, 2 and 3
 //   npm run train -- uNet fcn8        these models
 //   --seeds 1,2                       these seeds

@@ -3,7 +3,7 @@ import { train } from './recipe.mjs';
 
 const { createRandom, evaluateSegmentation, Fcn, keepInMemory, shapes64, UNet } = detseg;
 
-/** Trains a model on the scenes of `shapes64` and measures it on the test pictures. */
+/** Trains a model on the scenes of `shapes64` and measures it on the test images. */
 async function run(model, seed, steps) {
   const data = keepInMemory(shapes64({ split: 'train' }));
   // The time includes painting each of the 4000 scenes once.

@@ -12,7 +12,7 @@ const {
   shapes64,
 } = detseg;
 
-/** Trains a model on pictures that are painted once. */
+/** Trains a model on images that are painted once. */
 async function run(model, data, { seed, steps, rate }) {
   const { seconds } = await train(model, keepInMemory(data), { seed, steps, rate, warmUp: 20 });
   return { parameters: model.parameterCount(), steps, seconds };
@@ -31,7 +31,7 @@ const oneThing = (split, length) =>
     rotation: false,
   });
 
-/** One class and one box a picture, the box weighed by λ. */
+/** One class and one box an image, the box weighed by λ. */
 function singleObject(boxWeight) {
   return async (seed) => {
     const model = new SingleObject({ classes: 3, random: createRandom(seed), boxWeight });

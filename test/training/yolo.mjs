@@ -4,13 +4,13 @@ import { train } from './recipe.mjs';
 
 const { anchorKMeans, createRandom, evaluateDetection, keepInMemory, shapes64, Yolo } = detseg;
 
-/** Boxes of the first pictures of a data set, `[N, 4]`. */
-function boxesOf(dataset, pictures) {
-  const corners = Array.from({ length: pictures }, (_, index) => [...dataset.sample(index).boxes.data]).flat();
+/** Boxes of the first images of a data set, `[N, 4]`. */
+function boxesOf(dataset, images) {
+  const corners = Array.from({ length: images }, (_, index) => [...dataset.sample(index).boxes.data]).flat();
   return ndarray(Float32Array.from(corners), [corners.length / 4, 4]);
 }
 
-/** Trains a grid detector on the scenes of `shapes64` and measures it on the test pictures. */
+/** Trains a grid detector on the scenes of `shapes64` and measures it on the test images. */
 async function yolo(seed) {
   const data = keepInMemory(shapes64({ split: 'train' }));
   const { anchors } = await anchorKMeans(boxesOf(data, 1000), { k: 2 });

@@ -13,7 +13,7 @@ const blank = (height = 40, width = 60) =>
 const pixel = (image: NdArray<Float32Array>, x: number, y: number) => [0, 1, 2].map((c) => image.get(y, x, c));
 const color = (label: number) => [...Float32Array.from(paletteColor(label), (byte) => byte / 255)];
 
-test('the lines of a box lie inside it, one px wide; the picture that came in stays', () => {
+test('the lines of a box lie inside it, one px wide; the image that came in stays', () => {
   const image = blank();
   const drawn = drawBoxes(image, [[10, 5, 20, 15]]);
   assert.ok(image.data.every((value) => value === 0.5));
@@ -29,7 +29,7 @@ test('the lines of a box lie inside it, one px wide; the picture that came in st
   assert.is(painted, 36);
 });
 
-test('names, scores and colors by label; text lies above its box, or in the picture', () => {
+test('names, scores and colors by label; text lies above its box, or in the image', () => {
   const drawn = drawBoxes(blank(), [[4, 20, 50, 38]], { labels: [1], scores: [0.876], names: ['cat', 'dog'] });
   const top = 20 - letterSize.height - 2;
   assert.equal(pixel(drawn, 4, top), color(1));
@@ -44,12 +44,12 @@ test('names, scores and colors by label; text lies above its box, or in the pict
   const length = 8 * (letterSize.width + 1) + 1;
   assert.equal(pixel(drawn, 4 + length - 1, top), color(1));
   assert.equal(pixel(drawn, 4 + length, top), [0.5, 0.5, 0.5]);
-  // A box in the corner: its text is moved into the picture.
+  // A box in the corner: its text is moved into the image.
   const corner = drawBoxes(blank(), [[50, 0, 60, 8]], { labels: [0] });
   assert.equal(pixel(corner, 60 - 7 * 6 - 1, 0), color(0));
 });
 
-test('boxes that reach beyond the picture are cut off; none is fine; the first lies above', () => {
+test('boxes that reach beyond the image are cut off; none is fine; the first lies above', () => {
   const drawn = drawBoxes(blank(), [[-5, -5, 100, 100]]);
   assert.ok(drawn.data.every((value) => value === 0.5));
   assert.equal(drawBoxes(blank(), []).data, blank().data);
@@ -67,7 +67,7 @@ test('boxes that reach beyond the picture are cut off; none is fine; the first l
   assert.equal(pixel(wide, 13, 10), [0.5, 0.5, 0.5]);
 });
 
-test('every letter of ASCII has a picture of its own, and others their base letter', () => {
+test('every letter of ASCII has an image of its own, and others their base letter', () => {
   const shapes = Array.from({ length: 95 }, (_, i) => letterColumns(String.fromCharCode(32 + i)).join());
   assert.is(new Set(shapes).size, 95);
   assert.equal(letterColumns(' '), [0, 0, 0, 0, 0]);

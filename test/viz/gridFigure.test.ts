@@ -47,7 +47,7 @@ test('lines between the cells, the cells that hold midpoints, the midpoints, and
   assert.is(layout.annotations, undefined);
 });
 
-test('a chosen cell: its numbers stand beside the picture', () => {
+test('a chosen cell: its numbers stand beside the image', () => {
   const { layout } = gridFigure(image, grid, label, { cell: [2, 5] });
   const [note] = layout.annotations!;
   assert.match(note.text!, /cell \(2, 5\)/);
@@ -56,7 +56,7 @@ test('a chosen cell: its numbers stand beside the picture', () => {
   assert.is(layout.shapes!.length, 11 + 2 + 1);
 });
 
-test('a picture without objects', () => {
+test('an image without objects', () => {
   const { data, layout } = gridFigure(image, grid, grid.encode([], []));
   assert.is(data.length, 3);
   assert.is(layout.shapes!.length, 11);

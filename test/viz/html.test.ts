@@ -106,7 +106,7 @@ pages('gives the same text for the same figure', () => {
   assert.notEqual(toHtml(lineFigure({ a: [1] })), toHtml(lineFigure({ a: [2] })));
 });
 
-pages('stands in with a picture where no script runs', () => {
+pages('stands in with an image where no script runs', () => {
   const html = toHtml(imageFigure(image, { title: 'cat' })).replace(/<script>[\s\S]*<\/script>/, '');
   assert.match(html, /Interactive figure “cat”: run its cell, or trust the notebook, to draw it\./);
   assert.match(html, /<img alt="" src="data:image\/png;base64,[^"]+" width="320" height="320"/);

@@ -28,7 +28,7 @@ test('all parts, in their order; text stays text; nothing comes from elsewhere',
           ],
         },
       },
-      { pictures: [{ image, caption: `Picture ${evil}` }], columns: 3 },
+      { images: [{ image, caption: `Image ${evil}` }], columns: 3 },
       { legend: [{ name: `class ${evil}`, color: [1, 2, 255] }] },
       { figure: lineFigure({ [evil]: [1, 2, 3] }) },
     ],
@@ -56,10 +56,10 @@ test('all parts, in their order; text stays text; nothing comes from elsewhere',
   assert.ok(page.length > 3e6);
 });
 
-test('throws on what is no picture and no figure', () => {
+test('throws on what is no image and no figure', () => {
   const one = ndarray(new Float32Array(3), [3]);
   assert.throws(
-    () => reportPage({ title: '', parts: [{ pictures: [{ image: one, caption: '' }] }] }),
+    () => reportPage({ title: '', parts: [{ images: [{ image: one, caption: '' }] }] }),
     /^reportPage: expected/,
   );
   assertThrows(

@@ -1,10 +1,10 @@
-// The course on the home page: a card for each lecture, with its picture and its question.
+// The course on the home page: a card for each lecture, with its image and its question.
 import { withBase } from 'vitepress';
 import { h } from 'vue';
 import course from '../../.generated/course.json';
 
 function card({ slug, number, title, question, address }) {
-  const picture = h('img', {
+  const image = h('img', {
     src: withBase(`/course/${slug}.webp`),
     alt: '',
     width: 360,
@@ -13,7 +13,7 @@ function card({ slug, number, title, question, address }) {
   });
   const text = [h('span', { class: 'number' }, number), h('h3', title), h('p', question)];
   return h('a', { class: 'lecture', href: withBase(`${address}.html`) }, [
-    h('span', { class: 'picture' }, picture),
+    h('span', { class: 'image' }, image),
     h('div', text),
   ]);
 }

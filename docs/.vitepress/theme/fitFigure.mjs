@@ -1,10 +1,10 @@
-// Figures are laid out for a notebook's width. On a phone the title breaks, the legend stands below it, pictures in a row become two
+// Figures are laid out for a notebook's width. On a phone the title breaks, the legend stands below it, images in a row become two
 // columns, margins shrink, and what shrank with the width gives back its height.
 
 export const narrow = 520;
 /** Characters of a title in a line of a phone. */
 const lineLength = 42;
-/** A picture of boxes and arrows keeps this width; the page lets it scroll. */
+/** An image of boxes and arrows keeps this width; the page lets it scroll. */
 const diagramWidth = 640;
 
 const axesOf = (layout, letter) => Object.keys(layout).filter((key) => new RegExp(`^${letter}axis\\d*$`).test(key));
@@ -116,7 +116,7 @@ function roomAbove(layout) {
   return caption ? 24 : 8;
 }
 
-/** Three or more pictures side by side, which would be as small as stamps, become rows of two. */
+/** Three or more images side by side, which would be as small as stamps, become rows of two. */
 function inTwoColumns(layout) {
   const keys = axesOf(layout, 'x');
   const ends = new Set(axesOf(layout, 'y').map((key) => JSON.stringify(layout[key].domain ?? [0, 1])));
@@ -191,7 +191,7 @@ function fitCaptions(layout, inner) {
   }
 }
 
-/** A column of numbers to the left of a picture needs a larger share of a phone. */
+/** A column of numbers to the left of an image needs a larger share of a phone. */
 function widenNote(figure) {
   const { layout } = figure;
   const isNote = ({ xref, x, text }) => xref === 'paper' && x === 0 && linesOf(text) > 3;
@@ -202,11 +202,11 @@ function widenNote(figure) {
   for (const { annotations } of [layout, ...changesOf(figure)])
     for (const one of annotations ?? [])
       if (isNote(one)) Object.assign(one, { font: { ...one.font, size: 11 }, x: -0.1 });
-  // The picture below keeps as much height as the numbers take.
+  // The image below keeps as much height as the numbers take.
   layout.meta = { ...layout.meta, leastHeight: 15 * linesOf(note.text) };
 }
 
-/** Names beside an axis get their room; ticks that would run into each other, or into the picture before, are left out. */
+/** Names beside an axis get their room; ticks that would run into each other, or into the image before, are left out. */
 function fitAxis(layout, letter, key, inner) {
   const axis = layout[key];
   const [start, end] = axis.domain ?? [0, 1];

@@ -46,7 +46,7 @@ function wholeTicks(full) {
   );
 }
 
-/** Pictures keep their shape: where the width made them smaller, their rows give back the height; what lies between stays. */
+/** Images keep their shape: where the width made them smaller, their rows give back the height; what lies between stays. */
 function withoutSlack(full, { height }) {
   const size = full._size.h;
   const rows = new Map();

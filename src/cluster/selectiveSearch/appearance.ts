@@ -10,7 +10,7 @@ export const colorBins = 25;
 export const textureBins = 10;
 const orientations = 8;
 
-/** What one color space shows of a picture, made ready once for all strategies that use it. */
+/** What one color space shows of an image, made ready once for all strategies that use it. */
 export interface Appearance {
   readonly height: number;
   readonly width: number;
@@ -24,7 +24,7 @@ export interface Appearance {
   readonly binCount: number;
 }
 
-/** The picture in a color space, every channel 0–1. */
+/** The image in a color space, every channel 0–1. */
 function recolor(image: NdArray<Float32Array>, colors: SearchColors): Raster {
   const [height, width] = image.shape;
   const pixels = height * width;
@@ -67,7 +67,7 @@ function recolor(image: NdArray<Float32Array>, colors: SearchColors): Raster {
 const binOf = (share: number, bins: number) => Math.max(0, Math.min(bins - 1, Math.floor(share * bins)));
 
 /**
- * Slopes of the picture in eight directions, each at least 0: of two opposite ones, one is 0.
+ * Slopes of the image in eight directions, each at least 0: of two opposite ones, one is 0.
  * @returns `[H·W, channels, 8]`.
  */
 function slopes(raster: Raster): Float64Array {
@@ -87,7 +87,7 @@ function slopes(raster: Raster): Float64Array {
   return result;
 }
 
-/** Looks at a picture in a color space. @param image `[H, W, 3]`, 0–1, not a view. */
+/** Looks at an image in a color space. @param image `[H, W, 3]`, 0–1, not a view. */
 export function observe(image: NdArray<Float32Array>, colors: SearchColors, sigma: number): Appearance {
   const raster = recolor(image, colors);
   const { height, width, channels, values } = raster;

@@ -4,7 +4,7 @@ import { PairQueue } from './pairQueue';
 import { Regions } from './regions';
 import type { RegionSimilarity } from './strategy';
 
-/** How a picture was put together, from R regions to one. */
+/** How an image was put together, from R regions to one. */
 export interface Grouping {
   /** `[2R − 1, 4]` flat: the R first regions, then what each step made. */
   boxes: Float32Array;
@@ -31,7 +31,7 @@ export function group(appearance: Appearance, segments: Segments, wanted: readon
   const similarities = new Float64Array(count - 1);
   const gone = new Uint8Array(regions.capacity);
   for (let step = 0; step < count - 1; ) {
-    // A picture's regions hang together, so there is a pair as long as there are two regions.
+    // An image's regions hang together, so there is a pair as long as there are two regions.
     const { similarity, one, other } = queue.take()!;
     if (gone[one] || gone[other]) continue;
     const joined = count + step;

@@ -3,7 +3,7 @@ import { type Appearance, colorBins } from './appearance';
 import type { RegionSimilarity } from './strategy';
 
 /**
- * Regions of a picture and all that tells how alike they are: the R first ones, and room for the R − 1 that joining them makes.
+ * Regions of an image and all that tells how alike they are: the R first ones, and room for the R − 1 that joining them makes.
  * Histograms are counts, so that joining adds whole numbers and nothing is rounded.
  */
 export class Regions {

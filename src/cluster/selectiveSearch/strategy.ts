@@ -1,10 +1,10 @@
-/** A color space that a strategy sees the picture in; `rgi` is R and G over R + G + B and the intensity, `h` and `i` are one channel each. */
+/** A color space that a strategy sees the image in; `rgi` is R and G over R + G + B and the intensity, `h` and `i` are one channel each. */
 export type SearchColors = 'rgb' | 'hsv' | 'lab' | 'rgi' | 'h' | 'i';
 
 /** A way in which two regions can be alike. */
 export type RegionSimilarity = 'color' | 'texture' | 'size' | 'fill';
 
-/** One way of grouping a picture. */
+/** One way of grouping an image. */
 export interface SearchStrategy {
   colors: SearchColors;
   /** What makes regions alike; the similarities are added. */

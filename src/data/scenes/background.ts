@@ -4,11 +4,11 @@ import { bell, direction, uniformBetween } from './sceneRandom';
 
 /** What stuff looks like. */
 interface Material {
-  /** `[red, green, blue]`, 0–1, before it is varied from picture to picture. */
+  /** `[red, green, blue]`, 0–1, before it is varied from image to image. */
   color: readonly [number, number, number];
   /** Standard deviation of the texture's brightness, 0–1. */
   texture: number;
-  /** Cells of the texture across and down a picture: few across and many down make ripples. */
+  /** Cells of the texture across and down an image: few across and many down make ripples. */
   cells: readonly [number, number];
 }
 
@@ -30,7 +30,7 @@ export interface BackgroundSettings {
   gradient: number;
 }
 
-/** How far a material's color varies from picture to picture, each channel by itself. */
+/** How far a material's color varies from image to image, each channel by itself. */
 const colorSpread = 0.15;
 
 /**
@@ -77,7 +77,7 @@ function border(random: Random, height: number, width: number, middle: number): 
   });
 }
 
-/** What lies in a picture from top to bottom, and whether a road runs through it. */
+/** What lies in an image from top to bottom, and whether a road runs through it. */
 function chooseBands(random: Random, { stuff, layout }: BackgroundSettings): { bands: SceneStuff[]; road: boolean } {
   if (layout === 'bands') return { bands: [...stuff], road: false };
   const sky = stuff.filter((kind) => kind === 'sky');
@@ -135,7 +135,7 @@ export function drawBackground(canvas: Canvas, random: Random, settings: Backgro
   });
   const strength = uniformBetween(random, 0, gradient);
   const [across, down] = direction(random);
-  // Along the direction, ±1 where the picture's corner is farthest.
+  // Along the direction, ±1 where the image's corner is farthest.
   const reach = (Math.abs(across) * width + Math.abs(down) * height) / 2;
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {

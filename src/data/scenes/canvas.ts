@@ -4,7 +4,7 @@ import type { Sample } from '../dataset';
 import { bell } from './sceneRandom';
 import type { Stamp } from './stamp';
 
-/** A picture while it is painted. */
+/** An image while it is painted. */
 export interface Canvas {
   height: number;
   width: number;
@@ -43,7 +43,7 @@ export function createCanvas(height: number, width: number, stuffCount: number):
 }
 
 /**
- * The finished picture: pixel noise of standard deviation `noise` is added, colors are limited to 0–1, and boxes, masks and both maps
+ * The finished image: pixel noise of standard deviation `noise` is added, colors are limited to 0–1, and boxes, masks and both maps
  * are read off the segments.
  */
 export function finishSample(

@@ -6,7 +6,7 @@ import { sceneRandom, uniformBetween } from './sceneRandom';
 import type { CheckedSettings } from './settings';
 import { placeThing, type Stamp } from './stamp';
 
-/** Draws a thing of a class somewhere, wholly inside a picture of `height` × `width`. */
+/** Draws a thing of a class somewhere, wholly inside an image of `height` × `width`. */
 export type DrawStamp = (random: Random, label: number, height: number, width: number) => Stamp;
 
 /** A scene before its noise, and the source that the noise comes from. */
@@ -15,7 +15,7 @@ export interface Composition {
   random: Random;
 }
 
-/** Paints background and things of picture `index`; each class is equally likely. */
+/** Paints background and things of image `index`; each class is equally likely. */
 export function composeScene(
   settings: CheckedSettings,
   classCount: number,
@@ -34,7 +34,7 @@ export function composeScene(
   return { canvas, random };
 }
 
-/** Scenes as a data set: every picture is painted when it is asked for. */
+/** Scenes as a data set: every image is painted when it is asked for. */
 export function sceneSource(
   caller: string,
   settings: CheckedSettings,
@@ -49,7 +49,7 @@ export function sceneSource(
     sample(index: number): Sample {
       if (!(Number.isInteger(index) && index >= 0 && index < length)) {
         throw new Error(
-          `${caller}: expected the index of a picture, a whole number from 0 to ${length - 1}, got ${index}`,
+          `${caller}: expected the index of an image, a whole number from 0 to ${length - 1}, got ${index}`,
         );
       }
       const { canvas, random } = composeScene(settings, things.length, draw, index);

@@ -1,14 +1,14 @@
 import { createRandom, type Random } from '../../tensor/random';
 
-/** The three parts of a data set, with no picture in common. */
+/** The three parts of a data set, with no image in common. */
 export const splits = ['train', 'validation', 'test'] as const satisfies readonly Split[];
 
 /** Which of the disjoint parts of a data set: its scenes are drawn from random numbers of their own. */
 export type Split = 'train' | 'validation' | 'test';
 
 /**
- * The source of random numbers of one picture. Seed, split and index are three words of the generator's state, whose step is a
- * bijection: two pictures never stand at the same state, whatever the order in which they are asked for.
+ * The source of random numbers of one image. Seed, split and index are three words of the generator's state, whose step is a
+ * bijection: two images never stand at the same state, whatever the order in which they are asked for.
  *
  * @param seed a whole number from 0 to 2³² − 1.
  * @param index a whole number from 0 to 2³² − 1.

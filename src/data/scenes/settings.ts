@@ -7,19 +7,19 @@ export type Range = readonly [number, number];
 
 /** What the makers of scenes have in common. */
 export interface SceneSettings {
-  /** How many pictures. */
+  /** How many images. */
   length: number;
-  /** Which part of the data: splits have no picture in common (`'train'`). */
+  /** Which part of the data: splits have no image in common (`'train'`). */
   split?: Split;
-  /** Another seed, other pictures: a whole number from 0 to 2³² − 1 (0). */
+  /** Another seed, other images: a whole number from 0 to 2³² − 1 (0). */
   seed?: number;
   /** px, 32–256: one number, or `[height, width]` (64). */
   side?: Pair;
   /** Kinds of stuff, no kind twice; semantic class s is entry s (`['sky', 'grass', 'water', 'road']`). */
   stuff?: readonly SceneStuff[];
   /**
-   * `'bands'`: all the stuff in every picture, from top to bottom in the order given. `'varied'`: sky on top, below it one or two of
-   * the others in any order, and a road that runs towards the horizon in half of the pictures (`'varied'`).
+   * `'bands'`: all the stuff in every image, from top to bottom in the order given. `'varied'`: sky on top, below it one or two of
+   * the others in any order, and a road that runs towards the horizon in half of the images (`'varied'`).
    */
   layout?: 'bands' | 'varied';
   /** How many things, each number equally likely, 1–20 (`[1, 6]`). One that would hide too much of another is left out. */
@@ -35,9 +35,9 @@ export interface SceneSettings {
   contrast?: number;
   /** Up to how much lighter one side of a thing is than its middle, 0–1 (0.3). */
   shading?: number;
-  /** Up to how much lighter one side of the picture is than its middle, 0–1 (0.25). */
+  /** Up to how much lighter one side of the image is than its middle, 0–1 (0.25). */
   gradient?: number;
-  /** Standard deviation of the noise of a pixel, each value for a picture equally likely, 0–1 (`[0.02, 0.08]`). */
+  /** Standard deviation of the noise of a pixel, each value for an image equally likely, 0–1 (`[0.02, 0.08]`). */
   noise?: Range;
 }
 
@@ -126,7 +126,7 @@ export function checkSettings(caller: string, settings: SceneSettings): CheckedS
     checkNumber(caller, name, value, [0, 1]);
   }
   checkRange(caller, 'noise', noise, [0, 1]);
-  // Copies: what the caller does to its lists later must not change the pictures.
+  // Copies: what the caller does to its lists later must not change the images.
   return {
     length,
     split,

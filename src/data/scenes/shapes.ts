@@ -62,7 +62,7 @@ function inPolygon(polygon: readonly Point[], x: number, y: number): boolean {
 }
 
 /**
- * Draws a shape of random size, aspect, direction and place, wholly inside a picture of `height` × `width`; a pixel belongs to it where
+ * Draws a shape of random size, aspect, direction and place, wholly inside an image of `height` × `width`; a pixel belongs to it where
  * its center does.
  */
 export function drawShape(

@@ -2,7 +2,7 @@ import type { Random } from '../../tensor/random';
 import type { Canvas } from './canvas';
 import { direction, uniformBetween } from './sceneRandom';
 
-/** A thing that is about to be drawn: a small picture of its ink, wholly inside the canvas. */
+/** A thing that is about to be drawn: a small image of its ink, wholly inside the canvas. */
 export interface Stamp {
   /** px, of the canvas. */
   left: number;

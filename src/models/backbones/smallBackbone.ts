@@ -12,7 +12,7 @@ import { convBlock, convBlocks } from './convBlock';
 export interface SmallBackboneOptions {
   /** Source of the first weights. */
   random: Random;
-  /** Pixels of the picture from one cell of the features to the next. */
+  /** Pixels of the image from one cell of the features to the next. */
   stride?: 4 | 8;
   /** Channels of further convolutions on the last map. */
   extra?: readonly number[];
@@ -26,7 +26,7 @@ export function widened(channels: number, width: number): number {
 }
 
 /**
- * The part that the library's detectors share: from a picture to a map of features. A 5×5 convolution with stride 2, then two 3×3
+ * The part that the library's detectors share: from an image to a map of features. A 5×5 convolution with stride 2, then two 3×3
  * convolutions a resolution, each with batch norm and ReLU; 8, 16 and 32 channels, halved by max pooling in between. With stride 4 the
  * last two resolutions are one.
  *

@@ -16,7 +16,7 @@ import { RegionHead } from './regionHead';
 import { sampleRegions } from './sampleRegions';
 
 /**
- * Boxes of a picture `[H, W, 3]` that may hold a thing, `[P, 4]`, the likeliest first where the method knows: from one that is not
+ * Boxes of an image `[H, W, 3]` that may hold a thing, `[P, 4]`, the likeliest first where the method knows: from one that is not
  * trained, such as selective search.
  */
 export type ProposalMethod = (image: NdArray<Float32Array>) => NdArray<Float32Array> | Promise<NdArray<Float32Array>>;
@@ -30,8 +30,8 @@ export interface FastRcnnOptions {
   /** Where the proposals come from. */
   proposals: ProposalMethod;
   /**
-   * Most proposals of a picture that are looked at in detection, the first ones: methods give the best first. Fewer are filled up, so that
-   * every picture takes the same plan.
+   * Most proposals of an image that are looked at in detection, the first ones: methods give the best first. Fewer are filled up, so that
+   * every image takes the same plan.
    */
   limit: number;
   /** Factor on the backbone's numbers of channels (1). */
@@ -40,7 +40,7 @@ export interface FastRcnnOptions {
   hidden?: number;
   /** Rows and columns of a pooled region (5). */
   pooled?: number;
-  /** Regions of each picture that a step is trained on (16; the paper 64). */
+  /** Regions of each image that a step is trained on (16; the paper 64). */
   sampled?: number;
   /** How many of them may be objects (half; the paper a quarter). */
   positives?: number;
@@ -51,7 +51,7 @@ export interface FastRcnnOptions {
 }
 
 /**
- * Fast R-CNN (Girshick 2015): the backbone sees the picture once; proposals, which come from elsewhere, are projected on to its
+ * Fast R-CNN (Girshick 2015): the backbone sees the image once; proposals, which come from elsewhere, are projected on to its
  * features and pooled there; a head says of each what it is and where exactly. Class and box are learnt together.
  */
 export class FastRcnn extends Module implements Detector {
@@ -97,8 +97,8 @@ export class FastRcnn extends Module implements Detector {
   }
 
   /**
-   * What the head says of the first proposals of each picture, without near doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first.
+   * What the head says of the first proposals of each image, without near doubles of one class.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
    * @throws unless H and W are multiples of 4, and where a number is not finite.
    */
   async detect(images: Tensor): Promise<Detections[]> {

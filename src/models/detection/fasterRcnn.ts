@@ -35,7 +35,7 @@ export interface FasterRcnnOptions {
   hidden?: number;
   /** Rows and columns of a pooled region (5). */
   pooled?: number;
-  /** Regions of each picture that a step is trained on (16), at most half of them objects. */
+  /** Regions of each image that a step is trained on (16), at most half of them objects. */
   sampled?: number;
   /** Which detections are reported. */
   detections?: SelectionOptions;
@@ -87,7 +87,7 @@ export class FasterRcnn extends Module implements Detector {
   }
 
   /**
-   * Proposals of each picture, best first.
+   * Proposals of each image, best first.
    * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4.
    */
   async propose(images: Tensor): Promise<Proposals[]> {
@@ -137,8 +137,8 @@ export class FasterRcnn extends Module implements Detector {
   }
 
   /**
-   * What the head says of the proposals of each picture, without near doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first.
+   * What the head says of the proposals of each image, without near doubles of one class.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
    * @throws unless H and W are multiples of 4, and where a number is not finite.
    */
   async detect(images: Tensor): Promise<Detections[]> {

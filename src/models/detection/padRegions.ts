@@ -3,10 +3,10 @@ import type { Regions } from '../../ops/regions';
 import { ownersOf } from './sampleRegions';
 
 /**
- * The regions of several pictures in one array, `rows` for each: what is missing is filled with boxes without area, so that every
+ * The regions of several images in one array, `rows` for each: what is missing is filled with boxes without area, so that every
  * batch has the same shapes and runs the same compiled plan.
- * @param boxes `[Rₙ, 4]` of each picture, at most `rows`.
- * @returns counts: how many rows of each picture are real.
+ * @param boxes `[Rₙ, 4]` of each image, at most `rows`.
+ * @returns counts: how many rows of each image are real.
  */
 export function padRegions(
   boxes: readonly NdArray<Float32Array>[],

@@ -39,7 +39,7 @@ export interface RCnnOptions {
   context?: number;
   /** Numbers that describe a region (64). */
   features?: number;
-  /** Regions of each picture that a step of the network is trained on (16). */
+  /** Regions of each image that a step of the network is trained on (16). */
   sampled?: number;
   /** Which detections are reported; scores are SVM margins through a sigmoid. */
   detections?: SelectionOptions;
@@ -47,7 +47,7 @@ export interface RCnnOptions {
 
 /** Settings of {@link RCnn.fitClassifiers} and {@link RCnn.fitBoxes}. */
 export interface RCnnFitOptions {
-  /** Pictures to learn from, the first of the data set (all). */
+  /** Images to learn from, the first of the data set (all). */
   pictures?: number;
   /** Decides what is drawn at random (0). */
   seed?: number;
@@ -59,7 +59,7 @@ export interface ClassifierFitOptions extends RCnnFitOptions {
   cost?: number;
   /** Overlap with every truth below which a proposal is a negative (0.3). Those above, other than truths, are neutral. */
   negative?: number;
-  /** Times that the hard negatives of all pictures are collected (2). */
+  /** Times that the hard negatives of all images are collected (2). */
   rounds?: number;
 }
 
@@ -99,7 +99,7 @@ function stacked(rows: readonly Float32Array[], size: number): NdArray<Float32Ar
  * R-CNN (Girshick et al. 2014), in its three separate stages: a network learns to name warped regions; then, on its features, a linear
  * support vector machine a class; then, on the same features, a linear correction of the box.
  *
- * `fit` trains the first stage, {@link fitClassifiers} the second and {@link fitBoxes} the third. Every region of every picture goes
+ * `fit` trains the first stage, {@link fitClassifiers} the second and {@link fitBoxes} the third. Every region of every image goes
  * through the whole network: that is what makes it slow.
  *
  * Deviations from the paper: a small network trained from scratch, not AlexNet; scores are σ(margin), so that they lie in 0–1.
@@ -163,7 +163,7 @@ export class RCnn extends Module implements Detector {
     return { classifier: crossEntropy(scores, tensor(classes.map((kind) => kind ?? empty)), { ignoreIndex: empty }) };
   }
 
-  /** Features of regions of one picture. @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]`. @returns `[R, features]`. */
+  /** Features of regions of one image. @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]`. @returns `[R, features]`. */
   async describeRegions(image: NdArray<Float32Array>, boxes: NdArray<Float32Array>): Promise<NdArray<Float32Array>> {
     const { size, context, features } = this.#settings;
     const [count] = boxes.shape;
@@ -178,7 +178,7 @@ export class RCnn extends Module implements Detector {
     return ndarray(result, [count, features]);
   }
 
-  /** Features of the truths and proposals of a picture, and how far each overlaps which truth. */
+  /** Features of the truths and proposals of an image, and how far each overlaps which truth. */
   async #examples({ image, boxes }: DetectionSample) {
     const all = concatRows(boxes, await this.#settings.proposals(image));
     const features = await this.describeRegions(image, all);
@@ -192,7 +192,7 @@ export class RCnn extends Module implements Detector {
    * There are far more negatives than can be learnt from, and most are easy. So it begins with a random few, collects those that the
    * machine takes for objects, or nearly (margin above −1), and learns again: hard-negative mining.
    * @returns one entry a class and round, class by class.
-   * @throws where a class has no thing, or no negative, in these pictures.
+   * @throws where a class has no thing, or no negative, in these images.
    */
   async fitClassifiers(
     dataset: Dataset<DetectionSample>,
@@ -298,9 +298,9 @@ export class RCnn extends Module implements Detector {
   }
 
   /**
-   * What all three stages say of the proposals of each picture: for each class a score, σ(margin), and a box of its own, without near
+   * What all three stages say of the proposals of each image: for each class a score, σ(margin), and a box of its own, without near
    * doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first. @throws where a number is not finite.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
    */
   async detect(images: Tensor): Promise<Detections[]> {
     const { classes, proposals, detections } = this.#settings;

@@ -137,8 +137,8 @@ export class RegionHead extends Module {
   }
 
   /**
-   * What the scores and changes of regions say of each picture; see {@link selectDetections}. Each picture has `rows` regions, one
-   * picture after the other, and `counts` says how many of them are real, from the first.
+   * What the scores and changes of regions say of each image; see {@link selectDetections}. Each image has `rows` regions, one
+   * image after the other, and `counts` says how many of them are real, from the first.
    */
   async detect(
     output: RegionScores,

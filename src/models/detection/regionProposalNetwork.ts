@@ -35,7 +35,7 @@ export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ra
   positive?: number;
   /** Overlap below which it is background (0.3). */
   negative?: number;
-  /** Anchors of each picture that a step is trained on (32), at most half of them objects. */
+  /** Anchors of each image that a step is trained on (32), at most half of them objects. */
   sampled?: number;
   /** Best anchors that become boxes (100). */
   candidates?: number;
@@ -55,9 +55,9 @@ export interface RegionPredictions {
   deltas: Tensor;
 }
 
-/** Proposals of one picture, best first. */
+/** Proposals of one image, best first. */
 export interface Proposals {
-  /** `[R, 4]`, x1, y1, x2, y2 in px, inside the picture. */
+  /** `[R, 4]`, x1, y1, x2, y2 in px, inside the image. */
   boxes: NdArray<Float32Array>;
   /** `[R]`, logits. */
   scores: NdArray<Float32Array>;
@@ -79,7 +79,7 @@ export class RegionProposalNetwork extends Module {
   readonly objectness: Conv2d;
   readonly deltas: Conv2d;
   readonly #shapes: Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'>;
-  /** Most proposals of a picture. */
+  /** Most proposals of an image. */
   readonly limit: number;
   readonly #settings: Required<
     Pick<RegionProposalOptions, 'positive' | 'negative' | 'sampled' | 'candidates' | 'overlap' | 'leastSide'>
@@ -96,7 +96,7 @@ export class RegionProposalNetwork extends Module {
     checkThresholds('RegionProposalNetwork', { positive, negative });
     checkShare('RegionProposalNetwork', 'overlap', overlap);
     if (leastSide !== 0) checkPositive('RegionProposalNetwork', 'leastSide', leastSide);
-    // Those of one cell: what is wrong with them is said here, not at the first picture.
+    // Those of one cell: what is wrong with them is said here, not at the first image.
     const [perCell] = anchors({ height: 1, width: 1, stride: 1, sizes, ratios, shapes }).shape;
     const output = { size: 1, random, initialize: normal(0.01) };
     this.hidden = new Conv2d(channels, hidden, { size: 3, padding: 1, random });
@@ -131,7 +131,7 @@ export class RegionProposalNetwork extends Module {
 
   /**
    * Mean binary cross-entropy of the sampled anchors, and smooth L1 of the positive ones, divided by the number of all sampled.
-   * @param truths `[Gₙ, 4]` of each picture.
+   * @param truths `[Gₙ, 4]` of each image.
    */
   losses(
     { objectness, deltas }: RegionPredictions,
@@ -173,10 +173,10 @@ export class RegionProposalNetwork extends Module {
   }
 
   /**
-   * Boxes from computed predictions: the best anchors, moved, clipped to the picture, without tiny ones, without near doubles.
+   * Boxes from computed predictions: the best anchors, moved, clipped to the image, without tiny ones, without near doubles.
    * They are plain numbers: no gradient goes through a proposal.
    * @param predictions objectness `[N, P]`, deltas `[N, P, 4]`. @param priors the anchors, `[P, 4]`.
-   * @returns one entry a picture, the best first.
+   * @returns one entry an image, the best first.
    * @throws where a prediction is not finite.
    */
   propose(

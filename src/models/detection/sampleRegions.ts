@@ -13,7 +13,7 @@ export interface SampleRegionsOptions {
   code: BoxCode;
   /** Where the draws come from. */
   random: Random;
-  /** Regions of each picture (16). */
+  /** Regions of each image (16). */
   size?: number;
   /** How many of them may be objects (half). */
   positives?: number;
@@ -23,17 +23,17 @@ export interface SampleRegionsOptions {
   background?: number;
 }
 
-/** Regions that a step is trained on: `size` of each picture, one picture after the other. */
+/** Regions that a step is trained on: `size` of each image, one image after the other. */
 export interface SampledRegions extends Regions {
-  /** `[R]`: 0 background, 1 + label for an object, null where a picture has too few regions and a row stands empty. */
+  /** `[R]`: 0 background, 1 + label for an object, null where an image has too few regions and a row stands empty. */
   classes: (number | null)[];
-  /** `[R]`: the truth that an object is to find, a row of its picture's truths; null for all others. */
+  /** `[R]`: the truth that an object is to find, a row of its image's truths; null for all others. */
   truths: (number | null)[];
   /** `[R, 4]`: box code of the truth, 0 where there is none. */
   codes: NdArray<Float32Array>;
 }
 
-/** Which of `batch` pictures each region belongs to: `size` of each, one picture after the other. */
+/** Which of `batch` images each region belongs to: `size` of each, one image after the other. */
 export function ownersOf(batch: number, size: number): number[] {
   return Array.from({ length: batch * size }, (_, r) => Math.floor(r / size));
 }
@@ -42,7 +42,7 @@ export function ownersOf(batch: number, size: number): number[] {
  * Draws the regions that the second stage is trained on. The true boxes are proposals as well: at first, no other would be good.
  *
  * The number of regions is always the same, so that each step runs the same compiled plan.
- * @param proposals `[Pₙ, 4]` of each picture.
+ * @param proposals `[Pₙ, 4]` of each image.
  * @throws unless 0 ≤ background ≤ overlap.
  */
 export function sampleRegions(

@@ -30,7 +30,7 @@ export interface SingleObjectOptions {
   classes: number;
   /** Source of the first weights. */
   random: Random;
-  /** Sides of the pictures, px, multiples of 16 (64): the fully connected layer knows places by their number, so the size is fixed. */
+  /** Sides of the images, px, multiples of 16 (64): the fully connected layer knows places by their number, so the size is fixed. */
   side?: Pair;
   /** Length of the vector that both heads read (128); the slides' 4096. */
   features?: number;
@@ -38,11 +38,11 @@ export interface SingleObjectOptions {
   boxWeight?: number;
 }
 
-/** One class and one box for each picture. */
+/** One class and one box for each image. */
 export interface Located {
   /** `[N]`, classes from 0. */
   labels: NdArray<Int32Array>;
-  /** `[N, 4]` x1, y1, x2, y2 in px, inside the picture. */
+  /** `[N, 4]` x1, y1, x2, y2 in px, inside the image. */
   boxes: NdArray<Float32Array>;
   /** `[N]`, probability of the class. */
   scores: NdArray<Float32Array>;
@@ -52,17 +52,17 @@ export interface Located {
 export interface SingleObjectOutput {
   /** `[N, classes]`, unnormalized. */
   scores: Tensor;
-  /** `[N, 4]`: center x, center y, width, height as shares of the picture's width and height. */
+  /** `[N, 4]`: center x, center y, width, height as shares of the image's width and height. */
   boxes: Tensor;
 }
 
 /**
- * Says what the one thing in a picture is, and where: a backbone turns the picture into a vector, one head reads the class from it and
+ * Says what the one thing in an image is, and where: a backbone turns the image into a vector, one head reads the class from it and
  * another the box, four numbers by regression.
  *
  *     L = L_cls + λ L_reg,    L_cls = cross-entropy,    L_reg = 1/N Σ ‖(x, y, w, h) − (x', y', w', h')‖²
  *
- * Center, width and height are shares of the picture's sides: λ here is λ · side² where they are counted in px.
+ * Center, width and height are shares of the image's sides: λ here is λ · side² where they are counted in px.
  *
  * Deviations from the slides: a small backbone trained from scratch, where theirs comes from ImageNet.
  */
@@ -91,14 +91,14 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
     this.stage = convBlocks([this.backbone.channels, 64, 64], { random });
     this.vector = new Linear((height / 16) * (width / 16) * 64, features, { random });
     this.classHead = new Linear(features, classes, { random });
-    // Outputs of the usual size would be far outside the picture, and the first steps spent on calming them down.
+    // Outputs of the usual size would be far outside the image, and the first steps spent on calming them down.
     this.boxHead = new Linear(features, 4, { random, initialize: normal(0.01) });
     this.#boxWeight = boxWeight;
   }
 
   /**
-   * `[N, H, W, 3]` → class scores `[N, classes]` and boxes `[N, 4]`, as shares of the picture's sides.
-   * @throws on pictures of another size.
+   * `[N, H, W, 3]` → class scores `[N, classes]` and boxes `[N, 4]`, as shares of the image's sides.
+   * @throws on images of another size.
    */
   forward(images: Tensor): SingleObjectOutput {
     const [height, width] = this.#sides;
@@ -112,12 +112,12 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
     return { scores: this.classHead.forward(vector), boxes: this.boxHead.forward(vector) };
   }
 
-  /** Class and box of each picture's thing, `[N]` and `[N, 4]` as shares. */
+  /** Class and box of each image's thing, `[N]` and `[N, 4]` as shares. */
   #targets(samples: readonly DetectionSample[]): { labels: Tensor; boxes: Tensor } {
     const [height, width] = this.#sides;
     const rows = samples.map(({ boxes, labels }, n) => {
       if (labels.shape[0] !== 1) {
-        throw new Error(`SingleObject: expected one thing in each picture, got ${labels.shape[0]} at ${n}`);
+        throw new Error(`SingleObject: expected one thing in each image, got ${labels.shape[0]} at ${n}`);
       }
       const [x, y, w, h] = convertBoxes(boxes, { to: 'cxcywh' }).data;
       return [x / width, y / height, w / width, h / height];
@@ -125,7 +125,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
     return { labels: tensor(samples.map(({ labels }) => labels.get(0))), boxes: tensor(rows) };
   }
 
-  /** `box` is λ L_reg: what is trained on is the sum. @throws where a picture has no thing, or several. */
+  /** `box` is λ L_reg: what is trained on is the sum. @throws where an image has no thing, or several. */
   losses({ images, samples }: Batch<DetectionSample>): Losses {
     const targets = this.#targets(samples);
     const { scores, boxes } = this.forward(images);

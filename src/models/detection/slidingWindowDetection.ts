@@ -61,7 +61,7 @@ export interface SlidingWindowOptions {
   patch?: number;
   /** Channels of the stages of the CNN, each a convolution and a pooling by 2. */
   widths?: readonly number[];
-  /** Windows that a training step draws from each picture, at most half of them with a thing. */
+  /** Windows that a training step draws from each image, at most half of them with a thing. */
   windowsPerImage?: number;
   /** IoU from which on a window shows a thing, and below which it shows background; between the two it is not trained on. */
   overlaps?: { positive: number; negative: number };
@@ -71,7 +71,7 @@ export interface SlidingWindowOptions {
   detections?: SelectionOptions;
 }
 
-/** The windows of one picture and what the network says of each. */
+/** The windows of one image and what the network says of each. */
 export interface SlidWindows {
   /** `[M, 4]` x1, y1, x2, y2 in px: size by size, in each row by row. */
   boxes: NdArray<Float32Array>;
@@ -80,7 +80,7 @@ export interface SlidWindows {
 }
 
 /**
- * The detector of the slides before there were proposals: slides windows of several sizes over the picture, warps each to one size, has
+ * The detector of the slides before there were proposals: slides windows of several sizes over the image, warps each to one size, has
  * a CNN say class or background, and suppresses what overlaps a surer window. A box is a window: nothing corrects it.
  */
 export class SlidingWindowDetector extends Module implements Detector {
@@ -122,8 +122,8 @@ export class SlidingWindowDetector extends Module implements Detector {
   }
 
   /**
-   * All windows of a picture, `[M, 4]`: size by size, in each row by row, `stride` px apart, as far as they lie in the picture. A size
-   * larger than the picture has none.
+   * All windows of an image, `[M, 4]`: size by size, in each row by row, `stride` px apart, as far as they lie in the image. A size
+   * larger than the image has none.
    */
   windows(height: number, width: number): NdArray<Float32Array> {
     const { stride } = this.#settings;
@@ -137,9 +137,9 @@ export class SlidingWindowDetector extends Module implements Detector {
   }
 
   /**
-   * Windows as pictures of one size, `[M, patch, patch, 3]`. Pixel (i, j) of a patch is read bilinearly at its place in the window,
+   * Windows as images of one size, `[M, patch, patch, 3]`. Pixel (i, j) of a patch is read bilinearly at its place in the window,
    * y1 + (i + ½) · h / patch − ½; along the border the patch sees what is beside the window.
-   * @param images picture of each box, a number in the batch.
+   * @param images image of each box, a number in the batch.
    */
   warp(pictures: Tensor, boxes: NdArray<Float32Array>, images: ArrayLike<number>): Tensor {
     return roiAlign(pictures, { boxes, images }, { size: this.#settings.patch, stride: 1, samples: 1 });
@@ -147,14 +147,14 @@ export class SlidingWindowDetector extends Module implements Detector {
 
   /**
    * Cross-entropy of windows drawn at random: as many of things as there are, up to half, and background.
-   * @throws where the pictures are smaller than every window.
+   * @throws where the images are smaller than every window.
    */
   losses({ images, samples, random }: Batch<DetectionSample>): Losses {
     const [, height, width] = images.shape;
     const { classes, windowsPerImage, overlaps } = this.#settings;
     const windows = this.windows(height, width);
     if (windows.shape[0] === 0) {
-      throw new Error(`SlidingWindowDetector: expected pictures that hold a window, got ${height} × ${width} px`);
+      throw new Error(`SlidingWindowDetector: expected images that hold a window, got ${height} × ${width} px`);
     }
     const rows: number[] = [];
     const owners: number[] = [];
@@ -171,7 +171,7 @@ export class SlidingWindowDetector extends Module implements Detector {
   }
 
   /**
-   * Classifies every window of one picture. Nothing is shared: each is cut out, warped and sent through the whole network.
+   * Classifies every window of one image. Nothing is shared: each is cut out, warped and sent through the whole network.
    * @param image `[H, W, 3]`, 0–1.
    * @throws on other shapes.
    */
@@ -197,7 +197,7 @@ export class SlidingWindowDetector extends Module implements Detector {
 
   /**
    * Windows whose class is probable, without those that overlap a surer one of the class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first. @throws where a number is not finite.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
    */
   async detect(images: Tensor): Promise<Detections[]> {
     const pictures = await images.toNdarray();

@@ -76,7 +76,7 @@ interface YoloOutputs {
  * A detection's score is σ(p_c) · softmax(c).
  *
  * Deviations from the papers: boxes are coded as R-CNN's, relative to the anchor, with weights (10, 10, 5, 5); cross-entropy and
- * smooth L1 in place of squared errors; a slot's target does not depend on what it predicts. Sides of the pictures must be multiples of 8.
+ * smooth L1 in place of squared errors; a slot's target does not depend on what it predicts. Sides of the images must be multiples of 8.
  */
 export class Yolo extends Module implements Detector {
   readonly backbone: SmallBackbone;
@@ -114,7 +114,7 @@ export class Yolo extends Module implements Detector {
     return this.head.forward(this.backbone.forward(images));
   }
 
-  /** The cells of pictures of this size. */
+  /** The cells of images of this size. */
   grid(image: ImageSize): YoloGrid {
     const { stride } = this.backbone;
     const cells = [image.height / stride, image.width / stride] as const;
@@ -196,7 +196,7 @@ export class Yolo extends Module implements Detector {
 
   /**
    * What the anchors of all cells say: scores σ(objectness) · softmax(class scores), boxes without near doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry a picture, the surest thing first.
+   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
    * @throws unless H and W are multiples of 8, and where a number is not finite.
    */
   async detect(images: Tensor): Promise<Detections[]> {

@@ -24,7 +24,7 @@ export interface FcnOptions {
   classes: number;
   /** Source of the first weights. */
   random: Random;
-  /** Channels of the stages; each stage halves the picture at its end, so five of them have stride 32. */
+  /** Channels of the stages; each stage halves the image at its end, so five of them have stride 32. */
   widths?: readonly number[];
   /**
    * The layers of stage `index`, from `inputs` channels to `outputs`, without the halving: any that keep height and width. By default
@@ -44,7 +44,7 @@ export interface FcnOptions {
 
 /**
  * Fully convolutional network (Long et al. 2015): stages of convolutions and pooling, scores by 1×1 convolutions, enlarged to the
- * picture's size. With skips, the coarse scores are doubled and added to those of the finer stage before, down to `stride`; the last
+ * image's size. With skips, the coarse scores are doubled and added to those of the finer stage before, down to `stride`; the last
  * enlarging is bilinear.
  *
  * Deviations from the paper: small stages with batch norm, trained from scratch; and plain bilinear doubling, unless it is to be

@@ -29,13 +29,13 @@ export interface PatchClassifierOptions {
   /** Pixels from one tap of the filters to the next: of all hidden layers, or of each (1). */
   dilation?: number | readonly number[];
   /**
-   * Patches that a training step draws from each picture (128); `'all'` trains on every patch of it, computed at once, which costs far
+   * Patches that a training step draws from each image (128); `'all'` trains on every patch of it, computed at once, which costs far
    * less per patch.
    */
   patchesPerImage?: number | 'all';
 }
 
-/** What lies around a picture: gray, which is 0 once colors are centered. */
+/** What lies around an image: gray, which is 0 once colors are centered. */
 const outside = 0.5;
 
 type Place = readonly [row: number, column: number];
@@ -44,11 +44,11 @@ type Place = readonly [row: number, column: number];
  * Classifies the pixel in the middle of a patch (Ciresan et al. 2012, Farabet et al. 2013): convolutions without padding eat the
  * patch up until one pixel is left.
  *
- * Fed a whole picture instead of a patch, the same convolutions give the scores of all its patches at once, and compute what
- * neighboring patches share only once. Beyond the picture everything is gray, for a patch as for the whole: both ways agree at its
+ * Fed a whole image instead of a patch, the same convolutions give the scores of all its patches at once, and compute what
+ * neighboring patches share only once. Beyond the image everything is gray, for a patch as for the whole: both ways agree at its
  * borders, too.
  *
- * Deviations from the papers: one scale, batch norm and ReLU, no pooling, since pooled maps have fewer pixels than the picture.
+ * Deviations from the papers: one scale, batch norm and ReLU, no pooling, since pooled maps have fewer pixels than the image.
  */
 export class PatchClassifier extends Module implements Segmenter {
   /** Side of the patch, in px: 1 + Σ (size − 1) · dilation over the hidden layers. */
@@ -109,14 +109,14 @@ export class PatchClassifier extends Module implements Segmenter {
     return this.scores.forward(this.hidden.forward(centerColors(images)));
   }
 
-  /** `[N, H, W, 3]` → scores of every pixel, `[N, H, W, classes]`: {@link forward} of the pictures in a gray frame. */
+  /** `[N, H, W, 3]` → scores of every pixel, `[N, H, W, classes]`: {@link forward} of the images in a gray frame. */
   forwardAll(images: Tensor): Tensor {
     const radius = this.patch >> 1;
     const frame = [radius, radius] as const;
     return this.forward(pad(images, [[0, 0], frame, frame, [0, 0]], outside));
   }
 
-  /** Mean cross-entropy of patches drawn at random, one picture after the other, or of all pixels; void ones do not count. */
+  /** Mean cross-entropy of patches drawn at random, one image after the other, or of all pixels; void ones do not count. */
   losses(batch: Batch<SegmentationSample>): Losses {
     if (this.#patchesPerImage === 'all') {
       return segmentationLosses('PatchClassifier', this.forwardAll(batch.images), batch);
@@ -144,7 +144,7 @@ export class PatchClassifier extends Module implements Segmenter {
   }
 
   /**
-   * Scores of every pixel of one picture, `[H, W, classes]`, really patch by patch: the sliding window as the slides draw it. They
+   * Scores of every pixel of one image, `[H, W, classes]`, really patch by patch: the sliding window as the slides draw it. They
    * equal those of {@link forwardAll} in evaluation, and take longer.
    * @param image `[H, W, 3]`, 0–1. @param options together: patches that go through the network in one launch (256).
    * @throws on another shape, and unless together is a whole number above 0.
@@ -178,7 +178,7 @@ export class PatchClassifier extends Module implements Segmenter {
 
   /**
    * Multiplications, each with an addition, that the convolutions need for one input of the given size: those of one patch are
-   * `multiplyAdds(patch, patch)`, those of all patches of a picture at once `multiplyAdds(H + patch − 1, W + patch − 1)`.
+   * `multiplyAdds(patch, patch)`, those of all patches of an image at once `multiplyAdds(H + patch − 1, W + patch − 1)`.
    * @param height @param width of the input, in px.
    * @throws where the input is smaller than a patch.
    */
@@ -209,7 +209,7 @@ function onePerLayer(setting: string, value: number | readonly number[], layers:
   return values;
 }
 
-/** Writes the patches around pixels of a picture, `[M, patch, patch, 3]`, gray where they reach beyond it, to the start of `target`. */
+/** Writes the patches around pixels of an image, `[M, patch, patch, 3]`, gray where they reach beyond it, to the start of `target`. */
 function cutPatches(image: NdArray<Float32Array>, places: readonly Place[], patch: number, target: Float32Array): void {
   const [height, width] = image.shape;
   const source = tensor(image).value.data!;

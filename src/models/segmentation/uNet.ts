@@ -32,9 +32,9 @@ export interface UNetOptions {
  * U-Net (Ronneberger et al. 2015): down a ladder of levels, and up again, where each level also sees what the way down saw at its
  * resolution.
  *
- * Deviations from the paper: a stem of 5×5 filters with stride 2 halves the picture first and the scores are enlarged bilinearly at
+ * Deviations from the paper: a stem of 5×5 filters with stride 2 halves the image first and the scores are enlarged bilinearly at
  * the end; convolutions keep the size; batch norm; nearest-neighbor upsampling where the paper transposes a convolution.
- * Sides of the pictures must be multiples of 2 to the number of widths.
+ * Sides of the images must be multiples of 2 to the number of widths.
  */
 export class UNet extends Module implements Segmenter {
   readonly stem: Sequential;

@@ -1,6 +1,6 @@
-// Makes docs/public/hero.svg, the picture of the site's first page: one painted scene, on the left as a photograph would be, on the right as
+// Makes docs/public/hero.svg, the image of the site's first page: one painted scene, on the left as a photograph would be, on the right as
 // the map of its classes, with boxes around its things.
-//   npm run build && node docs/pictures/hero.mjs [seed]
+//   npm run build && node docs/images/hero.mjs [seed]
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { encodeJpeg, sceneDataset } from 'detseg';

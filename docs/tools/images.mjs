@@ -1,9 +1,9 @@
-// The pictures of the home page: one figure of each notebook, drawn by Plotly in a headless Chromium without its controls.
+// The images of the home page: one figure of each notebook, drawn by Plotly in a headless Chromium without its controls.
 // docs/course.json may say which figure, counted from 0, and which frame or position of the slider shows the idea best.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { startChromium } from './chromium.mjs';
-import { pictureFile } from './places.mjs';
+import { imageFile } from './places.mjs';
 import { plotlyScript } from './plotly.mjs';
 
 const [width, height] = [480, 320];
@@ -37,7 +37,7 @@ async function draw(figure, step, aim, size) {
   };
   for (const key of Object.keys(place.layout).filter((name) => /^[xy]axis\d*$/.test(name))) {
     Object.assign(changes, { [`${key}.title`]: null, [`${key}.showticklabels`]: false, [`${key}.ticks`]: '' });
-    // One picture of several side by side, where the others would make it too small.
+    // One image of several side by side, where the others would make it too small.
     if (aim) changes[`${key}.domain`] = key.slice(1) === `axis${aim}` ? [0, 1] : [2, 3];
   }
   place.data.forEach((trace, i) => {
@@ -52,24 +52,24 @@ async function draw(figure, step, aim, size) {
   return url.slice(url.indexOf(',') + 1);
 }
 
-/** Draws the pictures of these notebooks, whole or not at all. */
-export async function drawPictures(notebooks, choices) {
+/** Draws the images of these notebooks, whole or not at all. */
+export async function drawImages(notebooks, choices) {
   const browser = await startChromium();
   try {
     const page = await browser.page({ width: 1000, height: 800 });
     await page.go('about:blank');
     await page.evaluate(`${plotlyScript()}; undefined`);
-    mkdirSync(dirname(pictureFile('')), { recursive: true });
+    mkdirSync(dirname(imageFile('')), { recursive: true });
     for (const { slug, cells } of notebooks) {
       const figures = cells.flatMap(({ outputs = [] }) => outputs.flatMap(({ figure }) => figure ?? []));
-      const { figure = firstPicture(figures), step, aim } = choices[slug] ?? {};
+      const { figure = firstImage(figures), step, aim } = choices[slug] ?? {};
       if (!figures[figure])
         throw new Error(
-          `docs/course.json: pictures: ${slug}: expected a figure from 0 to ${figures.length - 1}, got ${figure}`,
+          `docs/course.json: images: ${slug}: expected a figure from 0 to ${figures.length - 1}, got ${figure}`,
         );
       const call = `(${draw})(${JSON.stringify(figures[figure])}, ${step}, ${JSON.stringify(aim)}, ${JSON.stringify({ width, height })})`;
       const data = Buffer.from(await page.evaluate(call), 'base64');
-      const file = pictureFile(slug);
+      const file = imageFile(slug);
       writeFileSync(`${file}.tmp`, data);
       renameSync(`${file}.tmp`, file);
       console.log(`${slug}: figure ${figure}, ${(data.length / 1024).toFixed(0)} kB`);
@@ -80,16 +80,16 @@ export async function drawPictures(notebooks, choices) {
 }
 
 /** The first figure with an image in it, or the first of all. */
-function firstPicture(figures) {
+function firstImage(figures) {
   return Math.max(
     0,
     figures.findIndex(({ data }) => data.some(({ type }) => type === 'image')),
   );
 }
 
-/** Draws what has no picture yet, and gives the names of those that it drew. */
+/** Draws what has no image yet, and gives the names of those that it drew. */
 export async function drawMissing(notebooks, choices) {
-  const missing = notebooks.filter(({ slug }) => !existsSync(pictureFile(slug)));
-  if (missing.length > 0) await drawPictures(missing, choices);
+  const missing = notebooks.filter(({ slug }) => !existsSync(imageFile(slug)));
+  if (missing.length > 0) await drawImages(missing, choices);
   return missing.map(({ slug }) => slug);
 }

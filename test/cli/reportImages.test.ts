@@ -1,10 +1,10 @@
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bestThreshold, sureOnes, tallyOf } from '../../src/cli/reportPictures';
+import { bestThreshold, sureOnes, tallyOf } from '../../src/cli/reportImages';
 import { cocoMetrics, type Detections, type GroundTruth } from '../../src/index';
 
-const test = suite('reportPictures');
+const test = suite('reportImages');
 
 /** A box of 10×10 px at each x. */
 const boxesAt = (places: readonly number[]) =>

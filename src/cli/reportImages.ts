@@ -10,10 +10,10 @@ import { tensor } from '../tensor/tensor';
 import type { DetectionResult } from '../train/evaluateDetection';
 import { drawBoxes } from '../viz/drawBoxes';
 import { paintLabels } from '../viz/paintLabels';
-import type { ReportPicture } from '../viz/reportPage';
+import type { ReportImage } from '../viz/reportPage';
 import type { AnySample } from './formats';
 
-/** Right, wrong and missed things of a picture. */
+/** Right, wrong and missed things of an image. */
 interface Tally {
   right: number;
   wrong: number;
@@ -23,7 +23,7 @@ interface Tally {
 /** Overlap from which on a box counts as found. */
 const enough = 0.5;
 
-/** Counts the detections of a picture above a score, the surest first; difficult things and crowds count nowhere. */
+/** Counts the detections of an image above a score, the surest first; difficult things and crowds count nowhere. */
 export function tallyOf({ boxes, labels, scores }: Detections, truth: GroundTruth, threshold: number): Tally {
   const free = new Set(Array.from({ length: truth.labels.size }, (_, g) => g));
   const uncounted = (g: number) => Boolean(truth.difficult?.get(g) || truth.crowd?.get(g));
@@ -51,7 +51,7 @@ function f1({ right, wrong, missed }: Tally): number {
   return all === 0 ? 1 : (2 * right) / all;
 }
 
-/** The score from which on detections are shown: where precision and recall of all pictures are best together. */
+/** The score from which on detections are shown: where precision and recall of all images are best together. */
 export function bestThreshold({ detections, truths }: DetectionResult): { threshold: number; f1: number } {
   const tried = Array.from({ length: 18 }, (_, i) => (i + 1) / 20).map((threshold) => {
     const total = { right: 0, wrong: 0, missed: 0 };
@@ -93,25 +93,25 @@ function withBoxes(
   return drawBoxes(image, moved, { labels: labels.data, scores: scores?.data, names, lineWidth: 2 });
 }
 
-/** Rows of pictures with a word on how well each went. */
+/** Rows of images with a word on how well each went. */
 export interface Extremes {
-  best: ReportPicture[];
-  worst: ReportPicture[];
+  best: ReportImage[];
+  worst: ReportImage[];
 }
 
-/** What a picture is called: its file, where it has one. */
+/** What an image is called: its file, where it has one. */
 function titleOf({ path }: AnySample, n: number): string {
-  return path === undefined ? `picture ${n}` : basename(path);
+  return path === undefined ? `image ${n}` : basename(path);
 }
 
-/** Numbers of the best and the worst pictures; a picture is in one of the two. */
+/** Numbers of the best and the worst images; an image is in one of the two. */
 function extremesOf(grades: readonly number[], most: number): { best: number[]; worst: number[] } {
   const order = [...grades.keys()].sort((i, j) => grades[j] - grades[i] || i - j);
   const count = Math.min(most, Math.floor(order.length / 2));
   return { best: order.slice(0, count), worst: order.slice(order.length - Math.max(1, count)).reverse() };
 }
 
-/** Pictures with found and true boxes side by side. */
+/** Images with found and true boxes side by side. */
 export function detectionExtremes(
   dataset: Dataset<AnySample>,
   result: DetectionResult,
@@ -120,7 +120,7 @@ export function detectionExtremes(
   const tallies = result.detections.map((found, n) => tallyOf(found, result.truths[n], threshold));
   const { best, worst } = extremesOf(tallies.map(f1), most);
   const names = dataset.classes.things;
-  const pair = (n: number): ReportPicture[] => {
+  const pair = (n: number): ReportImage[] => {
     const sample = dataset.sample(n) as DetectionSample;
     const found = sureOnes(result.detections[n], threshold);
     const { right, wrong, missed } = tallies[n];
@@ -135,7 +135,7 @@ export function detectionExtremes(
   return { best: best.flatMap(pair), worst: worst.flatMap(pair) };
 }
 
-/** Pictures with predicted and true classes side by side. */
+/** Images with predicted and true classes side by side. */
 export async function segmentationExtremes(
   dataset: Dataset<AnySample>,
   described: DescribedModel & { task: 'segmentation' },
@@ -157,7 +157,7 @@ export async function segmentationExtremes(
     maps.push(ndarray(map.data, [height, width]));
   }
   const { best, worst } = extremesOf(shares, most);
-  const row = (n: number): ReportPicture[] => {
+  const row = (n: number): ReportImage[] => {
     const sample = dataset.sample(n) as SegmentationSample;
     const { image, semantic } = sample;
     return [

@@ -8,8 +8,8 @@ import type { Console } from './console';
 import { deviceOption } from './machine';
 import { pathOf, UsageError } from './usage';
 
-/** What the shell says of every command that looks at pictures with a model. */
-export interface PictureFlags {
+/** What the shell says of every command that looks at images with a model. */
+export interface ImageFlags {
   model: string;
   out: string;
   overwrite?: boolean;
@@ -17,14 +17,14 @@ export interface PictureFlags {
   quiet?: boolean;
 }
 
-/** What becomes of pictures that cannot be read, for the help. */
-export const brokenPictures =
-  'A picture that cannot be read is named; the others are done all the same, and the exit code is 1.';
+/** What becomes of images that cannot be read, for the help. */
+export const brokenImages =
+  'An image that cannot be read is named; the others are done all the same, and the exit code is 1.';
 
-/** Gives a command pictures as its arguments, the options that go with them, and its own. */
-export function addPictureOptions(command: Command, own: readonly Option[]): Command {
+/** Gives a command images as its arguments, the options that go with them, and its own. */
+export function addImageOptions(command: Command, own: readonly Option[]): Command {
   command
-    .argument('<pictures...>', 'PNG and JPEG files, or folders of them')
+    .argument('<images...>', 'PNG and JPEG files, or folders of them')
     .requiredOption('--model <folder>', 'folder of a run, or of a saved model', pathOf)
     .requiredOption('--out <folder>', 'folder of the results', pathOf);
   for (const option of own) command.addOption(option);
@@ -34,23 +34,23 @@ export function addPictureOptions(command: Command, own: readonly Option[]): Com
     .option('--quiet', 'say nothing on the way');
 }
 
-/** A picture that was named on the command line. */
-export interface NamedPicture {
+/** An image that was named on the command line. */
+export interface NamedImage {
   path: string;
   /** Its name without the folder that was named, and without the ending. */
   name: string;
 }
 
 /**
- * The pictures that paths name: files, and all pictures in folders and the folders in them.
- * @param out folder of the results; where it lies in a folder of pictures, what it holds is left out: an earlier run drew it.
+ * The images that paths name: files, and all images in folders and the folders in them.
+ * @param out folder of the results; where it lies in a folder of images, what it holds is left out: an earlier run drew it.
  * @throws where there are none.
  */
-export function namedPictures(paths: readonly string[], out: string): NamedPicture[] {
+export function namedImages(paths: readonly string[], out: string): NamedImage[] {
   const results = resolve(out) + sep;
   const isResult = (file: string, root: string) =>
     resolve(file).startsWith(results) && !(resolve(root) + sep).startsWith(results);
-  const found = paths.flatMap((path): NamedPicture[] => {
+  const found = paths.flatMap((path): NamedImage[] => {
     let isFolder: boolean;
     try {
       isFolder = statSync(path).isDirectory();
@@ -67,55 +67,55 @@ export function namedPictures(paths: readonly string[], out: string): NamedPictu
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => !isResult(file, path))
       .sort();
-    if (files.length === 0) throw new Error(`${path}: expected pictures (${imageEndings.join(', ')}), found none`);
+    if (files.length === 0) throw new Error(`${path}: expected images (${imageEndings.join(', ')}), found none`);
     return files.map((file) => named(file, path));
   });
   const seen = new Map<string, string>();
   for (const { name, path } of found) {
     const other = seen.get(name);
     if (other !== undefined) {
-      throw new UsageError(`expected pictures with different names, got ${other} and ${path}`);
+      throw new UsageError(`expected images with different names, got ${other} and ${path}`);
     }
     seen.set(name, path);
   }
   return found;
 }
 
-/** @throws where a result would take the place of one of the pictures that are read. */
-export function checkTargets(pictures: readonly NamedPicture[], targetOf: (name: string) => string): void {
-  const read = new Set(pictures.map(({ path }) => resolve(path)));
-  for (const { name } of pictures) {
+/** @throws where a result would take the place of one of the images that are read. */
+export function checkTargets(images: readonly NamedImage[], targetOf: (name: string) => string): void {
+  const read = new Set(images.map(({ path }) => resolve(path)));
+  for (const { name } of images) {
     const target = targetOf(name);
     if (read.has(resolve(target))) {
-      throw new UsageError(`--out: ${target} would be written over a picture that is read; name another folder`);
+      throw new UsageError(`--out: ${target} would be written over an image that is read; name another folder`);
     }
   }
 }
 
 /**
- * Reads pictures one after the other, and shows how far it has come. One that cannot be read is told of, and the others are done.
+ * Reads images one after the other, and shows how far it has come. One that cannot be read is told of, and the others are done.
  * @returns how many were read. @throws where none could be.
  */
-export async function eachPicture(
-  pictures: readonly NamedPicture[],
+export async function eachImage(
+  images: readonly NamedImage[],
   { quiet, warn }: Pick<Console, 'quiet' | 'warn'>,
-  body: (image: NdArray<Float32Array>, picture: NamedPicture, place: number) => Promise<void>,
+  body: (image: NdArray<Float32Array>, picture: NamedImage, place: number) => Promise<void>,
 ): Promise<number> {
   const shown = progressDisplay();
   let read = 0;
   try {
-    for (const [place, picture] of pictures.entries()) {
+    for (const [place, picture] of images.entries()) {
       let image: NdArray<Float32Array>;
       try {
         image = readImage(picture.path);
       } catch (error) {
-        if (read === 0 && place === pictures.length - 1) throw error;
+        if (read === 0 && place === images.length - 1) throw error;
         warn((error as Error).message);
         continue;
       }
       await body(image, picture, place);
       read++;
-      if (!quiet) shown.update(`picture ${place + 1}/${pictures.length}`);
+      if (!quiet) shown.update(`image ${place + 1}/${images.length}`);
     }
   } finally {
     shown.close();
