@@ -18,7 +18,7 @@ import { counted, exitCodes, number, pathOf, UsageError } from './usage';
 
 interface DetectFlags extends ImageFlags {
   threshold: number;
-  pictures: boolean;
+  images: boolean;
   numbersOf?: string;
 }
 
@@ -57,10 +57,10 @@ function numbersOf(path: string, classes: readonly string[]): Numbers {
   if (!Array.isArray(images) || !Array.isArray(categories)) throw new Error(`${path}: expected images and categories`);
   const ids = new Map<string, number>(images.map((image) => [basename(String(image?.file_name)), image?.id]));
   return {
-    imageOf(picture) {
-      const id = ids.get(basename(picture));
+    imageOf(path) {
+      const id = ids.get(basename(path));
       if (Number.isSafeInteger(id)) return id!;
-      throw new Error(`${path}: expected an image named ${basename(picture)}, found none`);
+      throw new Error(`${path}: expected an image named ${basename(path)}, found none`);
     },
     categories: classes.map((name) => {
       const id = categories.find((category) => category?.name === name)?.id;
@@ -78,7 +78,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   }
   const { things } = described.description.classes;
   const named = namedImages(paths, flags.out);
-  if (flags.pictures) checkTargets(named, (name) => join(flags.out, `${name}.png`));
+  if (flags.images) checkTargets(named, (name) => join(flags.out, `${name}.png`));
   const numbers = flags.numbersOf === undefined ? ownNumbers(things) : numbersOf(flags.numbersOf, things);
   const ids = named.map(({ path }, place) => numbers.imageOf(path, place));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
@@ -92,7 +92,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
     images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
     const sure = sureOnes(found, flags.threshold);
     drawn += sure.labels.size;
-    if (!flags.pictures) return;
+    if (!flags.images) return;
     const target = join(folder, `${name}.png`);
     mkdirSync(dirname(target), { recursive: true });
     const { boxes, labels, scores } = sure;
@@ -102,7 +102,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   replaceFile('detseg', join(folder, 'images.json'), `${JSON.stringify({ images, categories, annotations: [] })}\n`);
   replaceFile('detseg', join(folder, 'detections.json'), `${JSON.stringify(results)}\n`);
   console.print(
-    `${counted(read, 'picture')}: ${counted(drawn, 'thing')} from a score of ${flags.threshold} on; ${join(flags.out, 'detections.json')}`,
+    `${counted(read, 'image')}: ${counted(drawn, 'thing')} from a score of ${flags.threshold} on; ${join(flags.out, 'detections.json')}`,
   );
   return read === named.length ? exitCodes.done : exitCodes.failed;
 }

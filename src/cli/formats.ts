@@ -88,8 +88,8 @@ const scenes: Format = {
         throw new UsageError(`--size: expected 32 to 256 px for scenes, got ${size.height}x${size.width}`);
       }
     }
-    const pictures = length ?? (split === 'train' ? 1000 : 100);
-    return { dataset: sceneDataset({ split, length: pictures, seed, side: [size.height, size.width] }), notes: [] };
+    const count = length ?? (split === 'train' ? 1000 : 100);
+    return { dataset: sceneDataset({ split, length: count, seed, side: [size.height, size.width] }), notes: [] };
   },
 };
 

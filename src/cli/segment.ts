@@ -67,7 +67,7 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
   });
   const classes = names.map((name, label) => ({ number: label, name, color: palette[label] }));
   replaceFile('detseg', join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
-  console.print(`${counted(read, 'picture')}: maps of ${counted(names.length, 'class', 'classes')} in ${flags.out}`);
+  console.print(`${counted(read, 'image')}: maps of ${counted(names.length, 'class', 'classes')} in ${flags.out}`);
   return read === named.length ? exitCodes.done : exitCodes.failed;
 }
 

@@ -230,7 +230,7 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   if (flags.overwrite) clearRun(folder);
   writeRun(folder, record);
   const { architecture, size } = record.model;
-  const images = `${counted(data.train.length, 'training picture')}, ${data.validation.length} to measure on`;
+  const images = `${counted(data.train.length, 'training image')}, ${data.validation.length} to measure on`;
   console.say(`${architecture}, ${sizeText(size)} px, ${images}; ${record.machine.device}`);
   for (const note of record.notes) console.say(`  ${note}`);
   const done = await run(folder, parts, { resume: saved !== null, console });

@@ -47,8 +47,8 @@ test('voc: held out images are measured on as the library measures them', async 
   const words = ['--format', 'voc', '--data', inside('voc')];
   const trained = await runCommand(['train', ...detector, ...words, '--hold-out', '0.4', ...few, '--out', out]);
   assert.is(trained.code, 0, trained.errors);
-  assert.match(trained.errors, /yolo, 48×64 px, 6 training pictures, 4 to measure on/);
-  assert.match(trained.errors, /4 pictures of 10 held out to measure on/);
+  assert.match(trained.errors, /yolo, 48×64 px, 6 training images, 4 to measure on/);
+  assert.match(trained.errors, /4 images of 10 held out to measure on/);
   const measured = await runCommand(['evaluate', '--model', out, ...words, '--json', '--device', 'cpu']);
   assert.is(measured.code, 0, measured.errors);
   const printed = JSON.parse(measured.output);
@@ -56,7 +56,7 @@ test('voc: held out images are measured on as the library measures them', async 
   if (described.task !== 'detection') throw new Error('expected a detector');
   const pictures = keepInMemory(resizeDataset(readVoc(inside('voc')), { height: 48, width: 64 }));
   const { mAP, AP50, AR10 } = await evaluateDetection(described.model, pictures, { batchSize: 8 });
-  assert.is(printed.pictures, 10);
+  assert.is(printed.images, 10);
   assert.equal([printed.mAP, printed.AP50, printed.AR10], [mAP, AP50, AR10]);
 });
 
@@ -65,7 +65,7 @@ test('coco: parts of their own; results have the numbers of the annotations, and
   const words = ['--format', 'coco', '--data', inside('coco')];
   const trained = await runCommand(['train', ...detector, ...words, ...few, '--out', out]);
   assert.is(trained.code, 0, trained.errors);
-  assert.match(trained.errors, /6 training pictures, 4 to measure on/);
+  assert.match(trained.errors, /6 training images, 4 to measure on/);
   const annotations = inside('coco', 'annotations', 'instances_val.json');
   const found = inside('found coco');
   const [measured, detected] = await Promise.all([
@@ -153,8 +153,8 @@ test('yolo, csv and masks are trained on, too', async () => {
     ]),
   ]);
   for (const { code, errors } of [yolo, csv, masks]) assert.is(code, 0, errors);
-  assert.match(yolo.errors, /6 training pictures, 4 to measure on/);
-  assert.match(csv.errors, /8 training pictures, 2 to measure on/);
+  assert.match(yolo.errors, /6 training images, 4 to measure on/);
+  assert.match(csv.errors, /8 training images, 2 to measure on/);
   assert.match(masks.output, /^step 3 of 3: mean IoU /);
   assert.equal(loadModel(inside('run yolo')).description.classes.things, [...things]);
   assert.equal([...loadModel(inside('run csv')).description.classes.things].sort(), [...things].sort());
@@ -165,7 +165,7 @@ test('info counts what a folder holds', async () => {
   const { output, code } = await runCommand(['info', '--format', 'voc', '--data', inside('voc')]);
   assert.is(code, 0);
   const boxes = allBoxes(readVoc(inside('voc'))).shape[0];
-  assert.match(output, /^voc: 10 pictures; classes: circle, rectangle, star, triangle\n/);
+  assert.match(output, /^voc: 10 images; classes: circle, rectangle, star, triangle\n/);
   const listed = [...output.matchAll(/^(?:circle|rectangle|star|triangle) +(\d+)$/gm)].map(([, count]) =>
     Number(count),
   );
@@ -184,7 +184,7 @@ test('folders that are not what was said: one line, and the code', async () => {
   writeFileSync(inside('broken', 'Annotations', 'a.xml'), '<annotation>');
   const cases: [string[], number, RegExp][] = [
     [['--format', 'voc', '--data', inside('nowhere')], 1, /^detseg: .*nowhere: no such file or folder\n$/],
-    [['--format', 'voc'], 2, /^detseg: --data: expected the path of the labeled pictures for voc, got none\n$/],
+    [['--format', 'voc'], 2, /^detseg: --data: expected the path of the labeled images for voc, got none\n$/],
     [['--format', 'voc', '--data', empty], 1, /^detseg: readVoc: .*\n$/],
     [['--format', 'voc', '--data', inside('broken'), '--strict'], 1, /^detseg: readVoc: .*a\.xml: .*\n$/],
     [['--format', 'coco', '--data', empty], 1, /^detseg: .*expected annotations\/instances_train\.json, found none/],

@@ -115,7 +115,7 @@ test('evaluate prints what the library measures; info tells what there is', asyn
   for (const [name, value] of Object.entries({ mAP, AP50, AR100 })) {
     assert.ok(Math.abs(printed[name] - value!) < 0.02, `${name} ${printed[name]}, ${value}`);
   }
-  assert.is(printed.pictures, 6);
+  assert.is(printed.images, 6);
   assert.equal(
     printed.classes.map((row: any) => row.class),
     ['circle', 'rectangle', 'triangle', 'star'],
@@ -123,9 +123,9 @@ test('evaluate prints what the library measures; info tells what there is', asyn
   assert.equal(JSON.parse(readFileSync(inside('measured', 'metrics.json'), 'utf8')), printed);
   assert.ok(existsSync(inside('measured', 'report.html')));
   assert.match(table.output, /^class +truths +AP@\.5 /);
-  assert.match(table.output, /\n6 pictures: mAP@\.5 \d\.\d{3} · mAP \d\.\d{3}\n$/);
+  assert.match(table.output, /\n6 images: mAP@\.5 \d\.\d{3} · mAP \d\.\d{3}\n$/);
   assert.match(run_.output, /steps: 10 of 10/);
-  assert.match(run_.output, /model: yolo, \d+ parameters, pictures of 32×32 px/);
+  assert.match(run_.output, /model: yolo, \d+ parameters, images of 32×32 px/);
   assert.match(weights.output, /head\.bias +\[18\] +18/);
   assert.match(machine.output, new RegExp(`detseg: ${version.replaceAll('.', '\\.')}\n`));
   assert.match(machine.output, /device: cpu/);
@@ -146,7 +146,7 @@ test('detect: COCO results in px of the images, and the boxes drawn', async () =
   const words = ['detect', '--model', inside('whole run'), '--out', out, '--threshold', '0', ...cpu];
   const done = await runCommand([...words, folder]);
   assert.is(done.code, 0, done.errors);
-  assert.match(done.output, /^2 pictures: \d+ things from a score of 0 on; /);
+  assert.match(done.output, /^2 images: \d+ things from a score of 0 on; /);
   assert.equal(readdirSync(out).sort(), ['detections.json', 'eins.png', 'images.json', 'mehr']);
   assert.equal(readdirSync(join(out, 'mehr')), ['zwei.png']);
   const results = JSON.parse(readFileSync(join(out, 'detections.json'), 'utf8'));
@@ -186,14 +186,14 @@ test('detect: COCO results in px of the images, and the boxes drawn', async () =
     some.errors,
     /^detseg: readImage: .*a\.png: expected a PNG or a JPEG, got a file that begins with 6e6f2070\n$/,
   );
-  assert.match(some.output, /^1 picture: /);
+  assert.match(some.output, /^1 image: /);
   assert.is(JSON.parse(readFileSync(join(partly, 'out', 'images.json'), 'utf8')).images[0].file_name, 'eins.png');
   // An image that is read is never written over.
   const same = await runCommand(['detect', '--model', inside('whole run'), '--out', folder, '--overwrite', folder]);
   assert.is(same.code, 2);
   assert.match(
     same.errors,
-    /^detseg: --out: .*eins\.png would be written over a picture that is read; name another folder\n$/,
+    /^detseg: --out: .*eins\.png would be written over a image that is read; name another folder\n$/,
   );
   // Nothing is written over without being asked, and numbers may come from elsewhere.
   const refused = await runCommand([...words, folder]);

@@ -51,7 +51,7 @@ test('an image that cannot be decoded is left out with a note, unless the settin
     }, /three\.png: truncated PNG/);
     const { length, notes, seen } = open(false);
     assert.equal([length, seen], [2, ['1/2', '2/2', '1/1']]);
-    assert.match(notes[1], /^training: 1 picture left out \(--strict stops there\): .*three\.png: truncated PNG/);
+    assert.match(notes[1], /^training: 1 image left out \(--strict stops there\): .*three\.png: truncated PNG/);
   });
 });
 

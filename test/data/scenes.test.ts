@@ -271,7 +271,7 @@ scenes('throws on what it cannot paint, naming the option', () => {
     [{ objects: [1, 2.5] }, /expected objects/],
     [{ objects: 4 }, /expected objects .* got 4/],
     [{ size: [0.05, 0.5] }, /expected size of at least 6 px \(0\.09375 of the side\), got 0\.05/],
-    [{ size: [0.2, 0.9] }, /expected things that fit into the picture \(size · 1\.46 at most 1\), got size 0\.9/],
+    [{ size: [0.2, 0.9] }, /expected things that fit into the image \(size · 1\.46 at most 1\), got size 0\.9/],
     [{ size: [0.2, 0.5], aspect: [0.2, 5] }, /expected things that fit/],
     [{ aspect: [0.1, 1] }, /expected aspect \[least, greatest\], numbers from 0\.2 to 5, got \[0\.1, 1\]/],
     [{ rotation: 45 }, /expected rotation true or false, got 45/],

@@ -51,8 +51,8 @@ async function rCnn(seed) {
   const steps = 1100;
   const started = performance.now();
   await train(model, data, { seed, steps, rate: 5e-3, warmUp: 50 });
-  await model.fitClassifiers(data, { pictures: 500, seed });
-  await model.fitBoxes(data, { pictures: 500 });
+  await model.fitClassifiers(data, { images: 500, seed });
+  await model.fitBoxes(data, { images: 500 });
   const seconds = (performance.now() - started) / 1000;
   const { AP50, mAP } = await evaluateDetection(model, shapes64({ split: 'test' }));
   return { parameters: model.parameterCount(), steps, seconds, metrics: { 'mAP@.5': AP50, mAP } };

@@ -48,7 +48,7 @@ export interface RCnnOptions {
 /** Settings of {@link RCnn.fitClassifiers} and {@link RCnn.fitBoxes}. */
 export interface RCnnFitOptions {
   /** Images to learn from, the first of the data set (all). */
-  pictures?: number;
+  images?: number;
   /** Decides what is drawn at random (0). */
   seed?: number;
 }
@@ -196,13 +196,13 @@ export class RCnn extends Module implements Detector {
    */
   async fitClassifiers(
     dataset: Dataset<DetectionSample>,
-    { pictures = dataset.length, seed = 0, cost = 0.01, negative = 0.3, rounds = 2 }: ClassifierFitOptions = {},
+    { images: count = dataset.length, seed = 0, cost = 0.01, negative = 0.3, rounds = 2 }: ClassifierFitOptions = {},
   ): Promise<ClassifierReport[]> {
     const { classes, features: size } = this.#settings;
     const random = createRandom(seed);
     const rows = () => Array.from({ length: classes }, (): Float32Array[] => []);
     const [positives, negatives] = [rows(), rows()];
-    for (let index = 0; index < pictures; index++) {
+    for (let index = 0; index < count; index++) {
       const sample = dataset.sample(index);
       const { all, features } = await this.#examples(sample);
       const row = (i: number) => features.data.slice(i * size, (i + 1) * size);
@@ -240,7 +240,7 @@ export class RCnn extends Module implements Detector {
   async fitBoxes(
     dataset: Dataset<DetectionSample>,
     {
-      pictures = dataset.length,
+      images: count = dataset.length,
       overlap = 0.6,
       penalty = 1,
     }: RCnnFitOptions & { overlap?: number; penalty?: number } = {},
@@ -248,7 +248,7 @@ export class RCnn extends Module implements Detector {
     const { classes, features: size } = this.#settings;
     const inputs: number[][] = Array.from({ length: classes }, () => []);
     const targets: number[][] = Array.from({ length: classes }, () => []);
-    for (let index = 0; index < pictures; index++) {
+    for (let index = 0; index < count; index++) {
       const sample = dataset.sample(index);
       const { all, features, matches } = await this.#examples(sample);
       const rows = Array.from({ length: all.shape[0] }, (_, i) => i).filter(
