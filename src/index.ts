@@ -5,7 +5,7 @@ export { type BoxCode, type BoxCodeOptions, boxCode } from './boxes/boxCode';
 export { type BoxFormat, type ConvertBoxesOptions, convertBoxes } from './boxes/boxFormat';
 export { boxCiou, boxDiou, boxGiou, boxIou } from './boxes/boxIou';
 export type { BoxArray, BoxNumbers } from './boxes/boxList';
-export { clipBoxes, type ImageSize } from './boxes/clipBoxes';
+export { clipBoxes } from './boxes/clipBoxes';
 export type { Detections } from './boxes/detections';
 export { maskBoxes } from './boxes/maskBoxes';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
@@ -50,7 +50,6 @@ export {
   selectiveSearch,
 } from './cluster/selectiveSearch';
 export { allBoxes } from './data/allBoxes';
-export type { BoxLimits } from './data/annotated';
 export {
   type AugmentationOptions,
   augmentation,
@@ -73,13 +72,6 @@ export {
 } from './data/batches';
 export { panopticNames, semanticNames } from './data/classNames';
 export {
-  type CocoIds,
-  type CocoResult,
-  cocoResults,
-  type InstanceDetections,
-  writeCocoResults,
-} from './data/cocoResults';
-export {
   type Classes,
   type Dataset,
   type DetectionSample,
@@ -89,18 +81,6 @@ export {
   type SegmentationSample,
   voidLabel,
 } from './data/dataset';
-export { type DigitSceneOptions, digitScenes } from './data/digitScenes';
-export {
-  encodeJpeg,
-  type ImageLimits,
-  type JpegOptions,
-  type PaletteImage,
-  type ReadImageOptions,
-  readImage,
-  readPalette,
-  writeImage,
-} from './data/image';
-export { readImageSize } from './data/imageSize';
 export { panopticToMasks, panopticToSemantic } from './data/panoptic';
 export {
   type Placement,
@@ -111,40 +91,42 @@ export {
   restoreMap,
 } from './data/placement';
 export type { OnProblem, Problems, ReadDataset } from './data/problems';
-export { type BoxColumn, type BoxCsvOptions, readBoxCsv } from './data/readBoxCsv';
-export { type CocoDataset, type CocoOptions, readCoco } from './data/readCoco';
-export { type ReadIdxOptions, readIdx } from './data/readIdx';
-export { type MaskFolderOptions, readMaskFolders } from './data/readMaskFolders';
-export { readVoc, type VocOptions, vocClasses } from './data/readVoc';
-export { readYolo, type YoloFolderOptions } from './data/readYolo';
 export { resizeDataset, resizeSample } from './data/resizeDataset';
-export { type ResizeOptions, resizeImage } from './data/resizeImage';
-export { rgbToGray } from './data/rgbToGray';
-export { rgbToHsv } from './data/rgbToHsv';
-export { rgbToLab } from './data/rgbToLab';
-export { decodeRle, encodeRle, type Polygon, polygonMask, type RunLengths } from './data/rle';
-export {
-  encodeSafetensors,
-  readSafetensors,
-  type Safetensors,
-  type SafetensorsLimits,
-  writeSafetensors,
-} from './data/safetensors';
-export {
-  type SceneOptions,
-  type SceneStuff,
-  type SceneThing,
-  type Shapes64Options,
-  type Split,
-  sceneDataset,
-  shapes64,
-} from './data/scenes';
 export { dropBroken, type SplitOptions, splitDataset, takeSamples } from './data/splitDataset';
-export type { TextLimits } from './data/textFile';
 export { countedThings } from './data/things';
-export { type WarpOptions, warpRegions } from './data/warpRegions';
-export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device';
-export * as kernels from './kernels';
+export type { Backend } from './device/backend';
+export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device/device';
+export type { BoxLimits } from './formats/annotated';
+export {
+  type CocoIds,
+  type CocoResult,
+  cocoResults,
+  type InstanceDetections,
+  writeCocoResults,
+} from './formats/cocoResults';
+export { type BoxColumn, type BoxCsvOptions, readBoxCsv } from './formats/readBoxCsv';
+export { type CocoDataset, type CocoOptions, readCoco } from './formats/readCoco';
+export { type ReadIdxOptions, readIdx } from './formats/readIdx';
+export { type MaskFolderOptions, readMaskFolders } from './formats/readMaskFolders';
+export { readVoc, type VocOptions, vocClasses } from './formats/readVoc';
+export { readYolo, type YoloFolderOptions } from './formats/readYolo';
+export { decodeRle, encodeRle, type Polygon, polygonMask, type RunLengths } from './formats/rle';
+export {
+  encodeJpeg,
+  type JpegOptions,
+  type PaletteImage,
+  type ReadImageOptions,
+  readImage,
+  readPalette,
+  writeImage,
+} from './images/image';
+export type { ImageLimits } from './images/imageFile';
+export { readImageSize } from './images/imageSize';
+export { type ResizeOptions, resizeImage } from './images/resizeImage';
+export { rgbToGray } from './images/rgbToGray';
+export { rgbToHsv } from './images/rgbToHsv';
+export { rgbToLab } from './images/rgbToLab';
+export { type WarpOptions, warpRegions } from './images/warpRegions';
 export { type LinearSvmOptions, type LinearSvmResult, linearSvm } from './linear/linearSvm';
 export { type MineNegativesOptions, type MiningRound, mineNegatives } from './linear/mineNegatives';
 export { ridgeRegression } from './linear/ridgeRegression';
@@ -361,6 +343,20 @@ export { clipGradientNorm } from './optim/clipGradientNorm';
 export { Optimizer, type OptimizerOptions, type OptimizerState } from './optim/optimizer';
 export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from './optim/schedule';
 export { type SgdOptions, sgd } from './optim/sgd';
+export * as kernels from './plan/kernels';
+export type { TextLimits } from './platform/textFile';
+export { version } from './platform/version';
+export { type DigitSceneOptions, digitScenes } from './scenes/digitScenes';
+export {
+  type SceneOptions,
+  type SceneStuff,
+  type SceneThing,
+  type Shapes64Options,
+  type Split,
+  sceneDataset,
+  shapes64,
+} from './scenes/sceneDataset';
+export type { ImageSize, Pair, Shape, Triple } from './shape/types';
 export { gradients, withGradient, withoutGradients } from './tensor/autograd';
 export { decide } from './tensor/decide';
 export { createRandom, type Random, type RandomState } from './tensor/random';
@@ -384,8 +380,6 @@ export { evaluateSingleObject, type SingleObjectResult } from './train/evaluateS
 export { type FitOptions, type FitResult, fit } from './train/fit';
 export type { Evaluation, TrainingHistory } from './train/history';
 export { lossFigure } from './train/progress';
-export type { Backend, Pair, Shape, Triple } from './types';
-export { version } from './version';
 export { type AnimationFigureOptions, animationFigure } from './viz/animationFigure';
 export { type BarFigureOptions, barFigure } from './viz/barFigure';
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
@@ -414,3 +408,10 @@ export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFig
 export { type ScoreThresholdFigureOptions, scoreThresholdFigure } from './viz/scoreThresholdFigure';
 export { show } from './viz/show';
 export { type SliderFigureOptions, sliderFigure } from './viz/sliderFigure';
+export {
+  encodeSafetensors,
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsLimits,
+  writeSafetensors,
+} from './weights/safetensors';

@@ -81,19 +81,24 @@ const parts = {
   linear: 'Linear models, fitted on the host',
   boxes: 'Boxes: overlap, codes, anchors, suppression',
   metrics: 'How good a prediction is',
-  data: 'Images, scenes, data sets, batches',
+  images: 'Image files, colors, resizing',
+  data: 'Data sets, augmentation, batches',
+  scenes: 'Painted scenes with all their labels',
+  formats: 'Pascal VOC, COCO, YOLO, masks, tables',
+  weights: 'Weight files',
   models: 'Segmenters and detectors',
   train: 'Loops, checkpoints, evaluation',
   viz: 'Interactive figures',
+  device: 'Back ends',
+  shape: 'Types of shapes and sizes',
 };
 
-/** Modules by the folder of src that they lie in; those directly in src come last. */
+/** Modules by the folder of src that they lie in. */
 export function apiGroups(modules) {
   const groups = new Map(Object.keys(parts).map((part) => [part, []]));
   for (const module of modules) {
-    const [, part, file] = module.path.split('/');
-    const group = file ? part : 'device';
-    groups.set(group, [...(groups.get(group) ?? []), module]);
+    const [, part] = module.path.split('/');
+    groups.set(part, [...(groups.get(part) ?? []), module]);
   }
   return [...groups]
     .filter(([, list]) => list.length > 0)

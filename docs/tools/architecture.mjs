@@ -3,7 +3,7 @@
 
 const [boxWidth, boxHeight, gapX, gapY, margin] = [112, 46, 18, 44, 12];
 
-/** `src/ops/conv2d.ts` is of part ops, `src/device.ts` of part device, `kernels/matmul.ts` of part kernels. */
+/** `src/ops/conv2d.ts` is of part ops, `src/device/device.ts` of part device, `kernels/matmul.ts` of part kernels. */
 function partOf(path) {
   const [first, second] = path.split('/');
   return first === 'src' ? second.replace(/\.ts$/, '') : first;
@@ -20,7 +20,8 @@ export function importGraph(sources) {
     for (const target of imports) if (partOf(target) !== part) node.uses.add(partOf(target));
     graph.set(part, node);
   }
-  for (const whole of ['index', 'types']) {
+  // What everything, or nothing, is built on says nothing.
+  for (const whole of ['index', 'shape', 'checks']) {
     graph.delete(whole);
     for (const { uses } of graph.values()) uses.delete(whole);
   }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** `[{ path: 'src/boxes/nms.ts', text, imports: ['src/tensor/shape.ts', …] }]` of the folders kernels, src and test, by path. */
+/** `[{ path: 'src/boxes/nms.ts', text, imports: ['src/shape/shape.ts', …] }]` of the folders kernels, src and test, by path. */
 export function readSources(root) {
   const sources = new Map();
   for (const folder of ['kernels', 'src', 'test']) {

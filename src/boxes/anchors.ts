@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
-import { boxArray, checkCount, checkPositive } from './boxList';
+import { checkCount, checkPositive } from '../checks/numbers';
+import { boxArray } from './boxList';
 import type { AnchorShape } from './yoloGrid';
 
 /** Settings of {@link anchors}. */

@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { type BoxArray, checkPositive, readBoxes, readNearBoxes } from './boxList';
+import { checkPositive } from '../checks/numbers';
+import { type BoxArray, readBoxes, readNearBoxes } from './boxList';
 
 /**
  * Areas, (x2 − x1) · (y2 − y1).

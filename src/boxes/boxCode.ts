@@ -1,10 +1,11 @@
 import type { NdArray } from 'ndarray';
+import { checkPositive } from '../checks/numbers';
 import { concat } from '../ops/concat';
 import { add, clamp, exp, multiply, scale, subtract } from '../ops/elementwise';
 import { slice } from '../ops/slice';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 import { type Tensor, tensor } from '../tensor/tensor';
-import { type BoxArray, type BoxList, boxArray, checkPositive, readBoxes, readRows } from './boxList';
+import { type BoxArray, type BoxList, boxArray, readBoxes, readRows } from './boxList';
 
 /** Settings of {@link boxCode}. */
 export interface BoxCodeOptions {

@@ -1,5 +1,5 @@
 import * as kernels from '../../kernels/boxIou';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 import { applyKernel, Tensor, tensor } from '../tensor/tensor';
 import { type BoxArray, readNearBoxes } from './boxList';
 

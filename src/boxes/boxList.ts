@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { firstNonFinite } from '../tensor/finite';
-import { show } from '../tensor/shape';
+import { firstNonFinite } from '../checks/finite';
+import { show } from '../shape/shape';
 import { Tensor, tensor } from '../tensor/tensor';
 
 /** Boxes on the host: an ndarray `[N, 4]` or nested rows, `x1, y1, x2, y2` in px; right and lower edge exclusive. */
@@ -96,24 +96,4 @@ export function readNumbers(caller: string, name: string, numbers: BoxNumbers, c
 /** Boxes `[N, 4]` of flat corners. */
 export function boxArray(corners: Float32Array): NdArray<Float32Array> {
   return ndarray(corners, [corners.length / 4, 4]);
-}
-
-/** Throws unless a threshold lies between 0 and 1. */
-export function checkShare(caller: string, name: string, share: number): void {
-  if (!(share >= 0 && share <= 1)) throw new Error(`${caller}: expected ${name} from 0 to 1, got ${share}`);
-}
-
-/** Throws unless a setting is a finite number above 0. */
-export function checkPositive(caller: string, name: string, value: number): void {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new Error(`${caller}: expected ${name} to be a number > 0, got ${value}`);
-  }
-}
-
-/** Throws unless a setting is a whole number of at least `minimum`, or where `endless` allows it, infinity. */
-export function checkCount(caller: string, name: string, count: number, minimum: number, endless = false): void {
-  if (endless && count === Number.POSITIVE_INFINITY) return;
-  if (!Number.isSafeInteger(count) || count < minimum) {
-    throw new Error(`${caller}: expected ${name} to be a whole number ≥ ${minimum}, got ${count}`);
-  }
 }

@@ -1,13 +1,7 @@
 import type { NdArray } from 'ndarray';
-import { type BoxArray, boxArray, checkPositive, readBoxes } from './boxList';
-
-/** Size of an image, px. */
-export interface ImageSize {
-  /** Rows, px. */
-  height: number;
-  /** Columns, px. */
-  width: number;
-}
+import { checkPositive } from '../checks/numbers';
+import type { ImageSize } from '../shape/types';
+import { type BoxArray, boxArray, readBoxes } from './boxList';
 
 /**
  * The parts of boxes that lie in the image: x limited to [0, width], y to [0, height]. Of a box outside remains an edge or a corner,

@@ -1,5 +1,5 @@
 import type { Data, NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 import { boxArray } from './boxList';
 
 /**

@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { type BoxArray, checkShare, readBoxes } from './boxList';
+import { checkShare } from '../checks/numbers';
+import { type BoxArray, readBoxes } from './boxList';
 import { overlapOf } from './overlap';
 
 /** What a prior is trained as: an object, background, or nothing at all (the slides' neutral). */

@@ -1,8 +1,9 @@
 import type { NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { checkCount, checkShare } from '../checks/numbers';
+import { show } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
 import { bestRows } from './bestRows';
-import { type BoxArray, type BoxNumbers, checkCount, checkShare, readBoxes, readNumbers } from './boxList';
+import { type BoxArray, type BoxNumbers, readBoxes, readNumbers } from './boxList';
 import { areaOf } from './overlap';
 
 /** Settings of {@link nms}. */

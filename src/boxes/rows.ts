@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show, sizeOf } from '../tensor/shape';
+import { show, sizeOf } from '../shape/shape';
 
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 

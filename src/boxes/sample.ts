@@ -1,5 +1,6 @@
+import { checkCount } from '../checks/numbers';
 import type { Random } from '../tensor/random';
-import { checkCount } from './boxList';
+
 import type { MatchState } from './match';
 
 /** Settings of {@link sample}. */

@@ -1,8 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { checkCount, checkShare } from '../checks/numbers';
+import { show } from '../shape/shape';
+import type { ImageSize } from '../shape/types';
 import { largeBoxes } from './boxArea';
-import { type BoxArray, checkCount, checkShare, readBoxes } from './boxList';
-import { clipBoxes, type ImageSize } from './clipBoxes';
+import { type BoxArray, readBoxes } from './boxList';
+import { clipBoxes } from './clipBoxes';
 import type { Detections } from './detections';
 import { nms } from './nms';
 import { takeRows } from './rows';

@@ -1,13 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
-import {
-  type BoxArray,
-  type BoxNumbers,
-  checkCount,
-  checkPositive,
-  checkShare,
-  readBoxes,
-  readNumbers,
-} from './boxList';
+import { checkCount, checkPositive, checkShare } from '../checks/numbers';
+import { type BoxArray, type BoxNumbers, readBoxes, readNumbers } from './boxList';
 import { overlapOf } from './overlap';
 
 /** Settings of {@link softNms}. */

@@ -1,7 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
-import { type BoxArray, type BoxNumbers, boxArray, checkCount, checkPositive, readBoxes, readNumbers } from './boxList';
-import type { ImageSize } from './clipBoxes';
+import { checkCount, checkPositive } from '../checks/numbers';
+import { show } from '../shape/shape';
+import type { ImageSize } from '../shape/types';
+import { type BoxArray, type BoxNumbers, boxArray, readBoxes, readNumbers } from './boxList';
+
 import type { Detections } from './detections';
 
 /** Width and height of an anchor box, px. */

@@ -1,18 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type CocoResult, cocoResults } from '../data/cocoResults';
-import { writeImage } from '../data/image';
-import { readJson } from '../data/readJson';
-import { replaceFile } from '../data/replaceFile';
+import { type CocoResult, cocoResults } from '../formats/cocoResults';
+import { writeImage } from '../images/image';
 import { detectImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
+import { readJson } from '../platform/readJson';
+import { replaceFile } from '../platform/replaceFile';
 import { drawBoxes } from '../viz/drawBoxes';
 import { shellConsole } from './console';
 import { resultFolder } from './folders';
 import { addImageOptions, brokenImages, checkTargets, eachImage, type ImageFlags, namedImages } from './images';
 import { chooseDevice } from './machine';
-import type { Outcome } from './main';
+import type { Outcome } from './outcome';
 import { sureOnes } from './reportImages';
 import { counted, exitCodes, number, pathOf, UsageError } from './usage';
 

@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { replaceFile } from '../data/replaceFile';
 import { loadModel } from '../models/savedModel';
+import { replaceFile } from '../platform/replaceFile';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
 import { resultFolder } from './folders';
 import { formatOf, openData } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
-import type { Outcome } from './main';
 import { classRows, figuresOf, figuresText, mainFigures, measure } from './measure';
+import type { Outcome } from './outcome';
 import { evaluationReport } from './report';
 import { hasRun, readRun } from './runFolder';
 import { textTable } from './table';

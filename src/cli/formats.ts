@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ImageSize } from '../boxes/clipBoxes';
 import type { Classes, Dataset, ImageSample, Sample } from '../data/dataset';
 import type { Problems, ReadDataset } from '../data/problems';
-import { readBoxCsv } from '../data/readBoxCsv';
-import { readCoco } from '../data/readCoco';
-import { readMaskFolders } from '../data/readMaskFolders';
-import { readVoc } from '../data/readVoc';
-import { readYolo } from '../data/readYolo';
-import { sceneDataset } from '../data/scenes';
+import { readBoxCsv } from '../formats/readBoxCsv';
+import { readCoco } from '../formats/readCoco';
+import { readMaskFolders } from '../formats/readMaskFolders';
+import { readVoc } from '../formats/readVoc';
+import { readYolo } from '../formats/readYolo';
+import { sceneDataset } from '../scenes/sceneDataset';
+import type { ImageSize } from '../shape/types';
 import { counted, UsageError } from './usage';
 
 /** A sample of any format: what is not known is not there. */

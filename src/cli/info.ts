@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readSafetensors } from '../data/safetensors';
 import { loadModel, modelFiles } from '../models/savedModel';
+import { readSafetensors } from '../weights/safetensors';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
 import { type AnySample, formatOf, openData, problemNotes } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
-import type { Outcome } from './main';
+import type { Outcome } from './outcome';
 import { hasRun, readRun, runFiles } from './runFolder';
 import { textTable } from './table';
 import { counted, exitCodes, sizeText, UsageError } from './usage';

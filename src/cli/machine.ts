@@ -1,7 +1,7 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { Option } from 'commander';
 import { type Backend, type DeviceReport, deviceReport, useDevice } from '../index';
-import { version } from '../version';
+import { version } from '../platform/version';
 
 /** What a run ran on, for the record; nothing that names its owner. */
 export interface Machine {

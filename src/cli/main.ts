@@ -1,16 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import { version } from '../version';
+import { version } from '../platform/version';
 import { addDetect } from './detect';
 import { addEvaluate } from './evaluate';
 import { addInfo } from './info';
+import type { Outcome } from './outcome';
 import { addSegment } from './segment';
 import { addTrain } from './train';
 import { exitCodes, UsageError } from './usage';
-
-/** What commands leave behind: the code that the shell gets. */
-export interface Outcome {
-  code: number;
-}
 
 function program(outcome: Outcome): Command {
   const root = new Command('detseg')

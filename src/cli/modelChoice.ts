@@ -1,11 +1,12 @@
 import ndarray from 'ndarray';
-import type { ImageSize } from '../boxes/clipBoxes';
+import { isRecord } from '../checks/record';
+
 import { anchorKMeans } from '../cluster/anchorKMeans';
 import { semanticNames } from '../data/classNames';
 import { type Dataset, voidLabel } from '../data/dataset';
-import { isRecord } from '../data/record';
 import { countedThings } from '../data/things';
 import { type Architecture, type ModelDescription, strideOf, taskOf } from '../models/architectures';
+import type { ImageSize } from '../shape/types';
 import type { AnySample } from './formats';
 import { counted, sizeText, UsageError } from './usage';
 

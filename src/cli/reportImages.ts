@@ -3,7 +3,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { overlapOf } from '../boxes/overlap';
 import { takeRows } from '../boxes/rows';
 import { type Dataset, type DetectionSample, type SegmentationSample, voidLabel } from '../data/dataset';
-import { resizeImage } from '../data/resizeImage';
+import { resizeImage } from '../images/resizeImage';
 import type { Detections, GroundTruth } from '../metrics/detections';
 import type { DescribedModel } from '../models/architectures';
 import { tensor } from '../tensor/tensor';

@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson } from '../data/readJson';
-import { isRecord } from '../data/record';
-import { replaceFile } from '../data/replaceFile';
+import { isRecord } from '../checks/record';
 import { type ModelDescription, parseDescription } from '../models/architectures';
 import { listOf, numberIn, type OptionCheck, oneOf, recordOf, wholeIn } from '../models/plainOptions';
 import { modelFiles } from '../models/savedModel';
+import { readJson } from '../platform/readJson';
+import { replaceFile } from '../platform/replaceFile';
 import type { Machine } from './machine';
 import { parseSettings, type TrainSettings } from './trainSettings';
 

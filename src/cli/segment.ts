@@ -2,19 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import ndarray, { type NdArray } from 'ndarray';
-import { writeImage } from '../data/image';
-import type { Palette } from '../data/palette';
-import { writeLabelPng } from '../data/pngEncode';
-import { replaceFile } from '../data/replaceFile';
+import { writeImage } from '../images/image';
+import type { Palette } from '../images/palette';
+import { writeLabelPng } from '../images/pngEncode';
 import { segmentImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
+import { replaceFile } from '../platform/replaceFile';
 import { paletteColor } from '../viz/palette';
 import { shellConsole } from './console';
 import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
 import { addImageOptions, brokenImages, checkTargets, eachImage, type ImageFlags, namedImages } from './images';
 import { chooseDevice } from './machine';
-import type { Outcome } from './main';
+import type { Outcome } from './outcome';
 import { counted, exitCodes, number, UsageError } from './usage';
 
 interface SegmentFlags extends ImageFlags {

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { ImageSize } from '../boxes/clipBoxes';
+import { isRecord } from '../checks/record';
+
 import type { AugmentationOptions } from '../data/augment';
-import { isRecord } from '../data/record';
 import { type Architecture, architectures } from '../models/architectures';
 import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, shortText, wholeIn } from '../models/plainOptions';
+import type { ImageSize } from '../shape/types';
 import { addDataOptions } from './dataOptions';
 import { formats } from './formats';
 import { deviceOption } from './machine';

@@ -1,8 +1,8 @@
-import type { ImageSize } from '../boxes/clipBoxes';
 import { keepInMemory } from '../data/batches';
 import type { Classes, Dataset } from '../data/dataset';
 import { resizeDataset } from '../data/resizeDataset';
 import { dropBroken, splitDataset } from '../data/splitDataset';
+import type { ImageSize } from '../shape/types';
 import { namesOf, requestOf } from './dataOptions';
 import { type AnySample, formatOf, type OpenedData, openData, problemNotes } from './formats';
 import type { TrainSettings } from './trainSettings';

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import type { ImageSize } from '../boxes/clipBoxes';
+import { isRecord } from '../checks/record';
+
 import { augmentation } from '../data/augment';
-import { isRecord } from '../data/record';
+import type { ImageSize } from '../shape/types';
 
 /** How a command ended, as the shell sees it. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;

@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkCount } from '../checks/numbers';
 import { kMeans } from './kMeans';
-import { checkWhole, readPoints } from './points';
+import { readPoints } from './points';
 
 /** Settings of {@link anchorKMeans}. */
 export interface AnchorKMeansOptions {
@@ -33,7 +34,7 @@ export async function anchorKMeans(
   boxes: NdArray,
   { k, seed = 0, restarts = 5 }: AnchorKMeansOptions,
 ): Promise<AnchorKMeansResult> {
-  checkWhole('anchorKMeans', 'k', k, 1);
+  checkCount('anchorKMeans', 'k', k, 1);
   const { rows, count, dimensions } = readPoints('anchorKMeans', boxes, 'boxes');
   if (dimensions !== 4) throw new Error(`anchorKMeans: expected boxes [N, 4], got [${count}, ${dimensions}]`);
   if (count < k) throw new Error(`anchorKMeans: expected at least k = ${k} boxes, got ${count}`);

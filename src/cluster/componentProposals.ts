@@ -1,7 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkCount } from '../checks/numbers';
 import { connectedComponents } from './connectedComponents';
 import { kMeans } from './kMeans';
-import { checkWhole } from './points';
+
 import { regionExtents } from './regionExtents';
 import { colorLocationPoints, labelsToMap } from './segment';
 
@@ -47,9 +48,9 @@ export async function componentProposals(
   if (!Array.isArray(clusters) || clusters.length === 0) {
     throw new Error('componentProposals: expected a list of numbers of clusters, got none');
   }
-  for (const k of clusters) checkWhole('componentProposals', 'clusters', k, 1);
-  checkWhole('componentProposals', 'minSize', minSize, 1);
-  if (limit !== Number.POSITIVE_INFINITY) checkWhole('componentProposals', 'limit', limit, 1);
+  for (const k of clusters) checkCount('componentProposals', 'clusters', k, 1);
+  checkCount('componentProposals', 'minSize', minSize, 1);
+  if (limit !== Number.POSITIVE_INFINITY) checkCount('componentProposals', 'limit', limit, 1);
   const points = colorLocationPoints(image, { locationWeight });
   const [height, width] = image.shape;
   const seen = new Set<string>();

@@ -1,5 +1,5 @@
 import ndarray, { type Data, type NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 
 /** Result of {@link connectedComponents}. */
 export interface ConnectedComponents {

@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { gaussianFilter, type Raster } from '../data/gaussianFilter';
-import { firstNonFinite } from '../tensor/finite';
-import { show } from '../tensor/shape';
+import { firstNonFinite } from '../checks/finite';
+import { gaussianFilter, type Raster } from '../images/gaussianFilter';
+import { show } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
 import { checkSegmentation, type SortedEdges, segmentSorted, sortEdges } from './segmentGraph';
 

@@ -1,18 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
 import * as kernels from '../../kernels/kMeans';
-import type { KernelFunction } from '../plan';
+import { checkCount } from '../checks/numbers';
+import type { KernelFunction } from '../plan/planDescription';
+import { show } from '../shape/shape';
 import { createRandom, type Random } from '../tensor/random';
-import { show } from '../tensor/shape';
 import { applyKernel, realize, type Tensor, tensor } from '../tensor/tensor';
-import {
-  byCoordinate,
-  checkSizes,
-  checkWhole,
-  type PointCloud,
-  readPoints,
-  sizeDistance,
-  squaredDistance,
-} from './points';
+import { byCoordinate, checkSizes, type PointCloud, readPoints, sizeDistance, squaredDistance } from './points';
 
 /** Settings of {@link kMeans}. */
 export interface KMeansOptions {
@@ -272,9 +265,9 @@ function meanVariance({ rows, count, dimensions }: PointCloud): number {
 export async function kMeans(points: NdArray, options: KMeansOptions): Promise<KMeansResult> {
   const { k, init = 'k-means++', restarts = 1, seed = 0, maxIterations = 300, tolerance = 0 } = options ?? {};
   const { distance = 'euclidean' } = options ?? {};
-  checkWhole('kMeans', 'k', k, 1);
-  checkWhole('kMeans', 'restarts', restarts, 1);
-  checkWhole('kMeans', 'maxIterations', maxIterations, 1);
+  checkCount('kMeans', 'k', k, 1);
+  checkCount('kMeans', 'restarts', restarts, 1);
+  checkCount('kMeans', 'maxIterations', maxIterations, 1);
   if (!(tolerance >= 0 && tolerance < Number.POSITIVE_INFINITY))
     throw new Error(`kMeans: expected tolerance to be a number ≥ 0, got ${tolerance}`);
   if (!Object.hasOwn(distanceRules, distance)) {

@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkCount } from '../checks/numbers';
 import { CellIndex } from './cells';
-import { checkWhole, type PointCloud, readPoints } from './points';
+import { type PointCloud, readPoints } from './points';
 import { shiftWindows, type WeightedPoints, type Window } from './shiftWindows';
 
 /** Settings of {@link meanShift}. */
@@ -199,13 +200,13 @@ export async function meanShift(points: NdArray, options: MeanShiftOptions): Pro
   const { mergeRadius = kernel === 'flat' ? bandwidth : bandwidth / 2 } = options;
   checkPositive('mergeRadius', mergeRadius);
   checkPositive('tolerance', tolerance);
-  checkWhole('meanShift', 'maxIterations', maxIterations, 1);
+  checkCount('meanShift', 'maxIterations', maxIterations, 1);
   const cloud = readPoints('meanShift', points);
   const { rows, count, dimensions } = cloud;
   const { binning = count > exactLimit } = options;
   if (typeof binning === 'number') checkPositive('binning', binning);
   const trackCount = trajectories === true ? count : trajectories === false ? 0 : trajectories;
-  checkWhole('meanShift', 'trajectories', trackCount, 0);
+  checkCount('meanShift', 'trajectories', trackCount, 0);
   if (trackCount > count)
     throw new Error(`meanShift: expected trajectories of at most ${count} points, got ${trackCount}`);
 

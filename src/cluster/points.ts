@@ -1,5 +1,5 @@
 import type { NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
 
 /** Points of a clustering, rounded to float32 and row by row: coordinate d of point i is `rows[i · dimensions + d]`. */
@@ -74,11 +74,4 @@ export function checkSizes(caller: string, { rows, dimensions }: PointCloud, nam
   if (wrong < 0) return;
   const [row, column] = [Math.floor(wrong / dimensions), wrong % dimensions];
   throw new Error(`${caller}: expected ${name} to be sizes above 0, got ${rows[wrong]} at [${row}, ${column}]`);
-}
-
-/** Throws unless the setting is a whole number of at least `minimum`. */
-export function checkWhole(caller: string, name: string, value: number, minimum: number): void {
-  if (!Number.isSafeInteger(value) || value < minimum) {
-    throw new Error(`${caller}: expected ${name} to be a whole number ≥ ${minimum}, got ${value}`);
-  }
 }

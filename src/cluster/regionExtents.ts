@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
-import { checkWhole } from './points';
+import { checkCount } from '../checks/numbers';
+import { show } from '../shape/shape';
 
 /** Result of {@link regionExtents}, by label. */
 export interface RegionExtents {
@@ -23,7 +23,7 @@ export interface RegionExtentsOptions {
  * @throws on another shape, on other labels, and unless minSize ≥ 1.
  */
 export function regionExtents(labels: NdArray, { minSize = 1 }: RegionExtentsOptions = {}): RegionExtents {
-  checkWhole('regionExtents', 'minSize', minSize, 1);
+  checkCount('regionExtents', 'minSize', minSize, 1);
   const shape = labels?.shape ?? [];
   if (shape.length !== 2) throw new Error(`regionExtents: expected labels [H, W], got ${show(shape)}`);
   const [height, width] = shape;

@@ -1,8 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { firstNonFinite } from '../tensor/finite';
-import { show } from '../tensor/shape';
+import { firstNonFinite } from '../checks/finite';
+import { checkCount } from '../checks/numbers';
+import { show } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
-import { checkWhole } from './points';
 
 function checkColorImage(caller: string, image: NdArray): [number, number] {
   const shape = image?.shape ?? [];
@@ -66,8 +66,8 @@ export function colorLocationPoints(
  * @throws where the sizes do not match.
  */
 export function labelsToMap(labels: NdArray, height: number, width: number): NdArray<Int32Array> {
-  checkWhole('labelsToMap', 'height', height, 0);
-  checkWhole('labelsToMap', 'width', width, 0);
+  checkCount('labelsToMap', 'height', height, 0);
+  checkCount('labelsToMap', 'width', width, 0);
   const shape = labels?.shape ?? [];
   if (shape.length !== 1 || shape[0] !== height * width)
     throw new Error(`labelsToMap: expected labels ${show([height * width])}, got ${show(shape)}`);
@@ -140,7 +140,7 @@ export interface Histogram {
  * @throws on values that are not finite, on `bins` below 1, and on a range that does not rise; without values there must be a range.
  */
 export function histogram(values: NdArray, { bins = 32, range }: HistogramOptions = {}): Histogram {
-  checkWhole('histogram', 'bins', bins, 1);
+  checkCount('histogram', 'bins', bins, 1);
   const flat = tensor(values).value.data!;
   const wrong = firstNonFinite(flat);
   if (wrong >= 0) throw new Error(`histogram: expected finite values, got ${flat[wrong]} at position ${wrong}`);

@@ -1,9 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { checkCount } from '../checks/numbers';
+import { show } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
 import { ascendingOrder } from './ascendingOrder';
 import { DisjointSets } from './disjointSets';
-import { checkWhole } from './points';
 
 /** Edges from the lightest to the heaviest: edge e joins nodes `from[e]` and `to[e]`. */
 export interface SortedEdges {
@@ -65,7 +65,7 @@ export function checkSegmentation(caller: string, scale: number, minSize: number
   if (!(scale >= 0 && scale < Number.POSITIVE_INFINITY)) {
     throw new Error(`${caller}: expected scale to be a number ≥ 0, got ${scale}`);
   }
-  checkWhole(caller, 'minSize', minSize, 1);
+  checkCount(caller, 'minSize', minSize, 1);
 }
 
 /**
@@ -89,7 +89,7 @@ export function segmentGraph(
   weights: NdArray | readonly number[],
   { scale, minSize = 1 }: SegmentGraphOptions,
 ): NdArray<Int32Array> {
-  checkWhole('segmentGraph', 'nodes', nodes, 0);
+  checkCount('segmentGraph', 'nodes', nodes, 0);
   checkSegmentation('segmentGraph', scale, minSize);
   const ends = Array.isArray(edges) && edges.length === 0 ? tensor([], [0, 2]) : tensor(edges as NdArray);
   const { shape } = ends;

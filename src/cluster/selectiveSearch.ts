@@ -1,7 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkCount } from '../checks/numbers';
 import { createRandom } from '../tensor/random';
 import { readRaster } from './felzenszwalb';
-import { checkWhole } from './points';
+
 import { checkSegmentation, type Segments, segmentSorted } from './segmentGraph';
 import { type Appearance, observe } from './selectiveSearch/appearance';
 import { type Grouping, group } from './selectiveSearch/group';
@@ -160,7 +161,7 @@ export function selectiveSearch(
     throw new Error('selectiveSearch: expected mode single, fast or quality or a list of strategies, got none');
   }
   for (const strategy of strategies) checkStrategy('selectiveSearch', strategy);
-  if (limit !== Number.POSITIVE_INFINITY) checkWhole('selectiveSearch', 'limit', limit, 1);
+  if (limit !== Number.POSITIVE_INFINITY) checkCount('selectiveSearch', 'limit', limit, 1);
   const random = createRandom(seed);
   const picture = new Image('selectiveSearch', image, settings);
 

@@ -1,8 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { resizeImage } from '../images/resizeImage';
 import type { Random } from '../tensor/random';
 import { copied } from './copied';
 import type { ImageSample, Sample } from './dataset';
-import { resizeImage } from './resizeImage';
 import { hasBoxes, takeThings } from './things';
 
 /** What happens to an image before it is trained on; everything is off where it is not asked for. */

@@ -1,9 +1,9 @@
 import ndarray from 'ndarray';
+import { isNdArray } from '../images/pixels';
 import { createRandom, type Random } from '../tensor/random';
 import { type Tensor, tensor } from '../tensor/tensor';
 import { copied } from './copied';
 import type { Dataset, ImageSample, Sample, SegmentationSample } from './dataset';
-import { isNdArray } from './pixels';
 import { countedThings } from './things';
 
 /** Images that go through a network together; all have the same size. */

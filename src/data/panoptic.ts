@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 import type { Classes, Sample } from './dataset';
 
 type Panoptic = Pick<Sample, 'panoptic' | 'labels'>;

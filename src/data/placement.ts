@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { clipBoxes, type ImageSize } from '../boxes/clipBoxes';
+import { clipBoxes } from '../boxes/clipBoxes';
+import type { ImageSize } from '../shape/types';
 
 /** The size that images are brought to. */
 export interface PlacementOptions {

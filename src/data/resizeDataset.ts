@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { resizeImage } from '../images/resizeImage';
 import { type Dataset, type ImageSample, type Sample, voidLabel } from './dataset';
 import { type Placement, type PlacementOptions, placeBoxes, placeImage } from './placement';
-import { resizeImage } from './resizeImage';
 
 /** Color of the bars beside an image that keeps its shape. */
 const gray = 0.5;

@@ -1,5 +1,5 @@
 import { GPU } from 'gpu.js';
-import type { Backend } from '../types';
+import type { Backend } from './backend';
 
 /** What a back end says of itself. */
 export interface Answer {

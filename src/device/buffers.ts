@@ -1,8 +1,5 @@
 import * as gpujs from 'gpu.js';
 
-/** Number of cells of a grid. */
-export const cells = (grid: readonly number[]) => grid.reduce((product, size) => product * size, 1);
-
 // gpu.js's typings declare `input` as a type; at run time it is this function.
 const { input } = gpujs as unknown as { input(data: Float32Array, size: number[]): gpujs.Input };
 /** A flat array as a kernel's argument. */

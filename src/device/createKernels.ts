@@ -1,5 +1,5 @@
 import type { GPU, IGPUKernelSettings, IKernelRunShortcut } from 'gpu.js';
-import { type PlanStep, stepKey } from '../plan';
+import { type PlanStep, stepKey } from '../plan/planDescription';
 
 /** The kernels of a plan, one per step; steps may share one. */
 export interface Kernels {

@@ -1,8 +1,9 @@
 import type { GPU, Input, IPipelineRunShortcut } from 'gpu.js';
-import type { Decide, PlanDescription, PlanStep } from '../plan';
+import type { Decide, PlanDescription, PlanStep } from '../plan/planDescription';
+import { sizeOf } from '../shape/shape';
 import { simdMode, takeViolations } from '../simd';
 import { runDirectly, runInParts } from '../simd/directRun';
-import { asInput, cells, flatten, orZeros } from './buffers';
+import { asInput, flatten, orZeros } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import { DeviceError } from './deviceError';
 import type { Plan } from './plan';
@@ -32,10 +33,10 @@ export class FusedPlan implements Plan {
     this.#description = description;
     this.#results = [...outputs, ...seen];
     const copies: PlanStep[] = outputs
-      .filter((index) => steps[index].grid.length > 1 && cells(steps[index].grid) / steps[index].grid[0] > rowLimit)
+      .filter((index) => steps[index].grid.length > 1 && sizeOf(steps[index].grid) / steps[index].grid[0] > rowLimit)
       .map((index) => ({
         kernel: copyCell,
-        grid: [cells(steps[index].grid)],
+        grid: [sizeOf(steps[index].grid)],
         constants: {},
         scalars: {},
         inputs: [index],
@@ -46,7 +47,7 @@ export class FusedPlan implements Plan {
       const copy = copies.findIndex(({ inputs }) => inputs[0] === index);
       return copy < 0 ? index : steps.length + copy;
     });
-    this.#sizes = sources.map((index) => cells(all[index].grid));
+    this.#sizes = sources.map((index) => sizeOf(all[index].grid));
     this.#kernels = createKernels(gpu, all);
     const { launches } = this.#kernels;
     const orchestrate = (...leaves: unknown[]) => {

@@ -1,4 +1,4 @@
-import type { Decide } from '../plan';
+import type { Decide } from '../plan/planDescription';
 
 /** A compiled computation. */
 export interface Plan {

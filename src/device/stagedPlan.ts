@@ -1,4 +1,4 @@
-import type { Decide, PlanDescription } from '../plan';
+import type { Decide, PlanDescription } from '../plan/planDescription';
 import { orZeros } from './buffers';
 import type { Plan } from './plan';
 

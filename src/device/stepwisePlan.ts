@@ -1,6 +1,7 @@
 import type { GPU } from 'gpu.js';
-import type { Decide, PlanDescription } from '../plan';
-import { asInput, cells, flatten } from './buffers';
+import type { Decide, PlanDescription } from '../plan/planDescription';
+import { sizeOf } from '../shape/shape';
+import { asInput, flatten } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import type { Plan } from './plan';
 
@@ -35,7 +36,7 @@ export class StepwisePlan implements Plan {
       const values = inputs.map((source) => asInput(numbers(source)));
       // A kernel reuses the array it returned: keep a copy of one-dimensional results, which flatten does not copy.
       const result = await this.#kernels.launches[index](...(values as any[]));
-      results.push(ArrayBuffer.isView(result) ? (result as Float32Array).slice() : flatten(result, cells(grid)));
+      results.push(ArrayBuffer.isView(result) ? (result as Float32Array).slice() : flatten(result, sizeOf(grid)));
     }
     return outputs.map((index) => results[index]);
   }

@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/losses';
 import { negate } from '../ops/elementwise';
+import { checkSameShape } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { checkSameShape } from '../tensor/shape';
 import { applyKernel, type Tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 

@@ -1,5 +1,5 @@
 import type { NdArray } from 'ndarray';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 
 function checkSquare(operation: string, confusion: NdArray<Float64Array>): number {
   const [rows, columns] = confusion?.shape ?? [];

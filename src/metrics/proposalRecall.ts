@@ -1,5 +1,6 @@
-import { type BoxArray, checkCount, checkShare, readBoxes } from '../boxes/boxList';
+import { type BoxArray, readBoxes } from '../boxes/boxList';
 import { overlapOf } from '../boxes/overlap';
+import { checkCount, checkShare } from '../checks/numbers';
 
 /** Settings of {@link proposalRecall}. */
 export interface ProposalRecallOptions {

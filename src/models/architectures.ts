@@ -1,5 +1,5 @@
-import type { ImageSize } from '../boxes/clipBoxes';
 import type { Classes } from '../data/dataset';
+import type { ImageSize } from '../shape/types';
 import type { Random } from '../tensor/random';
 import type { Detector, Segmenter } from './contract';
 import { FasterRcnn } from './detection/fasterRcnn';

@@ -1,8 +1,8 @@
 import type { NdArray } from 'ndarray';
+import { firstNonFinite } from '../checks/finite';
 import { scale } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
-import { firstNonFinite } from '../tensor/finite';
-import { show } from '../tensor/shape';
+import { show } from '../shape/shape';
 import { realize, type Tensor } from '../tensor/tensor';
 
 /** Throws unless all numbers are finite, naming the first that is not: no order has a place for it, and it would be dropped unseen. */

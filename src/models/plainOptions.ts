@@ -1,4 +1,4 @@
-import { isRecord } from '../data/record';
+import { isRecord } from '../checks/record';
 
 /** Checks one option that came from a file; returns it, typed. @throws naming what was expected. */
 export type OptionCheck = (value: unknown) => unknown;

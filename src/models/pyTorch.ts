@@ -1,8 +1,8 @@
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { readSafetensors, type SafetensorsLimits, writeSafetensors } from '../data/safetensors';
 import type { Module, StateDict } from '../nn/module';
-import { equalShapes, show } from '../tensor/shape';
+import { equalShapes, show } from '../shape/shape';
+import { readSafetensors, type SafetensorsLimits, writeSafetensors } from '../weights/safetensors';
 
 /** How PyTorch's names and layouts are told from detseg's. */
 export interface PyTorchOptions {

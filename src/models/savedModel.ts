@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson } from '../data/readJson';
-import { replaceFile } from '../data/replaceFile';
-import { readSafetensors, writeSafetensors } from '../data/safetensors';
+import { readJson } from '../platform/readJson';
+import { replaceFile } from '../platform/replaceFile';
+import { version } from '../platform/version';
 import { createRandom } from '../tensor/random';
-import { version } from '../version';
+import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import { createModel, type DescribedModel } from './architectures';
 
 /** Largest `model.json` that is read, in bytes. */

@@ -1,4 +1,5 @@
-import { checkCount } from '../boxes/boxList';
+import { checkCount } from '../checks/numbers';
+
 import { voidLabel } from '../data/dataset';
 
 /** Throws unless each of the named settings is a whole number ≥ 1. */

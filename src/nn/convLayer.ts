@@ -1,6 +1,6 @@
 import type { ConvOptions } from '../ops/convGeometry';
+import { resolveNumbers } from '../shape/shape';
 import type { Random } from '../tensor/random';
-import { resolveNumbers } from '../tensor/shape';
 import { type Initializer, kaimingNormal } from './initialize';
 import { Module, Parameter } from './module';
 

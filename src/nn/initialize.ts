@@ -1,6 +1,6 @@
+import { show, sizeOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import type { Random } from '../tensor/random';
-import { show, sizeOf } from '../tensor/shape';
-import type { Shape } from '../types';
 
 /** Inputs and outputs of one unit for weights `[…window, in, out]`. */
 function fans(shape: Shape): { fanIn: number; fanOut: number } {

@@ -1,9 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { firstNonFinite } from '../tensor/finite';
+import { firstNonFinite } from '../checks/finite';
+import { equalShapes, show, sizeOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { knownValue, type Value } from '../tensor/graph';
-import { equalShapes, show, sizeOf } from '../tensor/shape';
 import { realize, Tensor, tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 
 /** The first of some names: weights of another model have hundreds. */
 function some(names: readonly string[]): string {

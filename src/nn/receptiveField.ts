@@ -1,9 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { sum } from '../ops/reduce';
 import { slice } from '../ops/slice';
+import { show } from '../shape/shape';
 import { gradients } from '../tensor/autograd';
 import type { Random } from '../tensor/random';
-import { show } from '../tensor/shape';
 import { tensor } from '../tensor/tensor';
 import { Module } from './module';
 import type { Layer } from './sequential';

@@ -1,6 +1,6 @@
 import * as kernels from '../../kernels/batchNorm2d';
+import { checkRank, checkSameShape, show } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { checkRank, checkSameShape, show } from '../tensor/shape';
 import { applyKernel, detach, type Tensor } from '../tensor/tensor';
 import { divide, multiply, scale as scaleBy, sqrt } from './elementwise';
 import { mean as meanOf, sum } from './reduce';

@@ -1,7 +1,7 @@
+import { checkRank, resolvePair, show } from '../shape/shape';
+import type { Pair } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { checkRank, resolvePair, show } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import type { Pair } from '../types';
 import { slice } from './slice';
 import { place } from './strided';
 

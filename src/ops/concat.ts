@@ -1,6 +1,6 @@
 import * as kernels from '../../kernels/layout';
+import { resolveAxis, show, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { resolveAxis, show, sizeOf } from '../tensor/shape';
 import { applyKernel, type Tensor } from '../tensor/tensor';
 import { slice } from './slice';
 

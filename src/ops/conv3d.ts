@@ -1,5 +1,5 @@
+import type { Shape, Triple } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
-import type { Shape, Triple } from '../types';
 import { conv2d } from './conv2d';
 import { addBias, type ConvGeometry, type ConvOptions, convGeometry } from './convGeometry';
 import { add } from './elementwise';

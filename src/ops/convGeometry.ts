@@ -1,6 +1,6 @@
-import { checkRank, resolveNumbers, show } from '../tensor/shape';
+import { checkRank, resolveNumbers, show } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 import { add } from './elementwise';
 
 /** How a window walks; a `Setting` is one number for all axes of the image, or one per axis. */

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show, sizeOf } from '../tensor/shape';
+import { show, sizeOf } from '../shape/shape';
 import { type NestedNumbers, tensor } from '../tensor/tensor';
 import { type ConvOptions, convGeometry } from './convGeometry';
 

@@ -1,5 +1,5 @@
+import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 import { addBias, type ConvGeometry, type ConvTransposeOptions, convTransposeGeometry } from './convGeometry';
 import { convTranspose2d } from './convTranspose2d';
 import { reshape } from './reshape';

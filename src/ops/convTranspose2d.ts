@@ -1,6 +1,6 @@
+import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
-import type { Pair, Shape } from '../types';
 import { launchConv2d, launchConv2dInputGradient, launchConv2dWeightGradient } from './conv2dLaunches';
 import { addBias, type ConvGeometry, type ConvTransposeOptions, convTransposeGeometry } from './convGeometry';
 

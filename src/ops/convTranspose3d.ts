@@ -1,7 +1,7 @@
+import { resolveNumbers } from '../shape/shape';
+import type { Shape, Triple } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { resolveNumbers } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import type { Shape, Triple } from '../types';
 import { filterPlane, planeOptions } from './conv3d';
 import { addBias, type ConvGeometry, type ConvTransposeOptions, convTransposeGeometry } from './convGeometry';
 import { convTranspose2d } from './convTranspose2d';

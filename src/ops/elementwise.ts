@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/elementwise';
-import type { KernelFunction } from '../plan';
+import type { KernelFunction } from '../plan/planDescription';
+import { broadcastShapes, broadcastStrides, mergeAxes, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { broadcastShapes, broadcastStrides, mergeAxes, sizeOf } from '../tensor/shape';
 import { applyKernel, type Tensor, type TensorLike, tensor } from '../tensor/tensor';
 import { expand } from './expand';
 

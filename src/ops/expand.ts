@@ -1,7 +1,7 @@
+import { broadcastShapes, broadcastStrides, equalShapes, show } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { broadcastShapes, broadcastStrides, equalShapes, show } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 import { stridedCopy } from './strided';
 
 /**

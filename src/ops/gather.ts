@@ -1,6 +1,6 @@
 import * as kernels from '../../kernels/layout';
+import { resolveAxis, show, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { resolveAxis, show, sizeOf } from '../tensor/shape';
 import { applyKernel, Tensor, tensor } from '../tensor/tensor';
 
 function checkIndices(indices: Tensor, length: number): void {

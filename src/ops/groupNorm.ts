@@ -1,4 +1,4 @@
-import { checkRank, checkSameShape } from '../tensor/shape';
+import { checkRank, checkSameShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 import { add, divide, multiply, scale as scaleBy, sqrt, subtract } from './elementwise';
 import { mean } from './reduce';

@@ -1,8 +1,8 @@
 import * as kernels from '../../kernels/matmul';
+import { broadcastShapes, show, sizeOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { broadcastShapes, show, sizeOf } from '../tensor/shape';
 import { applyKernel, type Tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 import { expand } from './expand';
 
 /** Which operands are read transposed (their last two axes swapped). */

@@ -1,8 +1,8 @@
 import * as kernels from '../../kernels/maxUnpool2d';
+import { checkRank, checkSameShape, resolvePair, show, sizeOf } from '../shape/shape';
+import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { checkRank, checkSameShape, resolvePair, show, sizeOf } from '../tensor/shape';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import type { Pair, Shape } from '../types';
 import { equal, multiply } from './elementwise';
 import { expand } from './expand';
 import { type Pool2dOptions, pool2dShape } from './pool2d';

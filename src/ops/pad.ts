@@ -1,5 +1,5 @@
+import { show } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { show } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { slice } from './slice';
 import { place } from './strided';

@@ -1,8 +1,8 @@
 import * as kernels from '../../kernels/pool2d';
+import { checkRank, resolvePair, show } from '../shape/shape';
+import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { checkRank, resolvePair, show } from '../tensor/shape';
 import { applyKernel, type Tensor } from '../tensor/tensor';
-import type { Pair, Shape } from '../types';
 
 /** The window of a pooling operation. */
 export interface Pool2dOptions {

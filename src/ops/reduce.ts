@@ -1,8 +1,8 @@
 import * as kernels from '../../kernels/reduce';
+import { equalShapes, resolveAxes, resolveAxis, show, sizeOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { provideWalkOperations, withGradient } from '../tensor/autograd';
-import { equalShapes, resolveAxes, resolveAxis, show, sizeOf } from '../tensor/shape';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
-import type { Shape } from '../types';
 import { add, divide, equal, multiply, scale } from './elementwise';
 import { expand } from './expand';
 import { reshape } from './reshape';

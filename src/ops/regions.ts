@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
-import { checkRank, resolvePair, show } from '../tensor/shape';
+import { checkRank, resolvePair, show } from '../shape/shape';
+import type { Pair, Shape } from '../shape/types';
 import { Tensor, tensor } from '../tensor/tensor';
-import type { Pair, Shape } from '../types';
 
 /** What both ways to cut regions out of feature maps need. */
 export interface RegionOptions {

@@ -1,7 +1,7 @@
+import { show, sizeOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { show, sizeOf } from '../tensor/shape';
 import { Tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 
 /**
  * The same elements in row-major order under another shape; nothing is moved. One size may be −1: what remains.

@@ -1,9 +1,9 @@
 import * as layout from '../../kernels/layout';
 import * as kernels from '../../kernels/resize';
+import { checkRank, resolvePair, show, sizeOf } from '../shape/shape';
+import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { checkRank, resolvePair, show, sizeOf } from '../tensor/shape';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import type { Pair, Shape } from '../types';
 import { type Band, isIdentity, isSelection, transpose, weightedBand } from './band';
 
 /** How a new pixel comes from its neighbors. */

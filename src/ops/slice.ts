@@ -1,5 +1,5 @@
+import { show, stridesOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { show, stridesOf } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { place, stridedCopy } from './strided';
 

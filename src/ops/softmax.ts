@@ -1,5 +1,5 @@
+import { resolveAxis } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { resolveAxis } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { divide, exp, log, multiply, subtract } from './elementwise';
 import { max, sum } from './reduce';

@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/layout';
-import { show, sizeOf, stridesOf } from '../tensor/shape';
+import { show, sizeOf, stridesOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { applyKernel, full, type Tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 
 /** The most axes that the layout kernels walk through. */
 const maximumRank = 6;

@@ -1,4 +1,4 @@
-import { firstNonFinite } from '../tensor/finite';
+import { firstNonFinite } from '../checks/finite';
 import { pendingBefore, realize, type Value } from '../tensor/graph';
 
 /**

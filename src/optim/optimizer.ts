@@ -1,9 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { firstNonFinite } from '../checks/finite';
 import { Module, type Parameter, type RunningValue } from '../nn/module';
+import { equalShapes, show } from '../shape/shape';
 import { gradients } from '../tensor/autograd';
-import { firstNonFinite } from '../tensor/finite';
 import { knownValue, realize, type Value } from '../tensor/graph';
-import { equalShapes, show } from '../tensor/shape';
 import { Tensor, tensor, zeros } from '../tensor/tensor';
 import { clipGradientNorm } from './clipGradientNorm';
 import { findNonFinite } from './findNonFinite';

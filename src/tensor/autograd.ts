@@ -1,5 +1,5 @@
-import type { Shape } from '../types';
-import { equalShapes, show } from './shape';
+import { equalShapes, show } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { type Derivation, ones, Tensor, zeros } from './tensor';
 
 /** The two operations the reverse walk itself needs; handed in by ops/ so that tensors do not depend on operations. */

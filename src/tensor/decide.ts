@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
-import type { Shape } from '../types';
+import { checkShape, show, sizeOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { decidedValues } from './graph';
-import { checkShape, show, sizeOf } from './shape';
 import { Tensor } from './tensor';
 
 /**

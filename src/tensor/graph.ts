@@ -1,5 +1,5 @@
-import { runPlan } from '../device';
-import type { Launch, PlanDescription, PlanPause, PlanStep } from '../plan';
+import { runPlan } from '../device/device';
+import type { Launch, PlanDescription, PlanPause, PlanStep } from '../plan/planDescription';
 
 /** A kernel launch that has been recorded but not run. */
 export interface KernelCall extends Launch {

@@ -1,8 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
-import type { KernelFunction } from '../plan';
-import type { Shape } from '../types';
+import type { KernelFunction } from '../plan/planDescription';
+import { checkShape, show, sizeOf, stridesOf } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { knownValue, pendingValue, realize as realizeValues, type Value } from './graph';
-import { checkShape, show, sizeOf, stridesOf } from './shape';
 
 /** How a tensor came about, for the reverse walk: one gradient rule per input. */
 export interface Derivation {

@@ -1,6 +1,6 @@
 import * as plain from '../../kernels/conv2d';
 import { add } from '../../kernels/elementwise';
-import type { PlanStep } from '../plan';
+import type { PlanStep } from '../plan/planDescription';
 import { resizeChannels } from './channels';
 import { conv2dWeightGradient } from './conv2dWeightGradient';
 import { type ConvWindow, convWindowOf } from './convWindow';

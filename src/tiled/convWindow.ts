@@ -1,4 +1,4 @@
-import type { PlanStep } from '../plan';
+import type { PlanStep } from '../plan/planDescription';
 
 /** A convolution over an image that holds its own border of zeros, so that no guard is needed. */
 export interface ConvWindow {

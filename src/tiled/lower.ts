@@ -1,4 +1,4 @@
-import { type KernelFunction, type PlanDescription, type PlanStep, stepKey } from '../plan';
+import { type KernelFunction, type PlanDescription, type PlanStep, stepKey } from '../plan/planDescription';
 import { rules as conv2dRules } from './conv2d';
 import { rules as matmulRules } from './matmul';
 import { pointwise } from './pointwise';

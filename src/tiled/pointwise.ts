@@ -1,4 +1,4 @@
-import type { KernelFunction, PlanStep } from '../plan';
+import type { KernelFunction, PlanStep } from '../plan/planDescription';
 import type { Lowering, Rule } from './rule';
 import { chooseTile, each, kernelFromSource, returnTile, type Tile, tileConstants, wholeLanes } from './source';
 

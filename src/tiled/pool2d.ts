@@ -1,5 +1,5 @@
 import * as plain from '../../kernels/pool2d';
-import type { PlanStep } from '../plan';
+import type { PlanStep } from '../plan/planDescription';
 import type { Lowering, Rule } from './rule';
 import {
   chooseTile,

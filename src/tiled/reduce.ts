@@ -1,5 +1,5 @@
 import { max, sum } from '../../kernels/reduce';
-import type { PlanStep } from '../plan';
+import type { PlanStep } from '../plan/planDescription';
 import { type Instances, instantiate, plainStep, pointwiseOf } from './pointwise';
 import type { Lowering, Rule } from './rule';
 import { chooseTile, each, kernelFromSource, returnTile, type Tile, tileConstants, wholeLanes } from './source';

@@ -1,4 +1,4 @@
-import type { KernelFunction, PlanStep } from '../plan';
+import type { KernelFunction, PlanStep } from '../plan/planDescription';
 
 /** A plan that is being rewritten. */
 export interface Lowering {

@@ -1,4 +1,4 @@
-import type { KernelFunction } from '../plan';
+import type { KernelFunction } from '../plan/planDescription';
 
 /** Four lanes of SIMD: channels come in multiples of it. */
 const lanes = 4;

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson } from '../data/readJson';
-import { isRecord } from '../data/record';
-import { replaceFile } from '../data/replaceFile';
-import { readSafetensors, writeSafetensors } from '../data/safetensors';
+import { isRecord } from '../checks/record';
 import type { Module } from '../nn/module';
 import type { Optimizer } from '../optim/optimizer';
+import { readJson } from '../platform/readJson';
+import { replaceFile } from '../platform/replaceFile';
+import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import { parseHistory, type TrainingHistory } from './history';
 
 /** What a run is continued from, beside the numbers of model and optimizer. */

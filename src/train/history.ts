@@ -1,4 +1,4 @@
-import { isRecord } from '../data/record';
+import { isRecord } from '../checks/record';
 
 /** Figures measured at one step. */
 export interface Evaluation {

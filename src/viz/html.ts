@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import ndarray from 'ndarray';
-import { readImage } from '../data/image';
-import { toPixels } from '../data/pixels';
-import { replaceFile } from '../data/replaceFile';
+import { readImage } from '../images/image';
+import { toPixels } from '../images/pixels';
+import { replaceFile } from '../platform/replaceFile';
 import { darkTemplate, type Figure } from './figure';
 import { dataUri, shrunk } from './imageTrace';
 import { loader } from './loader';

@@ -1,9 +1,9 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { jpegOfPixels } from '../data/image';
-import { type Pixels, toPixels } from '../data/pixels';
-import { pngOfPixels } from '../data/pngEncode';
-import { resizeImage } from '../data/resizeImage';
+import { jpegOfPixels } from '../images/image';
+import { type Pixels, toPixels } from '../images/pixels';
+import { pngOfPixels } from '../images/pngEncode';
+import { resizeImage } from '../images/resizeImage';
 
 /** `[H, W, 3]`, `[H, W]` or `[H, W, 4]`; numbers in 0–1 or uint8. */
 export type Image = NdArray<Data<number>>;

@@ -1,4 +1,4 @@
-import { toLabelBytes } from '../data/pixels';
+import { toLabelBytes } from '../images/pixels';
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, placedPixels, screenHeight } from './imageTrace';
 import { cssColor, paletteColor } from './palette';

@@ -1,5 +1,5 @@
 import type { Data, NdArray } from 'ndarray';
-import { isNdArray, toNdarray } from '../data/pixels';
+import { isNdArray, toNdarray } from '../images/pixels';
 
 /** Numbers in a row: an array, a typed array, or an ndarray of any shape. */
 export type Values = ArrayLike<number> | NdArray<Data<number>>;

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { toLabelBytes } from '../data/pixels';
+import { toLabelBytes } from '../images/pixels';
 import type { Image } from './imageTrace';
 import { paletteColor } from './palette';
 

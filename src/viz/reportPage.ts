@@ -1,5 +1,5 @@
 import type { Data, NdArray } from 'ndarray';
-import { toPixels } from '../data/pixels';
+import { toPixels } from '../images/pixels';
 import type { Figure } from './figure';
 import { escapeHtml, toHtml, wholePage } from './html';
 import { dataUri, shrunk } from './imageTrace';

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readSafetensors } from '../../src/data/safetensors';
 import { evaluateDetection, loadModel, readPalette, sceneDataset, version, writeImage } from '../../src/index';
+import { readSafetensors } from '../../src/weights/safetensors';
 import { logOf, runCommand, startCommand, untilStep } from '../support/command';
 import { temporaryFolder } from '../support/temporaryFolder';
 

@@ -1,8 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Backend } from '../../src/device/backend';
 import { anchorKMeans, boxIou, kMeans, useDevice } from '../../src/index';
-import type { Backend } from '../../src/types';
+
 import { assertAllClose } from '../support/allClose';
 import { assertRejects } from '../support/assertThrows';
 import { createNumbers } from '../support/randomTensor';

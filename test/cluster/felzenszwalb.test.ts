@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ascendingOrder } from '../../src/cluster/ascendingOrder';
-import { gaussianFilter } from '../../src/data/gaussianFilter';
+import { gaussianFilter } from '../../src/images/gaussianFilter';
 import { createRandom, felzenszwalb, regionExtents, segmentGraph, shapes64 } from '../../src/index';
 import { slopeAt } from '../reference/selectiveSearch';
 import { assertAllClose } from '../support/allClose';

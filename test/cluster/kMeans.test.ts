@@ -2,9 +2,10 @@ import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type KMeansOptions, kMeans } from '../../src/cluster/kMeans';
-import { deviceReport, useDevice } from '../../src/device';
+import type { Backend } from '../../src/device/backend';
+import { deviceReport, useDevice } from '../../src/device/device';
 import { createRandom } from '../../src/tensor/random';
-import type { Backend } from '../../src/types';
+
 import { type Array64, build } from '../reference/array64';
 import * as reference from '../reference/kMeans';
 import { assertAllClose } from '../support/allClose';

@@ -3,9 +3,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type MeanShiftOptions, type MeanShiftResult, meanShift } from '../../src/cluster/meanShift';
 import { colorLocationPoints } from '../../src/cluster/segment';
-import { useDevice } from '../../src/device';
+import type { Backend } from '../../src/device/backend';
+import { useDevice } from '../../src/device/device';
 import { createRandom } from '../../src/tensor/random';
-import type { Backend } from '../../src/types';
+
 import { type Array64, at, build } from '../reference/array64';
 import { squaredDistance } from '../reference/kMeans';
 import * as reference from '../reference/meanShift';

@@ -10,7 +10,7 @@ import {
   labelsToMap,
   paintSegments,
 } from '../../src/cluster/segment';
-import { useDevice } from '../../src/device';
+import { useDevice } from '../../src/device/device';
 import { createRandom } from '../../src/tensor/random';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';

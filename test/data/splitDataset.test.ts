@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readImageSize } from '../../src/data/imageSize';
 import { dropBroken, splitDataset, takeSamples } from '../../src/data/splitDataset';
+import { readImageSize } from '../../src/images/imageSize';
 import { assertThrows } from '../support/assertThrows';
 import { boxesOnly } from '../support/labeled';
 import { labeledImages } from '../support/labeledFolders';

@@ -84,10 +84,10 @@ test('the image of the architecture stands on the imports, and a circle among th
     new Map(Object.entries(imports).map(([path, list]) => [path, { path, imports: list }]));
   const graph = importGraph(
     sources({
-      'src/nn/a.ts': ['src/ops/b.ts', 'src/types.ts', 'src/tensor/c.ts'],
+      'src/nn/a.ts': ['src/ops/b.ts', 'src/shape/types.ts', 'src/tensor/c.ts'],
       'src/ops/b.ts': ['src/tensor/c.ts'],
       'src/tensor/c.ts': [],
-      'src/types.ts': [],
+      'src/shape/types.ts': [],
       'test/a.ts': ['src/nn/a.ts'],
     }),
   );

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readSafetensors } from '../../src/data/safetensors';
 import {
   BatchNorm2d,
   Conv1d,
@@ -35,6 +34,7 @@ import {
   Yolo,
   zeros,
 } from '../../src/index';
+import { readSafetensors } from '../../src/weights/safetensors';
 import { assertAllClose } from '../support/allClose';
 import { assertRejects, assertThrows } from '../support/assertThrows';
 import { type GoldenCase, loadGolden } from '../support/golden';

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { crc32, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readVoc } from '../../src/data/readVoc';
+import { readVoc } from '../../src/formats/readVoc';
 import { vocFolder } from '../support/labeledFolders';
 import { root } from '../support/root';
 import { type Files, inFolder } from '../support/temporaryFolder';

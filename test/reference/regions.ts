@@ -1,4 +1,4 @@
-import { sizeOf } from '../../src/tensor/shape';
+import { sizeOf } from '../../src/shape/shape';
 
 /** A region pooled by the definitions, in float64; one region, one channel. */
 export interface Map64 {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../../src/data/record';
+import { isRecord } from '../../src/checks/record';
 import { root } from './root';
 
 /** An array of a golden file: row-major, in detseg's layout. Inputs are numbers that float32 holds exactly. */

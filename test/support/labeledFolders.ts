@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { encodeJpeg } from '../../src/data/image';
-import { encodePng } from '../../src/data/pngEncode';
+import { encodeJpeg } from '../../src/images/image';
+import { encodePng } from '../../src/images/pngEncode';
 import type { Files } from './temporaryFolder';
 
 // Small folders in the formats that the readers know: two images, 12 px wide and 8 px high, of a cat and two dogs.

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { NdArray } from 'ndarray';
-import { encodeJpeg } from '../../src/data/image';
-import { encodeLabelPng, encodePng } from '../../src/data/pngEncode';
+import { encodeJpeg } from '../../src/images/image';
+import { encodeLabelPng, encodePng } from '../../src/images/pngEncode';
 import { type Sample, sceneDataset } from '../../src/index';
 
 /** Sides of the images, px: one shape for all, and not the one that a model is trained at. */

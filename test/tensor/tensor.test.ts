@@ -30,7 +30,7 @@ import {
   resolvePair,
   sizeOf,
   stridesOf,
-} from '../../src/tensor/shape';
+} from '../../src/shape/shape';
 import { assertRejects, assertThrows } from '../support/assertThrows';
 
 const test = suite('tensor');

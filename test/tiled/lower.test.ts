@@ -19,7 +19,7 @@ import {
   tensor,
   useDevice,
 } from '../../src/index';
-import type { PlanDescription } from '../../src/plan';
+import type { PlanDescription } from '../../src/plan/planDescription';
 import { lower } from '../../src/tiled/lower';
 import { chooseSumTile, chooseTile } from '../../src/tiled/source';
 

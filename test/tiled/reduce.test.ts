@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { squaredDeviation } from '../../kernels/batchNorm2d';
 import { sum as sumKernel } from '../../kernels/reduce';
 import { applyKernel, createRandom, max, mean, realize, sum, type Tensor, tensor, useDevice } from '../../src/index';
-import type { PlanDescription } from '../../src/plan';
+import type { PlanDescription } from '../../src/plan/planDescription';
 import { lower } from '../../src/tiled/lower';
 
 const test = suite('tiled/reduce');

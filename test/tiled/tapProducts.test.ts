@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conv2dInputGradient } from '../../kernels/conv2d';
 import { type Backend, convTranspose2d, useDevice } from '../../src/index';
-import type { PlanDescription } from '../../src/plan';
+import type { PlanDescription } from '../../src/plan/planDescription';
 import { lower } from '../../src/tiled/lower';
 import { assertAllClose } from '../support/allClose';
 import { toTensor } from '../support/gradientCheck';

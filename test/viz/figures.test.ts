@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
-import { readImage } from '../../src/data/image';
+import { readImage } from '../../src/images/image';
 import { animationFigure } from '../../src/viz/animationFigure';
 import { barFigure } from '../../src/viz/barFigure';
 import { boxesFigure } from '../../src/viz/boxesFigure';

@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
-import { gaussianFilter, type Raster } from '../../data/gaussianFilter';
-import { rgbToHsv } from '../../data/rgbToHsv';
-import { rgbToLab } from '../../data/rgbToLab';
+import { gaussianFilter, type Raster } from '../../images/gaussianFilter';
+import { rgbToHsv } from '../../images/rgbToHsv';
+import { rgbToLab } from '../../images/rgbToLab';
 import { pixelGraph } from '../felzenszwalb';
 import type { SortedEdges } from '../segmentGraph';
 import type { SearchColors } from './strategy';

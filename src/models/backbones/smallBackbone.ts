@@ -1,8 +1,8 @@
 import { Module } from '../../nn/module';
 import { Sequential } from '../../nn/sequential';
 import { maxPool2d } from '../../ops/pool2d';
+import { show } from '../../shape/shape';
 import type { Random } from '../../tensor/random';
-import { show } from '../../tensor/shape';
 import type { Tensor } from '../../tensor/tensor';
 import { checkWidths } from '../settings';
 import { centerColors } from './centerColors';

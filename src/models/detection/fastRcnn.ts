@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
-import { checkCount } from '../../boxes/boxList';
 import type { Detections } from '../../boxes/detections';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
+import { checkCount } from '../../checks/numbers';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';

@@ -6,7 +6,7 @@ import { concatRows, takeRows } from '../../boxes/rows';
 import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import type { Batch } from '../../data/batches';
 import type { Dataset, DetectionSample } from '../../data/dataset';
-import { warpRegions } from '../../data/warpRegions';
+import { warpRegions } from '../../images/warpRegions';
 import { type MiningRound, mineNegatives } from '../../linear/mineNegatives';
 import { ridgeRegression } from '../../linear/ridgeRegression';
 import { crossEntropy } from '../../losses/crossEntropy';

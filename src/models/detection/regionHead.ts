@@ -1,6 +1,5 @@
 import ndarray from 'ndarray';
 import { boxCode } from '../../boxes/boxCode';
-import type { ImageSize } from '../../boxes/clipBoxes';
 import type { Detections } from '../../boxes/detections';
 import { takeRows } from '../../boxes/rows';
 import { type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
@@ -14,9 +13,9 @@ import { sum } from '../../ops/reduce';
 import type { Regions } from '../../ops/regions';
 import { reshape } from '../../ops/reshape';
 import { softmax } from '../../ops/softmax';
+import type { ImageSize, Shape } from '../../shape/types';
 import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
-import type { Shape } from '../../types';
 import { checkCounts } from '../settings';
 import type { SampledRegions } from './sampleRegions';
 

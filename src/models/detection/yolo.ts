@@ -1,6 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { boxCode } from '../../boxes/boxCode';
-import type { ImageSize } from '../../boxes/clipBoxes';
 import type { Detections } from '../../boxes/detections';
 import { takeRows } from '../../boxes/rows';
 import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
@@ -18,6 +17,7 @@ import { sum } from '../../ops/reduce';
 import { reshape } from '../../ops/reshape';
 import { slice } from '../../ops/slice';
 import { softmax } from '../../ops/softmax';
+import type { ImageSize } from '../../shape/types';
 import type { Random } from '../../tensor/random';
 import { realize, type Tensor, tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';

@@ -4,7 +4,7 @@ import { type SegmentationSample, voidLabel } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
 import type { Module } from '../../nn/module';
 import { argMax } from '../../ops/reduce';
-import { show } from '../../tensor/shape';
+import { show } from '../../shape/shape';
 import type { Tensor } from '../../tensor/tensor';
 import { evaluating, type Losses } from '../contract';
 import { decided } from '../finite';

@@ -1,0 +1,41 @@
+import type { NdArray } from 'ndarray';
+import ndarray from 'ndarray';
+import { readBytes } from '../platform/readBytes';
+
+/** Settings of {@link readIdx}. */
+export interface ReadIdxOptions {
+  /** Size of the file, in bytes (256 MiB). */
+  maxBytes?: number;
+}
+
+/**
+ * Reads an IDX file of bytes, the format of the MNIST digits: two zero bytes, the type (8: unsigned bytes), the number of axes, each
+ * axis' size as 32 bits with the highest byte first, then the values with the last axis fastest.
+ *
+ * @param path A file, not compressed.
+ * @returns of 1–4 axes, as the file says: `[N, 28, 28]` for the images of MNIST, `[N]` for its labels.
+ * @throws `readIdx: <path>: <reason>` where the file is missing, too large, of another type, or shorter or longer than its axes say.
+ */
+export function readIdx(path: string, { maxBytes = 2 ** 28 }: ReadIdxOptions = {}): NdArray<Uint8Array> {
+  try {
+    if (typeof path !== 'string') throw new Error(`expected a path, got ${typeof path}`);
+    if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
+    const bytes = readBytes(path, maxBytes);
+    if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
+      throw new Error(`expected an IDX file, got one that begins with ${bytes.toString('hex', 0, 4) || 'nothing'}`);
+    }
+    const [, , type, axes] = bytes;
+    if (type !== 8) throw new Error(`expected unsigned bytes (type 8), got type ${type}`);
+    if (axes < 1 || axes > 4) throw new Error(`expected 1–4 axes, got ${axes}`);
+    const start = 4 + 4 * axes;
+    if (bytes.length < start) throw new Error(`expected a header of ${start} bytes, got ${bytes.length}`);
+    const shape = Array.from({ length: axes }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis));
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (bytes.length - start !== size) {
+      throw new Error(`expected ${size} bytes for [${shape.join(', ')}], got ${bytes.length - start}`);
+    }
+    return ndarray(new Uint8Array(bytes.buffer, bytes.byteOffset + start, size), shape);
+  } catch (error) {
+    throw new Error(`readIdx: ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

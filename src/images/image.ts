@@ -1,0 +1,125 @@
+import { extname } from 'node:path';
+import { encode } from 'jpeg-js';
+import type { Data, NdArray } from 'ndarray';
+import ndarray from 'ndarray';
+import { replaceFile } from '../platform/replaceFile';
+import type { ImageLimits } from './imageFile';
+import { decodeJpeg } from './jpegDecode';
+import { openImage, reading } from './openImage';
+import type { Palette } from './palette';
+import { type Pixels, toPixels } from './pixels';
+import { decodePng, pngColor, pngColors } from './pngDecode';
+import { encodePng } from './pngEncode';
+
+/** Settings of {@link readImage}. */
+export interface ReadImageOptions extends ImageLimits {
+  /** What shows through transparent pixels: `[red, green, blue]`, 0–1 (white). */
+  background?: readonly [number, number, number];
+}
+
+/**
+ * Reads a photograph or an image.
+ *
+ * PNG: every color type and depth, palettes, interlaced; alpha is composited over `background`, `a·color + (1 − a)·background`, in
+ * the stored values. JPEG: baseline and progressive, gray and three colors, turned upright by its Exif orientation. Values are the
+ * stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the file's first bytes.
+ *
+ * @param source A path, or the bytes of a file.
+ * @returns `[H, W, 3]` float32, 0–1; a gray file gives three equal channels.
+ * @throws `readImage: <path>: <reason>` where the file is missing, damaged, truncated, of another kind or past a limit.
+ */
+export function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Float32Array> {
+  return reading('readImage', source, (name) => {
+    const { background = [1, 1, 1] } = options;
+    if (background.length !== 3 || !background.every((value) => value >= 0 && value <= 1)) {
+      throw new Error(`expected background [red, green, blue] in 0–1, got [${background.join(', ')}]`);
+    }
+    const { bytes, kind, maxPixels } = openImage(source, options, name);
+    if (kind === 'jpeg') {
+      const { data, height, width } = decodeJpeg(bytes, maxPixels);
+      return ndarray(data, [height, width, 3]);
+    }
+    const image = decodePng(bytes, maxPixels);
+    return ndarray(pngColors(image, background), [image.height, image.width, 3]);
+  });
+}
+
+/** A label map as a file keeps it. */
+export interface PaletteImage {
+  /** `[H, W]` uint8: the index of each pixel, which is its label. */
+  indices: NdArray<Uint8Array>;
+  /** Colors by index. */
+  palette: Palette;
+}
+
+/**
+ * Reads the palette indices of a PNG, which are the labels in the masks of Pascal VOC. A gray PNG of at most 8 bits, the other way to
+ * store labels, gives its stored numbers and a gray palette.
+ *
+ * @throws `readPalette: <path>: <reason>` where the file has neither, and where {@link readImage} throws.
+ */
+export function readPalette(source: string | Uint8Array, options: ImageLimits = {}): PaletteImage {
+  return reading('readPalette', source, (name) => {
+    const { bytes, kind, maxPixels } = openImage(source, options, name);
+    if (kind === 'jpeg') throw new Error('expected a PNG with a palette, got a JPEG');
+    const { samples, width, height, depth, color, palette } = decodePng(bytes, maxPixels);
+    if (!(samples instanceof Uint8Array) || (color !== pngColor.palette && color !== pngColor.gray)) {
+      const kinds = Object.entries(pngColor).find(([, number]) => number === color);
+      throw new Error(`expected a PNG with a palette or gray of at most 8 bits, got ${kinds?.[0]} of ${depth} bits`);
+    }
+    const indexed = color === pngColor.palette;
+    const full = 2 ** depth - 1;
+    const colors = Array.from({ length: indexed ? palette.length / 3 : full + 1 }, (_, i) => {
+      const gray = Math.round((255 * i) / full);
+      const [red, green, blue] = indexed ? palette.subarray(3 * i) : [gray, gray, gray];
+      return [red, green, blue] as const;
+    });
+    return { indices: ndarray(samples, [height, width]), palette: colors };
+  });
+}
+
+/** Settings of {@link encodeJpeg} and {@link writeImage}. */
+export interface JpegOptions {
+  /** 1 (smallest) to 100 (best), 90. */
+  quality?: number;
+}
+
+/** The JPEG file of bytes that have been checked already; gray is repeated, alpha is not allowed. */
+export function jpegOfPixels({ height, width, channels, data }: Pixels, quality: number): Uint8Array {
+  const rgba = new Uint8Array(height * width * 4).fill(255);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      rgba[4 * pixel + channel] = data[pixel * channels + (channels === 1 ? 0 : channel)];
+    }
+  }
+  return new Uint8Array(encode({ data: rgba, width, height }, quality).data);
+}
+
+/**
+ * A JPEG file. Lossy: for labels and exact values use PNG, as {@link writeImage} does.
+ *
+ * @param image `[H, W]` or `[H, W, 3]`, at most 65535 on a side; numbers in 0–1 (others are clamped) or uint8.
+ * @throws on other shapes and dtypes, on NaN, and on a quality outside 1–100.
+ */
+export function encodeJpeg(image: NdArray<Data<number>>, { quality = 90 }: JpegOptions = {}): Uint8Array {
+  const pixels = toPixels('encodeJpeg', image);
+  if (pixels.channels === 4) throw new Error('encodeJpeg: expected an image [H, W, 3] or [H, W], got 4 channels');
+  if (Math.max(pixels.height, pixels.width) > 65535) {
+    throw new Error(`encodeJpeg: expected at most 65535 on a side, got ${pixels.width} × ${pixels.height}`);
+  }
+  if (!(quality >= 1 && quality <= 100)) throw new Error(`encodeJpeg: expected quality 1–100, got ${quality}`);
+  return jpegOfPixels(pixels, quality);
+}
+
+/**
+ * Writes an image as `.png`, `.jpg` or `.jpeg`, as the path's ending says, whole or not at all.
+ *
+ * @param image `[H, W]` or `[H, W, 3]`, for PNG also `[H, W, 4]`; numbers in 0–1 (others are clamped) or uint8.
+ * @throws on another ending, where the image cannot be encoded, and `writeImage: <path>: …` where it cannot be written.
+ */
+export function writeImage(path: string, image: NdArray<Data<number>>, options: JpegOptions = {}): void {
+  const ending = extname(path).toLowerCase();
+  if (ending === '.png') replaceFile('writeImage', path, encodePng(image));
+  else if (ending === '.jpg' || ending === '.jpeg') replaceFile('writeImage', path, encodeJpeg(image, options));
+  else throw new Error(`writeImage: ${path}: expected a path that ends with .png, .jpg or .jpeg`);
+}

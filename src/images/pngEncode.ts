@@ -1,0 +1,117 @@
+import { crc32, deflateSync } from 'node:zlib';
+import type { Data, NdArray } from 'ndarray';
+import { replaceFile } from '../platform/replaceFile';
+import { type Palette, vocPalette } from './palette';
+import { type Pixels, toLabelBytes, toPixels } from './pixels';
+import { pngColor, pngSignature } from './pngDecode';
+
+function chunk(type: string, data: Uint8Array): Buffer {
+  const bytes = Buffer.alloc(data.length + 12);
+  bytes.writeUInt32BE(data.length, 0);
+  bytes.write(type, 4, 'latin1');
+  bytes.set(data, 8);
+  bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + data.length)), 8 + data.length);
+  return bytes;
+}
+
+/** Each row as the Sub, Up or Paeth filter or no filter leaves it, whichever has the least sum of absolute differences. */
+function filtered({ height, width, channels, data }: Pixels): Uint8Array {
+  const rowBytes = width * channels;
+  const result = new Uint8Array(height * (rowBytes + 1));
+  const candidates = Array.from({ length: 4 }, () => new Uint8Array(rowBytes));
+  for (let y = 0; y < height; y++) {
+    const costs = [0, 0, 0, 0];
+    for (let i = 0; i < rowBytes; i++) {
+      const at = y * rowBytes + i;
+      const left = i < channels ? 0 : data[at - channels];
+      const up = y === 0 ? 0 : data[at - rowBytes];
+      const corner = y === 0 || i < channels ? 0 : data[at - rowBytes - channels];
+      const toLeft = Math.abs(up - corner);
+      const toUp = Math.abs(left - corner);
+      const toCorner = Math.abs(left + up - 2 * corner);
+      const paeth = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+      const predictors = [0, left, up, paeth];
+      for (let k = 0; k < 4; k++) {
+        const difference = (data[at] - predictors[k]) & 255;
+        candidates[k][i] = difference;
+        costs[k] += difference < 128 ? difference : 256 - difference;
+      }
+    }
+    const best = costs.indexOf(Math.min(...costs));
+    result[y * (rowBytes + 1)] = best === 3 ? 4 : best;
+    result.set(candidates[best], y * (rowBytes + 1) + 1);
+  }
+  return result;
+}
+
+function assemble(pixels: Pixels, color: number, rows: Uint8Array, extra: Uint8Array[] = []): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(pixels.width, 0);
+  header.writeUInt32BE(pixels.height, 4);
+  header.set([8, color, 0, 0, 0], 8);
+  return new Uint8Array(
+    Buffer.concat([
+      pngSignature,
+      chunk('IHDR', header),
+      ...extra,
+      chunk('IDAT', deflateSync(rows, { level: 9 })),
+      chunk('IEND', new Uint8Array(0)),
+    ]),
+  );
+}
+
+/** The PNG file of bytes that have been checked already. */
+export function pngOfPixels(pixels: Pixels): Uint8Array {
+  const color = { 1: pngColor.gray, 3: pngColor.rgb, 4: pngColor.rgba }[pixels.channels as 1 | 3 | 4];
+  return assemble(pixels, color, filtered(pixels));
+}
+
+/**
+ * A PNG file, 8 bits a sample, lossless for uint8.
+ *
+ * @param image `[H, W]` gray, `[H, W, 3]` or `[H, W, 4]` with alpha; numbers in 0–1 (others are clamped) or uint8.
+ * @throws on other shapes and dtypes and on NaN.
+ */
+export function encodePng(image: NdArray<Data<number>>): Uint8Array {
+  return pngOfPixels(toPixels('encodePng', image));
+}
+
+/** Settings of {@link encodeLabelPng} and {@link writeLabelPng}. */
+export interface LabelPngOptions {
+  /** Colors by label, 1 to 256 of them (`vocPalette`). */
+  palette?: Palette;
+}
+
+/**
+ * A palette PNG whose indices are the labels: viewers show colors, `readPalette` gives the labels back.
+ *
+ * @param labels `[H, W]`, whole numbers 0–255.
+ * @throws on another shape, on other numbers, and on a label without a color.
+ */
+export function encodeLabelPng(
+  labels: NdArray<Data<number>>,
+  { palette = vocPalette }: LabelPngOptions = {},
+): Uint8Array {
+  const pixels = toLabelBytes('encodeLabelPng', labels);
+  if (palette.length < 1 || palette.length > 256) {
+    throw new Error(`encodeLabelPng: expected a palette of 1–256 colors, got ${palette.length}`);
+  }
+  const greatest = pixels.data.reduce((most, label) => Math.max(most, label), 0);
+  if (greatest >= palette.length) {
+    throw new Error(`encodeLabelPng: expected labels below ${palette.length} (the palette), got ${greatest}`);
+  }
+  const colors = palette.flat();
+  if (colors.length !== 3 * palette.length || !colors.every((c) => Number.isInteger(c) && c >= 0 && c <= 255)) {
+    throw new Error('encodeLabelPng: expected colors [red, green, blue] of bytes 0–255');
+  }
+  const rows = new Uint8Array(pixels.height * (pixels.width + 1));
+  for (let y = 0; y < pixels.height; y++) {
+    rows.set(pixels.data.subarray(y * pixels.width, (y + 1) * pixels.width), y * (pixels.width + 1) + 1);
+  }
+  return assemble(pixels, pngColor.palette, rows, [chunk('PLTE', Uint8Array.from(colors))]);
+}
+
+/** Writes {@link encodeLabelPng} to a file, whole or not at all. */
+export function writeLabelPng(path: string, labels: NdArray<Data<number>>, options: LabelPngOptions = {}): void {
+  replaceFile('writeLabelPng', path, encodeLabelPng(labels, options));
+}

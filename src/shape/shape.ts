@@ -1,0 +1,134 @@
+import type { Pair, Shape } from './types';
+
+/** Number of elements of a shape; 1 for `[]`. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** A shape as errors print it: `[2, 3]`; `no shape` of what has none, such as a list in a tensor's place. */
+export function show(shape: Shape | undefined): string {
+  return shape ? `[${shape.join(', ')}]` : 'no shape';
+}
+
+/** Throws unless every size is a whole number ≥ 0. */
+export function checkShape(operation: string, shape: Shape): void {
+  if (!Array.isArray(shape) || shape.some((size) => !Number.isInteger(size) || size < 0)) {
+    throw new Error(`${operation}: expected a shape of whole numbers ≥ 0, got ${JSON.stringify(shape)}`);
+  }
+}
+
+/** Throws unless the shape has `rank` axes; `layout` is how the error spells the expected shape. */
+export function checkRank(operation: string, name: string, shape: Shape, rank: number, layout: string): void {
+  if (shape?.length !== rank) throw new Error(`${operation}: expected ${name} ${layout}, got ${show(shape)}`);
+}
+
+/** Throws unless both shapes are the same. */
+export function checkSameShape(operation: string, name: string, actual: Shape, expected: Shape): void {
+  if (!equalShapes(actual, expected))
+    throw new Error(`${operation}: expected ${name} ${show(expected)}, got ${show(actual)}`);
+}
+
+export function equalShapes(a: Shape, b: Shape): boolean {
+  return a?.length === b?.length && a.every((size, axis) => size === b[axis]);
+}
+
+/** Index of an axis counted from the front; negative ones count from the end. */
+export function resolveAxis(operation: string, axis: number, rank: number): number {
+  const resolved = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
+    throw new Error(`${operation}: expected an axis between ${-rank} and ${rank - 1}, got ${axis}`);
+  }
+  return resolved;
+}
+
+/** Axes from the front, ascending and without repeats; all of them where none are named. */
+export function resolveAxes(operation: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+  const list =
+    axes === undefined ? Array.from({ length: rank }, (_, axis) => axis) : typeof axes === 'number' ? [axes] : axes;
+  const resolved = list.map((axis) => resolveAxis(operation, axis, rank));
+  if (new Set(resolved).size !== resolved.length)
+    throw new Error(`${operation}: expected distinct axes, got [${list}]`);
+  return resolved.sort((a, b) => a - b);
+}
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis];
+  }
+  return strides;
+}
+
+/**
+ * The shape that both operands stretch to: sizes are aligned at the last axis, and a size of 1 repeats.
+ * @throws where two sizes differ and neither is 1.
+ */
+export function broadcastShapes(operation: string, a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw new Error(`${operation}: expected shapes that broadcast, got ${show(a)} and ${show(b)}`);
+    }
+    return left === 1 ? right : left;
+  });
+}
+
+/** Strides with which a tensor of `shape` is read along the axes of `target`: 0 where it repeats. */
+export function broadcastStrides(shape: Shape, target: Shape): number[] {
+  const strides = stridesOf(shape);
+  const offset = target.length - shape.length;
+  return target.map((_, axis) => (axis < offset || shape[axis - offset] === 1 ? 0 : strides[axis - offset]));
+}
+
+/**
+ * Merges neighboring axes that all operands walk through without a jump, so that most broadcasts need at most three loops.
+ * @returns merged sizes and, per operand, merged strides; outermost first.
+ */
+export function mergeAxes(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+): { shape: number[]; strides: number[][] } {
+  const sizes: number[] = [];
+  const merged: number[][] = strides.map(() => []);
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (shape[axis] === 1) continue;
+    const last = sizes.length - 1;
+    const joins = last >= 0 && strides.every((operand, i) => merged[i][last] === operand[axis] * shape[axis]);
+    if (joins) {
+      sizes[last] *= shape[axis];
+      for (const [i, operand] of strides.entries()) merged[i][last] = operand[axis];
+    } else {
+      sizes.push(shape[axis]);
+      for (const [i, operand] of strides.entries()) merged[i].push(operand[axis]);
+    }
+  }
+  return { shape: sizes, strides: merged };
+}
+
+/** A setting given as one number for all of `count` axes, or as one per axis. */
+export function resolveNumbers(
+  operation: string,
+  name: string,
+  value: number | readonly number[],
+  count: number,
+  minimum: number,
+): number[] {
+  const numbers = typeof value === 'number' ? new Array<number>(count).fill(value) : value;
+  const whole = (size: number) => Number.isInteger(size) && size >= minimum;
+  if (!Array.isArray(numbers) || numbers.length !== count || !numbers.every(whole)) {
+    const expected = ['a whole number', 'one or two whole numbers', 'one or three whole numbers'][count - 1];
+    throw new Error(`${operation}: expected ${name} to be ${expected} ≥ ${minimum}, got ${JSON.stringify(value)}`);
+  }
+  return [...numbers];
+}
+
+/** `[vertical, horizontal]` of a setting given as one number or two. */
+export function resolvePair(operation: string, name: string, value: Pair, minimum: number): [number, number] {
+  const [vertical, horizontal] = resolveNumbers(operation, name, value, 2, minimum);
+  return [vertical, horizontal];
+}

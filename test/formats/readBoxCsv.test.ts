@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseCsv } from '../../src/formats/csv';
+import { type BoxCsvOptions, readBoxCsv } from '../../src/formats/readBoxCsv';
+import { assertThrows } from '../support/assertThrows';
+import { csvFolder } from '../support/labeledFolders';
+import { inFolder } from '../support/temporaryFolder';
+
+const test = suite('readBoxCsv');
+
+function read<Result>(table: string | undefined, body: (file: string, folder: string) => Result): Result {
+  return inFolder(csvFolder(table), (folder) => body(join(folder, 'boxes.csv'), folder));
+}
+
+function throws(table: string, message: string, options: BoxCsvOptions = {}): void {
+  read(table, (file, folder) => {
+    const text = message.replaceAll('FILE', file).replaceAll('FOLDER', folder);
+    assertThrows(() => readBoxCsv(file, options).sample(0), text);
+  });
+}
+
+const header = 'image,x1,y1,x2,y2,label\n';
+
+test('a box a line, images in the order in which they occur', () => {
+  read(undefined, (file, folder) => {
+    const dataset = readBoxCsv(file);
+    assert.is(dataset.length, 3);
+    assert.equal(dataset.classes, { stuff: [], things: ['cat', 'dog'] });
+    const [one, two, three] = [0, 1, 2].map((index) => dataset.sample(index));
+    assert.equal([...one.boxes.data], [0, 0, 6, 4, 6, 2, 12, 8]);
+    assert.equal([...one.labels.data], [0, 1]);
+    assert.equal([...two.boxes.data], [2, 1, 9, 6]);
+    assert.is(two.path, join(folder, 'sub', 'two.jpg'));
+    assert.equal(three.boxes.shape, [0, 4]);
+  });
+});
+
+test('columns without names, another separator, a folder of images', () => {
+  read('sub/x;two.jpg;1;1;3;4;dog\n', (file, folder) => {
+    const columns = [null, 'image', 'x1', 'y1', 'x2', 'y2', 'label'] as const;
+    const images = join(folder, 'sub');
+    const dataset = readBoxCsv(file, { columns, separator: ';', images, classes: ['cat', 'dog'] });
+    assert.equal([...dataset.sample(0).boxes.data], [1, 1, 3, 4]);
+    assert.equal([...dataset.sample(0).labels.data], [1]);
+  });
+});
+
+test('fields in quotes hold separators, line ends and quotes', () => {
+  assert.equal(parseCsv('a,"b, ""c""\r\nd" , e\r\r\n"",x\n\n  \nlast', ','), [
+    { fields: ['a', 'b, "c"\r\nd', 'e'], line: 1 },
+    { fields: ['', 'x'], line: 4 },
+    { fields: ['last'], line: 7 },
+  ]);
+  assert.equal(parseCsv('a,', ','), [{ fields: ['a', ''], line: 1 }]);
+  assertThrows(() => parseCsv('a\n"b\nc', ','), 'line 2: expected a closing quote, got the end of the file');
+  assertThrows(() => parseCsv('"a"b', ','), 'line 1: expected a separator behind a quote, got "b"');
+});
+
+test('lines that make no sense name file and line', () => {
+  const at = 'readBoxCsv: boxes.csv: line 3: ';
+  const second = (line: string) => `${header}one.png,0,0,6,4,cat\n${line}\n`;
+  throws(second('one.png,6,2,NaN,8,dog'), `${at}expected x1, y1, x2, y2 as numbers, got "6, 2, NaN, 8"`);
+  throws(second('one.png,6,2,,8,dog'), `${at}expected x1, y1, x2, y2 as numbers, got "6, 2, , 8"`);
+  throws(second('one.png,6,2,12,8,'), `${at}expected a label, got none`);
+  throws(second(',6,2,12,8,dog'), `${at}expected the name of an image, got none`);
+  throws(second('one.png'), `${at}expected at least 6 fields, got 1`);
+  throws(second('one.png,6,2,12,8,cow'), `${at}expected one of cat, got "cow"`, { classes: ['cat'] });
+  throws(second('../two.jpg,1,1,2,2,dog'), `${at}expected a path inside FOLDER, got "../two.jpg" (..)`);
+  throws(second('/etc/x.png,1,1,2,2,dog'), `${at}expected a path inside FOLDER, got "/etc/x.png" (absolute)`);
+  throws(second('none.png,1,1,2,2,dog'), `${at}FOLDER/none.png: no such image`);
+  throws(second('one.png,6,2,5,8,dog'), `${at}expected a box with an area, got [6, 2, 5, 8]`);
+  throws(second('one.png,6,2,50,8,dog'), `${at}expected a box in the image of 12×8 px, got [6, 2, 50, 8]`);
+});
+
+test('tables that make no sense', () => {
+  throws('', 'readBoxCsv: FILE: the file is empty');
+  throws('\n\n', 'readBoxCsv: FILE: expected a line that names the columns, got none');
+  throws('a,b\n', 'readBoxCsv: FILE: expected columns image, x1, y1, x2, y2, label, got "a, b"');
+  throws('image,x1,xmin,y1,x2,y2,label\n', 'readBoxCsv: FILE: expected one column x1, got two');
+  throws(`${header}"one.png`, 'readBoxCsv: FILE: line 2: expected a closing quote, got the end of the file');
+  throws(header, 'readBoxCsv: expected a separator of one character, got ""', { separator: '' });
+  throws(header, 'readBoxCsv: none: no such folder', { images: 'none' });
+  const sizes = 'image,x1,y1,x2,y2,label,width,height\n';
+  throws(
+    `${sizes}one.png,0,0,6,4,cat,12,eight\n`,
+    'readBoxCsv: boxes.csv: line 2: expected width and height in whole px, got "12, eight"',
+  );
+  throws(
+    `${sizes}one.png,0,0,6,4,cat,12,8\none.png,0,0,6,4,cat,12,9\n`,
+    'readBoxCsv: boxes.csv: line 3: expected an image of 12×8 px as in the lines before, got 12×9',
+  );
+  throws(
+    `${sizes}one.png,0,0,6,4,cat,13,8\n`,
+    'readBoxCsv: boxes.csv: line 2: FOLDER/one.png: expected an image of 13×8 px as its annotation says, got 12×8 px',
+  );
+});
+
+test('what cannot be used is left out and counted; many lines are read in one pass', () => {
+  const lines = Array.from({ length: 20_000 }, (_, k) => `one.png,0,0,${1 + (k % 12)},4,cat`);
+  const table = `${header}${lines.join('\n')}\nnone.png,1,1,2,2,cat\none.png,1,1,1,2,cat\none.png,x,1,1,2,cat\n`;
+  read(table, (file) => {
+    const { length, problems, sample } = readBoxCsv(file, { onProblem: 'skip' });
+    assert.equal([length, problems.images, problems.objects, problems.clipped], [1, 1, 2, 0]);
+    assert.is(sample(0).labels.size, 20_000);
+  });
+});
+
+test.run();

@@ -1,0 +1,174 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import ndarray from 'ndarray';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { encodeSafetensors, readSafetensors, writeSafetensors } from '../../src/weights/safetensors';
+import { assertThrows } from '../support/assertThrows';
+import { loadGolden } from '../support/golden';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const test = suite('safetensors');
+const folder = temporaryFolder('detseg-safetensors-');
+
+function stored(bytes: Uint8Array): string {
+  const path = join(folder, 'stored.safetensors');
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** A file with the given header and this many bytes of numbers. */
+function fileOf(header: string, bytes = 0): string {
+  const json = Buffer.from(header);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return stored(Buffer.concat([length, json, Buffer.alloc(bytes)]));
+}
+
+for (const golden of loadGolden('safetensors').cases) {
+  test(`reads what the format's own package wrote: ${golden.name}`, () => {
+    const { tensors, metadata } = readSafetensors(stored(Uint8Array.from(golden.file!.data)));
+    assert.equal(metadata, { step: '7' });
+    assert.equal(Object.keys(tensors).sort(), Object.keys(golden.inputs).sort());
+    for (const [name, { shape, data }] of Object.entries(golden.inputs)) {
+      assert.equal(tensors[name].shape, shape);
+      assert.equal([...tensors[name].data], data);
+    }
+  });
+}
+
+test('what was written is read, bit by bit', () => {
+  const path = join(folder, 'round.safetensors');
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.array(fc.float({ noNaN: true }))), fc.string(), (lists, text) => {
+      const names = Object.keys(lists).filter((name) => !/^(__metadata__|__proto__|constructor|prototype)$/.test(name));
+      const tensors = Object.fromEntries(
+        names.map((name) => [name, ndarray(Float32Array.from(lists[name]), [lists[name].length])]),
+      );
+      writeSafetensors(path, { tensors, metadata: { text } });
+      const read = readSafetensors(path);
+      assert.equal(read.metadata, { text });
+      assert.equal(Object.keys(read.tensors).sort(), [...names].sort());
+      for (const name of names) assert.equal(new Uint8Array(read.tensors[name].data.buffer), bitsOf(lists[name]));
+    }),
+    { numRuns: 50, seed: 1 },
+  );
+  assert.equal(
+    readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
+});
+
+function bitsOf(values: number[]): Uint8Array {
+  return new Uint8Array(Float32Array.from(values).buffer);
+}
+
+test('a view is written as it is seen', () => {
+  const transposed = ndarray(Float32Array.from([1, 2, 3, 4, 5, 6]), [2, 3]).transpose(1, 0);
+  const { tensors } = readSafetensors(stored(encodeSafetensors({ tensors: { transposed }, metadata: {} })));
+  assert.equal(tensors.transposed.shape, [3, 2]);
+  assert.equal([...tensors.transposed.data], [1, 4, 2, 5, 3, 6]);
+});
+
+test('numbers of other kinds are read as the nearest float32, where that is asked for', () => {
+  const kinds: [string, number[], number[]][] = [
+    ['F64', [...new Uint8Array(Float64Array.of(0.1, -1e-50).buffer)], [Math.fround(0.1), -0]],
+    // 1, −2, the least number, the greatest, ∞: bits as IEEE 754 has them.
+    ['F16', [0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00, 0xff, 0x7b, 0x00, 0x7c], [1, -2, 2 ** -24, 65504, Infinity]],
+    ['BF16', [0x80, 0x3f, 0x40, 0xc0], [1, -3]],
+    ['I64', [...new Uint8Array(BigInt64Array.of(7n, -1n).buffer)], [7, -1]],
+    ['U64', [...new Uint8Array(BigUint64Array.of(2n ** 63n).buffer)], [2 ** 63]],
+    ['I32', [...new Uint8Array(Int32Array.of(-5).buffer)], [-5]],
+    ['U32', [...new Uint8Array(Uint32Array.of(4e9).buffer)], [4e9]],
+    ['I16', [0xff, 0xff], [-1]],
+    ['U16', [0xff, 0xff], [65535]],
+    ['I8', [0xff], [-1]],
+    ['U8', [0xff], [255]],
+    ['BOOL', [1, 0], [1, 0]],
+  ];
+  for (const [dtype, bytes, values] of kinds) {
+    const header = JSON.stringify({ a: { dtype, shape: [values.length], data_offsets: [0, bytes.length] } });
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    const path = stored(Buffer.concat([length, Buffer.from(header), Buffer.from(bytes)]));
+    assert.equal([...readSafetensors(path, { convert: true }).tensors.a.data], values, dtype);
+    assertThrows(() => readSafetensors(path), `readSafetensors: ${path}: a: expected dtype F32, got "${dtype}"`);
+  }
+  assert.throws(
+    () => readSafetensors(fileOf('{"a":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}}', 1), { convert: true }),
+    /a: expected dtype one of F32, F64, F16, BF16, I64, .*, BOOL, got "F8"$/,
+  );
+});
+
+test('damaged files are told apart', () => {
+  const path = join(folder, 'stored.safetensors');
+  const fail = (make: () => string, reason: string) => {
+    make();
+    assertThrows(() => readSafetensors(path), `readSafetensors: ${path}: ${reason}`);
+  };
+  const entry = (more: string) => `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]${more}}`;
+  fail(() => stored(Uint8Array.of(1, 2)), 'expected at least 8 bytes, got 2');
+  fail(() => stored(new Uint8Array(9).fill(255)), 'expected a header of at most 1 bytes, got 18446744073709552000');
+  fail(() => fileOf('[]'), 'expected a header that is an object');
+  fail(() => fileOf('{"__metadata__":{"a":1}}'), 'expected __metadata__ to hold texts');
+  fail(() => fileOf('{"a":1}'), 'a: expected dtype, shape and data_offsets');
+  fail(() => fileOf('{"a":{"dtype":"F16"}}'), 'a: expected dtype F32, got "F16"');
+  fail(() => fileOf('{"a":{"dtype":"F32","shape":[-1]}}'), 'a: expected a shape of whole numbers');
+  fail(() => fileOf('{"a":{"dtype":"F32","shape":[1]}}'), 'a: expected two data_offsets');
+  fail(() => fileOf(`${entry('}')}`.replace('[2]', '[3]'), 8), 'a: expected 12 bytes for shape [3], got 8');
+  fail(() => fileOf(entry('}'), 12), 'expected 8 bytes of numbers, got 12');
+  fail(() => fileOf(entry('}'), 4), 'expected 8 bytes of numbers, got 4');
+  // Two tensors over the same bytes, and a gap between two.
+  fail(
+    () => fileOf(`${entry('},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}')}`, 8),
+    'b: expected to begin at byte 8, got 4',
+  );
+  fail(
+    () => fileOf(`${entry('},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}')}`, 16),
+    'b: expected to begin at byte 8, got 12',
+  );
+  fail(
+    () => fileOf('{"__proto__":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}', 4),
+    'expected another name than __proto__',
+  );
+  assert.is(({} as Record<string, unknown>).dtype, undefined);
+  assert.throws(() => readSafetensors(fileOf('{"a"')), /expected a header in JSON: /);
+  assertThrows(
+    () => readSafetensors(path, { maxBytes: 4 }),
+    `readSafetensors: ${path}: expected at most 4 bytes (option maxBytes), got 12`,
+  );
+  const missing = join(folder, 'missing');
+  assertThrows(() => readSafetensors(missing), `readSafetensors: ${missing}: no such file`);
+  const directory = join(folder, 'directory');
+  mkdirSync(directory);
+  assertThrows(
+    () => readSafetensors(directory),
+    `readSafetensors: ${directory}: expected a file, got a folder or a device`,
+  );
+});
+
+test('random bytes give an error or tensors, nothing else', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat({ max: 64 }), (body, length) => {
+      const bytes = Uint8Array.of(length, 0, 0, 0, 0, 0, 0, 0, ...body);
+      try {
+        readSafetensors(stored(bytes));
+      } catch (error) {
+        assert.match((error as Error).message, /^readSafetensors: .*stored\.safetensors: expected /);
+      }
+    }),
+    { numRuns: 300, seed: 2 },
+  );
+});
+
+test('names that would reach a prototype are not written', () => {
+  const tensors = JSON.parse('{"__proto__":0}');
+  Object.defineProperty(tensors, '__proto__', { value: ndarray(new Float32Array(1), [1]), enumerable: true });
+  assertThrows(
+    () => encodeSafetensors({ tensors, metadata: {} }),
+    'encodeSafetensors: expected another name than __proto__',
+  );
+});
+
+test.run();
