@@ -20,7 +20,7 @@ import { runNode, webGpuEnvironment } from '../support/inChild';
 import { quadrants, SmallNet } from '../support/model';
 
 const test = suite('device');
-const reporter = join(__dirname, 'support', 'stepReport.js');
+const reporter = join(__dirname, '..', 'support', 'stepReport.js');
 // Each test below chooses for itself.
 const { DETSEG_DEVICE: wished } = process.env;
 
