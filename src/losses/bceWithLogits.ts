@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/losses';
 import { multiply, type Operand } from '../ops/elementwise';
+import { broadcastShapes, checkSameShape, equalShapes, show } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { broadcastShapes, checkSameShape, equalShapes, show } from '../tensor/shape';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 

@@ -1,6 +1,6 @@
 import { add, maximum, minimum, multiply, relu, subtract } from '../ops/elementwise';
 import { slice } from '../ops/slice';
-import { checkSameShape, show } from '../tensor/shape';
+import { checkSameShape, show } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 
 /** A box's upper left and lower right corner and its sides, `[N, 2]` each. */

@@ -2,9 +2,9 @@ import * as kernels from '../../kernels/crossEntropy';
 import { add, divide, log, maximum, scale, subtract } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { shiftedExponentials } from '../ops/softmax';
-import type { KernelFunction } from '../plan';
+import type { KernelFunction } from '../plan/planDescription';
+import { checkSameShape, show } from '../shape/shape';
 import { withGradient, withoutGradients } from '../tensor/autograd';
-import { checkSameShape, show } from '../tensor/shape';
 import { applyKernel, full, type Tensor, tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 

@@ -1,6 +1,6 @@
 import { add, divide, multiply, scale } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
-import { checkSameShape, resolveAxes, show } from '../tensor/shape';
+import { checkSameShape, resolveAxes, show } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 

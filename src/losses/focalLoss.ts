@@ -1,6 +1,6 @@
 import * as kernels from '../../kernels/focalLoss';
+import { checkSameShape } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { checkSameShape } from '../tensor/shape';
 import { applyKernel, type Tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 

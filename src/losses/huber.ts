@@ -1,5 +1,5 @@
 import { scale } from '../ops/elementwise';
-import { checkSameShape } from '../tensor/shape';
+import { checkSameShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 import { smoothL1 } from './smoothL1';

@@ -1,5 +1,5 @@
 import { abs, subtract } from '../ops/elementwise';
-import { checkSameShape } from '../tensor/shape';
+import { checkSameShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 

@@ -1,9 +1,9 @@
 import * as kernels from '../../kernels/activations';
-import type { KernelFunction } from '../plan';
+import type { KernelFunction } from '../plan/planDescription';
+import { show } from '../shape/shape';
+import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { show } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
-import type { Shape } from '../types';
 import { greater, mapKernel, multiply } from './elementwise';
 import { where } from './where';
 

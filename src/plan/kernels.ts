@@ -1,11 +1,14 @@
 // Every kernel by name, so that notebooks can show and launch them.
+export * from '../../kernels/activations';
 export * from '../../kernels/batchNorm2d';
 export * from '../../kernels/boxIou';
+export * from '../../kernels/ciouLoss';
 export * from '../../kernels/conv2d';
 export * from '../../kernels/conv2dGrouped';
 export * from '../../kernels/crossEntropy';
 export * from '../../kernels/dropout';
 export * from '../../kernels/elementwise';
+export * from '../../kernels/focalLoss';
 export * from '../../kernels/kMeans';
 export * from '../../kernels/layout';
 export * from '../../kernels/losses';
@@ -19,3 +22,4 @@ export * from '../../kernels/resize';
 export * from '../../kernels/roiAlign';
 export * from '../../kernels/roiPool';
 export type { KernelThread } from '../../kernels/thread';
+export * from '../../kernels/where';
