@@ -78,7 +78,7 @@ const allowed: Record<string, string[]> = {
   tensor: ['shape', 'checks', 'plan', 'device'],
   ops: ['shape', 'checks', 'plan', 'kernels', 'device', 'tensor'],
   linear: ['shape', 'checks', 'tensor'],
-  losses: ['shape', 'checks', 'kernels', 'tensor', 'ops'],
+  losses: ['shape', 'checks', 'plan', 'kernels', 'tensor', 'ops'],
   nn: ['shape', 'checks', 'tensor', 'ops'],
   optim: ['shape', 'checks', 'kernels', 'tensor', 'ops', 'nn'],
   boxes: ['shape', 'checks', 'kernels', 'tensor', 'ops'],
