@@ -61,25 +61,30 @@ export function conv2dGroupedInputGradient(this: KernelThread, upstream: number[
   return total;
 }
 
+// Each thread takes a block of image rows, as in conv2d.ts; thread.z counts blocks × kernel taps.
 export function conv2dGroupedWeightGradient(this: KernelThread, x: number[], upstream: number[]): number {
+  const taps = this.constants.kernelHeight * this.constants.kernelWidth;
+  const block = Math.floor((this.thread.z + 0.5) / taps);
+  const tap = this.thread.z - block * taps;
+  const i = Math.floor((tap + 0.5) / this.constants.kernelWidth);
+  const j = tap - i * this.constants.kernelWidth;
   const group = Math.floor((this.thread.x + 0.5) / this.constants.outPerGroup);
   const q = group * this.constants.inPerGroup + this.thread.y;
-  const i = Math.floor((this.thread.z + 0.5) / this.constants.kernelWidth);
-  const j = this.thread.z - i * this.constants.kernelWidth;
+  const first = block * this.constants.blockRows;
   let total = 0.0;
-  for (let line = 0; line < this.constants.batch * this.constants.outHeight; line++) {
-    const n = Math.floor((line + 0.5) / this.constants.outHeight);
-    const row =
-      (line - n * this.constants.outHeight) * this.constants.strideY +
-      i * this.constants.dilationY -
-      this.constants.padY;
+  for (let line = 0; line < this.constants.blockRows; line++) {
+    const n = Math.floor((first + line + 0.5) / this.constants.outHeight);
+    const r = first + line - n * this.constants.outHeight;
+    const row = r * this.constants.strideY + i * this.constants.dilationY - this.constants.padY;
     if (row >= 0 && row < this.constants.height) {
+      const xi = (n * this.constants.height + row) * this.constants.width;
+      const ui = (first + line) * this.constants.outWidth;
       for (let c = 0; c < this.constants.outWidth; c++) {
         const column = c * this.constants.strideX + j * this.constants.dilationX - this.constants.padX;
         if (column >= 0 && column < this.constants.width) {
           total +=
-            x[((n * this.constants.height + row) * this.constants.width + column) * this.constants.inChannels + q] *
-            upstream[(line * this.constants.outWidth + c) * this.constants.outChannels + this.thread.x];
+            x[(xi + column) * this.constants.inChannels + q] *
+            upstream[(ui + c) * this.constants.outChannels + this.thread.x];
         }
       }
     }

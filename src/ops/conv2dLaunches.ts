@@ -59,14 +59,10 @@ export function launchConv2dWeightGradient(x: Tensor, y: Tensor, geometry: ConvG
   const [kernelHeight, kernelWidth, inPerGroup, outChannels] = shape;
   const taps = kernelHeight * kernelWidth;
   const constants = constantsOf(geometry);
-  if (groups > 1) {
-    const grid = [outChannels, inPerGroup, taps];
-    return applyKernel(grouped.conv2dGroupedWeightGradient, { inputs: [x, y], shape, grid, constants });
-  }
   const [batch, outHeight] = geometry.y;
   const blockRows = rowsPerBlock(outHeight);
   const blocks = (batch * outHeight) / blockRows;
-  const partial = applyKernel(plain.conv2dWeightGradient, {
+  const partial = applyKernel(groups === 1 ? plain.conv2dWeightGradient : grouped.conv2dGroupedWeightGradient, {
     inputs: [x, y],
     shape: [blocks, ...shape],
     grid: [outChannels, inPerGroup, blocks * taps],

@@ -1,9 +1,9 @@
 import * as plain from '../../kernels/conv2d';
-import { add } from '../../kernels/elementwise';
 import type { PlanStep } from '../plan/planDescription';
 import { resizeChannels } from './channels';
 import { conv2dWeightGradient } from './conv2dWeightGradient';
 import { type ConvWindow, convWindowOf } from './convWindow';
+import { type Ending, emitSums, endingSource } from './ending';
 import { padImage } from './padImage';
 import { emitPointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
@@ -22,7 +22,7 @@ import { tapProducts } from './tapProducts';
  * Forward: each thread sums a few pixels × 4 or 8 channels. Along a row of the window, pixels and channels lie one behind the other, so one
  * loop of kernelWidth · inChannels steps serves each of the window's rows; where taps stand apart, each has a loop of its own.
  */
-function convolve(lowering: Lowering, x: number, w: number, window: ConvWindow, bias?: number): number {
+function convolve(lowering: Lowering, x: number, w: number, window: ConvWindow): number {
   const {
     batch,
     height,
@@ -39,6 +39,7 @@ function convolve(lowering: Lowering, x: number, w: number, window: ConvWindow, 
     dilationX,
   } = window;
   const tile = chooseSumTile(outChannels, outWidth);
+  const cells = batch * outHeight * outWidth;
   const [runs, run] = dilationX === 1 ? [1, kernelWidth * inChannels] : [kernelWidth, inChannels];
   const rows = Array.from({ length: kernelHeight * runs }, (_, index) => {
     const [i, j] = [Math.floor(index / runs), index % runs];
@@ -50,38 +51,27 @@ function convolve(lowering: Lowering, x: number, w: number, window: ConvWindow, 
     );
     return `for (let q = 0; q < ${run}; q++) {\n${sums}\n}`;
   });
-  const body = `
+  const make = (ending: Ending): PlanStep => {
+    const { parameters, inputs, constants, scalars, start, finish } = endingSource(ending, tile);
+    const own = (row: number) =>
+      `(this.thread.z * ${outWidth} + this.thread.y + ${row}) * ${outChannels} + this.thread.x`;
+    const body = `
 const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
 const base = ((this.thread.z - n * ${outHeight}) * ${strideY} + n * ${height}) * ${width * inChannels} + this.thread.y * ${strideX * inChannels};
-${declareTile(tile, bias === undefined ? undefined : (quad) => `b[this.thread.x + ${4 * quad}]`)}
+${declareTile(tile, start)}
 ${rows.join('\n')}
+${finish(own)}
 ${returnTile(tile)}`;
-  const step: PlanStep = {
-    kernel: kernelFromSource('conv2dTiled', bias === undefined ? ['x', 'w'] : ['x', 'w', 'b'], body),
-    grid: [outChannels, outWidth, batch * outHeight],
-    constants: tileConstants(tile),
-    scalars: {},
-    inputs: bias === undefined ? [x, w] : [x, w, bias],
+    return {
+      kernel: kernelFromSource('conv2dTiled', ['x', 'w', ...parameters], body),
+      grid: [outChannels, outWidth, batch * outHeight],
+      constants: { ...constants, ...tileConstants(tile) },
+      scalars,
+      inputs: [x, w, ...inputs],
+    };
   };
-  const index = lowering.emit(step);
-  if (bias === undefined) unbiased.set(lowering.stepAt(index)!, window);
-  return index;
+  return emitSums(lowering, { channels: outChannels, cells, make });
 }
-
-/** Convolutions that a bias may still join, with what they were made from. */
-const unbiased = new WeakMap<PlanStep, ConvWindow>();
-
-/** A bias added to a convolution is where its sums start. */
-const bias: Rule = (step, lowering) => {
-  const [sum, addend] = step.inputs;
-  const convolution = lowering.stepAt(sum);
-  const window = convolution && unbiased.get(convolution);
-  if (!window) return null;
-  const { ax, ay, az, bx, by, bz } = step.constants;
-  const perChannel = step.grid.length === 2 && step.grid[0] === window.outChannels && bx === 1 && by === 0 && bz === 0;
-  if (!perChannel || ax !== 1 || ay !== window.outChannels || az !== 0) return null;
-  return convolve(lowering, convolution.inputs[0], convolution.inputs[1], window, addend);
-};
 
 const forward: Rule = (step, lowering) => {
   const window = convWindowOf(step);
@@ -227,7 +217,6 @@ const inputGradient: Rule = (step, lowering) => {
 };
 
 export const rules = new Map([
-  [add, bias],
   [plain.conv2d, forward],
   [plain.conv2dInputGradient, inputGradient],
   [plain.conv2dWeightGradient, conv2dWeightGradient],

@@ -1,12 +1,21 @@
 import { type KernelFunction, type PlanDescription, type PlanStep, stepKey } from '../plan/planDescription';
 import { rules as conv2dRules } from './conv2d';
+import { rules as groupedRules } from './conv2dGrouped';
+import { rules as endingRules, joinSums } from './ending';
 import { rules as matmulRules } from './matmul';
 import { pointwise } from './pointwise';
 import { rules as pool2dRules } from './pool2d';
 import { rules as reduceRules } from './reduce';
 import type { Lowering, Rule } from './rule';
 
-const rules = new Map<KernelFunction, Rule>([...conv2dRules, ...matmulRules, ...pool2dRules, ...reduceRules]);
+const rules = new Map<KernelFunction, Rule>([
+  ...conv2dRules,
+  ...groupedRules,
+  ...endingRules,
+  ...matmulRules,
+  ...pool2dRules,
+  ...reduceRules,
+]);
 
 /** The same plan without the steps that no output and no pause needs. */
 function pruned({ leafSizes, steps, pauses, outputs }: PlanDescription): PlanDescription {
@@ -71,21 +80,28 @@ export function lower(
   };
   const readers = readersOf(description);
   const moved: number[] = [];
+  /** Which of the old steps became a new one. */
+  const origins = new Map<number, number[]>();
+  const readersAt = (index: number) => (origins.get(index) ?? []).flatMap((origin) => readers[origin]);
   /** How many steps there were before each of the old ones. */
   const starts: number[] = [];
   const lowering: Lowering = {
     emit,
     stepAt: (index) => steps[index],
     onlyReader: (index) => {
-      const all = new Set([...moved.entries()].filter(([, to]) => to === index).flatMap(([from]) => readers[from]));
+      const all = new Set(readersAt(index));
       return all.size === 1 ? [...all][0] : null;
     },
+    readings: (index) => readersAt(index).length,
     wholeTiles,
   };
-  for (const original of description.steps) {
+  for (const [origin, original] of description.steps.entries()) {
     const step = { ...original, inputs: renamed(original.inputs, moved) };
     starts.push(steps.length);
-    moved.push(rules.get(step.kernel)?.(step, lowering) ?? pointwise(step, lowering) ?? emit(step));
+    const index =
+      rules.get(step.kernel)?.(step, lowering) ?? joinSums(step, lowering) ?? pointwise(step, lowering) ?? emit(step);
+    moved.push(index);
+    origins.set(index, [...(origins.get(index) ?? []), origin]);
   }
   starts.push(steps.length);
   return pruned({ leafSizes: description.leafSizes, steps, ...renamedEnds(description, moved, starts) });

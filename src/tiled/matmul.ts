@@ -1,4 +1,6 @@
 import { matmul } from '../../kernels/matmul';
+import type { PlanStep } from '../plan/planDescription';
+import { type Ending, emitSums, endingSource } from './ending';
 import { emitPointwise } from './pointwise';
 import type { Rule } from './rule';
 import { chooseSumTile, declareTile, kernelFromSource, multiplyAdd, returnTile, tileConstants } from './source';
@@ -24,21 +26,27 @@ const product: Rule = (step, lowering) => {
     (quad) => `b[second + k * ${rowStride} + this.thread.x + ${4 * quad}]`,
     (row) => `a[first + ${row * aRow} + k * ${aColumn}]`,
   );
-  const body = `
+  const make = (ending: Ending): PlanStep => {
+    const { parameters, inputs, constants, scalars, start, finish } = endingSource(ending, tile);
+    const own = (row: number) => `(this.thread.z * ${rows} + this.thread.y + ${row}) * ${columns} + this.thread.x`;
+    const body = `
 const first = this.thread.z * ${aBatch} + this.thread.y * ${aRow};
 const second = this.thread.z * ${batchStride};
-${declareTile(tile)}
+${declareTile(tile, start)}
 for (let k = 0; k < ${length}; k++) {
 ${sums}
 }
+${finish(own)}
 ${returnTile(tile)}`;
-  return lowering.emit({
-    kernel: kernelFromSource('matmulTiled', ['a', 'b'], body),
-    grid: [columns, rows, batch],
-    constants: tileConstants(tile),
-    scalars: {},
-    inputs: [a, b],
-  });
+    return {
+      kernel: kernelFromSource('matmulTiled', ['a', 'b', ...parameters], body),
+      grid: [columns, rows, batch],
+      constants: { ...constants, ...tileConstants(tile) },
+      scalars,
+      inputs: [a, b, ...inputs],
+    };
+  };
+  return emitSums(lowering, { channels: columns, cells: rows * batch, make });
 };
 
 export const rules = new Map([[matmul, product]]);

@@ -40,7 +40,8 @@ export function pointwiseOf(kernel: KernelFunction): Pointwise | null {
   return form;
 }
 
-const wholeWord = (name: string) => new RegExp(`(?<![.\\w])${name}\\b`, 'g');
+/** Finds a name where it stands by itself. */
+export const wholeWord = (name: string) => new RegExp(`(?<![.\\w])${name}\\b`, 'g');
 
 /** Which of a kernel's constants, and last its result, follow from a thread index: by their text, or by a constant in it that does. */
 function follows({ constants, result }: Pointwise, index: string): boolean[] {

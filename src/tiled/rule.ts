@@ -8,6 +8,8 @@ export interface Lowering {
   stepAt(index: number): PlanStep | undefined;
   /** The plain kernel that alone reads the result of an index; null where several do, or the plan hands it back. */
   onlyReader(index: number): KernelFunction | null;
+  /** How many times the recorded plan reads the result of an index, or hands it out. */
+  readings(index: number): number;
   /** Whether tiles must not reach over the edge of the output, where they read for cells that do not exist. */
   readonly wholeTiles: boolean;
 }
