@@ -93,13 +93,12 @@ export function gather(this: KernelThread, x: number[], indices: number[]): numb
   return x[(this.thread.z * this.constants.length + position) * this.constants.inner + this.thread.x];
 }
 
-// The adjoint of gather: a position gets the sum over all places it was taken to.
-export function gatherGradient(this: KernelThread, upstream: number[], indices: number[]): number {
-  let total = 0.0;
-  for (let i = 0; i < this.constants.count; i++) {
-    if (Math.floor(indices[i] + 0.5) === this.thread.y) {
-      total += upstream[(this.thread.z * this.constants.count + i) * this.constants.inner + this.thread.x];
-    }
+// Takes elements from anywhere in the input: each thread the one at its own place, or 0 where that is negative.
+export function take(this: KernelThread, x: number[], places: number[]): number {
+  const place = Math.floor(places[this.thread.x] + 0.5);
+  let value = 0.0;
+  if (place >= 0) {
+    value = x[place];
   }
-  return total;
+  return value;
 }

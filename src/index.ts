@@ -252,6 +252,7 @@ export { ConvTranspose1d, type ConvTranspose1dSettings } from './nn/convTranspos
 export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspose2d';
 export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
 export { Dropout } from './nn/dropout';
+export { Embedding, type EmbeddingSettings } from './nn/embedding';
 export { GroupNorm } from './nn/groupNorm';
 export {
   bilinear,
@@ -286,6 +287,7 @@ export { type ConvMatrixOptions, convMatrix } from './ops/convMatrix';
 export { type ConvTranspose1dOptions, convTranspose1d } from './ops/convTranspose1d';
 export { type ConvTranspose2dOptions, convTranspose2d } from './ops/convTranspose2d';
 export { type ConvTranspose3dOptions, convTranspose3d } from './ops/convTranspose3d';
+export { type CumulativeSumOptions, cumulativeSum } from './ops/cumulativeSum';
 export { dropout } from './ops/dropout';
 export {
   abs,
@@ -315,11 +317,15 @@ export {
   subtract,
   tanh,
 } from './ops/elementwise';
+export { embedding } from './ops/embedding';
 export { expand } from './ops/expand';
+export { flip } from './ops/flip';
 export { gather } from './ops/gather';
 export { groupNorm } from './ops/groupNorm';
+export { logSumExp } from './ops/logSumExp';
 export { type MatmulOptions, matmul } from './ops/matmul';
 export { type MaxUnpool2dOptions, maxUnpool2d } from './ops/maxUnpool2d';
+export { oneHot } from './ops/oneHot';
 export { pad } from './ops/pad';
 export { permute } from './ops/permute';
 export {
@@ -329,14 +335,19 @@ export {
   maxPool2dWithIndices,
   type Pool2dOptions,
 } from './ops/pool2d';
-export { argMax, max, mean, type ReduceOptions, sum } from './ops/reduce';
+export { argMax, argMin, max, mean, min, type ReduceOptions, sum } from './ops/reduce';
 export type { LazyRegions, RegionOptions, Regions } from './ops/regions';
 export { reshape } from './ops/reshape';
 export { type ResizeMode, type ResizeSettings, resize } from './ops/resize';
 export { type RoiAlignOptions, roiAlign } from './ops/roiAlign';
 export { roiPool } from './ops/roiPool';
+export { type ScatterAddOptions, scatterAdd } from './ops/scatterAdd';
 export { type SliceOptions, slice } from './ops/slice';
 export { logSoftmax, softmax } from './ops/softmax';
+export { type Sorted, type SortOptions, sort, type TopKOptions, topK } from './ops/sort';
+export { split } from './ops/split';
+export { stack } from './ops/stack';
+export { type VarianceOptions, variance } from './ops/variance';
 export { where } from './ops/where';
 export { type AdamOptions, adam, adamW } from './optim/adam';
 export { clipGradientNorm } from './optim/clipGradientNorm';

@@ -1,3 +1,4 @@
+import { checkCount } from '../checks/numbers';
 import { prelu } from '../ops/activations';
 import type { Tensor } from '../tensor/tensor';
 import { Module, Parameter } from './module';
@@ -10,9 +11,7 @@ export class PRelu extends Module {
   /** @param channels of what comes in, or 1 for one slope for all. @throws where channels is not a whole number ≥ 1. */
   constructor(channels = 1, { slope = 0.25 }: { slope?: number } = {}) {
     super();
-    if (!Number.isInteger(channels) || channels < 1) {
-      throw new Error(`PRelu: expected channels to be a whole number ≥ 1, got ${channels}`);
-    }
+    checkCount('PRelu', 'channels', channels, 1);
     this.slope = new Parameter(new Float32Array(channels).fill(slope), [channels]);
   }
 

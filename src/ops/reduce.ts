@@ -3,8 +3,9 @@ import { equalShapes, resolveAxes, resolveAxis, show, sizeOf } from '../shape/sh
 import type { Shape } from '../shape/types';
 import { provideWalkOperations, withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
-import { add, divide, equal, multiply, scale } from './elementwise';
+import { add, divide, equal, multiply, negate, scale } from './elementwise';
 import { expand } from './expand';
+import { checkIndexed } from './indices';
 import { reshape } from './reshape';
 
 /** Which axes a reduction removes, and whether they stay behind with size 1. */
@@ -62,11 +63,18 @@ function dropAxes(shape: Shape, axes: readonly number[]): number[] {
   return shape.filter((_, axis) => !axes.includes(axis));
 }
 
-function reduced(x: Tensor, kept: Tensor, axes: readonly number[], keepDims: boolean): Tensor {
+/** The result without the reduced axes, unless they are to stay with size 1. */
+export function reduced(x: Tensor, kept: Tensor, axes: readonly number[], keepDims: boolean): Tensor {
   return keepDims ? kept : reshape(kept, dropAxes(x.shape, axes));
 }
 
-function scaledSum(operation: string, x: Tensor, { axes, keepDims = false }: ReduceOptions, factor: number): Tensor {
+/** The sum over axes times a factor; `operation` in errors and in the history. */
+export function scaledSum(
+  operation: string,
+  x: Tensor,
+  { axes, keepDims = false }: ReduceOptions,
+  factor: number,
+): Tensor {
   const list = resolveAxes(operation, axes, x.rank);
   const keptShape = x.shape.map((size, axis) => (list.includes(axis) ? 1 : size));
   const kept = withGradient(
@@ -101,23 +109,19 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   return scaledSum('mean', x, options, 1 / count);
 }
 
-/**
- * Largest element over axes, NaN where there is one; where several are equal, they share the gradient.
- * @param x `[…]`. @returns as of {@link sum}.
- * @throws on an empty axis, and where there is no such axis, or one is named twice.
- */
-export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
-  const list = resolveAxes('max', axes, x.rank);
-  if (list.some((axis) => x.shape[axis] === 0))
-    throw new Error(`max: expected at least one element, got ${show(x.shape)}`);
-  const largest = reduceAxes({ kernel: kernels.max }, x, list);
+function largest(operation: string, x: Tensor, { axes, keepDims = false }: ReduceOptions): Tensor {
+  const list = resolveAxes(operation, axes, x.rank);
+  if (list.some((axis) => x.shape[axis] === 0)) {
+    throw new Error(`${operation}: expected at least one element, got ${show(x.shape)}`);
+  }
+  const extreme = reduceAxes({ kernel: kernels.max }, x, list);
   const kept = withGradient(
-    largest,
-    'max',
+    extreme,
+    operation,
     [x],
     [
       (g) => {
-        const hits = equal(x, largest);
+        const hits = equal(x, extreme);
         return multiply(hits, divide(g, sum(hits, { axes: list, keepDims: true })));
       },
     ],
@@ -126,22 +130,57 @@ export function max(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): 
 }
 
 /**
+ * Largest element over axes, NaN where there is one; where several are equal, they share the gradient.
+ * @param x `[…]`. @returns as of {@link sum}.
+ * @throws on an empty axis, and where there is no such axis, or one is named twice.
+ */
+export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return largest('max', x, options);
+}
+
+/**
+ * Smallest element over axes, NaN where there is one; where several are equal, they share the gradient.
+ * @param x `[…]`. @returns as of {@link sum}.
+ * @throws on an empty axis, and where there is no such axis, or one is named twice.
+ */
+export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return negate(largest('min', negate(x), options));
+}
+
+/** Which axis an operation works along. */
+interface PositionOptions {
+  axis?: number;
+  keepDims?: boolean;
+}
+
+function positionOfLargest(operation: string, x: Tensor, { axis = -1, keepDims = false }: PositionOptions): Tensor {
+  const resolved = resolveAxis(operation, axis, x.rank);
+  const length = x.shape[resolved];
+  if (length === 0) throw new Error(`${operation}: expected at least one element, got ${show(x.shape)}`);
+  checkIndexed(operation, length);
+  const [outer, inner] = [x.shape.slice(0, resolved), x.shape.slice(resolved + 1)].map(sizeOf);
+  const shape = keepDims ? x.shape.map((size, i) => (i === resolved ? 1 : size)) : dropAxes(x.shape, [resolved]);
+  return applyKernel(kernels.argMax, { inputs: [x], shape, grid: [inner, 1, outer], constants: { length, inner } });
+}
+
+/**
  * Position of the largest element along one axis, the first of equal ones, or of the first NaN; no gradient.
  * @param x `[…, A, …]`. @param options axis: negative from the end (−1).
  * @returns whole numbers from 0 to A − 1, of x's shape without the axis, or with 1 in its place with keepDims.
- * @throws on an empty axis, and where there is no such axis.
+ * @throws on an empty axis or one of more than 2²⁴ elements, and where there is no such axis.
  */
-export function argMax(x: Tensor, { axis = -1, keepDims = false }: { axis?: number; keepDims?: boolean } = {}): Tensor {
-  const resolved = resolveAxis('argMax', axis, x.rank);
-  if (x.shape[resolved] === 0) throw new Error(`argMax: expected at least one element, got ${show(x.shape)}`);
-  const [outer, inner] = [x.shape.slice(0, resolved), x.shape.slice(resolved + 1)].map(sizeOf);
-  const shape = keepDims ? x.shape.map((size, i) => (i === resolved ? 1 : size)) : dropAxes(x.shape, [resolved]);
-  return applyKernel(kernels.argMax, {
-    inputs: [x],
-    shape,
-    grid: [inner, 1, outer],
-    constants: { length: x.shape[resolved], inner },
-  });
+export function argMax(x: Tensor, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
+  return positionOfLargest('argMax', x, options);
+}
+
+/**
+ * Position of the smallest element along one axis, the first of equal ones, or of the first NaN; no gradient.
+ * @param x `[…, A, …]`. @param options axis: negative from the end (−1).
+ * @returns whole numbers from 0 to A − 1, of x's shape without the axis, or with 1 in its place with keepDims.
+ * @throws on an empty axis or one of more than 2²⁴ elements, and where there is no such axis.
+ */
+export function argMin(x: Tensor, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
+  return positionOfLargest('argMin', negate(x), options);
 }
 
 /** Undoes a broadcast: sums x over the axes along which `shape` was repeated. */

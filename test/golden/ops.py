@@ -98,7 +98,7 @@ def reduce():
         rng = generator("reduce", name)
         cases.append(differentiated(rng, name, op, {"x": values(rng, shape)}, function, options))
 
-    torch_names = {"sum": torch.sum, "mean": torch.mean, "max": torch.amax}
+    torch_names = {"sum": torch.sum, "mean": torch.mean, "max": torch.amax, "min": torch.amin, "logSumExp": torch.logsumexp}
     settings = [
         ([2, 3, 4], {}),
         ([2, 3, 4], {"keepDims": True}),
@@ -116,12 +116,32 @@ def reduce():
         for shape, options in settings:
             axes = options.get("axes", list(range(len(shape))))
             call = lambda x: function(x, dim=axes, keepdim=options.get("keepDims", False))
-            add(op, call, shape, distinct if op == "max" else normal, **options)
+            add(op, call, shape, distinct if op in ("max", "min") else normal, **options)
     for op, function in {"softmax": torch.softmax, "logSoftmax": torch.log_softmax}.items():
         for shape, axis in (([5], -1), ([3, 4], -1), ([2, 3, 4], 1), ([2, 3, 2, 5], -1), ([2, 3, 2, 5], 1)):
             add(op, lambda x: function(x, dim=axis), shape, lambda rng, shape: normal(rng, shape, 2), axis=axis)
         # Scores whose exponentials overflow float32.
         add(op, lambda x: function(x, dim=-1), [3, 3], lambda rng, shape: normal(rng, shape, 60), axis=-1)
+    for shape, options in (
+        ([7], {}),
+        ([2, 3, 4], {"axes": [1], "correction": 0}),
+        ([2, 3, 4], {"axes": [0, -1], "keepDims": True}),
+        ([3, 150, 2], {"axes": [1], "correction": 1}),
+    ):
+        axes = options.get("axes", list(range(len(shape))))
+        keep = options.get("keepDims", False)
+        add("variance", lambda x: torch.var(x, dim=axes, keepdim=keep, correction=options.get("correction", 1)), shape, **options)
+    for shape, axis in (([5], 0), ([3, 17], -1), ([2, 9, 4], 1)):
+        add("cumulativeSum", lambda x: torch.cumsum(x, axis), shape, axis=axis)
+        add("cumulativeSum", lambda x: torch.cumsum(x.flip(axis), axis).flip(axis), shape, axis=axis, reverse=True)
+
+    def ranked(result):
+        return result.values, {"indices": result.indices}
+
+    for shape, axis in (([6], 0), ([3, 7], -1), ([2, 5, 4], 1)):
+        for other in (False, True):
+            add("sort", lambda x: ranked(torch.sort(x, dim=axis, descending=other)), shape, distinct, axis=axis, descending=other)
+            add("topK", lambda x: ranked(torch.topk(x, 3, dim=axis, largest=other)), shape, distinct, k=3, axis=axis, largest=other)
     return cases
 
 
@@ -161,7 +181,7 @@ def shape():
     def add(op, function, shapes, **options):
         name = " ".join([op, *map(str, shapes), *(f"{key} {value}" for key, value in options.items())])
         rng = generator("shape", name)
-        keys = "abc" if op == "concat" else "x"
+        keys = "abc" if op in ("concat", "stack") else "x"
         inputs = {key: normal(rng, size) for key, size in zip(keys, shapes)}
         cases.append(differentiated(rng, name, op, inputs, lambda **tensors: function(*tensors.values()), options))
 
@@ -209,6 +229,27 @@ def shape():
         ([2, 3, 4, 5], [4, 1, 0, 4, 2, 2], -1),
     ):
         add("gather", lambda x: torch.index_select(x, axis, torch.tensor(indices)), [source], indices=indices, axis=axis)
+    for source, axes in (([5], [0]), ([3, 4], [0, 1]), ([2, 3, 4, 5], [2])):
+        add("flip", lambda x: torch.flip(x, axes), [source], axes=axes)
+    for source, axis in (([4], 0), ([2, 3], 1), ([2, 3, 4], -1)):
+        add("stack", lambda *tensors: torch.stack(tensors, dim=axis), [source] * 3, axis=axis)
+    for source, sizes, axis in (([7], [3, 4], 0), ([2, 6, 3], [1, 2, 3], 1), ([2, 7], 3, -1)):
+        for part in range(2):
+            add("split", lambda x: torch.split(x, sizes, dim=axis)[part], [source], sizes=sizes, axis=axis, part=part)
+    for source, indices, axis, size in (
+        ([4], [2, 0, 0, 3], 0, 5),
+        ([5, 3], [1, 1, 0, 3, 1], 0, 4),
+        ([2, 6, 4], [2, 2, 5, 0, 2, 1], 1, 7),
+        ([3, 2, 3], [0, 1, 0], -1, 2),
+    ):
+
+        def scattered(x):
+            target = [size if i == axis % x.ndim else count for i, count in enumerate(x.shape)]
+            return torch.zeros(target, dtype=x.dtype).index_add(axis, torch.tensor(indices), x)
+
+        add("scatterAdd", scattered, [source], indices=indices, axis=axis, size=size)
+    for source, indices in (([5, 3], [4, 0, 4]), ([7, 4], [[1, 6, 1], [0, 2, 2]])):
+        add("embedding", lambda x: F.embedding(torch.tensor(indices), x), [source], indices=indices)
     return cases
 
 

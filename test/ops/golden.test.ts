@@ -56,6 +56,12 @@ const families: Record<string, Record<string, Operation>> = {
     sum: configured(detseg.sum),
     mean: configured(detseg.mean),
     max: configured(detseg.max),
+    min: configured(detseg.min),
+    variance: configured(detseg.variance),
+    logSumExp: configured(detseg.logSumExp),
+    cumulativeSum: configured(detseg.cumulativeSum),
+    sort: ({ x }, { options }) => detseg.sort(x, options).values,
+    topK: ({ x }, { options }) => detseg.topK(x, options.k, options).values,
     softmax: configured(detseg.softmax),
     logSoftmax: configured(detseg.logSoftmax),
   },
@@ -66,6 +72,11 @@ const families: Record<string, Record<string, Operation>> = {
     concat: (inputs, { options }) => detseg.concat(Object.values(inputs), options),
     slice: configured(detseg.slice),
     pad: ({ x }, { options }) => detseg.pad(x, options.padding, options.value),
+    flip: configured(detseg.flip),
+    stack: (inputs, { options }) => detseg.stack(Object.values(inputs), options),
+    split: ({ x }, { options }) => detseg.split(x, options.sizes, options)[options.part],
+    scatterAdd: ({ x }, { options }) => detseg.scatterAdd(x, options.indices, options as { size: number }),
+    embedding: ({ x }, { options }) => detseg.embedding(x, options.indices),
     gather: ({ x }, { options }) => detseg.gather(x, options.indices, options),
   },
   conv1d: { conv1d: convolution(detseg.conv1d) },
@@ -116,6 +127,15 @@ test("maxPool2d's indices are PyTorch's", async () => {
     if (op !== 'maxPool2d') continue;
     const found = detseg.maxPool2dWithIndices(goldenTensor(inputs.x), options as detseg.Pool2dOptions).indices;
     assert.equal([...(await found.data())], indices!.data);
+  }
+});
+
+test("the indices of sort and topK are PyTorch's", async () => {
+  for (const { op, inputs, options, indices } of loadGolden('reduce').cases) {
+    if (op !== 'sort' && op !== 'topK') continue;
+    const x = goldenTensor(inputs.x);
+    const found = op === 'sort' ? detseg.sort(x, options) : detseg.topK(x, options.k, options);
+    assert.equal([...(await found.indices.data())], indices!.data);
   }
 });
 

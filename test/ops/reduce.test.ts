@@ -1,6 +1,19 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { argMax, deviceReport, gradients, logSoftmax, max, mean, softmax, sum, tensor, zeros } from '../../src/index';
+import {
+  argMax,
+  argMin,
+  deviceReport,
+  gradients,
+  logSoftmax,
+  max,
+  mean,
+  min,
+  softmax,
+  sum,
+  tensor,
+  zeros,
+} from '../../src/index';
 import type { Array64 } from '../reference/array64';
 import * as reference from '../reference/reduce';
 import * as softmaxReference from '../reference/softmax';
@@ -23,7 +36,9 @@ test('hand integers', async () => {
   assert.equal(await values(sum(x, { axes: [] })), [2, 3, ':', 1, 5, 3, 4, 5, 6]);
   assert.equal(await values(mean(x, { axes: [0, 1] })), [':', 4]);
   assert.equal(await values(max(x, { axes: 1 })), [2, ':', 5, 6]);
+  assert.equal(await values(min(x, { axes: 1 })), [2, ':', 1, 4]);
   assert.equal(await values(argMax(x)), [2, ':', 1, 2]);
+  assert.equal(await values(argMin(x)), [2, ':', 0, 0]);
   assert.equal(await values(argMax(x, { axis: 0, keepDims: true })), [1, 3, ':', 1, 0, 1]);
 });
 
@@ -53,10 +68,11 @@ for (const [name, operation, expected] of [
   ['sum', sum, reference.sum],
   ['mean', mean, reference.mean],
   ['max', max, reference.max],
+  ['min', min, reference.min],
 ] as const) {
   test(`${name} agrees with its float64 reference`, async () => {
     for (const [seed, [shape, axes]] of cases.entries()) {
-      const inputs = [(name === 'max' ? shuffled : randomArray)(createNumbers(seed), shape)];
+      const inputs = [(name === 'max' || name === 'min' ? shuffled : randomArray)(createNumbers(seed), shape)];
       for (const keepDims of [true, false]) {
         await checkReference({
           operation: (x) => operation(x, { axes, keepDims }),
@@ -80,6 +96,8 @@ test('NaN is the largest, the first of several', async () => {
   ]);
   assert.equal([...(await argMax(x).data())], [1, 2, 0, 0]);
   assert.equal([...(await max(x, { axes: [1] }).data())].map(String), ['NaN', 'NaN', 'NaN', '-Infinity']);
+  assert.equal([...(await argMin(x).data())], [1, 2, 0, 0]);
+  assert.equal([...(await min(x, { axes: [1] }).data())].map(String), ['NaN', 'NaN', 'NaN', '-Infinity']);
 });
 
 test('argMax and softmax agree with their float64 references along every axis', async () => {
@@ -89,6 +107,12 @@ test('argMax and softmax agree with their float64 references along every axis', 
       await checkReference({
         operation: (x) => argMax(x, { axis }),
         reference: (x) => reference.argMax(x, axis),
+        inputs: [shuffled(next, shape)],
+        differentiable: [],
+      });
+      await checkReference({
+        operation: (x) => argMin(x, { axis }),
+        reference: (x) => reference.argMax({ shape: x.shape, data: x.data.map((value) => -value) }, axis),
         inputs: [shuffled(next, shape)],
         differentiable: [],
       });
@@ -141,6 +165,8 @@ test('equal maxima share the gradient, the first of them is the position', async
   const [slope] = gradients(sum(max(x, { axes: 1 })), [x]);
   assert.equal([...(await slope.data())], [0.5, 0.5, 0, 0, 0.5, 0.5]);
   assert.equal([...(await argMax(x).data())], [0, 1]);
+  assert.equal([...(await gradients(sum(min(x, { axes: 0 })), [x])[0].data())], [0, 1, 1, 1, 0, 0]);
+  assert.equal([...(await argMin(tensor([2, 1, 1])).data())], [1]);
 });
 
 test('softmax survives large scores and sums to 1', async () => {
@@ -161,20 +187,23 @@ test('what cannot be reduced is refused', () => {
   assertThrows(() => sum(x, { axes: [0, -2] }), 'sum: expected distinct axes, got [0,-2]');
   assertThrows(() => mean(zeros([0, 3])), 'mean: expected at least one element to average, got [0, 3]');
   assertThrows(() => max(zeros([2, 0]), { axes: 1 }), 'max: expected at least one element, got [2, 0]');
+  assertThrows(() => min(zeros([2, 0]), { axes: 1 }), 'min: expected at least one element, got [2, 0]');
   assertThrows(() => argMax(zeros([0])), 'argMax: expected at least one element, got [0]');
+  assertThrows(() => argMin(zeros([0])), 'argMin: expected at least one element, got [0]');
   assertThrows(() => argMax(x, { axis: 0.5 }), 'argMax: expected an axis between -2 and 1, got 0.5');
   assertThrows(() => softmax(x, { axis: -3 }), 'softmax: expected an axis between -2 and 1, got -3');
 });
 
 test('empty tensors: no rows give no rows, and an empty sum is 0', async () => {
   const x = zeros([0, 3]);
-  for (const operation of [sum, mean, max]) {
+  for (const operation of [sum, mean, max, min]) {
     const rows = operation(x, { axes: 1 });
     assert.equal([...rows.shape], [0], operation.name);
     assert.is((await gradients(sum(rows), [x])[0].data()).length, 0, operation.name);
   }
   assert.equal([...(await sum(x, { axes: 0 }).data())], [0, 0, 0]);
   assert.equal([...argMax(x).shape], [0]);
+  assert.equal([...argMin(x).shape], [0]);
   assert.is((await softmax(x).data()).length, 0);
   assert.is((await gradients(sum(logSoftmax(x)), [x])[0].data()).length, 0);
 });

@@ -53,3 +53,34 @@ export function expand(x: Array64, shape: readonly number[]): Array64 {
   const offset = shape.length - x.shape.length;
   return build(shape, (...index) => at(x, ...x.shape.map((size, axis) => (size === 1 ? 0 : index[axis + offset]))));
 }
+
+/** Adds slice i of an axis to position `indices[i]` of one that is `size` long. */
+export function scatterAdd(x: Array64, indices: readonly number[], axis: number, size: number): Array64 {
+  return build(
+    x.shape.map((count, i) => (i === axis ? size : count)),
+    (...index) => {
+      let total = 0;
+      for (const [i, position] of indices.entries()) {
+        if (position === index[axis]) total += at(x, ...index.map((own, a) => (a === axis ? i : own)));
+      }
+      return total;
+    },
+  );
+}
+
+export function flip(x: Array64, axes: readonly number[]): Array64 {
+  return build(x.shape, (...index) =>
+    at(x, ...index.map((i, axis) => (axes.includes(axis) ? x.shape[axis] - 1 - i : i))),
+  );
+}
+
+export function stack(parts: readonly Array64[], axis: number): Array64 {
+  const { shape } = parts[0];
+  return build([...shape.slice(0, axis), parts.length, ...shape.slice(axis)], (...index) =>
+    at(parts[index[axis]], ...index.filter((_, a) => a !== axis)),
+  );
+}
+
+export function oneHot(labels: Array64, classes: number): Array64 {
+  return build([...labels.shape, classes], (...index) => (at(labels, ...index.slice(0, -1)) === index.at(-1) ? 1 : 0));
+}

@@ -142,6 +142,12 @@ const examples: Record<string, Example> = {
     run: (a, b) => detseg.concat([a, b]),
   },
   gather: { inputs: [[6, 9]], run: (x) => detseg.gather(x, [5, 0, 3, 3]) },
+  scatterAdd: { inputs: [[6, 9]], run: (x) => detseg.scatterAdd(x, [5, 0, 3, 3, 1, 5], { size: 7 }) },
+  cumulativeSum: { inputs: [[3, 21, 5]], run: (x) => detseg.cumulativeSum(x, { axis: 1, reverse: true }) },
+  topK: { inputs: [[6, 9]], run: (x) => detseg.topK(x, 4).values },
+  flip: { inputs: [[5, 6, 7]], run: (x) => detseg.flip(x, { axes: [0, 2] }) },
+  variance: { inputs: [[6, 14, 5]], run: (x) => detseg.variance(x, { axes: 1 }) },
+  logSumExp: { inputs: [[6, 14, 5]], run: (x) => detseg.logSumExp(x, { axes: [0, 2] }) },
   softmax: { inputs: [[6, 9]], run: (x) => detseg.softmax(x) },
   logSoftmax: { inputs: [[6, 9]], run: (x) => detseg.logSoftmax(x) },
   batchNorm2d: {
