@@ -1,6 +1,6 @@
 // The address of each kind of page. All begin with `/`, count from the site's base, and have no ending.
 
-/** `15-nms.ipynb` → `/notebooks/15-nms`. */
+/** `303-nms.ipynb` → `/notebooks/303-nms`. */
 export function notebookAddress(file) {
   return `/notebooks/${file.replace(/\.ipynb$/, '')}`;
 }

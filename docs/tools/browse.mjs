@@ -1,6 +1,6 @@
 // `npm run docs:test`: opens every page of the built site in a headless Chromium. Nothing may appear in the console, every image must
 // load, every figure must be drawn, and every slider must move its figure; lectures and written pages must fit on a phone.
-// The last line is `N passed, N failed`. Words choose pages: `npm run docs:test -- notebooks/15`.
+// The last line is `N passed, N failed`. Words choose pages: `npm run docs:test -- notebooks/303`.
 import { existsSync, readdirSync } from 'node:fs';
 import { findChromium, startChromium } from './chromium.mjs';
 import { site } from './places.mjs';
@@ -123,7 +123,7 @@ async function browse(words) {
     .filter((name) => name.endsWith('.html') && words.every((word) => name.includes(word)))
     .sort();
   const lecture =
-    pages.find((name) => name.startsWith('notebooks/15')) ?? pages.find((name) => name.startsWith('notebooks/'));
+    pages.find((name) => name.startsWith('notebooks/303')) ?? pages.find((name) => name.startsWith('notebooks/'));
   const tasks = pages.map((path) => ({ name: path, path, run: visit }));
   if (lecture) {
     tasks.push({ name: 'search', path: 'index.html', run: search });

@@ -1,5 +1,5 @@
 // `npm run docs`: the static site in docs/.site, made from notebooks, docstrings and docs/pages. Nothing is executed.
-//   --images [15-nms …]   first draws the images of the home page anew: of these lectures, or of all
+//   --images [303-nms …]   first draws the images of the home page anew: of these lectures, or of all
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../../notebooks/tools/commandLine.mjs';
@@ -19,6 +19,7 @@ const { generateSources } = await import('./generate.mjs');
 const { readNotebooks } = await import('./notebook.mjs');
 const { drawMissing, drawImages } = await import('./images.mjs');
 const { readJson, root, site } = await import('./places.mjs');
+const { writeRedirects } = await import('./redirects.mjs');
 
 try {
   const notebooks = readNotebooks(join(root, 'notebooks'));
@@ -34,6 +35,7 @@ try {
   rmSync(site, { recursive: true, force: true });
   await build(join(root, 'docs'));
   const base = process.env.DETSEG_DOCS_BASE || '/';
+  writeRedirects(site, base, readJson('docs', 'redirects.json'));
   const { pages, errors } = checkSite(site, { base, expected });
   if (errors.length > 0) throw new Error(`the site has mistakes:\n${errors.map((error) => `  ${error}`).join('\n')}`);
   console.log(`${pages} pages in docs/.site; npm run docs:serve shows them`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * `{ pages, errors }`: how many pages there are, and a line for each mistake: a link to a page, an anchor or a file that is not there, a
  * figure without data, an image or script from another host, and an expected page that is missing.
  *
- * @param expected addresses without an ending, such as `/notebooks/15-nms`.
+ * @param expected addresses without an ending, such as `/notebooks/303-nms`.
  */
 export function checkSite(folder, { base = '/', expected = [] } = {}) {
   const files = readdirSync(folder, { recursive: true })

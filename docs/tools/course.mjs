@@ -1,14 +1,14 @@
-// The course: its parts, and the lectures in them. A new notebook finds its part by its number.
+// The course: its parts, and the lectures in them. A new notebook finds its part by its number: 302 is of part 3.
 import { notebookAddress } from './addresses.mjs';
 import { plain } from './notebookPage.mjs';
 
 /** `[{ title, text, lectures: [{ slug, number, title, question, address }] }]`; parts without lectures are left out. */
 export function coursePlan(parts, notebooks) {
-  const placed = parts.map(({ title, text, first, last }) => ({
+  const placed = parts.map(({ part, title, text }) => ({
     title,
     text,
     lectures: notebooks
-      .filter(({ number }) => Number(number) >= first && Number(number) <= last)
+      .filter(({ number }) => Math.floor(Number(number) / 100) === part)
       .map((lecture) => ({
         slug: lecture.slug,
         number: lecture.number,

@@ -61,7 +61,7 @@ export async function generateSources() {
     const text = sources.get(path)?.text ?? readFileSync(join(root, path), 'utf8');
     const importers = path.startsWith('test/')
       ? []
-      : importersOf(path, sources).filter((file) => !/^test\/|^src\/(index|kernels)\.ts$/.test(file));
+      : importersOf(path, sources).filter((file) => !/^test\/|^src\/(index|plan\/kernels)\.ts$/.test(file));
     generate(
       `${sourceAddress(path).slice(1)}.md`,
       sourcePage(path, text, sourceLinks(path, { documented, importers })),

@@ -7,7 +7,7 @@ const plotly = 'application/vnd.plotly.v1+json';
 
 /** The lectures in their order. */
 export function readNotebooks(folder) {
-  const files = readdirSync(folder).filter((name) => /^\d\d-\w+\.ipynb$/.test(name));
+  const files = readdirSync(folder).filter((name) => /^\d{3}-\w+\.ipynb$/.test(name));
   return files.sort().map((name) => readLecture(join(folder, name), name));
 }
 
@@ -22,8 +22,8 @@ export function readLecture(file, name) {
   const cells = notebook.cells
     .filter(({ cell_type }) => cell_type !== 'raw')
     .map((cell, index) => readCell(cell, `${name}: cell ${index + 1}`));
-  const [, number, title] = /^# (\d\d) · (.+)$/m.exec(cells[0]?.markdown ?? '') ?? [];
-  if (!title) throw new Error(`${name}: expected to begin with a title "# NN · …", got none`);
+  const [, number, title] = /^# (\d{3}) · (.+)$/m.exec(cells[0]?.markdown ?? '') ?? [];
+  if (!title) throw new Error(`${name}: expected to begin with a title "# NNN · …", got none`);
   const question = /^\*\*([^*][\s\S]*?)\*\*$/m.exec(cells[0].markdown)?.[1].replaceAll('\n', ' ');
   if (!question) throw new Error(`${name}: expected a question in bold below the title, got none`);
   const code = cells.map((cell) => cell.code ?? '').join('\n');

@@ -2,7 +2,7 @@
 // loads when they come into view. Nothing is executed.
 import { escapeHtml } from './places.mjs';
 
-/** `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `15-nms-0`. */
+/** `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `303-nms-0`. */
 export function notebookPage({ slug, number, title, question, cells }) {
   const figures = new Map();
   const blocks = cells.flatMap((cell) => {

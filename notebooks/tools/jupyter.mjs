@@ -67,7 +67,7 @@ export function projectEnvironment(env = process.env, folder = join(root, '.jupy
 
 /** The server's arguments; what the caller gives in `args` goes before what is set here. */
 export function serverArguments({ kind }, args) {
-  const start = 'notebooks/00-start.ipynb';
+  const start = 'notebooks/001-start.ipynb';
   const given = (name) => args.some((word) => word === name || word.startsWith(`${name}=`));
   const opens = args.some((word) => !word.startsWith('-') && existsSync(join(root, word)));
   const set = [];

@@ -1,6 +1,6 @@
 // `npm run notebooks`: executes the notebooks without a browser and writes their outputs into them.
 //   npm run notebooks                        all of them, in the order of their numbers
-//   npm run notebooks -- kMeans 07           those of these slugs, numbers, or paths of .ipynb files
+//   npm run notebooks -- kMeans 207          those of these slugs, numbers, or paths of .ipynb files
 //   npm run notebooks -- --check             executes and writes nothing
 //   npm run notebooks -- --timeout=60        seconds that each notebook may take (900)
 //   npm run notebooks -- --no-build          takes dist/ as it is

@@ -1,6 +1,6 @@
 // `npm start`: opens the notebooks in Jupyter, and makes what is missing for that: dependencies, build, JupyterLab, kernel.
-//   npm start                                   opens notebooks/00-start.ipynb
-//   npm start -- notebooks/03-kMeans.ipynb      opens this one
+//   npm start                                   opens notebooks/001-start.ipynb
+//   npm start -- notebooks/102-kMeans.ipynb      opens this one
 //   npm start -- --no-browser --port=8890       further words go to Jupyter (but --no-build: takes dist/ as it is)
 // JUPYTER=<program> chooses the Jupyter. Without Python the notebooks are executed headless, as `npm run notebooks` does.
 import { spawn, spawnSync } from 'node:child_process';

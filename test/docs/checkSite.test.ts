@@ -11,9 +11,9 @@ const sound = {
   'index.html':
     '<a href="/base/">home</a><a href="/base/api/nms.html#nms">nms</a><img src="./cat.webp"><a href="https://gpu.rocks">x</a>',
   'api/nms.html':
-    '<h2 id="nms"><a href="#nms">#</a></h2><a href="../index.html">up</a><figure data-figure="15-nms-0"></figure>',
+    '<h2 id="nms"><a href="#nms">#</a></h2><a href="../index.html">up</a><figure data-figure="303-nms-0"></figure>',
   'cat.webp': '',
-  'figures/15-nms-0.json': '{}',
+  'figures/303-nms-0.json': '{}',
 };
 
 /** The mistakes that are found in a site of these files. */
@@ -40,11 +40,11 @@ test('dead links and anchors are found', async () => {
 });
 
 test('missing pages, images and figures are found', async () => {
-  const { 'cat.webp': _, 'figures/15-nms-0.json': __, ...rest } = sound;
-  assert.equal(await errorsOf(rest, ['/index', '/notebooks/16-averagePrecision', '/api/']), [
-    'notebooks/16-averagePrecision.html: expected this page, got none',
+  const { 'cat.webp': _, 'figures/303-nms-0.json': __, ...rest } = sound;
+  assert.equal(await errorsOf(rest, ['/index', '/notebooks/304-averagePrecision', '/api/']), [
+    'notebooks/304-averagePrecision.html: expected this page, got none',
     'api/index.html: expected this page, got none',
-    'api/nms.html: figure 15-nms-0 has no data',
+    'api/nms.html: figure 303-nms-0 has no data',
     'index.html: dead image or script ./cat.webp',
   ]);
 });

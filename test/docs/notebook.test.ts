@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,7 +12,7 @@ const figure = { data: [{ type: 'bar', y: [1] }], layout: { height: 340.4, title
 const opening = {
   cell_type: 'markdown',
   metadata: {},
-  source: '# 07 · Seven\n\n**What is\nseven?**\n\nA number, $7$.',
+  source: '# 107 · Seven\n\n**What is\nseven?**\n\nA number, $7$.',
 };
 const code = {
   cell_type: 'code',
@@ -32,9 +32,9 @@ const code = {
 
 async function read(cells: object[]): Promise<any> {
   const { readLecture } = await tool('tools/notebook.mjs');
-  const file = join(folder, '07-seven.ipynb');
+  const file = join(folder, '107-seven.ipynb');
   writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
-  return readLecture(file, '07-seven.ipynb');
+  return readLecture(file, '107-seven.ipynb');
 }
 
 async function refused(cells: object[]): Promise<string> {
@@ -50,7 +50,7 @@ test('a notebook tells its title, its question, and what it imports and declares
   const lecture = await read([opening, code]);
   assert.equal(
     [lecture.slug, lecture.number, lecture.title, lecture.question],
-    ['07-seven', '07', 'Seven', 'What is seven?'],
+    ['107-seven', '107', 'Seven', 'What is seven?'],
   );
   assert.equal([...lecture.imports], ['Figure', 'nms']);
   assert.equal([...lecture.declared], ['a', 'sum']);
@@ -60,20 +60,20 @@ test('a cell that was never executed stops the build', async () => {
   const text = await refused([opening, code, { ...code, execution_count: null, outputs: [] }]);
   assert.is(
     text,
-    '07-seven.ipynb: cell 3: expected outputs, got a cell that was never executed; execute it with npm run notebooks',
+    '107-seven.ipynb: cell 3: expected outputs, got a cell that was never executed; execute it with npm run notebooks',
   );
 });
 
 test('a notebook without any output stops the build', async () => {
-  assert.match(await refused([opening, { ...code, outputs: [] }]), '07-seven.ipynb: expected outputs, got none');
+  assert.match(await refused([opening, { ...code, outputs: [] }]), '107-seven.ipynb: expected outputs, got none');
 });
 
 test('an error among the outputs, a missing title and a missing question stop the build', async () => {
   const failed = { ...code, outputs: [{ output_type: 'error', ename: 'Error', evalue: 'no', traceback: [] }] };
-  assert.is(await refused([opening, failed]), '07-seven.ipynb: cell 2: expected an output, got an error');
+  assert.is(await refused([opening, failed]), '107-seven.ipynb: cell 2: expected an output, got an error');
   assert.match(await refused([{ ...opening, source: 'Seven' }, code]), 'expected to begin with a title');
   assert.match(
-    await refused([{ ...opening, source: '# 07 · Seven\n\nA number.' }, code]),
+    await refused([{ ...opening, source: '# 107 · Seven\n\nA number.' }, code]),
     'expected a question in bold',
   );
 });
@@ -81,15 +81,28 @@ test('an error among the outputs, a missing title and a missing question stop th
 test('the page has the code, what it printed without colors, and each figure as a file of its own', async () => {
   const { notebookPage } = await tool('tools/notebookPage.mjs');
   const { markdown, figures } = notebookPage(await read([opening, code]));
-  assert.match(markdown, 'title: "07 · Seven"\ndescription: "What is seven?"');
+  assert.match(markdown, 'title: "107 · Seven"\ndescription: "What is seven?"');
   assert.match(markdown, "```ts\nimport { type Figure, nms } from 'detseg';");
   assert.match(markdown, '<pre class="output prose" v-pre>&lt;/pre&gt;{{ 1 }}</pre>');
-  assert.match(markdown, '<PlotlyFigure name="07-seven-0" :height="340" label="Counts now" />');
+  assert.match(markdown, '<PlotlyFigure name="107-seven-0" :height="340" label="Counts now" />');
   assert.match(markdown, '<div class="output" v-pre><i>step 3</i></div>');
   assert.not.match(markdown, 'old');
   assert.equal(
     [...figures].map(([name, json]: [string, string]) => [name, JSON.parse(json)]),
-    [['07-seven-0', figure]],
+    [['107-seven-0', figure]],
+  );
+});
+
+test('an old address leads to the new one, and may not hide a page', async () => {
+  const { writeRedirects } = await tool('tools/redirects.mjs');
+  const moved = { '/notebooks/07-seven': '/notebooks/107-seven' };
+  writeRedirects(folder, '/course/', moved);
+  const page = readFileSync(join(folder, 'notebooks', '07-seven.html'), 'utf8');
+  assert.match(page, '<a href="/course/notebooks/107-seven.html">');
+  assert.match(page, 'content="0; url=/course/notebooks/107-seven.html"');
+  assert.throws(
+    () => writeRedirects(folder, '/', moved),
+    'docs/redirects.json: expected no page at the old address /notebooks/07-seven, found one',
   );
 });
 
@@ -102,14 +115,14 @@ test('a notebook finds its part of the course by its number, and one without a p
   const { coursePlan } = await tool('tools/course.mjs');
   const lecture = await read([opening, code]);
   const parts = [
-    { title: 'Low', text: '', first: 0, last: 6 },
-    { title: 'High', text: '', first: 7, last: 9 },
+    { title: 'Low', text: '', part: 0 },
+    { title: 'High', text: '', part: 1 },
   ];
   const [part, ...others] = coursePlan(parts, [lecture]);
-  assert.equal([part.title, part.lectures[0].address, others.length], ['High', '/notebooks/07-seven', 0]);
+  assert.equal([part.title, part.lectures[0].address, others.length], ['High', '/notebooks/107-seven', 0]);
   assert.throws(
     () => coursePlan(parts.slice(0, 1), [lecture]),
-    'docs/course.json: expected a part for 07-seven, got none',
+    'docs/course.json: expected a part for 107-seven, got none',
   );
 });
 

@@ -11,7 +11,7 @@ const test = suite('docs: links, code, figures of speed, architecture');
 test('links of the repository become links of the site', async () => {
   const { pageOf } = await tool('.vitepress/markdown/repositoryLinks.mjs');
   const site = { documented: ['src/boxes/nms.ts'], announced: ['99-last'] };
-  assert.is(pageOf('notebooks/15-nms.ipynb', site), '/notebooks/15-nms');
+  assert.is(pageOf('notebooks/303-nms.ipynb', site), '/notebooks/303-nms');
   assert.is(pageOf('src/boxes/nms.ts', site), '/api/boxes/nms');
   assert.is(pageOf('src/boxes/rows.ts', site), '/source/src/boxes/rows');
   assert.is(pageOf('test/boxes/nms.test.ts', site), '/source/test/boxes/nms-test');

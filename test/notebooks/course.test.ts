@@ -20,12 +20,20 @@ function prose(file: string): string {
     .join('\n\n');
 }
 
-test('notebooks are numbered from 00 without gaps, and say their number first', () => {
-  for (const [n, file] of files.entries()) {
-    const number = String(n).padStart(2, '0');
-    assert.is(file.slice(0, 2), number);
+test('a notebook is named by part, place in it and slug, and says its number first', () => {
+  const { parts } = JSON.parse(readFileSync(join(folder, '..', 'docs', 'course.json'), 'utf8'));
+  const numbers = files.map((file) => {
+    const [, number] = /^(\d{3})-[a-z][a-zA-Z0-9]*\.ipynb$/.exec(file) ?? [];
+    assert.ok(number, `expected a name such as 302-boxIou.ipynb, got ${file}`);
     assert.match(prose(file), new RegExp(`^# ${number} · `), file);
-  }
+    const part = Math.floor(Number(number) / 100);
+    assert.ok(
+      parts.some((row: { part: number }) => row.part === part),
+      `${file}: docs/course.json has no part ${part}`,
+    );
+    return number;
+  });
+  assert.is(new Set(numbers).size, files.length, 'each number once');
 });
 
 test('each leads to the one before and the one after', () => {
