@@ -263,6 +263,8 @@ export {
   xavierNormal,
   xavierUniform,
 } from './nn/initialize';
+export { InstanceNorm } from './nn/instanceNorm';
+export { LayerNorm } from './nn/layerNorm';
 export { Linear, type LinearSettings } from './nn/linear';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
 export { PRelu } from './nn/prelu';
@@ -322,6 +324,8 @@ export { expand } from './ops/expand';
 export { flip } from './ops/flip';
 export { gather } from './ops/gather';
 export { groupNorm } from './ops/groupNorm';
+export { instanceNorm } from './ops/instanceNorm';
+export { layerNorm } from './ops/layerNorm';
 export { logSumExp } from './ops/logSumExp';
 export { type MatmulOptions, matmul } from './ops/matmul';
 export { type MaxUnpool2dOptions, maxUnpool2d } from './ops/maxUnpool2d';

@@ -1,8 +1,9 @@
+import { checkPositive } from '../checks/numbers';
 import { checkRank, checkSameShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
-import { add, divide, multiply, scale as scaleBy, sqrt, subtract } from './elementwise';
-import { mean } from './reduce';
+import { add, multiply } from './elementwise';
 import { reshape } from './reshape';
+import { standardize } from './standardize';
 
 /**
  * Normalizes groups of channels of each image on its own, so that the batch's size does not matter (Wu and He 2018).
@@ -11,7 +12,7 @@ import { reshape } from './reshape';
  * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
  * @param options groups: into how many the channels fall; it must divide C.
  * @returns `[N, H, W, C]`.
- * @throws where shapes do not fit, groups do not divide the channels, or there is no pixel to average.
+ * @throws where shapes do not fit, groups do not divide the channels, epsilon is not above 0, or there is no pixel to average.
  */
 export function groupNorm(
   x: Tensor,
@@ -24,12 +25,10 @@ export function groupNorm(
   if (!Number.isInteger(groups) || groups < 1 || channels % groups) {
     throw new Error(`groupNorm: expected groups to divide ${channels} channels, got ${groups}`);
   }
+  checkPositive('groupNorm', 'epsilon', epsilon);
   checkSameShape('groupNorm', 'scale', scale.shape, [channels]);
   checkSameShape('groupNorm', 'shift', shift.shape, [channels]);
   const split = reshape(x, [batch, height * width, groups, channels / groups]);
-  const axes = [1, 3];
-  const centered = subtract(split, mean(split, { axes, keepDims: true }));
-  const variance = mean(multiply(centered, centered), { axes, keepDims: true });
-  const normalized = divide(centered, sqrt(scaleBy(variance, 1, epsilon)));
+  const normalized = standardize('groupNorm', split, [1, 3], epsilon);
   return add(multiply(reshape(normalized, x.shape), scale), shift);
 }

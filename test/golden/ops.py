@@ -372,6 +372,22 @@ def normalize():
         inputs = {"x": normal(rng, size, 2) + normal(rng, [size[3]], 2), **affine(rng, size[3])}
         forward = lambda x, scale, shift: channels_last(F.group_norm(channels_first(x), groups, scale, shift, epsilon))
         cases.append(differentiated(rng, name, "groupNorm", inputs, forward, {"groups": groups, "epsilon": epsilon}))
+
+    for size, count, epsilon in (([3, 5], 1, 1e-5), ([2, 3, 4, 6], 1, 1e-3), ([2, 3, 4], 2, 1e-5)):
+        name = f"layerNorm {size} last {count} epsilon {epsilon}"
+        rng = generator("normalize", name)
+        sizes = size[-count:]
+        inputs = {"x": normal(rng, size, 2) + 1, "scale": uniform(rng, sizes, 1 / 2, 2), "shift": normal(rng, sizes)}
+        forward = lambda x, scale, shift: F.layer_norm(x, sizes, scale, shift, epsilon)
+        cases.append(differentiated(rng, name, "layerNorm", inputs, forward, {"epsilon": epsilon}))
+
+    # Never one image alone: for it, PyTorch 2.14.1 takes a gradient in channels last for one in channels first, and gives a wrong one.
+    for size, epsilon in (([2, 3, 4, 5], 1e-5), ([2, 2, 1, 3], 1e-3)):
+        name = f"instanceNorm {size} epsilon {epsilon}"
+        rng = generator("normalize", name)
+        inputs = {"x": normal(rng, size, 2) + normal(rng, [size[3]], 2), **affine(rng, size[3])}
+        forward = lambda x, scale, shift: channels_last(F.instance_norm(channels_first(x), None, None, scale, shift, eps=epsilon))
+        cases.append(differentiated(rng, name, "instanceNorm", inputs, forward, {"epsilon": epsilon}))
     return cases
 
 

@@ -91,6 +91,8 @@ const families: Record<string, Record<string, Operation>> = {
     batchNorm2dEvaluate: ({ x, scale, shift, mean, variance }, { options }) =>
       detseg.batchNorm2dEvaluate(x, scale, shift, { ...options, mean, variance }),
     groupNorm: ({ x, scale, shift }, { options }) => detseg.groupNorm(x, scale, shift, options as { groups: number }),
+    layerNorm: ({ x, scale, shift }, { options }) => detseg.layerNorm(x, scale, shift, options),
+    instanceNorm: ({ x, scale, shift }, { options }) => detseg.instanceNorm(x, scale, shift, options),
   },
   losses: {
     crossEntropy: ({ logits }, { labels, options }) => detseg.crossEntropy(logits, goldenTensor(labels!), options),

@@ -42,3 +42,15 @@ export function groupNorm(x: Array64, scale: Array64, shift: Array64, groups: nu
     return normalized * at(scale, q) + at(shift, q);
   });
 }
+
+/** Normalizes over the last axes: those of `scale`. */
+export function layerNorm(x: Array64, scale: Array64, shift: Array64, epsilon: number): Array64 {
+  const first = x.shape.length - scale.shape.length;
+  const axes = scale.shape.map((_, axis) => first + axis);
+  const [average, spread] = [mean(x, axes), variance(x, axes)];
+  return build(x.shape, (...index) => {
+    const outer = index.map((i, axis) => (axis < first ? i : 0));
+    const normalized = (at(x, ...index) - at(average, ...outer)) / Math.sqrt(at(spread, ...outer) + epsilon);
+    return normalized * at(scale, ...index.slice(first)) + at(shift, ...index.slice(first));
+  });
+}

@@ -158,6 +158,14 @@ const examples: Record<string, Example> = {
     inputs: [[3, 4, 5, 6], [6], [6]],
     run: (x, scale, shift) => detseg.groupNorm(x, scale, shift, { groups: 2 }),
   },
+  layerNorm: {
+    inputs: [[3, 4, 5, 6], [6], [6]],
+    run: (x, scale, shift) => detseg.layerNorm(x, scale, shift),
+  },
+  instanceNorm: {
+    inputs: [[3, 4, 5, 6], [6], [6]],
+    run: (x, scale, shift) => detseg.instanceNorm(x, scale, shift),
+  },
   dropout: { inputs: [[40, 9]], run: (x) => detseg.dropout(x, { probability: 0.4, seed: 5 }) },
   crossEntropy: { inputs: [[8, 5]], run: (x) => detseg.crossEntropy(x, detseg.tensor([0, 1, 2, 3, 4, 3, 2, 0], [8])) },
   bceWithLogits: {
