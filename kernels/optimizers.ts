@@ -38,3 +38,20 @@ export function adam(
   const moved = p * (1 - rate[0] * this.constants.decoupledDecay) - rate[0] * step;
   return this.thread.y === 0 ? mean : this.thread.y === 1 ? square : moved;
 }
+
+// s ← α s + (1 − α) g², v ← momentum · v + g / (√s + ε), p ← p − rate · v, g with weight decay. fresh is 1 − α, exact to the last digit.
+export function rmsProp(
+  this: KernelThread,
+  parameter: number[],
+  gradient: number[],
+  slots: number[],
+  rate: number[],
+): number {
+  const p = parameter[this.thread.x];
+  const slope = gradient[this.thread.x] + this.constants.weightDecay * p;
+  const square = this.constants.alpha * slots[this.thread.x] + this.constants.fresh * slope * slope;
+  const velocity =
+    this.constants.momentum * slots[this.constants.size + this.thread.x] +
+    slope / (Math.sqrt(square) + this.constants.epsilon);
+  return this.thread.y === 0 ? square : this.thread.y === 1 ? velocity : p - rate[0] * velocity;
+}

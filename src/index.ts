@@ -253,6 +253,7 @@ export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspos
 export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
 export { Dropout } from './nn/dropout';
 export { Embedding, type EmbeddingSettings } from './nn/embedding';
+export { freeze, unfreeze } from './nn/freeze';
 export { GroupNorm } from './nn/groupNorm';
 export {
   bilinear,
@@ -354,9 +355,30 @@ export { stack } from './ops/stack';
 export { type VarianceOptions, variance } from './ops/variance';
 export { where } from './ops/where';
 export { type AdamOptions, adam, adamW } from './optim/adam';
+export {
+  AveragedWeights,
+  type AveragedWeightsState,
+  type EmaWeightsOptions,
+  emaWeights,
+  type SwaWeightsOptions,
+  swaWeights,
+} from './optim/averagedWeights';
 export { clipGradientNorm } from './optim/clipGradientNorm';
-export { Optimizer, type OptimizerOptions, type OptimizerState } from './optim/optimizer';
-export { constantSchedule, cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from './optim/schedule';
+export { clipGradientValue } from './optim/clipGradientValue';
+export { Optimizer, type OptimizerOptions, type UpdateSettings } from './optim/optimizer';
+export type { OptimizerState } from './optim/optimizerState';
+export { isNormOrBias, type ParameterGroup } from './optim/parameterGroups';
+export { type RmsPropOptions, rmsProp } from './optim/rmsProp';
+export {
+  constantSchedule,
+  cosineSchedule,
+  multiStepSchedule,
+  oneCycleSchedule,
+  polynomialSchedule,
+  type Schedule,
+  stepSchedule,
+  warmUpSchedule,
+} from './optim/schedule';
 export { type SgdOptions, sgd } from './optim/sgd';
 export * as kernels from './plan/kernels';
 export type { TextLimits } from './platform/textFile';
@@ -388,7 +410,13 @@ export {
   tensor,
   zeros,
 } from './tensor/tensor';
-export { hasCheckpoint, loadCheckpoint, saveCheckpoint, type TrainingState } from './train/checkpoint';
+export {
+  type Checkpointed,
+  hasCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+  type TrainingState,
+} from './train/checkpoint';
 export { type DetectionResult, type EvaluateDetectionOptions, evaluateDetection } from './train/evaluateDetection';
 export { evaluateSegmentation, type SegmentationResult } from './train/evaluateSegmentation';
 export { evaluateSingleObject, type SingleObjectResult } from './train/evaluateSingleObject';

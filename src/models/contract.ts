@@ -43,11 +43,5 @@ export interface Feature {
  * @param body records operations; it must not wait for anything.
  */
 export function evaluating<Result>(model: Module, body: () => Result): Result {
-  const { training } = model;
-  model.evaluate();
-  try {
-    return withoutGradients(body);
-  } finally {
-    if (training) model.train();
-  }
+  return model.whileEvaluating(() => withoutGradients(body));
 }

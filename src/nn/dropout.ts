@@ -7,7 +7,7 @@ import { Module, RunningValue } from './module';
 /** Drops elements in training, a new choice each time; passes everything in evaluation. See {@link dropout}. */
 export class Dropout extends Module {
   /** Choices made so far, `[1]`. It is part of the module's state, so a run that is continued drops what it would have dropped. */
-  readonly draws = new RunningValue(new Float32Array(1), [1]);
+  readonly draws = new RunningValue(new Float32Array(1), [1], { averaged: false });
   readonly #probability: number;
   readonly #seed: number;
 

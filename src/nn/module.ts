@@ -1,15 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { firstNonFinite } from '../checks/finite';
+import { someNames } from '../checks/someNames';
 import { equalShapes, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { knownValue, type Value } from '../tensor/graph';
 import { realize, Tensor, tensor } from '../tensor/tensor';
-
-/** The first of some names: weights of another model have hundreds. */
-function some(names: readonly string[]): string {
-  const most = 5;
-  return `[${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}]`;
-}
 
 /** A tensor that a module owns and that changes from step to step. */
 abstract class State extends Tensor {
@@ -27,6 +22,9 @@ abstract class State extends Tensor {
 
 /** Numbers that the optimizer trains. @throws where there are not as many numbers as the shape holds. */
 export class Parameter extends State {
+  /** Whether optimizers leave it as it is; see `freeze`. */
+  frozen = false;
+
   constructor(initial: Float32Array, shape: Shape) {
     if (initial.length !== sizeOf(shape)) {
       throw new Error(`Parameter: expected ${sizeOf(shape)} numbers for ${show(shape)}, got ${initial.length}`);
@@ -37,11 +35,14 @@ export class Parameter extends State {
 
 /** Numbers that belong to a module's state but are not trained, such as running means. */
 export class RunningValue extends State {
+  /** Whether the numbers have a mean over the steps, as those of averaged weights do; a count has none. */
+  readonly averaged: boolean;
   /** The last numbers that were known when others took their place. */
   #settled: Value;
 
-  constructor(initial: Float32Array, shape: Shape) {
+  constructor(initial: Float32Array, shape: Shape, { averaged = true }: { averaged?: boolean } = {}) {
     super(knownValue(initial), [...shape]);
+    this.averaged = averaged;
     this.#settled = this.value;
   }
 
@@ -58,6 +59,11 @@ export class RunningValue extends State {
   restore(): void {
     this.value = this.#settled;
   }
+
+  /** Keeps the numbers of a step that went well: a later step that fails and does not use them goes back to these. @internal */
+  settle(): void {
+    this.#settled = this.value;
+  }
 }
 
 /** A module's numbers by name: `backbone.0.weight`. */
@@ -69,8 +75,18 @@ export type StateDict = Record<string, NdArray<Float32Array>>;
  * Parameters and modules are found in the object's own fields, in arrays and in plain objects there; their names are the paths.
  */
 export abstract class Module {
-  /** Whether dropout drops and batch norm uses the batch; see {@link train} and {@link evaluate}. */
-  training = true;
+  #training = true;
+  #frozen = false;
+
+  /** Whether dropout drops and batch norm uses the batch: as {@link train} and {@link evaluate} say, but never while it is frozen. */
+  get training(): boolean {
+    return this.#training && !this.#frozen;
+  }
+
+  /** Whether the module rests as `freeze` left it. */
+  get frozen(): boolean {
+    return this.#frozen;
+  }
 
   /** What the module computes. */
   abstract forward(...inputs: any[]): unknown;
@@ -100,12 +116,12 @@ export abstract class Module {
     return states;
   }
 
-  /** Trainable parameters by name, each once, in the order of the fields. */
+  /** Parameters by name, each once, in the order of the fields; frozen ones, too. */
   namedParameters(): Map<string, Parameter> {
     return new Map([...this.#states()].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter));
   }
 
-  /** Trainable parameters, each once. */
+  /** Parameters, each once; frozen ones, too. */
   parameters(): Parameter[] {
     return [...this.namedParameters().values()];
   }
@@ -115,20 +131,35 @@ export abstract class Module {
     return [...this.#states().values()].filter((state): state is RunningValue => state instanceof RunningValue);
   }
 
-  /** Number of trainable numbers. */
+  /** Parameters, and the running values that have a mean over the steps, by name. @internal */
+  averagedStates(): Map<string, Parameter | RunningValue> {
+    const states = [...this.#states()].filter(
+      (entry): entry is [string, Parameter | RunningValue] =>
+        entry[1] instanceof Parameter || (entry[1] instanceof RunningValue && entry[1].averaged),
+    );
+    return new Map(states);
+  }
+
+  /** How many numbers the parameters have, frozen ones included. */
   parameterCount(): number {
     return this.parameters().reduce((total, { size }) => total + size, 0);
   }
 
-  #setTraining(training: boolean): this {
-    this.training = training;
+  /** This module and all inside it. */
+  #modules(): Module[] {
+    const modules: Module[] = [this];
     this.#visit((_, item) => {
-      if (item instanceof Module) item.training = training;
+      if (item instanceof Module) modules.push(item);
     });
+    return modules;
+  }
+
+  #setTraining(training: boolean): this {
+    for (const module of this.#modules()) module.#training = training;
     return this;
   }
 
-  /** Switches this module and all inside it to training. */
+  /** Switches this module and all inside it to training; frozen ones follow when they are unfrozen. */
   train(): this {
     return this.#setTraining(true);
   }
@@ -136,6 +167,23 @@ export abstract class Module {
   /** Switches this module and all inside it to evaluation: no dropout, batch norm by running statistics. */
   evaluate(): this {
     return this.#setTraining(false);
+  }
+
+  /** Runs a function with all modules in evaluation, and gives each its mode back. @internal */
+  whileEvaluating<Result>(body: () => Result): Result {
+    const modes = this.#modules().map((module) => [module, module.#training] as const);
+    this.evaluate();
+    try {
+      return body();
+    } finally {
+      for (const [module, training] of modes) module.#training = training;
+    }
+  }
+
+  /** Freezes this module, all inside it and their parameters, or ends that. @internal Use `freeze` and `unfreeze`. */
+  setFrozen(frozen: boolean): void {
+    for (const module of this.#modules()) module.#frozen = frozen;
+    for (const parameter of this.parameters()) parameter.frozen = frozen;
   }
 
   /** Copies of all parameters and running values, float32, by name. */
@@ -155,7 +203,9 @@ export abstract class Module {
     const unknown = Object.keys(state).filter((name) => !states.has(name));
     const missing = [...states.keys()].filter((name) => !Object.hasOwn(state, name));
     if (unknown.length > 0 || missing.length > 0) {
-      throw new Error(`loadStateDict: expected the module's names, missing ${some(missing)}, unknown ${some(unknown)}`);
+      throw new Error(
+        `loadStateDict: expected the module's names, missing ${someNames(missing)}, unknown ${someNames(unknown)}`,
+      );
     }
     const loaded = [...states].map(([name, own]) => {
       const next = tensor(state[name]);
@@ -169,6 +219,9 @@ export abstract class Module {
         );
       return [own, next] as const;
     });
-    for (const [own, next] of loaded) own.assign(next);
+    for (const [own, next] of loaded) {
+      own.assign(next);
+      if (own instanceof RunningValue) own.settle();
+    }
   }
 }

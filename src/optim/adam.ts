@@ -1,7 +1,7 @@
 import * as kernels from '../../kernels/optimizers';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { Optimizer, type OptimizerOptions } from './optimizer';
+import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer';
 
 /** Settings of {@link adam} and {@link adamW}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -9,25 +9,21 @@ export interface AdamOptions extends OptimizerOptions {
   betas?: readonly [number, number];
   /** ε, which keeps the division finite (1e-8). */
   epsilon?: number;
-  /** Pull towards 0 (0; of {@link adamW} 0.01). */
-  weightDecay?: number;
 }
 
 class Adam extends Optimizer {
   protected readonly slotNames = ['mean', 'square'];
   readonly #betas: readonly [number, number];
   readonly #epsilon: number;
-  readonly #weightDecay: number;
   readonly #decoupled: boolean;
 
   constructor(target: Module | readonly Parameter[], options: AdamOptions, decoupled: boolean) {
     super(target, options);
-    const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
+    const { betas = [0.9, 0.999], epsilon = 1e-8 } = options;
     if (betas.some((beta) => !(beta >= 0 && beta < 1)))
       throw new Error(`adam: expected betas in [0, 1), got [${betas}]`);
     this.#betas = betas;
     this.#epsilon = epsilon;
-    this.#weightDecay = weightDecay;
     this.#decoupled = decoupled;
   }
 
@@ -36,7 +32,7 @@ class Adam extends Optimizer {
     return tensor([learningRate, 1 / (1 - first ** (step + 1)), 1 / (1 - second ** (step + 1))]);
   }
 
-  protected update(parameter: Tensor, gradient: Tensor, slots: Tensor, rate: Tensor): Tensor {
+  protected update(parameter: Tensor, gradient: Tensor, slots: Tensor, { rate, weightDecay }: UpdateSettings): Tensor {
     const [beta1, beta2] = this.#betas;
     return applyKernel(kernels.adam, {
       inputs: [parameter, gradient, slots, rate],
@@ -46,8 +42,8 @@ class Adam extends Optimizer {
         beta1,
         beta2,
         epsilon: this.#epsilon,
-        weightDecay: this.#decoupled ? 0 : this.#weightDecay,
-        decoupledDecay: this.#decoupled ? this.#weightDecay : 0,
+        weightDecay: this.#decoupled ? 0 : weightDecay,
+        decoupledDecay: this.#decoupled ? weightDecay : 0,
       },
     });
   }
@@ -57,7 +53,7 @@ class Adam extends Optimizer {
  * Adam (Kingma and Ba 2015, algorithm 1): p ← p − rate · m̂ / (√v̂ + ε), m and v running means of g and g²; weight decay is added
  * to the gradient.
  * @param target a module, whose running values are updated in the same launch, or its parameters.
- * @throws where there is no parameter, and on betas outside 0 ≤ β < 1.
+ * @throws where there is no parameter, a group holds none, or its settings are not numbers ≥ 0, and on betas outside 0 ≤ β < 1.
  */
 export function adam(target: Module | readonly Parameter[], options: AdamOptions): Optimizer {
   return new Adam(target, options, false);
@@ -67,7 +63,7 @@ export function adam(target: Module | readonly Parameter[], options: AdamOptions
  * Adam whose weight decay shrinks the parameter itself, apart from the gradient (Loshchilov and Hutter 2019):
  * p ← p − rate · (m̂ / (√v̂ + ε) + weightDecay · p), weightDecay 0.01 by default.
  * @param target a module, whose running values are updated in the same launch, or its parameters.
- * @throws where there is no parameter, and on betas outside 0 ≤ β < 1.
+ * @throws where there is no parameter, a group holds none, or its settings are not numbers ≥ 0, and on betas outside 0 ≤ β < 1.
  */
 export function adamW(
   target: Module | readonly Parameter[],

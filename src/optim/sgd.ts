@@ -1,29 +1,24 @@
 import * as kernels from '../../kernels/optimizers';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { Optimizer, type OptimizerOptions } from './optimizer';
+import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer';
 
 /** Settings of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
   /** How much of the last step goes on, 0 to 1. */
   momentum?: number;
-  /** Pull towards 0, added to the gradient. */
-  weightDecay?: number;
   /** Looks ahead along the momentum (Sutskever et al. 2013). */
   nesterov?: boolean;
 }
 
 class Sgd extends Optimizer {
   protected readonly slotNames = ['velocity'];
-  readonly #scalars: { momentum: number; weightDecay: number };
+  readonly #momentum: number;
   readonly #nesterov: boolean;
 
-  constructor(
-    target: Module | readonly Parameter[],
-    { momentum = 0, weightDecay = 0, nesterov = false, ...options }: SgdOptions,
-  ) {
+  constructor(target: Module | readonly Parameter[], { momentum = 0, nesterov = false, ...options }: SgdOptions) {
     super(target, options);
-    this.#scalars = { momentum, weightDecay };
+    this.#momentum = momentum;
     this.#nesterov = nesterov;
   }
 
@@ -31,12 +26,12 @@ class Sgd extends Optimizer {
     return tensor([learningRate]);
   }
 
-  protected update(parameter: Tensor, gradient: Tensor, slots: Tensor, rate: Tensor): Tensor {
+  protected update(parameter: Tensor, gradient: Tensor, slots: Tensor, { rate, weightDecay }: UpdateSettings): Tensor {
     return applyKernel(kernels.sgd, {
       inputs: [parameter, gradient, slots, rate],
       shape: [2, parameter.size],
       constants: { nesterov: this.#nesterov ? 1 : 0 },
-      scalars: this.#scalars,
+      scalars: { momentum: this.#momentum, weightDecay },
     });
   }
 }
@@ -45,7 +40,7 @@ class Sgd extends Optimizer {
  * Stochastic gradient descent: v ← momentum · v + g + weightDecay · p, then p ← p − rate · v; with nesterov
  * p ← p − rate · (momentum · v + g + weightDecay · p).
  * @param target a module, whose running values are updated in the same launch, or its parameters.
- * @throws where there is no parameter.
+ * @throws where there is no parameter, a group holds none, or its settings are not numbers ≥ 0.
  */
 export function sgd(target: Module | readonly Parameter[], options: SgdOptions): Optimizer {
   return new Sgd(target, options);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../checks/record';
 import type { Module } from '../nn/module';
+import type { AveragedWeights } from '../optim/averagedWeights';
 import type { Optimizer } from '../optim/optimizer';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
@@ -16,8 +17,20 @@ export interface TrainingState {
   seed: number;
   /** Images in a batch. */
   batchSize: number;
+  /** Batches of one step. */
+  accumulate: number;
   /** Losses and evaluations so far. */
   history: TrainingHistory;
+}
+
+/** What a checkpoint holds the numbers of. */
+export interface Checkpointed {
+  /** What is trained. */
+  model: Module;
+  /** What trains it. */
+  optimizer: Optimizer;
+  /** Averages of the model's weights; none by default. */
+  average?: AveragedWeights;
 }
 
 /** Largest `training.json` that is read, in bytes: a million steps of a dozen losses. */
@@ -40,16 +53,25 @@ export function hasCheckpoint(folder: string): boolean {
  */
 export async function saveCheckpoint(
   folder: string,
-  { model, optimizer, state }: { model: Module; optimizer: Optimizer; state: TrainingState },
+  { model, optimizer, average, state }: Checkpointed & { state: TrainingState },
 ): Promise<void> {
   const { slots } = optimizer.stateDict();
+  const averaged = average?.stateDict();
   const weights = await model.stateDict();
   const named = (kind: string, record: typeof slots) =>
     Object.entries(record).map(([name, array]) => [`${kind}.${name}`, array] as const);
   mkdirSync(folder, { recursive: true });
   writeSafetensors(weightsOf(folder, state.step), {
-    tensors: Object.fromEntries([...named('model', weights), ...named('optimizer', slots)]),
-    metadata: { format: 'detseg-checkpoint', step: String(state.step) },
+    tensors: Object.fromEntries([
+      ...named('model', weights),
+      ...named('optimizer', slots),
+      ...named('average', averaged?.averages ?? {}),
+    ]),
+    metadata: {
+      format: 'detseg-checkpoint',
+      step: String(state.step),
+      ...(averaged && { averagedSteps: String(averaged.steps) }),
+    },
   });
   replaceFile('saveCheckpoint', recordOf(folder), `${JSON.stringify(state)}\n`);
   for (const name of readdirSync(folder)) {
@@ -61,10 +83,11 @@ export async function saveCheckpoint(
 /** @throws with the reason alone. */
 function parseState(content: unknown): TrainingState {
   if (!isRecord(content)) throw new Error('expected an object');
-  const value: any = content;
+  const value: any = { accumulate: 1, ...content };
   for (const [name, least] of [
     ['step', 0],
     ['batchSize', 1],
+    ['accumulate', 1],
     ['seed', Number.MIN_SAFE_INTEGER],
   ] as const) {
     const number = value[name];
@@ -72,18 +95,16 @@ function parseState(content: unknown): TrainingState {
       throw new Error(`expected ${name} a whole number, got ${number}`);
     }
   }
-  const { step, batchSize, seed } = value;
-  return { step, batchSize, seed, history: parseHistory(value.history, step) };
+  const { step, batchSize, accumulate, seed } = value;
+  return { step, batchSize, accumulate, seed, history: parseHistory(value.history, step) };
 }
 
 /**
- * Reads a checkpoint into a model and its optimizer.
- * @throws where the folder holds none, a file is damaged, or names and shapes do not fit; a model is then as it was.
+ * Reads a checkpoint into a model, its optimizer and the averages of its weights.
+ * @throws where the folder holds none, a file is damaged, names and shapes do not fit, or there are averages on one side alone; everything is
+ * then as it was.
  */
-export function loadCheckpoint(
-  folder: string,
-  { model, optimizer }: { model: Module; optimizer: Optimizer },
-): TrainingState {
+export function loadCheckpoint(folder: string, { model, optimizer, average }: Checkpointed): TrainingState {
   const path = recordOf(folder);
   let state: TrainingState;
   try {
@@ -91,19 +112,27 @@ export function loadCheckpoint(
   } catch (error) {
     throw new Error(`loadCheckpoint: ${path}: ${(error as Error).message}`, { cause: error });
   }
-  const { tensors } = readSafetensors(weightsOf(folder, state.step));
+  const weights = weightsOf(folder, state.step);
+  const { tensors, metadata } = readSafetensors(weights);
   const part = (kind: string) =>
     Object.fromEntries(
       Object.entries(tensors).flatMap(([name, array]) =>
         name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : [],
       ),
     );
-  const before = optimizer.stateDict();
-  optimizer.loadStateDict({ steps: state.step, slots: part('optimizer') });
+  const averagedSteps = metadata.averagedSteps;
+  if ((average === undefined) !== (averagedSteps === undefined)) {
+    const [expected, got] = average ? ['averaged weights', 'none'] : ['a checkpoint without averaged weights', 'some'];
+    throw new Error(`loadCheckpoint: ${weights}: expected ${expected}, got ${got}; continue with the same settings`);
+  }
+  const before = { optimizer: optimizer.stateDict(), average: average?.stateDict() };
   try {
+    optimizer.loadStateDict({ steps: state.step, slots: part('optimizer') });
+    average?.loadStateDict({ steps: Number(averagedSteps), averages: part('average') });
     model.loadStateDict(part('model'));
   } catch (error) {
-    optimizer.loadStateDict(before);
+    optimizer.loadStateDict(before.optimizer);
+    if (before.average) average!.loadStateDict(before.average);
     throw error;
   }
   return state;

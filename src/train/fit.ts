@@ -1,9 +1,12 @@
-import type { Batches } from '../data/batches';
+import { someNames } from '../checks/someNames';
+import type { Batch, Batches } from '../data/batches';
 import type { ImageSample, Sample } from '../data/dataset';
 import type { Trainable } from '../models/contract';
+import type { Module } from '../nn/module';
 import { add } from '../ops/elementwise';
+import type { AveragedWeights } from '../optim/averagedWeights';
 import type { Optimizer } from '../optim/optimizer';
-import type { Tensor } from '../tensor/tensor';
+import { show } from '../shape/shape';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { type Evaluation, emptyHistory, type TrainingHistory } from './history';
 import { trainingProgress } from './progress';
@@ -12,12 +15,22 @@ import { trainingProgress } from './progress';
 export interface FitOptions<S extends ImageSample = Sample> {
   /** What is trained. */
   model: Trainable<S>;
-  /** Made for this model. */
+  /** Made for this model, or for some of its parameters. */
   optimizer: Optimizer;
   /** What it is trained on. */
   batches: Batches<S>;
   /** Steps of the whole run, those of an earlier session included. */
   steps: number;
+  /**
+   * Batches of one step (1): step s goes by the mean of the losses of the batches s · k … s · k + k − 1, which trains as batches k times as
+   * large would, in the memory of a small one. See `accumulate` of {@link Optimizer}.
+   */
+  accumulate?: number;
+  /**
+   * Averages of the model's weights, new ones: updated after every step and kept in the checkpoint. Measure them with
+   * `average.using(…)` in `evaluate`.
+   */
+  average?: AveragedWeights;
   /** Measures the model after every `every` steps and at the end, by numbers with names. */
   evaluate?: { every?: number; metrics: () => Promise<Record<string, number>> };
   /** A folder that the run is saved to after every `every` steps, when it is interrupted, and at the end. */
@@ -43,16 +56,30 @@ export interface FitResult extends TrainingHistory {
   interrupted: boolean;
 }
 
-function checkOptions({ steps, evaluate, checkpoint }: Pick<FitOptions, 'steps' | 'evaluate' | 'checkpoint'>): void {
+function checkOptions<S extends ImageSample>({ model, optimizer, ...options }: FitOptions<S>): void {
+  const { steps, accumulate, evaluate, checkpoint } = options;
   if (!(Number.isSafeInteger(steps) && steps >= 1)) throw new Error(`fit: expected steps of 1 or more, got ${steps}`);
-  for (const [name, every] of [
-    ['evaluate', evaluate?.every],
-    ['checkpoint', checkpoint?.every],
+  for (const [name, count, of] of [
+    ['accumulate', accumulate, 'batches'],
+    ['evaluate.every', evaluate?.every, 'steps'],
+    ['checkpoint.every', checkpoint?.every, 'steps'],
   ] as const) {
-    if (every !== undefined && !(Number.isSafeInteger(every) && every >= 1)) {
-      throw new Error(`fit: expected ${name}.every of 1 or more steps, got ${every}`);
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
+      throw new Error(`fit: expected ${name} of 1 or more ${of}, got ${count}`);
     }
   }
+  checkOptimizer(model, optimizer);
+}
+
+/** An optimizer of another model would train nothing, and say nothing. */
+function checkOptimizer(model: Module, optimizer: Optimizer): void {
+  const own = new Set(model.parameters());
+  const strangers = [...optimizer.namedParameters()].filter(([, parameter]) => !own.has(parameter));
+  if (strangers.length === 0) return;
+  const names = someNames(strangers.map(([name, { shape }]) => `${name} ${show(shape)}`));
+  throw new Error(
+    `fit: expected an optimizer of this model's parameters, got one with ${names} of another; make it for the model that is trained`,
+  );
 }
 
 /** Continues a saved run, or begins a new one. */
@@ -61,20 +88,25 @@ function begin<S extends ImageSample>({
   optimizer,
   batches,
   steps,
+  accumulate = 1,
+  average,
   checkpoint,
 }: FitOptions<S>): TrainingHistory {
   if (!checkpoint || !hasCheckpoint(checkpoint.folder)) {
     if (optimizer.steps !== 0) throw new Error(`fit: expected a new optimizer, got one after ${optimizer.steps} steps`);
+    if (average && average.steps !== 0)
+      throw new Error(`fit: expected new averages, got those of ${average.steps} steps`);
     return emptyHistory();
   }
   const { folder, resume = false } = checkpoint;
   if (!resume) throw new Error(`fit: ${folder} holds a checkpoint; set resume to continue it, or remove the folder`);
-  const { step, seed, batchSize, history } = loadCheckpoint(folder, { model, optimizer });
+  const { step, seed, batchSize, accumulate: before, history } = loadCheckpoint(folder, { model, optimizer, average });
   if (seed !== batches.seed || batchSize !== batches.size) {
     throw new Error(
       `fit: ${folder}: expected batches of size ${batchSize} and seed ${seed}, got size ${batches.size} and seed ${batches.seed}`,
     );
   }
+  if (before !== accumulate) throw new Error(`fit: ${folder}: expected accumulate ${before}, got ${accumulate}`);
   if (step > steps) throw new Error(`fit: ${folder}: expected at most ${steps} steps, got ${step}`);
   return history;
 }
@@ -106,19 +138,20 @@ function listenForStop(signal: AbortSignal | undefined) {
 export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>): Promise<FitResult> {
   checkOptions(options);
   const { model, optimizer, batches, steps, evaluate, checkpoint, signal, onStep, progress = true } = options;
+  const { accumulate = 1, average } = options;
   const history = begin(options);
   const secondsBefore = history.seconds;
   const first = optimizer.steps;
   const started = performance.now();
-  const shown = progress ? trainingProgress({ steps, batchSize: batches.size }) : undefined;
+  const shown = progress ? trainingProgress({ steps, batchSize: batches.size * accumulate }) : undefined;
   const stop = listenForStop(signal);
   let saved = first;
 
   async function save(): Promise<void> {
     if (!checkpoint || saved === optimizer.steps) return;
     history.seconds = secondsBefore + (performance.now() - started) / 1000;
-    const state = { step: optimizer.steps, seed: batches.seed, batchSize: batches.size, history };
-    await saveCheckpoint(checkpoint.folder, { model, optimizer, state });
+    const state = { step: optimizer.steps, seed: batches.seed, batchSize: batches.size, accumulate, history };
+    await saveCheckpoint(checkpoint.folder, { model, optimizer, average, state });
     saved = optimizer.steps;
   }
 
@@ -126,12 +159,13 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
     while (optimizer.steps < steps && !stop.wished()) {
       model.train();
       const step = optimizer.steps;
-      const losses = Object.entries(await model.losses(batches.batch(step)));
-      const parts = losses.map(([, loss]) => loss);
-      // An optimizer of a list of parameters does not know of running values; unless they are computed, each would hold all steps before.
-      const watch = [...(parts.length > 1 ? parts : []), ...model.runningValues()];
-      const total = await optimizer.step(parts.reduce(add), { watch });
-      await record(history.losses, total, losses);
+      const losses: Record<string, number>[] = [];
+      for (let i = 0; i < accumulate; i++) {
+        const batch = batches.batch(step * accumulate + i);
+        losses.push(await learn({ model, optimizer, batch, last: i === accumulate - 1 }));
+      }
+      record(history.losses, losses);
+      await average?.update();
       const taken = optimizer.steps;
       const due = (every: number | undefined) => taken === steps || (every !== undefined && taken % every === 0);
       const evaluation =
@@ -139,7 +173,7 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
       if (evaluation) history.evaluations.push(evaluation);
       onStep?.({ step: taken, losses: lastOf(history.losses), evaluation });
       if (checkpoint && due(checkpoint.every)) await save();
-      const speed = ((taken - first) * batches.size * 1000) / (performance.now() - started);
+      const speed = ((taken - first) * accumulate * batches.size * 1000) / (performance.now() - started);
       shown?.update(history, { step: taken, speed });
       await turn();
     }
@@ -162,18 +196,28 @@ function lastOf(curves: TrainingHistory['losses']): Record<string, number> {
   return Object.fromEntries(Object.entries(curves).map(([name, curve]) => [name, curve[curve.length - 1]]));
 }
 
-/** Adds the losses of a step to their curves. */
-async function record(
-  curves: TrainingHistory['losses'],
-  total: number,
-  losses: readonly (readonly [string, Tensor])[],
-): Promise<void> {
-  const values =
-    losses.length === 1
-      ? [[losses[0][0], total] as const]
-      : await Promise.all(losses.map(async ([name, loss]) => [name, await loss.item()] as const));
-  for (const [name, value] of losses.length === 1 ? values : [...values, ['total', total] as const]) {
+/** Trains on one batch: the last one of a step moves the parameters. @returns the losses by name, and where there are several, their sum. */
+async function learn<S extends ImageSample>({
+  model,
+  optimizer,
+  batch,
+  last,
+}: Pick<FitOptions<S>, 'model' | 'optimizer'> & { batch: Batch<S>; last: boolean }): Promise<Record<string, number>> {
+  const losses = Object.entries(await model.losses(batch));
+  const parts = losses.map(([, loss]) => loss);
+  // An optimizer of a list of parameters does not know of running values; unless they are computed, each would hold all steps before.
+  const watch = [...(parts.length > 1 ? parts : []), ...model.runningValues()];
+  const sum = parts.reduce(add);
+  const total = await (last ? optimizer.step(sum, { watch }) : optimizer.accumulate(sum, { watch }));
+  if (losses.length === 1) return { [losses[0][0]]: total };
+  const values = await Promise.all(losses.map(async ([name, loss]) => [name, await loss.item()] as const));
+  return { ...Object.fromEntries(values), total };
+}
+
+/** Adds the mean of the losses of a step's batches to their curves. */
+function record(curves: TrainingHistory['losses'], batches: readonly Record<string, number>[]): void {
+  for (const name of Object.keys(batches[0])) {
     if (!Object.hasOwn(curves, name)) curves[name] = [];
-    curves[name].push(value);
+    curves[name].push(batches.reduce((sum, losses) => sum + losses[name], 0) / batches.length);
   }
 }

@@ -3,7 +3,8 @@ import math
 
 import numpy
 import torch
-from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR, StepLR
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, MultiStepLR, OneCycleLR, PolynomialLR, SequentialLR, StepLR
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from cases import array, exact, generator, normal
 
@@ -39,6 +40,16 @@ def trajectories():
         options = {"learningRate": learningRate, "betas": list(betas), "epsilon": epsilon, "weightDecay": weightDecay}
         add(op, build, **options)
 
+    def rms_prop(learningRate, alpha=0.99, epsilon=1e-8, momentum=0, weightDecay=0):
+        build = lambda parameters: torch.optim.RMSprop(
+            parameters, lr=learningRate, alpha=alpha, eps=epsilon, momentum=momentum, weight_decay=weightDecay
+        )
+        options = {"learningRate": learningRate, "alpha": alpha, "epsilon": epsilon, "momentum": momentum, "weightDecay": weightDecay}
+        add("rmsProp", build, **options)
+
+    rms_prop(0.01)
+    rms_prop(0.01, momentum=0.9, weightDecay=0.05)
+    rms_prop(0.05, alpha=0.9, epsilon=1e-3, momentum=0.5)
     sgd(0.1)
     sgd(0.1, weightDecay=0.05)
     sgd(0.1, momentum=0.9)
@@ -54,8 +65,80 @@ def trajectories():
     return cases
 
 
+OPTIMIZERS = {
+    "sgd": lambda groups, rate, decay: torch.optim.SGD(groups, lr=rate, momentum=0.9, weight_decay=decay),
+    "adam": lambda groups, rate, decay: torch.optim.Adam(groups, lr=rate, weight_decay=decay),
+    "adamW": lambda groups, rate, decay: torch.optim.AdamW(groups, lr=rate, weight_decay=decay),
+    "rmsProp": lambda groups, rate, decay: torch.optim.RMSprop(groups, lr=rate, momentum=0.9, weight_decay=decay),
+}
+
+
+def two_parameters():
+    """Two parameters of five numbers: the second with a rate and a decay of its own, or without a gradient in its first steps."""
+    cases = []
+    rate, decay, factor, own_decay = 0.05, 0.1, 0.25, 0
+    for kind, build in OPTIMIZERS.items():
+        for op, frozen in (("groups", 0), ("frozen", 3)):
+            name = f"{op} {kind}"
+            rng = generator("optimizers", name)
+            start, gradients = normal(rng, [2, 5]), normal(rng, [6, 2, 5])
+            a, b = (torch.tensor(values, dtype=torch.float64, requires_grad=True) for values in start)
+            groups = [{"params": [a]}, {"params": [b], "lr": rate * factor, "weight_decay": own_decay} if op == "groups" else {"params": [b]}]
+            optimizer = build(groups, rate, decay)
+            values = []
+            for step, gradient in enumerate(gradients):
+                a.grad = torch.tensor(gradient[0], dtype=torch.float64)
+                b.grad = torch.tensor(gradient[1], dtype=torch.float64) if step >= frozen else None
+                optimizer.step()
+                values.append([a.detach().numpy().copy(), b.detach().numpy().copy()])
+            options = {"kind": kind, "learningRate": rate, "weightDecay": decay, "frozenSteps": frozen}
+            if kind in ("sgd", "rmsProp"):
+                options["momentum"] = 0.9
+            if op == "groups":
+                options |= {"rateFactor": factor, "ownDecay": own_decay}
+            inputs = {"parameters": exact(start), "gradients": exact(gradients)}
+            cases.append({"name": name, "op": op, "options": options, "inputs": inputs, "output": array(values)})
+    return cases
+
+
+def averaged_weights():
+    """A parameter and a buffer that take given values, and their averages after each step."""
+    cases = []
+    for op, options, average in (
+        ("emaWeights", {"decay": 0.9}, get_ema_multi_avg_fn(0.9)),
+        ("emaWeights", {"decay": 0.5}, get_ema_multi_avg_fn(0.5)),
+        ("swaWeights", {}, None),
+    ):
+        name = " ".join([op, *(f"{key} {value}" for key, value in options.items())])
+        rng = generator("optimizers", name)
+        values = normal(rng, [6, 4])
+        model = torch.nn.Module()
+        model.parameter = torch.nn.Parameter(torch.zeros(4, dtype=torch.float64))
+        model.register_buffer("running", torch.zeros(4, dtype=torch.float64))
+        averaged = AveragedModel(model, multi_avg_fn=average, use_buffers=True)
+        results = []
+        for row in values:
+            with torch.no_grad():
+                model.parameter.copy_(torch.tensor(row))
+                model.running.copy_(torch.tensor(row))
+            averaged.update_parameters(model)
+            assert torch.equal(averaged.module.parameter, averaged.module.running)
+            results.append(averaged.module.parameter.detach().numpy().copy())
+        cases.append({"name": name, "op": op, "options": options, "inputs": {"values": exact(values)}, "output": array(results)})
+    return cases
+
+
 def clipping():
     cases = []
+    for limit in (0.5, 2):
+        name = f"clipGradientValue {limit}"
+        rng = generator("optimizers", name)
+        gradient = normal(rng, [3, 4], 1.5)
+        parameter = torch.zeros([3, 4], dtype=torch.float64, requires_grad=True)
+        parameter.grad = torch.tensor(gradient, dtype=torch.float64)
+        torch.nn.utils.clip_grad_value_([parameter], limit)
+        inputs = {"a": exact(gradient)}
+        cases.append({"name": name, "op": "clipGradientValue", "options": {"limit": limit}, "inputs": inputs, "output": array(parameter.grad)})
     for name, limit in (("shrinks", 1), ("leaves short ones alone", 100)):
         rng = generator("optimizers", name)
         gradients = {"a": normal(rng, [3, 4]), "b": normal(rng, [5])}
@@ -88,7 +171,9 @@ def schedules():
         for _ in range(count):
             rates.append(optimizer.param_groups[0]["lr"])
             optimizer.step()
-            scheduler.step()
+            # One cycle refuses to go past its last step.
+            if len(rates) < count:
+                scheduler.step()
         # PyTorch steps by recurrences; what README.md promises is the closed form.
         assert numpy.allclose(rates, [formula(step) for step in range(count)], rtol=1e-12, atol=1e-15)
         name = " ".join([op, *(f"{key} {value}" for key, value in options.items())])
@@ -100,6 +185,27 @@ def schedules():
     for rate, every, factor in ((0.1, 6, 0.1), (0.5, 1, 0.8)):
         build = lambda optimizer: StepLR(optimizer, step_size=every, gamma=factor)
         add("stepSchedule", build, lambda step: rate * factor ** (step // every), rate=rate, every=every, factor=factor)
+    for rate, milestones, factor in ((0.1, [4, 9, 15], 0.1), (0.02, [1, 2], 0.5)):
+        build = lambda optimizer: MultiStepLR(optimizer, milestones, gamma=factor)
+        formula = lambda step: rate * factor ** sum(milestone <= step for milestone in milestones)
+        add("multiStepSchedule", build, formula, rate=rate, milestones=milestones, factor=factor)
+    for rate, steps, power in ((0.1, 15, 0.9), (0.02, 20, 2)):
+        build = lambda optimizer: PolynomialLR(optimizer, total_iters=steps, power=power)
+        formula = lambda step: rate * (1 - min(step, steps) / steps) ** power
+        add("polynomialSchedule", build, formula, rate=rate, steps=steps, power=power)
+    for rate, steps, rise, options in ((0.1, 20, 0.3, {}), (0.02, 17, 0.25, {"start": 0.004, "final": 0.0001}), (0.1, 12, 0.05, {})):
+        start = options.get("start", rate / 25)
+        final = options.get("final", start / 1e4)
+        peak = rise * steps - 1
+
+        def build(optimizer):
+            return OneCycleLR(optimizer, rate, total_steps=steps, pct_start=rise, div_factor=rate / start, final_div_factor=start / final, cycle_momentum=False)
+
+        def formula(step):
+            between = lambda from_, to, share: to + (from_ - to) * (1 + math.cos(math.pi * share)) / 2
+            return between(start, rate, step / peak) if step <= peak else between(rate, final, (step - peak) / (steps - 1 - peak))
+
+        add("oneCycleSchedule", build, formula, steps, rate=rate, steps=steps, rise=rise, **options)
     # Never past the last step: PyTorch's cosine climbs again there, detseg's rests.
     for rate, steps, final, count in ((0.1, 20, 0, 20), (0.02, 25, 0.001, 20), (0.1, 12, 0.01, 13)):
         build = lambda optimizer: CosineAnnealingLR(optimizer, T_max=steps, eta_min=final)
@@ -118,4 +224,4 @@ def schedules():
     return cases
 
 
-SLUGS = {"optimizers": lambda: [*trajectories(), *clipping(), *schedules()]}
+SLUGS = {"optimizers": lambda: [*trajectories(), *two_parameters(), *averaged_weights(), *clipping(), *schedules()]}

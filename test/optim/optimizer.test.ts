@@ -1,3 +1,4 @@
+import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -6,6 +7,7 @@ import {
   BatchNorm2d,
   Conv2d,
   clipGradientNorm,
+  clipGradientValue,
   constantSchedule,
   cosineSchedule,
   createRandom,
@@ -17,9 +19,13 @@ import {
   log,
   mean,
   multiply,
+  multiStepSchedule,
   type Optimizer,
+  oneCycleSchedule,
   Parameter,
+  polynomialSchedule,
   relu,
+  rmsProp,
   Sequential,
   scale,
   sgd,
@@ -40,7 +46,7 @@ import { createNumbers, randomArray } from '../support/randomTensor';
 const test = suite('optim');
 const goldens = loadGolden('optimizers').cases;
 const parameterOf = (numbers: number[]) => new Parameter(Float32Array.from(numbers), [numbers.length]);
-const makers: Record<string, (target: Parameter[], options: any) => Optimizer> = { sgd, adam, adamW };
+const makers: Record<string, (target: Parameter[], options: any) => Optimizer> = { sgd, adam, adamW, rmsProp };
 
 test('hand integers: one step of plain descent on x²', async () => {
   const x = parameterOf([3, -2]);
@@ -84,6 +90,30 @@ test("clipGradientNorm gives PyTorch's norm and gradients", async () => {
   assertThrows(() => clipGradientNorm([tensor([1])], 0), 'clipGradientNorm: expected a limit > 0, got 0');
 });
 
+test("clipGradientValue gives PyTorch's gradients", async () => {
+  const own = goldens.filter(({ op }) => op === 'clipGradientValue');
+  assert.is(own.length, 2);
+  for (const { inputs, options, output } of own) {
+    const [limited] = clipGradientValue([goldenTensor(inputs.a)], options.limit);
+    assert.equal([...limited.shape], output!.shape);
+    assert.equal([...(await limited.data())], output!.data);
+  }
+  assert.equal(clipGradientValue([], 1), []);
+  for (const limit of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    assertThrows(() => clipGradientValue([], limit), `clipGradientValue: expected a limit > 0, got ${limit}`);
+  }
+});
+
+test('clipValue limits each number, and clipNorm then the length of what is left', async () => {
+  const step = async (options: { clipValue: number; clipNorm?: number }) => {
+    const x = parameterOf([0, 0]);
+    await sgd([x], { learningRate: 1, ...options }).step(sum(multiply(x, [30, -1])));
+    return x.data();
+  };
+  assertAllClose(await step({ clipValue: 3 }), [-3, 1]);
+  assertAllClose(await step({ clipValue: 3, clipNorm: 1 }), [-3 / Math.sqrt(10), 1 / Math.sqrt(10)]);
+});
+
 test('clipNorm limits the step', async () => {
   const x = parameterOf([0, 0]);
   await sgd([x], { learningRate: 1, clipNorm: 1 }).step(sum(multiply(x, [30, 40])));
@@ -93,11 +123,15 @@ test('clipNorm limits the step', async () => {
 test("schedules give PyTorch's rates", () => {
   const schedules: Record<string, (options: any) => (step: number) => number> = {
     stepSchedule: ({ rate, ...options }) => stepSchedule(rate, options),
+    multiStepSchedule: ({ rate, ...options }) => multiStepSchedule(rate, options),
+    polynomialSchedule: ({ rate, ...options }) => polynomialSchedule(rate, options),
+    oneCycleSchedule: ({ rate, ...options }) => oneCycleSchedule(rate, options),
     cosineSchedule: ({ rate, ...options }) => cosineSchedule(rate, options),
     warmUpSchedule: ({ rate, warmUp, ...options }) => warmUpSchedule(cosineSchedule(rate, options), { steps: warmUp }),
   };
-  for (const { name, op, options, output } of goldens) {
-    if (!(op in schedules)) continue;
+  const own = goldens.filter(({ op }) => op in schedules);
+  assert.equal([...new Set(own.map(({ op }) => op))].sort(), Object.keys(schedules).sort());
+  for (const { name, op, options, output } of own) {
     const schedule = schedules[op](options);
     const rates = output!.data.map((_, step) => schedule(step));
     assertAllClose(rates, output!.data, { name: name, absolute: 1e-12, relative: 1e-8 });
@@ -105,6 +139,21 @@ test("schedules give PyTorch's rates", () => {
   assert.is(constantSchedule(0.1)(1000), 0.1);
   assert.is(cosineSchedule(1, { steps: 4, final: 0.5 })(9), 0.5);
   assert.is(warmUpSchedule(constantSchedule(1), { steps: 0 })(0), 1);
+  // After the last step the rate stays.
+  assert.is(polynomialSchedule(1, { steps: 4, final: 0.5 })(9), 0.5);
+  const cycle = oneCycleSchedule(1, { steps: 10, start: 0.5, final: 0.25 });
+  assert.equal([0, 2, 9, 20].map(cycle), [0.5, 1, 0.25, 0.25]);
+  // Nothing but the rise, and nothing but the fall.
+  assert.equal([0, 9, 10].map(oneCycleSchedule(1, { steps: 10, rise: 1, start: 0.5 })), [0.5, 1, 1]);
+  assertAllClose([0, 9].map(oneCycleSchedule(1, { steps: 10, rise: 0.1, final: 0.5 })), [1, 0.5]);
+  assertThrows(() => oneCycleSchedule(1, { steps: 1 }), 'oneCycleSchedule: expected steps ≥ 2, got 1');
+  assertThrows(() => oneCycleSchedule(1, { steps: 9, rise: 2 }), 'oneCycleSchedule: expected rise from 0 to 1, got 2');
+  assertThrows(() => polynomialSchedule(1, { steps: 0 }), 'polynomialSchedule: expected steps ≥ 1, got 0');
+  assertThrows(() => polynomialSchedule(1, { steps: 9, power: 0 }), 'polynomialSchedule: expected power > 0, got 0');
+  assertThrows(
+    () => multiStepSchedule(1, { milestones: [3, -1] }),
+    'multiStepSchedule: expected milestones ≥ 0, got [3,-1]',
+  );
   assertThrows(() => stepSchedule(1, { every: 0 }), 'stepSchedule: expected every ≥ 1, got 0');
   assertThrows(() => cosineSchedule(1, { steps: 0 }), 'cosineSchedule: expected steps ≥ 1, got 0');
   assertThrows(() => warmUpSchedule(constantSchedule(1), { steps: -1 }), 'warmUpSchedule: expected steps ≥ 0, got -1');
@@ -150,6 +199,11 @@ test('a state that does not fit is refused and nothing changes', async () => {
   const taken = sgd([x], { learningRate: 1 });
   await taken.step(sum(x));
   assertThrows(() => optimizer.loadStateDict(taken.stateDict()), 'loadStateDict: expected 0.velocity [2], got [3]');
+  const state = taken.stateDict();
+  const strange = { steps: 1, slots: { ...state.slots, '1.velocity': state.slots['0.velocity'] } };
+  assertThrows(() => taken.loadStateDict(strange), "loadStateDict: expected the optimizer's names, got [1.velocity]");
+  const more = { steps: 1, slots: { ...state.slots, '0.steps': ndarray(Float32Array.of(2), [1]) } };
+  assertThrows(() => taken.loadStateDict(more), 'loadStateDict: expected 0.steps from 0 to 1, got 2');
   assert.is(optimizer.steps, 0);
   other.loadStateDict(taken.stateDict());
   assert.is(other.steps, 1);
@@ -157,6 +211,10 @@ test('a state that does not fit is refused and nothing changes', async () => {
 
 test('settings that make no sense are refused', async () => {
   const x = parameterOf([1]);
+  const rms = (options: object) => () => rmsProp([x], { learningRate: 1, ...options });
+  assertThrows(rms({ alpha: 1 }), 'rmsProp: expected alpha in [0, 1), got 1');
+  assertThrows(rms({ momentum: -1 }), 'rmsProp: expected momentum in [0, 1), got -1');
+  assertThrows(rms({ epsilon: 0 }), 'rmsProp: expected epsilon > 0 and below 1, got 0');
   assertThrows(() => sgd([], { learningRate: 1 }), 'optimizer: expected at least one parameter, got none');
   assertThrows(() => adam([x], { learningRate: 1, betas: [0.9, 1] }), 'adam: expected betas in [0, 1), got [0.9,1]');
   const rate = 'step 0: expected a learning rate ≥ 0, got';

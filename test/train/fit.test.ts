@@ -4,21 +4,27 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   adam,
+  adamW,
   augmentation,
   type Batch,
   batches,
   cosineSchedule,
   createRandom,
   Dropout,
+  emaWeights,
   evaluateSegmentation,
   type FitOptions,
   fit,
+  freeze,
+  isNormOrBias,
   type Losses,
   mean,
   multiply,
+  oneCycleSchedule,
   type StateDict,
   tensor,
   UNet,
+  unfreeze,
 } from '../../src/index';
 import { clockTime, lossFigure, progressLine } from '../../src/train/progress';
 import { assertRejects } from '../support/assertThrows';
@@ -113,6 +119,88 @@ test('a run that is stopped and continued ends as one that is not, bit by bit', 
   }
 });
 
+/** Everything at once: groups, a part that is frozen for six steps, batches that add up, averaged weights, clipping. */
+function everything(taken: number) {
+  const model = new Noisy({ classes: 3, random: createRandom(1), widths: [4, 6] });
+  const groups = [
+    { parameters: isNormOrBias, weightDecay: 0 },
+    { parameters: model.stem, rateFactor: 0.5 },
+  ];
+  const learningRate = oneCycleSchedule(1e-2, { steps });
+  const optimizer = adamW(model, { learningRate, groups, clipValue: 0.1, clipNorm: 1 });
+  const rest = (step: number) => (step < 6 ? freeze(model.stem) : unfreeze(model.stem));
+  rest(taken);
+  const onStep: FitOptions['onStep'] = ({ step }) => rest(step);
+  return { ...parts(), model, optimizer, accumulate: 2, average: emaWeights(model, { decay: 0.8 }), onStep };
+}
+
+test('with groups, a frozen part, accumulation and averaged weights, too, a continued run ends bit by bit as another', async () => {
+  const whole = everything(0);
+  const unbroken = await fit(whole);
+  const checkpoint = { folder: join(root, 'everything'), resume: true };
+  for (const [first, last] of [
+    [0, 4],
+    [4, 8],
+    [8, Infinity],
+  ]) {
+    const part = everything(first);
+    const controller = new AbortController();
+    const metrics = async () => {
+      if (part.optimizer.steps === last) controller.abort();
+      return {};
+    };
+    const result = await fit({ ...part, checkpoint, signal: controller.signal, evaluate: { every: 1, metrics } });
+    assert.is(result.steps, Math.min(last, steps));
+    if (last < steps) continue;
+    assert.equal(result.losses, unbroken.losses);
+    assertSameState(await part.model.stateDict(), await whole.model.stateDict());
+    assertSameState(part.optimizer.stateDict().slots, whole.optimizer.stateDict().slots);
+    assertSameState(part.average.stateDict().averages, whole.average.stateDict().averages);
+    assert.equal([...part.optimizer.stateDict().slots['stem.layers.0.weight.steps'].data], [6]);
+  }
+});
+
+test('accumulate: a step takes its batches one after the other, and its losses are their means', async () => {
+  const { model, optimizer, batches: source } = parts();
+  const taken: number[] = [];
+  const watched = {
+    ...source,
+    batch(step: number) {
+      taken.push(step);
+      return source.batch(step);
+    },
+  };
+  const seen: number[] = [];
+  const losses = model.losses.bind(model);
+  model.losses = (batch) => {
+    const found = losses(batch);
+    for (const loss of Object.values(found)) loss.data().then(([value]) => seen.push(value));
+    return found;
+  };
+  const result = await fit({ model, optimizer, batches: watched, steps: 2, accumulate: 3, progress: false });
+  assert.equal(taken, [0, 1, 2, 3, 4, 5]);
+  assert.is(optimizer.steps, 2);
+  const first = [0, 2, 4].reduce((sum, i) => sum + seen[i], 0) / 3;
+  assert.is(seen.length, 12);
+  assert.ok(Math.abs(result.losses.crossEntropy[0] - first) < 1e-6, `${result.losses.crossEntropy[0]} ${first}`);
+});
+
+test('an optimizer of another model is refused, one of a part of this model is not', async () => {
+  const other = parts();
+  await assertRejects(
+    () => fit({ ...parts(), optimizer: other.optimizer }),
+    /^fit: expected an optimizer of this model's parameters, got one with \[stem\.layers\.0\.weight \[5, 5, 3, 4\], .*, and \d+ more\] of another; make it for the model that is trained$/,
+  );
+  const { model, ...rest } = parts();
+  const mixed = adam([...model.scores.parameters(), ...other.model.scores.parameters()], { learningRate: 1e-2 });
+  await assertRejects(() => fit({ ...rest, model, optimizer: mixed }), /got one with \[2 \[1, 1, 4, 3\], 3 \[3\]\] of/);
+  const before = await model.stateDict();
+  await fit({ ...rest, model, optimizer: adam(model.scores, { learningRate: 1e-2 }), steps: 1 });
+  const after = await model.stateDict();
+  assert.equal(after['stem.layers.0.weight'].data, before['stem.layers.0.weight'].data);
+  assert.not.equal(after['scores.weight'].data, before['scores.weight'].data);
+});
+
 test('every step is told, with its losses and what was measured', async () => {
   const seen: Parameters<NonNullable<FitOptions['onStep']>>[0][] = [];
   const evaluate = { every: 5, metrics: async () => ({ one: 1 }) };
@@ -200,6 +288,22 @@ test('checkpoints that do not fit are errors, and change nothing', async () => {
     () => fit({ ...parts(), checkpoint, steps: 1 }),
     `fit: ${folder}: expected at most 1 steps, got 2`,
   );
+  await assertRejects(
+    () => fit({ ...parts(), checkpoint, accumulate: 2 }),
+    `fit: ${folder}: expected accumulate 1, got 2`,
+  );
+  const averaged = parts();
+  const average = emaWeights(averaged.model);
+  await assertRejects(
+    () => fit({ ...averaged, checkpoint, average }),
+    /step-2\.safetensors: expected averaged weights, got none; continue with the same settings$/,
+  );
+  const withAverage = join(root, 'average');
+  await fit({ ...averaged, steps: 1, average, checkpoint: { folder: withAverage } });
+  await assertRejects(
+    () => fit({ ...parts(), checkpoint: { folder: withAverage, resume: true } }),
+    /expected a checkpoint without averaged weights, got some; continue with the same settings$/,
+  );
   const other = new UNet({ classes: 4, random: createRandom(1), widths: [4, 6] });
   const before = await other.stateDict();
   await assertRejects(
@@ -232,6 +336,11 @@ test('wrong settings are errors', async () => {
     () => fit({ ...parts(), evaluate: { every: 0.5, metrics } }),
     'fit: expected evaluate.every of 1 or more steps, got 0.5',
   );
+  await assertRejects(() => fit({ ...parts(), accumulate: 0 }), 'fit: expected accumulate of 1 or more batches, got 0');
+  const seen = parts();
+  const average = emaWeights(seen.model);
+  await average.update();
+  await assertRejects(() => fit({ ...seen, average }), 'fit: expected new averages, got those of 1 steps');
   const used = parts();
   await fit({ ...used, steps: 1 });
   await assertRejects(() => fit(used), 'fit: expected a new optimizer, got one after 1 steps');
