@@ -1,14 +1,15 @@
+import * as dense from '../../kernels/conv2d';
 import * as plain from '../../kernels/conv2dGrouped';
 import type { PlanStep } from '../plan/planDescription';
-import { type ConvWindow, convWindowOf } from './convWindow';
+import { rules as denseRules } from './conv2d';
+import { convWindowOf } from './convWindow';
 import { sumChannels, type WindowAxis } from './depthwise';
 import { depthwiseWeightGradient } from './depthwiseWeightGradient';
+import { sumGroups } from './grouped';
+import { type GroupedWindow, groupedWeightGradient } from './groupedWeightGradient';
 import { emitPointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
 import { kernelFromSource } from './source';
-
-/** A convolution in groups, over an image without a border. */
-type GroupedWindow = ConvWindow & { padY: number; padX: number; inPerGroup: number; outPerGroup: number };
 
 function groupedWindowOf(step: PlanStep): GroupedWindow | null {
   const { inPerGroup, outPerGroup } = step.constants;
@@ -60,49 +61,159 @@ function repeatChannels(lowering: Lowering, x: number, cells: number, channels: 
 /** The adjoint: sums of `times` neighbors, `[cells, channels · times]` to `[cells, channels]`. */
 function sumNeighbors(lowering: Lowering, x: number, cells: number, channels: number, times: number): number {
   if (times === 1) return x;
-  const numbers = Array.from(
-    { length: times },
-    (_, i) => `x[this.thread.y * ${channels * times} + this.thread.x * ${times} + ${i}]`,
-  );
+  const first = `this.thread.y * ${channels * times} + this.thread.x * ${times}`;
+  const numbers = Array.from({ length: times }, (_, i) => `x[${first} + ${i}]`);
   const kernel = kernelFromSource('sumNeighbors', ['x'], `return ${numbers.join(' + ')};`);
   return emitPointwise(lowering, { kernel, grid: [channels, cells], constants: {}, scalars: {}, inputs: [x] });
 }
 
+/**
+ * How many groups side by side are taken as one, with zeros where a channel does not belong to the other's group: as few as make `channels` of
+ * a group whole lanes, else all of them.
+ */
+function groupsAtOnce(groups: number, channels: number): number {
+  const counts = Array.from({ length: groups }, (_, i) => i + 1).filter((count) => groups % count === 0);
+  return counts.find((count) => (channels * count) % 4 === 0) ?? groups;
+}
+
+/** The window of groups that are taken together. */
+function merged(window: GroupedWindow, count: number): GroupedWindow {
+  return { ...window, inPerGroup: window.inPerGroup * count, outPerGroup: window.outPerGroup * count };
+}
+
+/** Weights `[taps, inPerGroup, outChannels]` of groups as those of fewer, `count` times as wide, zeros between the groups. */
+function mergeWeights(lowering: Lowering, w: number, window: GroupedWindow, count: number): number {
+  if (count === 1) return w;
+  const { inPerGroup, outPerGroup, outChannels, kernelHeight, kernelWidth } = window;
+  const body = `
+const group = Math.floor((this.thread.y + 0.5) / ${inPerGroup});
+const other = Math.floor((this.thread.x + 0.5) / ${outPerGroup}) - ${count} * Math.floor((this.thread.x + 0.5) / ${outPerGroup * count});
+const q = this.thread.y - group * ${inPerGroup};
+return group === other ? w[(this.thread.z * ${inPerGroup} + q) * ${outChannels} + this.thread.x] : 0;`;
+  return lowering.emit({
+    kernel: kernelFromSource('mergeGroups', ['w'], body),
+    grid: [outChannels, inPerGroup * count, kernelHeight * kernelWidth],
+    constants: {},
+    scalars: {},
+    inputs: [w],
+  });
+}
+
+/** The reverse: of the weights of merged groups those within the groups, for a number of blocks of them. */
+function splitWeights(lowering: Lowering, w: number, window: GroupedWindow, count: number, planes: number): number {
+  if (count === 1) return w;
+  const { inPerGroup, outPerGroup, outChannels } = window;
+  const body = `
+const other = Math.floor((this.thread.x + 0.5) / ${outPerGroup}) - ${count} * Math.floor((this.thread.x + 0.5) / ${outPerGroup * count});
+return w[((this.thread.z * ${count} + other) * ${inPerGroup} + this.thread.y) * ${outChannels} + this.thread.x];`;
+  return lowering.emit({
+    kernel: kernelFromSource('splitGroups', ['w'], body),
+    grid: [outChannels, inPerGroup, planes],
+    constants: {},
+    scalars: {},
+    inputs: [w],
+  });
+}
+
+/** Weights [tap, q, o] of each group as [tap, o, q], for the way back. */
+function turnGroups(lowering: Lowering, w: number, window: GroupedWindow): number {
+  const { inChannels, outChannels, inPerGroup, outPerGroup, kernelHeight, kernelWidth } = window;
+  const body = `
+const tap = Math.floor((this.thread.z + 0.5) / ${outPerGroup});
+const o = this.thread.z - tap * ${outPerGroup};
+return w[(tap * ${inPerGroup} + this.thread.x) * ${outChannels} + this.thread.y * ${outPerGroup} + o];`;
+  return emitPointwise(lowering, {
+    kernel: kernelFromSource('turnGroups', ['w'], body),
+    grid: [inPerGroup, inChannels / inPerGroup, kernelHeight * kernelWidth * outPerGroup],
+    constants: {},
+    scalars: {},
+    inputs: [w],
+  });
+}
+
+/** One group alone is an ordinary convolution. */
+function asDense(step: PlanStep, inputs: readonly number[], kernel: PlanStep['kernel'], grid = step.grid): PlanStep {
+  const { inPerGroup, outPerGroup, ...constants } = step.constants;
+  return { ...step, kernel, grid, constants, inputs };
+}
+
 const forward: Rule = (step, lowering) => {
   const window = groupedWindowOf(step);
-  if (!window || window.inPerGroup > 1) return null;
-  const { batch, height, width, inChannels, outChannels, outPerGroup } = window;
-  const { rows, columns } = axesOf(window);
-  const x = repeatChannels(lowering, step.inputs[0], batch * height * width, inChannels, outPerGroup);
-  return sumChannels(lowering, x, step.inputs[1], {
+  if (!window) return null;
+  const { batch, height, width, inChannels, outChannels, inPerGroup, outPerGroup } = window;
+  const along = axesOf(window);
+  const [rows, columns] = [forwardAxis(along.rows), forwardAxis(along.columns)];
+  const [x, w] = step.inputs;
+  if (inPerGroup === 1) {
+    const repeated = repeatChannels(lowering, x, batch * height * width, inChannels, outPerGroup);
+    return sumChannels(lowering, repeated, w, { batch, channels: outChannels, rows, columns });
+  }
+  const groups = inChannels / inPerGroup;
+  const count = groupsAtOnce(groups, outPerGroup);
+  const weights = mergeWeights(lowering, w, window, count);
+  if (count === groups) return denseRules.get(dense.conv2d)!(asDense(step, [x, weights], dense.conv2d), lowering);
+  const { inPerGroup: ins, outPerGroup: outs } = merged(window, count);
+  return sumGroups(lowering, x, weights, {
     batch,
-    channels: outChannels,
-    rows: forwardAxis(rows),
-    columns: forwardAxis(columns),
+    groups: groups / count,
+    inPerGroup: ins,
+    outPerGroup: outs,
+    rows,
+    columns,
   });
 };
 
 const inputGradient: Rule = (step, lowering) => {
   const window = groupedWindowOf(step);
-  if (!window || window.inPerGroup > 1) return null;
-  const { batch, height, width, inChannels, outChannels, outPerGroup } = window;
-  const { rows, columns } = axesOf(window);
-  const sums = sumChannels(lowering, step.inputs[0], step.inputs[1], {
+  if (!window) return null;
+  const { batch, height, width, inChannels, outChannels, inPerGroup, outPerGroup } = window;
+  const along = axesOf(window);
+  const [rows, columns] = [backwardAxis(along.rows), backwardAxis(along.columns)];
+  const [upstream, w] = step.inputs;
+  if (inPerGroup === 1) {
+    const sums = sumChannels(lowering, upstream, w, { batch, channels: outChannels, rows, columns });
+    return sums === null ? null : sumNeighbors(lowering, sums, batch * height * width, inChannels, outPerGroup);
+  }
+  const groups = inChannels / inPerGroup;
+  const count = groupsAtOnce(groups, inPerGroup);
+  const whole = merged(window, count);
+  const weights = mergeWeights(lowering, w, window, count);
+  const { conv2dInputGradient } = dense;
+  if (count === groups) {
+    return denseRules.get(conv2dInputGradient)!(asDense(step, [upstream, weights], conv2dInputGradient), lowering);
+  }
+  return sumGroups(lowering, upstream, turnGroups(lowering, weights, whole), {
     batch,
-    channels: outChannels,
-    rows: backwardAxis(rows),
-    columns: backwardAxis(columns),
+    groups: groups / count,
+    inPerGroup: whole.outPerGroup,
+    outPerGroup: whole.inPerGroup,
+    rows,
+    columns,
   });
-  return sums === null ? null : sumNeighbors(lowering, sums, batch * height * width, inChannels, outPerGroup);
 };
 
 const weightGradient: Rule = (step, lowering) => {
   const window = groupedWindowOf(step);
   const { blockRows } = step.constants;
-  if (!window || !blockRows || window.inPerGroup > 1) return null;
-  const { batch, height, width, inChannels, outPerGroup } = window;
-  const x = repeatChannels(lowering, step.inputs[0], batch * height * width, inChannels, outPerGroup);
-  return depthwiseWeightGradient(lowering, x, step.inputs[1], window, blockRows);
+  if (!window || !blockRows) return null;
+  const { batch, height, width, inChannels, inPerGroup, outPerGroup } = window;
+  const [x, upstream] = step.inputs;
+  if (inPerGroup === 1) {
+    const repeated = repeatChannels(lowering, x, batch * height * width, inChannels, outPerGroup);
+    return depthwiseWeightGradient(lowering, repeated, upstream, window, blockRows);
+  }
+  const groups = inChannels / inPerGroup;
+  const count = groupsAtOnce(groups, outPerGroup);
+  const [columns, , planes] = step.grid;
+  const { conv2dWeightGradient } = dense;
+  const partial =
+    count === groups
+      ? denseRules.get(conv2dWeightGradient)!(
+          asDense(step, [x, upstream], conv2dWeightGradient, [columns, inChannels, planes]),
+          lowering,
+        )
+      : groupedWeightGradient(lowering, x, upstream, merged(window, count), blockRows);
+  return partial === null ? null : splitWeights(lowering, partial, window, count, planes);
 };
 
 export const rules = new Map<PlanStep['kernel'], Rule>([

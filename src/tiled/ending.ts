@@ -54,7 +54,12 @@ export interface EndingSource {
   readonly finish: (cell: (row: number) => string | null) => string;
 }
 
-export function endingSource({ start, operations }: Ending, { quads, rows }: Tile): EndingSource {
+/** @param channel source of the first channel of a tile. */
+export function endingSource(
+  { start, operations }: Ending,
+  { quads, rows }: Tile,
+  channel = 'this.thread.x',
+): EndingSource {
   const read = operations.filter(({ input }) => input !== null);
   const name = (operation: Operation) => `e${read.indexOf(operation)}`;
   const finish = (cell: (row: number) => string | null) =>
@@ -78,7 +83,7 @@ export function endingSource({ start, operations }: Ending, { quads, rows }: Til
     inputs: [...(start === null ? [] : [start]), ...read.map(({ input }) => input!)],
     constants: Object.assign({}, ...operations.map(({ constants }) => constants)),
     scalars: Object.assign({}, ...operations.map(({ scalars }) => scalars)),
-    start: start === null ? undefined : (quad) => `bias[this.thread.x + ${4 * quad}]`,
+    start: start === null ? undefined : (quad) => `bias[${channel} + ${4 * quad}]`,
     finish,
   };
 }

@@ -50,7 +50,7 @@ const convolutions = `
   const random = d.createRandom(1);
   const draw = (...shape) => d.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()), shape);
   const sums = [];
-  for (const [channels, groups] of [[12, 12], [6, 6], [24, 3], [16, 4]]) for (const [stride, size] of [[1, 3], [2, 3], [1, 5], [2, 5]]) {
+  for (const [channels, groups] of [[12, 12], [6, 6], [24, 3], [16, 4]]) for (const [stride, size] of [[1, 3], [2, 5]]) {
     const [x, w, b] = [draw(2, 9, 19, channels), draw(size, size, channels / groups, channels), draw(channels)];
     const y = d.relu6(d.conv2d(x, w, { bias: b, stride, padding: size >> 1, groups }));
     const slopes = d.gradients(d.sum(d.multiply(y, y)), [x, w, b]);
@@ -60,7 +60,7 @@ const convolutions = `
 
 test('convolutions in groups read nothing outside their arrays, and compute the same in every mode', () => {
   const [on, ...others] = ['on', 'checked', 'off'].map((mode) => run(mode, convolutions).stdout.split(',').map(Number));
-  assert.is(on.length, 64);
+  assert.is(on.length, 32);
   assert.ok(on.every((value) => value > 0));
   for (const other of others) {
     for (const [i, value] of on.entries())
