@@ -1,5 +1,4 @@
 import { decode } from 'jpeg-js';
-import { turnedSize, turnOf } from './orientation';
 
 /** What a JPEG file says of itself, found by walking its segments. */
 interface JpegHeader {
@@ -101,13 +100,10 @@ function readHeader(bytes: Buffer, maxPixels: number): JpegHeader {
   return { ...frame, orientation, rgb: adobeTransform === 0 || (adobeTransform === undefined && frame.ids === 'RGB') };
 }
 
-/**
- * Height and width of a JPEG file, turned upright, and its Exif orientation, 1–8.
- * @throws as {@link decodeJpeg}, but for what lies in the pixels.
- */
-export function jpegHead(bytes: Buffer, maxPixels: number): { height: number; width: number; orientation: number } {
+/** Height and width of a JPEG file, turned upright. @throws as {@link decodeJpeg}, but for what lies in the pixels. */
+export function jpegSize(bytes: Buffer, maxPixels: number): { height: number; width: number } {
   const { width, height, orientation } = readHeader(bytes, maxPixels);
-  return { ...turnedSize({ height, width }, orientation), orientation };
+  return orientation >= 5 ? { height: width, width: height } : { height, width };
 }
 
 /**
@@ -138,7 +134,10 @@ export function decodeJpeg(bytes: Buffer, maxPixels: number): { height: number; 
     throw new Error(`damaged JPEG (${(error as Error).message})`, { cause: error });
   }
 
-  const { transposed, mirroredX, mirroredY } = turnOf(orientation);
+  // Of Exif orientation k: 5–8 exchange the axes; where the image's columns and rows run backwards follows from the table.
+  const transposed = orientation >= 5;
+  const mirroredX = [2, 3, 7, 8].includes(orientation);
+  const mirroredY = [3, 4, 6, 7].includes(orientation);
   const [rows, columns] = transposed ? [width, height] : [height, width];
   const data = new Float32Array(rows * columns * 3);
   for (let y = 0, target = 0; y < rows; y++) {
