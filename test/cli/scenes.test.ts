@@ -257,7 +257,7 @@ test('u-net: train on rounded sides, evaluate, segment', async () => {
 
 test('faster-rcnn: trained by the shell', async () => {
   const run = inside('regions');
-  const options = JSON.stringify({ pooled: 3, proposals: { proposals: 5 } });
+  const options = JSON.stringify({ pooled: 3, rpn: { limit: 5 } });
   const words = [
     'train',
     '--model',
@@ -279,8 +279,8 @@ test('faster-rcnn: trained by the shell', async () => {
     /2 anchors from \d+ training boxes: \d+×\d+, \d+×\d+ px \(width × height\), mean IoU 0\.\d\d/,
   );
   const { options: used } = loadModel(run).description;
-  assert.is((used.proposals as any).proposals, 5);
-  assert.is((used.proposals as any).shapes.length, 2);
+  assert.is((used.rpn as any).limit, 5);
+  assert.is((used.rpn as any).shapes.length, 2);
   assert.is(used.pooled, 3);
 });
 
