@@ -72,7 +72,7 @@ test('throws', () => {
   message(() => proposalRecall([], [[truth]]), 'proposals of 1 images, got 0');
   message(() => proposalRecall([[]], [[]]), 'at least one truth, got none');
   message(() => proposalRecall([], []), 'at least one truth, got none');
-  message(() => proposalRecall([[]], [[truth]], { iouThreshold: 1.5 }), 'threshold from 0 to 1, got 1.5');
+  message(() => proposalRecall([[]], [[truth]], { iouThreshold: 1.5 }), 'iouThreshold from 0 to 1, got 1.5');
   message(() => proposalRecall([[]], [[truth]], { counts: [0] }), 'counts to be a whole number ≥ 1, got 0');
   message(() => proposalRecall([[]], [[truth]], { counts: [5, 5] }), 'counts that rise, got 5 after 5');
   message(
