@@ -82,6 +82,11 @@ export function setSimdMode(mode: Mode): void {
   session.mode = mode;
 }
 
+/** Whether kernels that are compiled now add a product to a running sum by one instruction. */
+export function fusesMultiplyAdd(): boolean {
+  return session.fusesMultiplyAdd;
+}
+
 /** What kernels that are compiled now get. */
 export function simdMode(): Mode {
   return session.mode;
