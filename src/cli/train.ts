@@ -239,7 +239,7 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   const finished = { ...record, ended: new Date().toISOString() };
   writeRun(folder, finished);
   const report = await runReport({ record: finished, data: data.validation, described, ...done });
-  replaceFile('detseg', join(folder, runFiles.report), report);
+  replaceFile(null, join(folder, runFiles.report), report);
   const { history, measured, signalled } = done;
   const step = `step ${history.steps} of ${settings.steps}`;
   if (history.interrupted) {

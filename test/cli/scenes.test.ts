@@ -34,6 +34,15 @@ const temporary = (folder: string) =>
     .map(String)
     .filter((name) => /\.tmp$|\.lock$/.test(name));
 
+/** Steps of which a run holds a whole checkpoint. */
+const savedSteps = (run: string) => {
+  const files = readdirSync(join(run, 'checkpoint'));
+  const steps = files.flatMap((name) => /^step-(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number);
+  assert.equal(files.sort(), steps.flatMap((step) => [`step-${step}.json`, `step-${step}.safetensors`]).sort());
+  assert.ok(steps.length <= 2);
+  return steps;
+};
+
 test('train, then a run that was interrupted and continued: the same weights, bit by bit', async () => {
   const [whole, parts] = [inside('whole run'), inside('broken run')];
   const words = (out: string) => ['train', ...yolo, '--steps', '10', '--save-every', '4', '--out', out];
@@ -49,7 +58,7 @@ test('train, then a run that was interrupted and continued: the same weights, bi
   );
   const taken = Math.max(...logOf(parts).map(({ step }) => step));
   assert.ok(taken >= 3 && taken < 10, `${taken} steps`);
-  assert.equal(readdirSync(join(parts, 'checkpoint')).sort(), [`step-${taken}.safetensors`, 'training.json']);
+  assert.is(Math.max(...savedSteps(parts)), taken);
   assert.is(loadModel(parts).task, 'detection');
   assert.match(readFileSync(join(parts, 'report.html'), 'utf8'), new RegExp(`interrupted after step ${taken} of 10`));
   // What a crash may leave: half a line, and a lock of a process that is gone.
@@ -193,7 +202,7 @@ test('detect: COCO results in px of the images, and the boxes drawn', async () =
   assert.is(same.code, 2);
   assert.match(
     same.errors,
-    /^detseg: --out: .*eins\.png would be written over a image that is read; name another folder\n$/,
+    /^detseg: --out: .*eins\.png would be written over an image that is read; name another folder\n$/,
   );
   // Nothing is written over without being asked, and numbers may come from elsewhere.
   const refused = await runCommand([...words, folder]);
