@@ -193,7 +193,7 @@ test('detect: COCO results in px of the images, and the boxes drawn', async () =
   assert.is(some.code, 1);
   assert.match(
     some.errors,
-    /^detseg: readImage: .*a\.png: expected a PNG or a JPEG, got a file that begins with 6e6f2070\n$/,
+    /^detseg: readImage: .*a\.png: expected a PNG or a JPEG, got a file that begins with 6e6f2069\n$/,
   );
   assert.match(some.output, /^1 image: /);
   assert.is(JSON.parse(readFileSync(join(partly, 'out', 'images.json'), 'utf8')).images[0].file_name, 'eins.png');
