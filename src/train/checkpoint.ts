@@ -134,8 +134,7 @@ function part(tensors: StateDict, kind: string): StateDict {
 
 /**
  * Reads the newest checkpoint of a folder into a model, its optimizer and the averages of its weights; where it is damaged, the one
- * before it.
- * @param target onNote: called with a sentence for each checkpoint that is damaged and not used (`console.warn`).
+ * before it, and `onNote` is called with a sentence that says so (`console.warn`).
  * @throws where the folder holds none, all are damaged, names and shapes do not fit, or there are averages on one side alone; everything is
  * then as it was.
  */
