@@ -121,7 +121,8 @@ export {
   writeImage,
 } from './images/image';
 export type { ImageLimits } from './images/imageFile';
-export { readImageSize } from './images/imageSize';
+export { type ImageHeader, readImageHeader, readImageSize } from './images/imageSize';
+export { turnBoxes, turnImage } from './images/orientation';
 export { type ResizeOptions, resizeImage } from './images/resizeImage';
 export { rgbToGray } from './images/rgbToGray';
 export { rgbToHsv } from './images/rgbToHsv';
