@@ -254,6 +254,7 @@ export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspos
 export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
 export { Dropout } from './nn/dropout';
 export { Embedding, type EmbeddingSettings } from './nn/embedding';
+export { foldBatchNorm } from './nn/foldBatchNorm';
 export { freeze, unfreeze } from './nn/freeze';
 export { GroupNorm } from './nn/groupNorm';
 export {
