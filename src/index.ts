@@ -257,6 +257,8 @@ export { Embedding, type EmbeddingSettings } from './nn/embedding';
 export { foldBatchNorm } from './nn/foldBatchNorm';
 export { freeze, unfreeze } from './nn/freeze';
 export { GroupNorm } from './nn/groupNorm';
+export { Gru, type GruInput, type GruSettings } from './nn/gru';
+export { GruCell } from './nn/gruCell';
 export {
   bilinear,
   type Initializer,
@@ -269,6 +271,8 @@ export {
 export { InstanceNorm } from './nn/instanceNorm';
 export { LayerNorm } from './nn/layerNorm';
 export { Linear, type LinearSettings } from './nn/linear';
+export { Lstm, type LstmInput, type LstmSettings } from './nn/lstm';
+export { LstmCell, type LstmCellSettings, type LstmState } from './nn/lstmCell';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
 export { PRelu } from './nn/prelu';
 export {
@@ -279,6 +283,8 @@ export {
   type ReceptiveLayer,
   receptiveField,
 } from './nn/receptiveField';
+export type { RecurrentCellSettings } from './nn/recurrentCell';
+export type { SequenceOptions } from './nn/recurrentLayers';
 export { type Layer, Sequential } from './nn/sequential';
 export { elu, gelu, hardSigmoid, hardSwish, prelu, relu6, silu } from './ops/activations';
 export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
@@ -327,9 +333,11 @@ export { expand } from './ops/expand';
 export { flip } from './ops/flip';
 export { gather } from './ops/gather';
 export { groupNorm } from './ops/groupNorm';
+export { type GruOptions, type GruResult, gru } from './ops/gru';
 export { instanceNorm } from './ops/instanceNorm';
 export { layerNorm } from './ops/layerNorm';
 export { logSumExp } from './ops/logSumExp';
+export { type LstmOptions, type LstmResult, lstm } from './ops/lstm';
 export { type MatmulOptions, matmul } from './ops/matmul';
 export { type MaxUnpool2dOptions, maxUnpool2d } from './ops/maxUnpool2d';
 export { oneHot } from './ops/oneHot';
@@ -342,6 +350,7 @@ export {
   maxPool2dWithIndices,
   type Pool2dOptions,
 } from './ops/pool2d';
+export type { RecurrentWeights } from './ops/recurrence';
 export { argMax, argMin, max, mean, min, type ReduceOptions, sum } from './ops/reduce';
 export type { LazyRegions, RegionOptions, Regions } from './ops/regions';
 export { reshape } from './ops/reshape';

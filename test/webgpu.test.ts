@@ -29,6 +29,8 @@ const files = [
   'ops/maxUnpool2d',
   'ops/normalize',
   'ops/dropout',
+  'ops/lstm',
+  'ops/gru',
   'losses/losses',
   'losses/focalLoss',
   'losses/ciouLoss',

@@ -26,17 +26,31 @@ const normNames: Record<string, string> = {
   variance: 'running_var',
 };
 
-/** PyTorch's name of each of detseg's: a Sequential's layers are its numbers, and norms have other words. */
+/** What the numbers of a recurrent cell are called there. */
+const cellNames: Record<string, string> = {
+  inputWeight: 'weight_ih',
+  hiddenWeight: 'weight_hh',
+  inputBias: 'bias_ih',
+  hiddenBias: 'bias_hh',
+};
+
+/** `stacked.0.inputWeight` of a recurrent layer is `weight_ih_l0`, `inputWeight` of a cell alone `weight_ih`. */
+function recurrentName(prefix: string, last: string): string {
+  const [, layer, number] = /^(.*\.)?stacked\.(\d+)\.$/.exec(prefix) ?? [];
+  return number === undefined ? `${prefix}${cellNames[last]}` : `${layer ?? ''}${cellNames[last]}_l${number}`;
+}
+
+/** PyTorch's name of each of detseg's: a Sequential's layers are its numbers, and norms and recurrent layers have other words. */
 function pyTorchNames(names: readonly string[]): Map<string, string> {
   const all = new Set(names);
-  return new Map(
-    names.map((name) => {
-      const [, prefix, last] = /^(.*\.)?([^.]+)$/.exec(name) ?? [];
-      const inNorm = all.has(`${prefix ?? ''}scale`) && all.has(`${prefix ?? ''}shift`);
-      const theirs = inNorm && Object.hasOwn(normNames, last) ? `${prefix ?? ''}${normNames[last]}` : name;
-      return [name, theirs.replace(/(^|\.)layers\.(?=\d)/g, '$1')];
-    }),
-  );
+  const theirs = (name: string) => {
+    const [, prefix = '', last] = /^(.*\.)?([^.]+)$/.exec(name) ?? [];
+    const has = (...lasts: string[]) => lasts.every((other) => all.has(`${prefix}${other}`));
+    if (Object.hasOwn(normNames, last) && has('scale', 'shift')) return `${prefix}${normNames[last]}`;
+    if (Object.hasOwn(cellNames, last) && has('inputWeight', 'hiddenWeight')) return recurrentName(prefix, last);
+    return name;
+  };
+  return new Map(names.map((name) => [name, theirs(name).replace(/(^|\.)layers\.(?=\d)/g, '$1')]));
 }
 
 /** The same numbers with the axes in another order, in fresh memory. */
@@ -113,6 +127,7 @@ function checkUsed(caller: string, maps: Map<string, readonly number[]>, names: 
  *
  *     filters [out, in, …window] → […window, in, out],    linear [out, in] → [in, out]
  *     weight, bias, running_mean, running_var of a norm → scale, shift, mean, variance
+ *     weight_ih_l0, … of a recurrent layer → stacked.0.inputWeight, …, transposed; the gates have PyTorch's order
  *
  * `num_batches_tracked` is left out: detseg averages with a fixed momentum. A module that lies in a `Sequential` has the number of its
  * layer as name, as in PyTorch.

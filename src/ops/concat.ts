@@ -18,6 +18,16 @@ function concatPair(a: Tensor, b: Tensor, axis: number): Tensor {
   });
 }
 
+/** Joins neighbors pair by pair until one tensor is left: of many, each number is copied log₂ times, and few kernels are compiled. */
+function joinPairs(tensors: readonly Tensor[], axis: number): Tensor {
+  if (tensors.length === 1) return tensors[0];
+  const pairs = Array.from({ length: Math.ceil(tensors.length / 2) }, (_, i) => {
+    const [left, right] = tensors.slice(2 * i, 2 * i + 2);
+    return right ? concatPair(left, right, axis) : left;
+  });
+  return joinPairs(pairs, axis);
+}
+
 /**
  * Joins tensors along one axis: `[…, A, …]` and `[…, B, …]` make `[…, A + B, …]`.
  * @param options axis: negative from the end (−1).
@@ -42,7 +52,7 @@ export function concat(tensors: readonly Tensor[], { axis = -1 }: { axis?: numbe
     return (g: Tensor) => slice(g, { start, end: shape.map((size, i) => start[i] + size) });
   });
   return withGradient(
-    tensors.reduce((joined, next) => concatPair(joined, next, along)),
+    joinPairs(tensors, along),
     'concat',
     tensors,
     rules.map((rule, i) => (tensors[i].size === 0 ? null : rule)),

@@ -25,6 +25,7 @@ import masks
 import ops
 import optimizers
 import pytorch
+import recurrent
 import regions
 import resample
 import segmentation
@@ -34,7 +35,7 @@ import training
 PACKAGES = {"resizeLibraries": ["opencv-python-headless", "pillow"], "boxes": ["torchvision"], "losses": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "cocoMasks": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimizers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS, **masks.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimizers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS, **recurrent.SLUGS, **masks.SLUGS}
 
 
 def versions(slug):

@@ -71,6 +71,25 @@ class Parts(nn.Module):
         return self.volume(x[:, :, :6].reshape(-1, 1, 2, 2, 3)).reshape(-1, 4)
 
 
+class Recurrent(nn.Module):
+    """Layers over sequences, and cells step by step."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(4, 5, num_layers=2, batch_first=True)
+        self.gru = nn.GRU(5, 3, num_layers=2, bias=False, batch_first=True)
+        self.lstmCell = nn.LSTMCell(3, 4)
+        self.gruCell = nn.GRUCell(4, 2)
+
+    def forward(self, x):
+        y, (hidden, cell) = self.lstm(x)
+        y, end = self.gru(y)
+        state = self.lstmCell(y[:, 0])
+        for step in range(1, y.shape[1]):
+            state = self.lstmCell(y[:, step], state)
+        return torch.cat([*hidden, *cell, *end, self.gruCell(state[0])], dim=1)
+
+
 def case(name, op, model, shape, options):
     rng = generator("pytorch", name)
     for key, value in model.state_dict().items():
@@ -84,7 +103,8 @@ def case(name, op, model, shape, options):
     images = uniform(rng, shape, 0, 1)
     model.eval()
     with torch.no_grad():
-        output = model.double()(torch.tensor(images).permute(0, 3, 1, 2))
+        x = torch.tensor(images)
+        output = model.double()(x.permute(0, 3, 1, 2) if x.ndim == 4 else x)
     if output.ndim == 4:
         output = output.permute(0, 2, 3, 1)
     state = {key: value.float() if value.is_floating_point() else value for key, value in model.state_dict().items()}
@@ -104,6 +124,7 @@ def pytorch():
     return [
         case("U-Net", "UNet", make(UNet([3, 4, 5], 4)), [2, 16, 24, 3], {"widths": [3, 4, 5], "classes": 4}),
         case("YOLO", "Yolo", make(Yolo([2, 3, 6, 13, 13], 2 * 8)), [1, 24, 32, 3], {"width": 0.2, "classes": 3, "anchors": [[6, 8], [12, 9]]}),
+        case("recurrent", "recurrent", make(Recurrent()), [3, 4, 4], {}),
         case("parts", "parts", make(Parts()), [2, 2, 3, 4], {"flattened": {"linear": [4, 4, 7]}}),
     ]
 

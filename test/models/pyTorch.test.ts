@@ -10,13 +10,19 @@ import {
   Conv3d,
   ConvTranspose1d,
   ConvTranspose2d,
+  concat,
   convBlock,
   createRandom,
   evaluating,
   FasterRcnn,
   fromPyTorch,
   GroupNorm,
+  Gru,
+  GruCell,
   Linear,
+  Lstm,
+  LstmCell,
+  type LstmState,
   loadPyTorchStateDict,
   Module,
   type PyTorchOptions,
@@ -67,13 +73,35 @@ class Parts extends Module {
   }
 }
 
+/** Layers over sequences, and cells step by step. */
+class Recurrent extends Module {
+  readonly lstm = new Lstm(4, 5, { layers: 2, random: random() });
+  readonly gru = new Gru(5, 3, { layers: 2, bias: false, random: random() });
+  readonly lstmCell = new LstmCell(3, 4, { random: random() });
+  readonly gruCell = new GruCell(4, 2, { random: random() });
+
+  forward(x: Tensor): Tensor {
+    const states = this.lstm.forward(x);
+    const { outputs, hidden } = this.gru.forward(states.outputs);
+    const [batch, steps, size] = outputs.shape;
+    let state: LstmState | undefined;
+    for (let t = 0; t < steps; t++) {
+      const step = slice(outputs, { start: [0, t], end: [batch, t + 1] });
+      state = this.lstmCell.forward(reshape(step, [batch, size]), state);
+    }
+    // The layers of [L, N, H] side by side.
+    const beside = (x: Tensor) => reshape(permute(x, [1, 0, 2]), [batch, x.shape[0] * x.shape[2]]);
+    return concat([...[states.hidden, states.cell, hidden].map(beside), this.gruCell.forward(state!.hidden)]);
+  }
+}
+
 const goldens = loadGolden('pytorch').cases;
 
 function modelOf({ op, options }: GoldenCase): Module {
   const { flattened: _, ...rest } = options;
   if (op === 'UNet') return new UNet({ ...(rest as { classes: number; widths: number[] }), random: random() });
   if (op === 'Yolo') return new Yolo({ ...(rest as ConstructorParameters<typeof Yolo>[0]), random: random() });
-  return new Parts();
+  return op === 'recurrent' ? new Recurrent() : new Parts();
 }
 
 function settingsOf({ op, options }: GoldenCase): PyTorchOptions {
@@ -116,6 +144,24 @@ for (const golden of goldens) {
     }
   });
 }
+
+test('recurrent layers by name: a layer by its number, a cell alone without, and what detseg has not is named', async () => {
+  const names = async (module: Module) => Object.keys(toPyTorch(await module.stateDict()));
+  const settings = { random: random() };
+  assert.equal(await names(new Lstm(1, 1, { ...settings, layers: 2, bias: false })), [
+    'weight_ih_l0',
+    'weight_hh_l0',
+    'weight_ih_l1',
+    'weight_hh_l1',
+  ]);
+  assert.equal(await names(new GruCell(1, 1, settings)), ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh']);
+  const own = await new Gru(1, 1, settings).stateDict();
+  const both = { ...toPyTorch(own), weight_ih_l0_reverse: own['stacked.0.inputWeight'] };
+  assertThrows(
+    () => fromPyTorch(both, own),
+    "fromPyTorch: expected the model's names, missing [], unknown [weight_ih_l0_reverse]",
+  );
+});
 
 test('layouts by hand: filters, linear layers, norms', () => {
   const array = (shape: number[], first = 0) => {

@@ -8,7 +8,8 @@ import { loadGolden } from '../support/golden';
 
 const test = suite('golden');
 
-type Operation = (inputs: Record<string, Tensor>, golden: DifferentiatedCase) => Tensor;
+type Inputs = Record<string, Tensor>;
+type Operation = (inputs: Inputs, golden: DifferentiatedCase) => Tensor;
 
 const binary = (operation: (a: Tensor, b: Tensor) => Tensor): Operation => {
   return ({ a, b }) => operation(a, b);
@@ -22,6 +23,14 @@ const configured = (operation: (x: Tensor, options: any) => Tensor): Operation =
 const convolution = (operation: (x: Tensor, weight: Tensor, options: any) => Tensor): Operation => {
   return ({ x, weight, bias }, { options }) => operation(x, weight, { ...options, bias });
 };
+
+/** A cell with given weights. */
+const withWeights = <Cell extends object>(cell: Cell, { x: _, hidden: __, cell: ___, ...weights }: Inputs): Cell =>
+  Object.assign(cell, weights);
+
+/** Outputs `[N, T, H]` and states `[N, H]` in one row for each sequence. */
+const rowsOf = (outputs: Tensor, ...states: Tensor[]): Tensor =>
+  detseg.concat([outputs, ...states].map((x) => detseg.reshape(x, [x.shape[0], x.size / x.shape[0]])));
 
 const families: Record<string, Record<string, Operation>> = {
   elementwise: {
@@ -93,6 +102,28 @@ const families: Record<string, Record<string, Operation>> = {
     groupNorm: ({ x, scale, shift }, { options }) => detseg.groupNorm(x, scale, shift, options as { groups: number }),
     layerNorm: ({ x, scale, shift }, { options }) => detseg.layerNorm(x, scale, shift, options),
     instanceNorm: ({ x, scale, shift }, { options }) => detseg.instanceNorm(x, scale, shift, options),
+  },
+  recurrent: {
+    lstm: ({ x, hidden, cell, ...weights }, { options }) => {
+      const result = detseg.lstm(x, weights as unknown as detseg.RecurrentWeights, { hidden, cell, ...options });
+      return rowsOf(result.outputs, result.hidden, result.cell);
+    },
+    gru: ({ x, hidden, ...weights }, { options }) => {
+      const result = detseg.gru(x, weights as unknown as detseg.RecurrentWeights, { hidden, ...options });
+      return rowsOf(result.outputs, result.hidden);
+    },
+    lstmCell: (inputs) => {
+      const { x, hidden, cell } = inputs;
+      const settings = { random: detseg.createRandom(0) };
+      const module = withWeights(new detseg.LstmCell(x.shape[1], hidden.shape[1], settings), inputs);
+      const state = module.forward(x, { hidden, cell });
+      return rowsOf(state.hidden, state.cell);
+    },
+    gruCell: (inputs) => {
+      const { x, hidden } = inputs;
+      const settings = { random: detseg.createRandom(0) };
+      return withWeights(new detseg.GruCell(x.shape[1], hidden.shape[1], settings), inputs).forward(x, hidden);
+    },
   },
   losses: {
     crossEntropy: ({ logits }, { labels, options }) => detseg.crossEntropy(logits, goldenTensor(labels!), options),

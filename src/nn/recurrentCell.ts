@@ -1,0 +1,58 @@
+import { checkCount } from '../checks/numbers';
+import { checkRank, checkSameShape } from '../shape/shape';
+import type { Random } from '../tensor/random';
+import { type Tensor, zeros } from '../tensor/tensor';
+import { type Initializer, xavierUniform } from './initialize';
+import { Module, Parameter } from './module';
+
+/** Settings of a recurrent cell. */
+export interface RecurrentCellSettings {
+  /** Whether learned numbers are added in each gate (true). */
+  bias?: boolean;
+  /** Source of the first weights. */
+  random: Random;
+  /** How the weights start (`xavierUniform`). */
+  initialize?: Initializer;
+}
+
+/** The weights of one layer, with G gates side by side in their columns. @throws where inputs or size are not whole numbers ≥ 1. */
+export abstract class RecurrentCell extends Module {
+  /** `[C, G · H]`. */
+  readonly inputWeight: Parameter;
+  /** `[H, G · H]`. */
+  readonly hiddenWeight: Parameter;
+  /** `[G · H]`, or null. */
+  readonly inputBias: Parameter | null;
+  /** `[G · H]`, or null. */
+  readonly hiddenBias: Parameter | null;
+  /** H, the numbers of the hidden state. */
+  readonly size: number;
+  readonly #name: string;
+
+  /** @internal */
+  constructor(
+    { name, gates, inputs, size }: { name: string; gates: number; inputs: number; size: number },
+    { bias = true, random, initialize = xavierUniform }: RecurrentCellSettings,
+  ) {
+    super();
+    checkCount(name, 'inputs', inputs, 1);
+    checkCount(name, 'size', size, 1);
+    const columns = gates * size;
+    this.inputWeight = new Parameter(initialize([inputs, columns], random), [inputs, columns]);
+    this.hiddenWeight = new Parameter(initialize([size, columns], random), [size, columns]);
+    this.inputBias = bias ? new Parameter(new Float32Array(columns), [columns]) : null;
+    this.hiddenBias = bias ? new Parameter(new Float32Array(columns), [columns]) : null;
+    this.size = size;
+    this.#name = name;
+  }
+
+  /** The state before a step, zeros where none is given. @throws where input `[N, C]` or state `[N, H]` has another shape. */
+  protected before(x: Tensor, name: string, state: Tensor | undefined): Tensor {
+    checkRank(this.#name, 'x', x.shape, 2, '[N, C]');
+    const [batch] = x.shape;
+    checkSameShape(this.#name, 'x', x.shape, [batch, this.inputWeight.shape[0]]);
+    const shape = [batch, this.size];
+    if (state) checkSameShape(this.#name, name, state.shape, shape);
+    return state ?? zeros(shape);
+  }
+}
