@@ -1,6 +1,6 @@
 import type { KernelThread } from './thread';
 
-// One Lloyd iteration: nearestCenter and centeredistance assign, clusterSums and clusterMeans move the centers.
+// One Lloyd iteration: nearestCenter and centerDistance assign, clusterSums and clusterMeans move the centers.
 // `points` is [dimensions, points]: the point runs along thread.x, so neighboring threads read neighboring numbers.
 
 // argmin over j of ‖x − c[j]‖², the lower j where two centers are equally far.
@@ -22,7 +22,7 @@ export function nearestCenter(this: KernelThread, points: number[], centers: num
 }
 
 // ‖x − c[label]‖²: what one point adds to the objective.
-export function centeredistance(this: KernelThread, points: number[], centers: number[], labels: number[]): number {
+export function centerDistance(this: KernelThread, points: number[], centers: number[], labels: number[]): number {
   const j = Math.floor(labels[this.thread.x] + 0.5);
   let distance = 0.0;
   for (let d = 0; d < this.constants.dimensions; d++) {

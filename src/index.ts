@@ -14,6 +14,7 @@ export { concatRows, takeRows } from './boxes/rows';
 export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
 export { type SelectionOptions, selectDetections } from './boxes/selectDetections';
 export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
+export { toRows } from './boxes/toRows';
 export { type AnchorShape, type GridLabel, type YoloGrid, type YoloGridOptions, yoloGrid } from './boxes/yoloGrid';
 export { type AnchorKMeansOptions, type AnchorKMeansResult, anchorKMeans } from './cluster/anchorKMeans';
 export { type ComponentProposalsOptions, componentProposals } from './cluster/componentProposals';
@@ -96,6 +97,7 @@ export { dropBroken, type SplitOptions, splitDataset, takeSamples } from './data
 export { countedThings } from './data/things';
 export type { Backend } from './device/backend';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device/device';
+export { checkExercise, exerciseNames } from './exercises/checkExercise';
 export type { BoxLimits } from './formats/annotated';
 export {
   type CocoIds,
@@ -450,6 +452,7 @@ export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
 export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
 export { paintLabels } from './viz/paintLabels';
+export { type PointsFigureOptions, pointsFigure } from './viz/pointsFigure';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
 export {

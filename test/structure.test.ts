@@ -89,6 +89,7 @@ const allowed: Record<string, string[]> = {
   weights: ['shape', 'checks', 'platform'],
   scenes: ['shape', 'checks', 'tensor', 'data', 'formats'],
   metrics: ['shape', 'checks', 'tensor', 'boxes', 'data'],
+  exercises: ['shape', 'tensor', 'ops', 'nn', 'boxes', 'cluster', 'data', 'scenes', 'metrics', 'models'],
   viz: ['shape', 'checks', 'platform', 'tensor', 'boxes', 'images', 'data', 'metrics'],
   models: [
     ...['shape', 'checks', 'platform', 'tensor', 'ops', 'linear', 'losses', 'nn', 'boxes', 'images', 'data'],

@@ -5,7 +5,15 @@ import type { KernelFunction } from '../plan/planDescription';
 import { show } from '../shape/shape';
 import { createRandom, type Random } from '../tensor/random';
 import { applyKernel, realize, type Tensor, tensor } from '../tensor/tensor';
-import { byCoordinate, checkSizes, type PointCloud, readPoints, sizeDistance, squaredDistance } from './points';
+import {
+  byCoordinate,
+  checkSizes,
+  type PointArray,
+  type PointCloud,
+  readPoints,
+  sizeDistance,
+  squaredDistance,
+} from './points';
 
 /** Settings of {@link kMeans}. */
 export interface KMeansOptions {
@@ -13,9 +21,9 @@ export interface KMeansOptions {
   k: number;
   /**
    * Where the centers start: on points drawn by {@link https://dl.acm.org/doi/10.5555/1283383.1283494 | k-means++} (the default), on `k`
-   * different rows drawn with equal chances (`random`), or where an ndarray `[k, D]` says.
+   * different rows drawn with equal chances (`random`), or where an ndarray or rows `[k, D]` say.
    */
-  init?: 'k-means++' | 'random' | NdArray;
+  init?: 'k-means++' | 'random' | PointArray;
   /** Runs from different starts, of which the one with the lowest objective counts. */
   restarts?: number;
   /** Of the random starts; a whole number. */
@@ -67,7 +75,7 @@ interface DistanceRule {
 }
 
 const distanceRules: Readonly<Record<string, DistanceRule>> = {
-  euclidean: { nearest: kernels.nearestCenter, toOwn: kernels.centeredistance, between: squaredDistance },
+  euclidean: { nearest: kernels.nearestCenter, toOwn: kernels.centerDistance, between: squaredDistance },
   iou: { nearest: kernels.nearestSize, toOwn: kernels.sizeDistance, between: sizeDistance },
 };
 
@@ -262,7 +270,7 @@ function meanVariance({ rows, count, dimensions }: PointCloud): number {
  * @see Redmon and Farhadi 2017, YOLO9000, section 2, for the distance `iou`.
  * @see S. P. Lloyd 1982, Least squares quantization in PCM; D. Arthur and S. Vassilvitskii 2007, k-means++.
  */
-export async function kMeans(points: NdArray, options: KMeansOptions): Promise<KMeansResult> {
+export async function kMeans(points: PointArray, options: KMeansOptions): Promise<KMeansResult> {
   const { k, init = 'k-means++', restarts = 1, seed = 0, maxIterations = 300, tolerance = 0 } = options ?? {};
   const { distance = 'euclidean' } = options ?? {};
   checkCount('kMeans', 'k', k, 1);

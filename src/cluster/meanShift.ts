@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkCount } from '../checks/numbers';
 import { CellIndex } from './cells';
-import { type PointCloud, readPoints } from './points';
+import { type PointArray, type PointCloud, readPoints } from './points';
 import { shiftWindows, type WeightedPoints, type Window } from './shiftWindows';
 
 /** Settings of {@link meanShift}. */
@@ -189,7 +189,7 @@ function checkPositive(name: string, value: number): void {
  * @throws on points that are not finite or none at all, and on settings out of range, such as a bandwidth ≤ 0.
  * @see D. Comaniciu and P. Meer 2002, Mean shift: a robust approach toward feature space analysis.
  */
-export async function meanShift(points: NdArray, options: MeanShiftOptions): Promise<MeanShiftResult> {
+export async function meanShift(points: PointArray, options: MeanShiftOptions): Promise<MeanShiftResult> {
   const { bandwidth, kernel = 'flat', maxIterations = 300, tolerance = 1e-3, trajectories = false } = options ?? {};
   checkPositive('bandwidth', bandwidth);
   // Its square is a float32 on the device.

@@ -9,28 +9,34 @@ export interface PointCloud {
   readonly dimensions: number;
 }
 
+/** Points of a clustering: an ndarray `[N, D]` or nested rows. */
+export type PointArray = NdArray | readonly (readonly number[])[];
+
 /**
  * Checks and copies points `[N, D]`; `caller` begins the errors.
- * @throws unless they are an ndarray `[N, D]` with N, D ≥ 1 of finite numbers whose squared distances fit into float32.
+ * @throws unless they are an ndarray or rows `[N, D]` with N, D ≥ 1 of finite numbers whose squared distances fit into float32.
  */
-export function readPoints(caller: string, points: NdArray, name = 'points'): PointCloud {
-  if (typeof points !== 'object' || points === null || !Array.isArray(points.shape)) {
-    throw new Error(`${caller}: expected ${name} to be an ndarray [N, D], got ${typeof points}`);
+export function readPoints(caller: string, points: PointArray, name = 'points'): PointCloud {
+  if (!Array.isArray(points) && !Array.isArray((points as NdArray | null | undefined)?.shape)) {
+    throw new Error(
+      `${caller}: expected ${name} to be an ndarray [N, D] or rows of numbers, got ${points === null ? 'null' : typeof points}`,
+    );
   }
-  const { shape } = points;
+  const read = tensor(points as NdArray);
+  const { shape } = read;
   if (shape.length !== 2) throw new Error(`${caller}: expected ${name} [N, D], got ${show(shape)}`);
   const [count, dimensions] = shape;
   if (count === 0 || dimensions === 0) {
     throw new Error(`${caller}: expected at least one of the ${name} and one coordinate, got ${show(shape)}`);
   }
-  const rows = tensor(points).value.data!;
+  const rows = read.value.data!;
   // Twice this, squared and summed over the coordinates, is still a float32.
   const limit = Math.sqrt(3e38 / (4 * dimensions));
   for (let i = 0; i < rows.length; i++) {
     if (Math.abs(rows[i]) <= limit) continue;
     const column = i % dimensions;
     const row = (i - column) / dimensions;
-    const value = points.get(row, column);
+    const value = Array.isArray(points) ? points[row][column] : (points as NdArray).get(row, column);
     const wanted = Number.isFinite(value) ? `${name} within ±${limit.toPrecision(2)}` : `finite ${name}`;
     throw new Error(`${caller}: expected ${wanted}, got ${value} at [${row}, ${column}]`);
   }

@@ -338,14 +338,9 @@ test('throws', async () => {
   );
   await rejects(ndarray(new Float32Array(3), [3]), { k: 1 }, 'kMeans: expected points [N, D], got [3]');
   await rejects(
-    [[1, 2]] as unknown as NdArray,
-    { k: 1 },
-    'kMeans: expected points to be an ndarray [N, D], got object',
-  );
-  await rejects(
     undefined as unknown as NdArray,
     { k: 1 },
-    'kMeans: expected points to be an ndarray [N, D], got undefined',
+    'kMeans: expected points to be an ndarray [N, D] or rows of numbers, got undefined',
   );
   await rejects(points, { k: 81 }, 'kMeans: expected at least k = 81 points, got 80');
   await rejects(points, undefined, 'kMeans: expected k to be a whole number ≥ 1, got undefined');
@@ -377,6 +372,17 @@ test('throws', async () => {
     { k: 1, init: rows([[1, 2]]), restarts: 2 },
     'kMeans: expected restarts to be 1 where init gives the centers, got 2',
   );
+});
+
+test('nested rows are as good as ndarrays', async () => {
+  const rows = [
+    [0, 0],
+    [0, 1],
+    [6, 0],
+  ];
+  const { labels, centers } = await kMeans(rows, { k: 2, init: [rows[0], rows[2]] });
+  assert.equal([...labels.data], [0, 0, 1]);
+  assert.equal([...centers.data], [0, 0.5, 6, 0]);
 });
 
 test('the points of one cloud size share a compiled plan, which runs fused', async () => {

@@ -1,0 +1,28 @@
+import type { Exercise } from './exercise';
+import { kMeansExercises } from './kMeans';
+
+// One record a notebook, in the order of the course; the names are those that the notebooks' cells use.
+const all: Readonly<Record<string, Exercise>> = { ...kMeansExercises };
+
+/** The names that {@link checkExercise} knows, such as `kMeans.elbow`. */
+export const exerciseNames: readonly string[] = Object.keys(all);
+
+/**
+ * Checks the answer to an exercise of a notebook against cases that the notebook does not show, and prints `right`, or `not yet:` with
+ * the first case that fails: what came, and what was expected.
+ *
+ * @example
+ * await checkExercise('kMeans.elbow', (objectives) => 3); // not yet: elbow([90, 40, 20, 8, 6, 5]): got 3, expected 4 (case 1 of 6)
+ *
+ * @param name `<notebook>.<exercise>`. @param answer a function or a value, as the exercise asks.
+ * @returns whether the answer is right.
+ * @throws on a name that is not known.
+ */
+export async function checkExercise(name: string, answer: unknown): Promise<boolean> {
+  if (!Object.hasOwn(all, name)) {
+    throw new Error(`checkExercise: expected one of ${exerciseNames.join(', ')}, got ${JSON.stringify(name)}`);
+  }
+  const problem = await all[name].problem(answer);
+  console.log(problem === null ? 'right' : `not yet: ${problem}`);
+  return problem === null;
+}

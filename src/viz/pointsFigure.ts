@@ -1,0 +1,88 @@
+import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
+import { cssColor } from './palette';
+
+/** Settings of {@link pointsFigure}. */
+export interface PointsFigureOptions extends TitleOptions {
+  /** `[N]`, the group of each point, a whole number from 0: each has its own color (one group). */
+  labels?: Values;
+  /** `[K, 2]`, drawn as large crosses: center k has the color of group k. */
+  centers?: Matrix;
+  /** `[P, 2]`, a line through these points in this order, such as the path of a window. */
+  path?: Matrix;
+  /** `[x, y, radius]`, drawn as an outline: the window of mean shift. */
+  circle?: readonly [number, number, number];
+  /** Shown range of both axes, `[[x1, x2], [y1, y2]]`; give it where frames are to share one (half a unit around everything). */
+  range?: readonly [readonly [number, number], readonly [number, number]];
+  /** Titles of the two axes. */
+  axes?: readonly [string, string];
+}
+
+type Trace = Record<string, unknown>;
+
+function marks(rows: readonly number[][], marker: object): Trace {
+  const [x, y] = [0, 1].map((axis) => rows.map((row) => rounded(row[axis])));
+  return { type: 'scatter', mode: 'markers', x, y, marker, hoverinfo: 'x+y', showlegend: false };
+}
+
+/** From half a unit before the least to half a unit after the largest value. */
+function rangeOf(values: readonly number[]): [number, number] {
+  const [least, most] = values.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return values.length > 0 ? [least - 0.5, most + 0.5] : [0, 1];
+}
+
+/**
+ * Points in the plane, with the groups, centers, window and path of a clustering. One unit is as long on both axes.
+ *
+ * @param points `[N, 2]`.
+ * @throws on other shapes, and where labels are not whole numbers from 0, one a point.
+ */
+export function pointsFigure(
+  points: Matrix,
+  { labels, centers, path, circle, range, axes = ['', ''], title }: PointsFigureOptions = {},
+): Figure {
+  const rows = rowsOf('pointsFigure', 'points [N, 2]', points, 2);
+  const groups = labels ? listOf('pointsFigure', 'labels [N]', labels) : rows.map(() => 0);
+  sameLength('pointsFigure', 'labels', groups, rows.length);
+  const bad = groups.find((group) => !(Number.isInteger(group) && group >= 0));
+  if (bad !== undefined) throw new Error(`pointsFigure: expected labels to be whole numbers ≥ 0, got ${bad}`);
+  const crosses = centers ? rowsOf('pointsFigure', 'centers [K, 2]', centers, 2) : [];
+  const line = path ? rowsOf('pointsFigure', 'path [P, 2]', path, 2) : [];
+
+  const count = groups.reduce((most, group) => Math.max(most, group + 1), crosses.length);
+  // A trace for each group, also an empty one: the frames of an animation must have the same traces.
+  const traces: Trace[] = Array.from({ length: count }, (_, group) =>
+    marks(
+      rows.filter((_, n) => groups[n] === group),
+      { color: cssColor(group), size: 6 },
+    ),
+  );
+  if (path) {
+    traces.push({
+      ...marks(line, { size: 5, color: '#777' }),
+      mode: 'lines+markers',
+      line: { color: '#777', width: 2 },
+    });
+  }
+  for (const [k, cross] of crosses.entries()) {
+    traces.push(marks([cross], { color: cssColor(k), size: 16, symbol: 'x', line: { color: '#000', width: 2 } }));
+  }
+  const shown = [...rows, ...crosses, ...line];
+  const [xRange, yRange] = range ?? [0, 1].map((axis) => rangeOf(shown.map((row) => row[axis])));
+  const layout = {
+    height: 420,
+    margin: { l: 45, r: 20, t: title === undefined ? 20 : 50, b: 40 },
+    xaxis: { title: { text: axes[0] }, zeroline: false, range: [...xRange] },
+    yaxis: { title: { text: axes[1] }, zeroline: false, range: [...yRange], scaleanchor: 'x' },
+    shapes: circle ? [outline(circle)] : [],
+  };
+  return makeFigure(traces, layout, title);
+}
+
+function outline([x, y, radius]: readonly [number, number, number]): object {
+  const corners = { x0: x - radius, x1: x + radius, y0: y - radius, y1: y + radius };
+  return { type: 'circle', xref: 'x', yref: 'y', ...corners, line: { color: '#777', width: 2 } };
+}

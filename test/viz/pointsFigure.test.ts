@@ -1,0 +1,67 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pointsFigure } from '../../src/viz/pointsFigure';
+import { assertThrows } from '../support/assertThrows';
+
+const test = suite('pointsFigure');
+
+const points = [
+  [0, 0],
+  [1, 3],
+  [2, 0],
+];
+
+test('a trace for each group, also for an empty one, then path and centers in the colors of their groups', () => {
+  const figure: any = pointsFigure(points, {
+    labels: [0, 2, 0],
+    centers: [
+      [1, 0],
+      [5, 5],
+      [1, 3],
+    ],
+    path: [
+      [0, 1],
+      [1, 1],
+    ],
+    circle: [1, 1, 2],
+  });
+  assert.equal(
+    figure.data.map(({ x, mode }: any) => [x, mode]),
+    [
+      [[0, 2], 'markers'],
+      [[], 'markers'],
+      [[1], 'markers'],
+      [[0, 1], 'lines+markers'],
+      [[1], 'markers'],
+      [[5], 'markers'],
+      [[1], 'markers'],
+    ],
+  );
+  assert.is(figure.data[6].marker.color, figure.data[2].marker.color);
+  assert.equal(figure.layout.xaxis.range, [-0.5, 5.5]);
+  assert.equal(figure.layout.yaxis.range, [-0.5, 5.5]);
+  const [{ x0, x1, y0, y1 }] = figure.layout.shapes;
+  assert.equal([x0, x1, y0, y1], [-1, 3, -1, 3]);
+});
+
+test('no points, and a range of its own', () => {
+  const figure: any = pointsFigure([], {
+    range: [
+      [0, 4],
+      [1, 2],
+    ],
+    axes: ['a', 'b'],
+  });
+  assert.equal([figure.data, figure.layout.xaxis.range, figure.layout.yaxis.title.text], [[], [0, 4], 'b']);
+});
+
+test('throws', () => {
+  assertThrows(() => pointsFigure([[1, 2, 3]]), 'pointsFigure: expected points [N, 2], got [1, 3]');
+  assertThrows(() => pointsFigure(points, { labels: [0] }), 'pointsFigure: expected 3 labels, got 1');
+  assertThrows(
+    () => pointsFigure(points, { labels: [0, 0.5, 1] }),
+    'pointsFigure: expected labels to be whole numbers ≥ 0, got 0.5',
+  );
+});
+
+test.run();
