@@ -33,9 +33,9 @@ export function maxUnpool2dGradient(this: KernelThread, upstream: number[], indi
   const place = indices[cell * this.constants.channels + this.thread.x];
   let value = 0.0;
   for (let i = 0; i < this.constants.kernelHeight; i++) {
-    const row = Math.min(Math.max(top + i, 0), this.constants.height - 1);
+    const row = Math.min(Math.max(top + i * this.constants.dilationY, 0), this.constants.height - 1);
     for (let j = 0; j < this.constants.kernelWidth; j++) {
-      const column = Math.min(Math.max(left + j, 0), this.constants.width - 1);
+      const column = Math.min(Math.max(left + j * this.constants.dilationX, 0), this.constants.width - 1);
       const position = row * this.constants.width + column;
       const pixel =
         (n * this.constants.height * this.constants.width + position) * this.constants.channels + this.thread.x;

@@ -123,8 +123,7 @@ export {
   writeImage,
 } from './images/image';
 export type { ImageLimits } from './images/imageFile';
-export { type ImageHeader, readImageHeader, readImageSize } from './images/imageSize';
-export { turnBoxes, turnImage } from './images/orientation';
+export { readImageSize } from './images/imageSize';
 export { type ResizeOptions, resizeImage } from './images/resizeImage';
 export { rgbToGray } from './images/rgbToGray';
 export { rgbToHsv } from './images/rgbToHsv';
@@ -256,7 +255,6 @@ export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspos
 export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
 export { Dropout } from './nn/dropout';
 export { Embedding, type EmbeddingSettings } from './nn/embedding';
-export { foldBatchNorm } from './nn/foldBatchNorm';
 export { freeze, unfreeze } from './nn/freeze';
 export { GroupNorm } from './nn/groupNorm';
 export { Gru, type GruInput, type GruSettings } from './nn/gru';
@@ -295,7 +293,7 @@ export { concat } from './ops/concat';
 export { type Conv1dOptions, conv1d } from './ops/conv1d';
 export { type Conv2dOptions, conv2d } from './ops/conv2d';
 export { type Conv3dOptions, conv3d } from './ops/conv3d';
-export type { ConvOptions, ConvTransposeOptions } from './ops/convGeometry';
+export type { ConvOptions, ConvTransposeOptions, PaddingMode } from './ops/convGeometry';
 export { type ConvMatrixOptions, convMatrix } from './ops/convMatrix';
 export { type ConvTranspose1dOptions, convTranspose1d } from './ops/convTranspose1d';
 export { type ConvTranspose2dOptions, convTranspose2d } from './ops/convTranspose2d';
@@ -343,7 +341,8 @@ export { type LstmOptions, type LstmResult, lstm } from './ops/lstm';
 export { type MatmulOptions, matmul } from './ops/matmul';
 export { type MaxUnpool2dOptions, maxUnpool2d } from './ops/maxUnpool2d';
 export { oneHot } from './ops/oneHot';
-export { pad } from './ops/pad';
+export { type PadMode, type PadOptions, pad } from './ops/pad';
+export type { Padding } from './ops/padding';
 export { permute } from './ops/permute';
 export {
   type AvgPool2dOptions,

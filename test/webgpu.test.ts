@@ -23,6 +23,7 @@ const files = [
   'ops/scatterAdd',
   'ops/embedding',
   'ops/conv2d',
+  'ops/padding',
   'ops/pool2d',
   'ops/regions',
   'ops/resize',

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../platform/makeFolder';
 import { UsageError } from './usage';
 
 /** Makes a folder for results. @throws where it is there and not empty, unless it may be written over. */
@@ -12,7 +11,7 @@ export function resultFolder(path: string, { overwrite }: { overwrite: boolean }
       throw new UsageError(`--out ${path}: the folder is not empty; name another one, or add --overwrite`);
     }
   }
-  makeFolder(path);
+  mkdirSync(path, { recursive: true });
   return path;
 }
 

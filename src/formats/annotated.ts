@@ -1,11 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Classes, DetectionSample, ImageSample } from '../data/dataset';
 import type { ProblemLog, ReadDataset } from '../data/problems';
-import { turnSample } from '../data/turnSample';
 import { readImage } from '../images/image';
 import type { ImageLimits } from '../images/imageFile';
-import { type ImageHeader, readImageHeader } from '../images/imageSize';
-import { turnedSize } from '../images/orientation';
+import { readImageSize } from '../images/imageSize';
 import type { ContainedFolder } from '../platform/containedFolder';
 import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
@@ -167,33 +165,23 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
 }: AnnotatedOptions<Thing, S>): ReadDataset<S> {
   const { caller } = log;
   if (!(leastSide >= 0)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${leastSide}`);
-  /** How an image is read, with a note where it is turned together with its labels. */
-  function pose({ size, place }: AnnotatedImage<Thing>, path: string) {
-    const found = poseOf(size, readImageHeader(path, limits), path);
-    if (found.orientation > 1) {
-      const reason = `labels for the image as it is stored, turned upright with it (Exif orientation ${found.orientation})`;
-      log.note('turned', place, `${path}: ${reason}`);
-    }
-    return found;
-  }
-
-  const used: (AnnotatedImage<Thing> & { orientation: number | null })[] = [];
+  const used: AnnotatedImage<Thing>[] = [];
   for (const picture of images) {
     let { size } = picture;
-    // Null as long as nobody has looked.
-    let orientation: number | null = null;
     try {
       const path = folder.inside(picture.image);
       if (!folder.hasFile(picture.image)) throw new Error(`${path}: no such image`);
       if (log.onProblem === 'skip') {
-        ({ size, orientation } = pose(picture, path));
+        const real = readImageSize(path, limits);
+        checkSize(size, real, path);
+        size = real;
       }
     } catch (error) {
-      log.note('images', picture.place, (error as Error).message.replace(/^readImageHeader: /, ''));
+      log.note('images', picture.place, (error as Error).message.replace(/^readImageSize: /, ''));
       continue;
     }
     // Of an unknown size, the numbers alone are looked at now, and the borders when the image is there.
-    used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size, orientation });
+    used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size });
     keep?.(picture);
   }
 
@@ -206,36 +194,18 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
       const picture = used[index];
       try {
         const path = folder.inside(picture.image);
-        picture.orientation ??= pose(picture, path).orientation;
-        const turned = picture.orientation > 1;
-        const image = readImage(path, { ...limits, upright: !turned });
+        const image = readImage(path, limits);
         const [height, width] = image.shape;
         checkSize(picture.size, { height, width }, path);
         const things = picture.size ? picture.things : fitThings(picture, { height, width }, leastSide, log);
-        const sample = finish(image, things, picture, path);
-        return turned ? turnSample(sample, picture.orientation) : sample;
+        return finish(image, things, picture, path);
       } catch (error) {
         if (log.isTold(error)) throw error;
-        const reason = (error as Error).message.replace(/^(readImage|readImageHeader|readPalette): /, '');
+        const reason = (error as Error).message.replace(/^(readImage|readPalette): /, '');
         throw new Error(`${caller}: ${picture.place}: ${reason}`, { cause: error });
       }
     },
   };
-}
-
-/**
- * How an image is read: upright, or as it is stored where that is the size that its annotation tells, as programs do that know nothing of
- * Exif (VoTT, labelImg for years).
- * @returns the size that its labels are for, and how image and labels are turned together afterwards, 1–8.
- * @throws where the annotation tells another size.
- */
-function poseOf(claimed: ImageSize | null, { stored, orientation }: ImageHeader, path: string) {
-  const upright = turnedSize(stored, orientation);
-  const same = (size: ImageSize) => claimed?.height === size.height && claimed.width === size.width;
-  if (!claimed || same(upright)) return { size: upright, orientation: 1 };
-  if (same(stored)) return { size: stored, orientation };
-  checkSize(claimed, upright, path);
-  return { size: upright, orientation: 1 };
 }
 
 function checkSize(claimed: ImageSize | null, real: ImageSize, path: string): void {

@@ -1,7 +1,7 @@
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
 import { conv2d } from './conv2d';
-import { addBias, type ConvGeometry, type ConvOptions, convGeometry } from './convGeometry';
+import { addBias, type ConvGeometry, type ConvOptions, convGeometry, planeOptions, withBorder } from './convGeometry';
 import { reshape } from './reshape';
 
 /** How the window walks. */
@@ -18,18 +18,14 @@ export function conv1dShape(x: Shape, weight: Shape, options: Conv1dOptions = {}
  * y[n, r, o] = bias[o] + Σ x[n, r·s + i·d − p, q] · weight[i, q, o], over taps i and channels q.
  * @param x signals `[N, L, Cin]`.
  * @param weight filters `[k, Cin / groups, Cout]`.
- * @returns `[N, L', Cout]` with L' = ⌊(L + 2p − d(k − 1) − 1) / s⌋ + 1.
- * @throws where shapes and settings do not fit, or the window is larger than the padded signal.
+ * @returns `[N, L', Cout]` with L' = ⌊(L + 2p − d(k − 1) − 1) / s⌋ + 1; with padding 'same', L' = ⌈L / s⌉.
+ * @throws where shapes and settings do not fit, the window is larger than the padded signal, or more is to be reflected than there is.
  */
 export function conv1d(x: Tensor, weight: Tensor, { bias, ...options }: Conv1dOptions = {}): Tensor {
-  const geometry = conv1dShape(x.shape, weight.shape, options);
-  const { stride = 1, padding = 0, dilation = 1, groups } = options;
-  const [batch, length, channels] = x.shape;
-  const y = conv2d(reshape(x, [batch, 1, length, channels]), reshape(weight, [1, ...weight.shape]), {
-    stride: [1, stride],
-    padding: [0, padding],
-    dilation: [1, dilation],
-    groups,
-  });
+  const planned = conv1dShape(x.shape, weight.shape, options);
+  const { image, geometry } = withBorder('conv1d', x, planned, options.paddingMode);
+  const [batch, length, channels] = image.shape;
+  const rows = reshape(image, [batch, 1, length, channels]);
+  const y = conv2d(rows, reshape(weight, [1, ...weight.shape]), planeOptions(geometry));
   return addBias('conv1d', reshape(y, geometry.y), bias);
 }

@@ -20,8 +20,8 @@ function constantsOf({ x, weight, y, groups, axes: [vertical, horizontal] }: Con
     kernelWidth: horizontal.kernel,
     strideY: vertical.stride,
     strideX: horizontal.stride,
-    padY: vertical.padding,
-    padX: horizontal.padding,
+    padY: vertical.before,
+    padX: horizontal.before,
     dilationY: vertical.dilation,
     dilationX: horizontal.dilation,
   };

@@ -2,35 +2,43 @@ import { checkRank, resolveNumbers, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
 import { add } from './elementwise';
+import { pad } from './pad';
+import { type Border, type Padding, reachOf, resolvePadding, showBorders, type WindowWalk } from './padding';
 
-/** How a window walks; a `Setting` is one number for all axes of the image, or one per axis. */
-export interface ConvOptions<Setting> {
+/** What both directions of a convolution have; a `Setting` is one number for all axes of the image, or one per axis. */
+interface SharedConvOptions<Setting> {
   /** One number per output channel, `[Cout]`. */
   bias?: Tensor;
   /** Pixels from one window to the next. */
   stride?: Setting;
-  /** Zeros around the image. */
-  padding?: Setting;
   /** Pixels from one tap of the window to the next. */
   dilation?: Setting;
   /** Channels fall into this many independent groups. */
   groups?: number;
 }
 
+/** What stands around an image: zeros, its mirror image, or the pixels of its border; see `pad`. */
+export type PaddingMode = 'zeros' | 'reflect' | 'replicate';
+
+/** How a window walks; a `Setting` is one number for all axes of the image, or one per axis. */
+export interface ConvOptions<Setting> extends SharedConvOptions<Setting> {
+  /** Cells around the image; see {@link Padding}. */
+  padding?: Padding<Setting>;
+  /** What they hold (`zeros`). */
+  paddingMode?: PaddingMode;
+}
+
 /** The settings of the convolution that is transposed, and which of the images it could have come from is meant. */
-export interface ConvTransposeOptions<Setting> extends ConvOptions<Setting> {
+export interface ConvTransposeOptions<Setting> extends SharedConvOptions<Setting> {
+  /** Zeros around the image that the convolution would read: so much is cut from the result. */
+  padding?: Exclude<Padding<Setting>, 'same'>;
   /** Pixels more at the bottom and right: a stride > 1 takes images of several sizes to the same size. Less than stride or dilation. */
   outputPadding?: Setting;
 }
 
 /** A convolution along one axis of the image. */
-export interface ConvAxis {
-  size: number;
+export interface ConvAxis extends WindowWalk, Border {
   outSize: number;
-  kernel: number;
-  stride: number;
-  padding: number;
-  dilation: number;
 }
 
 /**
@@ -67,12 +75,19 @@ function checkWindow(operation: string, weight: Shape): void {
   }
 }
 
-/** Stride, padding and dilation of each axis, checked. */
-function walk(operation: string, rank: number, { stride = 1, padding = 0, dilation = 1 }: ConvOptions<Setting>) {
+/** Stride and dilation of each axis, checked. */
+function steps(operation: string, rank: number, { stride = 1, dilation = 1 }: SharedConvOptions<Setting>) {
   const strides = resolveNumbers(operation, 'stride', stride, rank, 1);
-  const paddings = resolveNumbers(operation, 'padding', padding, rank, 0);
   const dilations = resolveNumbers(operation, 'dilation', dilation, rank, 1);
-  return strides.map((step, i) => ({ stride: step, padding: paddings[i], dilation: dilations[i] }));
+  return strides.map((step, i) => ({ stride: step, dilation: dilations[i] }));
+}
+
+/** Dilation and padding, where an error is not plain without them. */
+function explained(axes: readonly ConvAxis[]): string {
+  const dilations = axes.map(({ dilation }) => dilation);
+  const isDilated = dilations.some((dilation) => dilation > 1);
+  const isPadded = axes.some(({ before, after }) => before + after > 0);
+  return `${isDilated ? `, dilation ${show(dilations)}` : ''}${isPadded ? `, padding ${showBorders(axes)}` : ''}`;
 }
 
 /** Checks the settings of a convolution of signals (`rank` 1), images (2) or volumes (3). */
@@ -87,7 +102,6 @@ export function convGeometry(
   checkRank(operation, 'x', x, rank + 2, `[N, ${image}, Cin]`);
   checkRank(operation, 'weight', weight, rank + 2, `[${window}, Cin / groups, Cout]`);
   const { groups = 1 } = options;
-  const steps = walk(operation, rank, options);
   const [inChannels, outChannels] = [x[rank + 1], weight[rank + 1]];
   checkGroups(operation, groups, [inChannels, outChannels]);
   if (weight[rank] !== inChannels / groups) {
@@ -96,14 +110,15 @@ export function convGeometry(
     );
   }
   checkWindow(operation, weight);
-  const axes = steps.map(({ stride, padding, dilation }, i) => {
-    const [size, kernel] = [x[i + 1], weight[i]];
-    const outSize = Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
-    return { size, outSize, kernel, stride, padding, dilation };
+  const walks = steps(operation, rank, options).map((step, i) => ({ ...step, size: x[i + 1], kernel: weight[i] }));
+  const borders = resolvePadding(operation, options.padding ?? 0, walks);
+  const axes = walks.map((walk, i): ConvAxis => {
+    const room = walk.size + borders[i].before + borders[i].after - reachOf(walk);
+    return { ...walk, ...borders[i], outSize: Math.floor(room / walk.stride) + 1 };
   });
   if (axes.some(({ outSize }) => outSize < 1)) {
     throw new Error(
-      `${operation}: expected an image at least as large as the window, got ${show(x)} with window ${show(weight)}`,
+      `${operation}: expected an image at least as large as the window, got ${show(x)} with window ${show(weight)}${explained(axes)}`,
     );
   }
   const y = [x[0], ...axes.map(({ outSize }) => outSize), outChannels];
@@ -122,7 +137,7 @@ export function convTransposeGeometry(
   checkRank(operation, 'x', y, rank + 2, `[N, ${image}, Cin]`);
   checkRank(operation, 'weight', weight, rank + 2, `[${window}, Cout / groups, Cin]`);
   const { groups = 1 } = options;
-  const steps = walk(operation, rank, options);
+  const walks = steps(operation, rank, options).map((step, i) => ({ ...step, size: 0, kernel: weight[i] }));
   const extra = resolveNumbers(operation, 'outputPadding', options.outputPadding ?? 0, rank, 0);
   const channels = y[rank + 1];
   checkGroups(operation, groups, [channels]);
@@ -132,22 +147,58 @@ export function convTransposeGeometry(
     );
   }
   checkWindow(operation, weight);
-  if (extra.some((count, i) => count >= Math.max(steps[i].stride, steps[i].dilation))) {
-    const list = (name: 'stride' | 'dilation') => show(steps.map((step) => step[name]));
+  if (extra.some((count, i) => count >= Math.max(walks[i].stride, walks[i].dilation))) {
+    const list = (name: 'stride' | 'dilation') => show(walks.map((walk) => walk[name]));
     throw new Error(
       `${operation}: expected outputPadding below stride ${list('stride')} or dilation ${list('dilation')}, got ${show(extra)}`,
     );
   }
-  const axes = steps.map(({ stride, padding, dilation }, i) => {
-    const [outSize, kernel] = [y[i + 1], weight[i]];
-    const size = (outSize - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + extra[i];
-    return { size, outSize, kernel, stride, padding, dilation };
+  if (options.padding === ('same' as unknown)) {
+    throw new Error(`${operation}: expected padding as numbers, got same, which depends on the size of the result`);
+  }
+  const borders = resolvePadding(operation, options.padding ?? 0, walks);
+  const axes = walks.map((walk, i): ConvAxis => {
+    const { before, after } = borders[i];
+    const size = (y[i + 1] - 1) * walk.stride - before - after + reachOf(walk) + extra[i];
+    return { ...walk, before, after, size, outSize: y[i + 1] };
   });
   const x = [y[0], ...axes.map(({ size }) => size), weight[rank] * groups];
   if (axes.some(({ size, outSize }) => size < 1 || outSize < 1)) {
     throw new Error(`${operation}: expected images of at least one pixel, got ${show(y)} and a result of ${show(x)}`);
   }
   return { x, weight: [...weight], y: [...y], groups, axes };
+}
+
+/**
+ * Surrounds x by what `paddingMode` says, where that is not zeros, which the kernels take for granted.
+ * @returns the image to convolve, and the geometry of what is still to be done.
+ */
+export function withBorder(
+  operation: string,
+  x: Tensor,
+  geometry: ConvGeometry,
+  paddingMode: PaddingMode = 'zeros',
+): { image: Tensor; geometry: ConvGeometry } {
+  if (!['zeros', 'reflect', 'replicate'].includes(paddingMode)) {
+    throw new Error(`${operation}: expected paddingMode zeros, reflect or replicate, got ${paddingMode}`);
+  }
+  if (paddingMode === 'zeros') return { image: x, geometry };
+  const borders = geometry.axes.map(({ before, after }) => [before, after] as const);
+  const image = pad(x, [[0, 0], ...borders, [0, 0]], { mode: paddingMode });
+  const axes = geometry.axes.map((axis, i) => ({ ...axis, size: image.shape[i + 1], before: 0, after: 0 }));
+  return { image, geometry: { ...geometry, x: [...image.shape], axes } };
+}
+
+/** The settings of a convolution's last two axes, for {@link conv2d} and its transpose; a signal is an image with one row. */
+export function planeOptions({ axes, groups }: ConvGeometry) {
+  const row = { stride: 1, dilation: 1, before: 0, after: 0 };
+  const [vertical, horizontal] = axes.length === 1 ? [row, axes[0]] : axes.slice(-2);
+  return {
+    stride: [vertical.stride, horizontal.stride] as const,
+    dilation: [vertical.dilation, horizontal.dilation] as const,
+    padding: [vertical, horizontal].map(({ before, after }) => [before, after] as const),
+    groups,
+  };
 }
 
 /** Adds a number per channel, the last axis; y itself where there is no bias. */

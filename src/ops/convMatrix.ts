@@ -4,7 +4,7 @@ import { type NestedNumbers, tensor } from '../tensor/tensor';
 import { type ConvOptions, convGeometry } from './convGeometry';
 
 /** What a convolution is made of, for its matrix. */
-export interface ConvMatrixOptions extends Omit<ConvOptions<number | readonly number[]>, 'bias'> {
+export interface ConvMatrixOptions extends Omit<ConvOptions<number | readonly number[]>, 'bias' | 'paddingMode'> {
   /** Pixels of the input: `[L]`, or one number, for signals, `[H, W]` for images. */
   size: number | readonly number[];
 }
@@ -50,15 +50,15 @@ export function convMatrix(
     throw new Error(`convMatrix: expected at most ${maximumCells} numbers, got ${rows} × ${columns}`);
   }
   // A signal is an image with one row.
-  const row = { size: 1, outSize: 1, kernel: 1, stride: 1, padding: 0, dilation: 1 };
+  const row = { size: 1, outSize: 1, kernel: 1, stride: 1, before: 0, after: 0, dilation: 1 };
   const [vertical, horizontal] = rank === 1 ? [row, axes[0]] : axes;
   const matrix = ndarray(new Float32Array(rows * columns), [rows, columns]);
   for (let r = 0; r < vertical.outSize; r++) {
     for (let c = 0; c < horizontal.outSize; c++) {
       for (let i = 0; i < vertical.kernel; i++) {
         for (let j = 0; j < horizontal.kernel; j++) {
-          const top = r * vertical.stride + i * vertical.dilation - vertical.padding;
-          const left = c * horizontal.stride + j * horizontal.dilation - horizontal.padding;
+          const top = r * vertical.stride + i * vertical.dilation - vertical.before;
+          const left = c * horizontal.stride + j * horizontal.dilation - horizontal.before;
           if (top < 0 || top >= vertical.size || left < 0 || left >= horizontal.size) continue;
           for (let o = 0; o < outChannels; o++) {
             const group = Math.floor(o / (outChannels / groups));

@@ -1,6 +1,12 @@
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
-import { addBias, type ConvGeometry, type ConvTransposeOptions, convTransposeGeometry } from './convGeometry';
+import {
+  addBias,
+  type ConvGeometry,
+  type ConvTransposeOptions,
+  convTransposeGeometry,
+  planeOptions,
+} from './convGeometry';
 import { convTranspose2d } from './convTranspose2d';
 import { reshape } from './reshape';
 
@@ -23,14 +29,12 @@ export function convTranspose1dShape(x: Shape, weight: Shape, options: ConvTrans
  */
 export function convTranspose1d(x: Tensor, weight: Tensor, { bias, ...options }: ConvTranspose1dOptions = {}): Tensor {
   const geometry = convTranspose1dShape(x.shape, weight.shape, options);
-  const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups } = options;
+  const { outputPadding = 0 } = options;
   const [batch, length, channels] = x.shape;
-  const y = convTranspose2d(reshape(x, [batch, 1, length, channels]), reshape(weight, [1, ...weight.shape]), {
-    stride: [1, stride],
-    padding: [0, padding],
+  const rows = reshape(x, [batch, 1, length, channels]);
+  const y = convTranspose2d(rows, reshape(weight, [1, ...weight.shape]), {
+    ...planeOptions(geometry),
     outputPadding: [0, outputPadding],
-    dilation: [1, dilation],
-    groups,
   });
   return addBias('convTranspose1d', reshape(y, geometry.x), bias);
 }

@@ -2,8 +2,14 @@ import { resolveNumbers } from '../shape/shape';
 import type { Shape, Triple } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
-import { filterPlane, planeOptions } from './conv3d';
-import { addBias, type ConvGeometry, type ConvTransposeOptions, convTransposeGeometry } from './convGeometry';
+import { filterPlane } from './conv3d';
+import {
+  addBias,
+  type ConvGeometry,
+  type ConvTransposeOptions,
+  convTransposeGeometry,
+  planeOptions,
+} from './convGeometry';
 import { convTranspose2d } from './convTranspose2d';
 import { add } from './elementwise';
 import { reshape } from './reshape';
@@ -41,7 +47,7 @@ function spreadPlanes(planes: Tensor, depth: number, first: number, step: number
  */
 export function convTranspose3d(x: Tensor, weight: Tensor, { bias, ...options }: ConvTranspose3dOptions = {}): Tensor {
   const geometry = convTranspose3dShape(x.shape, weight.shape, options);
-  const { size, outSize, kernel, stride, padding, dilation } = geometry.axes[0];
+  const { size, outSize, kernel, stride, before, after, dilation } = geometry.axes[0];
   const [batch, , height, width, channels] = geometry.x;
   const planes = reshape(x, [batch * outSize, ...x.shape.slice(2)]);
   const [, ...extra] = resolveNumbers('convTranspose3d', 'outputPadding', options.outputPadding ?? 0, 3, 0);
@@ -51,9 +57,9 @@ export function convTranspose3d(x: Tensor, weight: Tensor, { bias, ...options }:
       outputPadding: [extra[0], extra[1]],
     });
     const flat = reshape(part, [batch, outSize, height * width * channels]);
-    return spreadPlanes(flat, size + 2 * padding, tap * dilation, stride);
+    return spreadPlanes(flat, before + size + after, tap * dilation, stride);
   });
   const whole = parts.reduce(add);
-  const y = padding > 0 ? slice(whole, { start: [0, padding], end: [batch, padding + size] }) : whole;
+  const y = before + after > 0 ? slice(whole, { start: [0, before], end: [batch, before + size] }) : whole;
   return addBias('convTranspose3d', reshape(y, geometry.x), bias);
 }

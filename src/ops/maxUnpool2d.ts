@@ -5,15 +5,27 @@ import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { equal, multiply } from './elementwise';
 import { expand } from './expand';
+import { reachOf, resolvePadding } from './padding';
 import { type Pool2dOptions, pool2dShape } from './pool2d';
 
 /** The pooling to undo, and what it pooled. */
 export interface MaxUnpool2dOptions extends Pool2dOptions {
   /**
-   * Height and width of the image that was pooled, in pixels; by default the smallest that pools to x. Pooling drops what is left
-   * beyond the last window, so several sizes give the same cells.
+   * Height and width of the image that was pooled, in pixels; by default the one that the windows fill exactly. Pooling drops what is left
+   * beyond the last window, so several sizes give the same cells. Needed with padding 'same'.
    */
   outputSize?: Pair;
+}
+
+/** The image that the windows fill exactly. */
+function filledSize(x: Shape, { size, stride = size, padding = 0, dilation = 1 }: Pool2dOptions): number[] {
+  if (padding === 'same') throw new Error('maxUnpool2d: expected outputSize with padding same, got none');
+  const windows = resolvePair('maxUnpool2d', 'size', size, 1);
+  const strides = resolvePair('maxUnpool2d', 'stride', stride, 1);
+  const dilations = resolvePair('maxUnpool2d', 'dilation', dilation, 1);
+  const walks = [0, 1].map((i) => ({ size: 0, kernel: windows[i], stride: strides[i], dilation: dilations[i] }));
+  const borders = resolvePadding('maxUnpool2d', padding, walks);
+  return walks.map((walk, i) => (x[i + 1] - 1) * walk.stride + reachOf(walk) - borders[i].before - borders[i].after);
 }
 
 /** Checks the operands of {@link maxUnpool2d} and says what comes out. */
@@ -21,15 +33,9 @@ export function maxUnpool2dShape(x: Shape, indices: Shape, options: MaxUnpool2dO
   const { outputSize, ...pooling } = options;
   checkRank('maxUnpool2d', 'x', x, 4, '[N, H, W, C]');
   checkSameShape('maxUnpool2d', 'indices', indices, x);
-  const { size, stride = size, padding = 0 } = pooling;
-  const [windows, steps, borders] = [
-    resolvePair('maxUnpool2d', 'size', size, 1),
-    resolvePair('maxUnpool2d', 'stride', stride, 1),
-    resolvePair('maxUnpool2d', 'padding', padding, 0),
-  ];
   const [batch, outHeight, outWidth, channels] = x;
-  const smallest = [outHeight, outWidth].map((count, i) => (count - 1) * steps[i] - 2 * borders[i] + windows[i]);
-  const [height, width] = outputSize === undefined ? smallest : resolvePair('maxUnpool2d', 'outputSize', outputSize, 1);
+  const [height, width] =
+    outputSize === undefined ? filledSize(x, pooling) : resolvePair('maxUnpool2d', 'outputSize', outputSize, 1);
   const shape = [batch, height, width, channels];
   const pooled = pool2dShape('maxUnpool2d', shape, pooling);
   if (pooled.shape[1] !== outHeight || pooled.shape[2] !== outWidth) {
@@ -37,23 +43,25 @@ export function maxUnpool2dShape(x: Shape, indices: Shape, options: MaxUnpool2dO
       `maxUnpool2d: expected an outputSize that pools to ${show([outHeight, outWidth])}, got ${show([height, width])}, which pools to ${show(pooled.shape.slice(1, 3))}`,
     );
   }
-  return { ...pooled, shape, overlaps: windows.some((window, i) => window > steps[i]) };
+  return { ...pooled, shape, overlaps: pooled.axes.some((axis) => reachOf(axis) > axis.stride) };
 }
 
 type Unpooling = ReturnType<typeof maxUnpool2dShape>;
 
 /** Known indices are checked: one that lies outside its own window would be lost without a word. */
-function checkIndices({ value: { data } }: Tensor, { constants }: Unpooling): void {
-  const { height, width, channels, outHeight, outWidth, kernelHeight, kernelWidth, strideY, strideX, padY, padX } =
-    constants;
+function checkIndices({ value: { data } }: Tensor, { axes, constants }: Unpooling): void {
+  const { height, width, channels, outHeight, outWidth, strideY, strideX, padY, padX } = constants;
+  const [vertical, horizontal] = axes;
+  const isTap = (distance: number, { kernel, dilation }: { kernel: number; dilation: number }) =>
+    distance >= 0 && distance < kernel * dilation && distance % dilation === 0;
   for (const [i, position] of data?.entries() ?? []) {
     const cell = Math.floor(i / channels);
     const c = cell % outWidth;
     const r = Math.floor(cell / outWidth) % outHeight;
     const [row, column] = [Math.floor(position / width), position % width];
-    const [down, across] = [row - (r * strideY - padY), column - (c * strideX - padX)];
-    const inside = row >= 0 && row < height && down >= 0 && down < kernelHeight && across >= 0 && across < kernelWidth;
-    if (!inside || !Number.isInteger(position)) {
+    const inside = row >= 0 && row < height && column >= 0 && column < width;
+    const met = isTap(row - (r * strideY - padY), vertical) && isTap(column - (c * strideX - padX), horizontal);
+    if (!inside || !met || !Number.isInteger(position)) {
       throw new Error(
         `maxUnpool2d: expected indices inside their own windows of an image [${height}, ${width}], got ${position} for cell [${r}, ${c}]`,
       );
@@ -61,11 +69,10 @@ function checkIndices({ value: { data } }: Tensor, { constants }: Unpooling): vo
   }
 }
 
-function unpool(x: Tensor, indices: Tensor, { shape, inGrid: grid, constants }: Unpooling): Tensor {
-  const { kernelHeight, kernelWidth, strideY, strideX } = constants;
-  const reach = { reachY: Math.ceil(kernelHeight / strideY), reachX: Math.ceil(kernelWidth / strideX) };
-  const settings = { inputs: [x, indices], shape, grid, constants: { ...constants, ...reach } };
-  return applyKernel(reach.reachY * reach.reachX === 1 ? kernels.maxUnpool2dApart : kernels.maxUnpool2d, settings);
+function unpool(x: Tensor, indices: Tensor, { shape, axes, inGrid: grid, constants }: Unpooling): Tensor {
+  const [reachY, reachX] = axes.map((axis) => Math.ceil(reachOf(axis) / axis.stride));
+  const settings = { inputs: [x, indices], shape, grid, constants: { ...constants, reachY, reachX } };
+  return applyKernel(reachY * reachX === 1 ? kernels.maxUnpool2dApart : kernels.maxUnpool2d, settings);
 }
 
 function fetch(image: Tensor, indices: Tensor, { outGrid: grid, constants }: Unpooling): Tensor {

@@ -2,7 +2,7 @@ import * as plain from '../../kernels/conv2d';
 import type { PlanStep } from '../plan/planDescription';
 import { resizeChannels } from './channels';
 import { conv2dWeightGradient } from './conv2dWeightGradient';
-import { type ConvWindow, convWindowOf } from './convWindow';
+import { type BareWindow, borderOf, type ConvWindow, convWindowOf } from './convWindow';
 import { type Ending, emitSums, endingSource } from './ending';
 import { padImage } from './padImage';
 import { emitPointwise } from './pointwise';
@@ -76,13 +76,13 @@ ${returnTile(tile)}`;
 const forward: Rule = (step, lowering) => {
   const window = convWindowOf(step);
   if (!window) return null;
-  const { padY, padX, batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } =
-    window;
+  const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;
   const [x, w] = step.inputs;
-  const image = { batch, height, width, channels: inChannels, before: [padY, padX], after: [padY, padX] } as const;
+  const { before, after, paddedHeight, paddedWidth } = borderOf(window);
+  const image = { batch, height, width, channels: inChannels, before, after };
   const wide = wholeLanes(outChannels);
   const filters = resizeChannels(lowering, w, kernelHeight * kernelWidth * inChannels, outChannels, wide);
-  const bordered = { ...window, height: height + 2 * padY, width: width + 2 * padX, outChannels: wide };
+  const bordered = { ...window, height: paddedHeight, width: paddedWidth, outChannels: wide };
   const convolved = convolve(lowering, padImage(lowering, x, image), filters, bordered);
   return resizeChannels(lowering, convolved, batch * outHeight * outWidth, wide, outChannels);
 };
@@ -110,12 +110,7 @@ function turnedWeights(lowering: Lowering, w: number, window: ConvWindow, flip: 
  * Input gradient with a stride: which taps reach a pixel depends on its row and column modulo the stride. The rows of a tile cover all
  * columns' remainders, so those are known when the source is written; the row's remainder is one branch, the same for all lanes.
  */
-function spread(
-  lowering: Lowering,
-  upstream: number,
-  w: number,
-  window: ConvWindow & { padY: number; padX: number },
-): number | null {
+function spread(lowering: Lowering, upstream: number, w: number, window: BareWindow): number | null {
   const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;
   const { strideY, strideX, dilationY, dilationX, padY, padX } = window;
   const wide = wholeLanes(inChannels);
@@ -202,6 +197,8 @@ const inputGradient: Rule = (step, lowering) => {
   // A transposed one may have pixels more at the bottom and right.
   const before: [number, number] = [reach[0] - padY, reach[1] - padX];
   const after: [number, number] = [height - outHeight + padY, width - outWidth + padX];
+  // Windows that lie on the border alone have no way back.
+  if (after[0] < 0 || after[1] < 0) return byProducts();
   const image = { batch, height: outHeight, width: outWidth, channels: outChannels, before, after };
   const wide = wholeLanes(inChannels);
   const gradient = convolve(lowering, padImage(lowering, upstream, image), turnedWeights(lowering, w, window, true), {

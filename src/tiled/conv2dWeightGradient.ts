@@ -1,5 +1,5 @@
 import { resizeChannels } from './channels';
-import { convWindowOf } from './convWindow';
+import { borderOf, convWindowOf } from './convWindow';
 import { padImage } from './padImage';
 import type { Rule } from './rule';
 import {
@@ -30,21 +30,11 @@ export const conv2dWeightGradient: Rule = (step, lowering) => {
     strideX,
     dilationY,
     dilationX,
-    padY,
-    padX,
   } = window;
   const { blockRows } = step.constants;
   const [x, upstream] = step.inputs;
-  const padded = padImage(lowering, x, {
-    batch,
-    height,
-    width,
-    channels: inChannels,
-    before: [padY, padX],
-    after: [padY, padX],
-  });
-  const paddedWidth = width + 2 * padX;
-  const paddedHeight = height + 2 * padY;
+  const { before, after, paddedHeight, paddedWidth } = borderOf(window);
+  const padded = padImage(lowering, x, { batch, height, width, channels: inChannels, before, after });
   const wide = wholeLanes(outChannels);
   const gradient = resizeChannels(lowering, upstream, batch * outHeight * outWidth, outChannels, wide);
   const tile = chooseSumTile(wide, inChannels);

@@ -1,15 +1,13 @@
 import { resizeChannels } from './channels';
-import type { ConvWindow } from './convWindow';
+import type { BareWindow } from './convWindow';
 import type { Lowering } from './rule';
 import { declareTile, each, kernelFromSource, returnTile, wholeLanes } from './source';
-
-type PaddedWindow = ConvWindow & { padY: number; padX: number };
 
 /** Columns of a row that one round of the loop sums. */
 const perRound = 4;
 
 /** Columns whose windows lie inside the image: those before `first` and from `end` on reach over its border. */
-function innerColumns({ width, outWidth, kernelWidth, strideX, dilationX, padX }: PaddedWindow) {
+function innerColumns({ width, outWidth, kernelWidth, strideX, dilationX, padX }: BareWindow) {
   const first = Math.min(outWidth, Math.ceil(padX / strideX));
   const end = Math.floor((width - 1 + padX - (kernelWidth - 1) * dilationX) / strideX) + 1;
   return { first, end: Math.max(first, Math.min(outWidth, end)) };
@@ -20,7 +18,7 @@ function innerColumns({ width, outWidth, kernelWidth, strideX, dilationX, padX }
  * `columns`, counted from there.
  */
 function addColumns(
-  window: PaddedWindow,
+  window: BareWindow,
   tapRows: readonly number[],
   columns: readonly number[],
   origin: string,
@@ -52,7 +50,7 @@ function addColumns(
 }
 
 /** The lines that add a row of the gradient to the sums of some rows of taps. */
-function addRow(window: PaddedWindow, tapRows: readonly number[]): string {
+function addRow(window: BareWindow, tapRows: readonly number[]): string {
   const { first, end } = innerColumns(window);
   const rounds = Math.floor((end - first) / perRound);
   const list = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -78,7 +76,7 @@ export function depthwiseWeightGradient(
   lowering: Lowering,
   x: number,
   upstream: number,
-  window: PaddedWindow,
+  window: BareWindow,
   blockRows: number,
 ): number | null {
   const { batch, height, width, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;

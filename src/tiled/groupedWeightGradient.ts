@@ -1,10 +1,10 @@
-import type { ConvWindow } from './convWindow';
+import { type BareWindow, borderOf } from './convWindow';
 import { padImage } from './padImage';
 import type { Lowering } from './rule';
 import { chooseSumTile, declareTile, kernelFromSource, multiplyAdd, returnTile, type Tile } from './source';
 
 /** A convolution in groups, over an image without a border. */
-export type GroupedWindow = ConvWindow & { padY: number; padX: number; inPerGroup: number; outPerGroup: number };
+export type GroupedWindow = BareWindow & { inPerGroup: number; outPerGroup: number };
 
 /** Input channels of a group × 4 to 16 output channels; of narrow groups all channels for a whole row of taps, while the registers hold them. */
 function chooseGradientTile({ inPerGroup, outPerGroup, kernelWidth }: GroupedWindow): {
@@ -31,10 +31,9 @@ export function groupedWeightGradient(
   blockRows: number,
 ): number {
   const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;
-  const { strideY, strideX, dilationY, dilationX, padY, padX, inPerGroup, outPerGroup } = window;
-  const border = { before: [padY, padX], after: [padY, padX] } as const;
-  const padded = padImage(lowering, x, { batch, height, width, channels: inChannels, ...border });
-  const [paddedHeight, paddedWidth] = [height + 2 * padY, width + 2 * padX];
+  const { strideY, strideX, dilationY, dilationX, inPerGroup, outPerGroup } = window;
+  const { before, after, paddedHeight, paddedWidth } = borderOf(window);
+  const padded = padImage(lowering, x, { batch, height, width, channels: inChannels, before, after });
   const taps = kernelHeight * kernelWidth;
   const { tile, tapsAtOnce } = chooseGradientTile(window);
   const offset = (row: number) =>

@@ -25,8 +25,8 @@ interface Pooling {
   strideX: number;
   padY: number;
   padX: number;
-  /** Averages only. */
-  countPad?: number;
+  dilationY: number;
+  dilationX: number;
 }
 
 function poolingOf({ constants }: PlanStep): Pooling {
@@ -36,6 +36,14 @@ function poolingOf({ constants }: PlanStep): Pooling {
 /** Whether channels are no whole number of quads, and tiles must be. */
 function overhangs({ channels }: Pooling, { wholeTiles }: Lowering): boolean {
   return wholeTiles && channels % 4 > 0;
+}
+
+/** Whether some window reaches over the border. */
+function reachesOut({ height, width, outHeight, outWidth, ...window }: Pooling): boolean {
+  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX, dilationY, dilationX } = window;
+  const lastRow = (outHeight - 1) * strideY + (kernelHeight - 1) * dilationY - padY;
+  const lastColumn = (outWidth - 1) * strideX + (kernelWidth - 1) * dilationX - padX;
+  return padY > 0 || padX > 0 || lastRow >= height || lastColumn >= width;
 }
 
 /** What happens to the cell of one tap of a window. */
@@ -52,13 +60,10 @@ interface Taps {
  * Walks the taps of a window: a few output columns of several channels a call. Only where windows reach over the border is a tap
  * tested, and then a call computes one column, so that the test is the same for all of it.
  */
-function walk(
-  { height, width, channels, outHeight, ...window }: Pooling,
-  tile: Tile,
-  { tap = '', cell, begun = false }: Taps,
-): string {
-  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX } = window;
-  const guarded = padY > 0 || padX > 0;
+function walk(pooling: Pooling, tile: Tile, { tap = '', cell, begun = false }: Taps): string {
+  const { height, width, channels, outHeight, ...window } = pooling;
+  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX, dilationY, dilationX } = window;
+  const guarded = reachesOut(pooling);
   const cells = each(tile.rows, (row) =>
     each(tile.quads, (quad) => {
       const value = `v${row}_${quad}`;
@@ -67,8 +72,8 @@ function walk(
     }),
   );
   const inside = `
-const row = top + i;
-const column = left + j;
+const row = top + i * ${dilationY};
+const column = left + j * ${dilationX};
 ${guarded ? `if (row >= 0 && row < ${height} && column >= 0 && column < ${width}) {` : ''}
 const at = ((n * ${height} + row) * ${width} + column) * ${channels} + this.thread.x;
 ${tap}
@@ -92,9 +97,9 @@ for (let j = 0; j < ${kernelWidth}; j++) {${inside}
 }
 
 /** A tile of a few output columns where no tap needs a test, else of one. */
-function forwardTile({ channels, outWidth, padY, padX }: Pooling): Tile {
-  const guarded = padY > 0 || padX > 0;
-  return chooseTile(wholeLanes(channels), guarded ? 1 : outWidth, { widest: guarded ? 4 : 2 });
+function forwardTile(pooling: Pooling): Tile {
+  const guarded = reachesOut(pooling);
+  return chooseTile(wholeLanes(pooling.channels), guarded ? 1 : pooling.outWidth, { widest: guarded ? 4 : 2 });
 }
 
 const emitted = (step: PlanStep, tile: Tile, parameters: string[], body: string): PlanStep => ({
@@ -103,11 +108,17 @@ const emitted = (step: PlanStep, tile: Tile, parameters: string[], body: string)
   constants: tileConstants(tile),
 });
 
-/** Where the windows of a tile begin, as in the plain kernel: their first cells inside the image. */
-const firstCells = ({ height, width, channels, outHeight, strideY, padY, padX, strideX }: Pooling) => `
+/** The first tap of a window that begins at `start` and lies inside the image, as in the plain kernel. */
+const firstInside = (start: string, dilation: number) =>
+  dilation === 1
+    ? `Math.max(0, ${start})`
+    : `${start} + ${dilation} * Math.max(0, Math.floor((${dilation - 0.5} - (${start})) / ${dilation}))`;
+
+/** Where the windows of a tile begin: their first cells inside the image. */
+const firstCells = ({ height, width, channels, outHeight, dilationY, dilationX, ...window }: Pooling) => `
 const n0 = Math.floor((this.thread.z + 0.5) / ${outHeight});
-const row0 = Math.max(0, (this.thread.z - n0 * ${outHeight}) * ${strideY} - ${padY});
-const column0 = Math.max(0, this.thread.y * ${strideX} - ${padX});
+const row0 = ${firstInside(`(this.thread.z - n0 * ${outHeight}) * ${window.strideY} - ${window.padY}`, dilationY)};
+const column0 = ${firstInside(`this.thread.y * ${window.strideX} - ${window.padX}`, dilationX)};
 const at0 = ((n0 * ${height} + row0) * ${width} + column0) * ${channels} + this.thread.x;`;
 
 /** The number in the first cell of each window of a tile. */
@@ -154,12 +165,18 @@ const average: Rule = (step, lowering) => {
   const window = poolingOf(step);
   if (overhangs(window, lowering)) return null;
   const tile = forwardTile(window);
-  const all = window.kernelHeight * window.kernelWidth;
-  const taps = walk(window, tile, { tap: 'inside += 1;', cell: (place, value) => `s${place} += ${value};` });
-  const count = window.countPad === 1 ? `${all}` : 'inside';
-  const divided = each(tile.rows, (row) => each(tile.quads, (quad) => `s${row}_${quad} = s${row}_${quad} / ${count};`));
-  const body = `let inside = 0.5 * 0;\n${declareTile(tile)}\n${taps}\n${divided}\n${returnTile(tile)}`;
-  return lowering.emit(emitted(step, tile, ['x'], body));
+  const taps = walk(window, tile, { cell: (place, value) => `s${place} += ${value};` });
+  const counts = each(tile.rows, (row) => `const count${row} = down * columns[this.thread.y + ${row}];`);
+  const divided = each(tile.rows, (row) =>
+    each(tile.quads, (quad) => `s${row}_${quad} = s${row}_${quad} / count${row};`),
+  );
+  const body = `${declareTile(tile)}
+${taps}
+const down = rows[this.thread.z - n * ${window.outHeight}];
+${counts}
+${divided}
+${returnTile(tile)}`;
+  return lowering.emit(emitted(step, tile, ['x', 'rows', 'columns'], body));
 };
 
 /**
@@ -172,7 +189,7 @@ function gradient(
   { setup = '', share }: { setup?: string; share: (cell: string) => string },
 ): PlanStep {
   const { height, width, channels, outHeight, outWidth, ...window } = poolingOf(step);
-  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX } = window;
+  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX, dilationY, dilationX } = window;
   const tile = { ...chooseTile(wholeLanes(channels), 1, { widest: 4 }), rows: 1 };
   const sums = each(tile.quads, (quad) => `s0_${quad} += ${share(`cell + ${4 * quad}`)};`);
   const body = `
@@ -181,11 +198,11 @@ const row = this.thread.z - n * ${height};
 const own = row * ${width} + this.thread.y;
 ${declareTile(tile)}
 for (let i = 0; i < ${kernelHeight}; i++) {
-const top = row + ${padY} - i;
+const top = row + ${padY} - i * ${dilationY};
 const r = Math.floor((top + 0.5) / ${strideY});
 if (r >= 0 && r < ${outHeight} && r * ${strideY} === top) {
 for (let j = 0; j < ${kernelWidth}; j++) {
-const left = this.thread.y + ${padX} - j;
+const left = this.thread.y + ${padX} - j * ${dilationX};
 const c = Math.floor((left + 0.5) / ${strideX});
 if (c >= 0 && c < ${outWidth} && c * ${strideX} === left) {
 const cell = ((n * ${outHeight} + r) * ${outWidth} + c) * ${channels} + this.thread.x;
@@ -209,8 +226,9 @@ function sideBySide(
   share: (cell: string, own: string) => string,
 ): PlanStep | null {
   const { height, width, channels, outHeight, outWidth, ...window } = poolingOf(step);
-  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX } = window;
+  const { kernelHeight, kernelWidth, strideY, strideX, padY, padX, dilationY, dilationX } = window;
   if (kernelHeight !== strideY || kernelWidth !== strideX || padY > 0 || padX > 0 || strideX > 4) return null;
+  if (dilationY > 1 || dilationX > 1) return null;
   if (width !== outWidth * strideX || height !== outHeight * strideY) return null;
   const tile = chooseTile(wholeLanes(channels), width, { step: strideX });
   const values = each(tile.rows, (row) =>
@@ -242,18 +260,13 @@ const maximumGradient: Rule = (step, lowering) => {
 };
 
 const averageGradient: Rule = (step, lowering) => {
-  const { height, width, kernelHeight, kernelWidth, padY, padX, countPad } = poolingOf(step);
-  if (overhangs(poolingOf(step), lowering)) return null;
-  const all = kernelHeight * kernelWidth;
-  const whole = sideBySide(step, ['upstream'], (cell) => `upstream[${cell}] / ${all}`);
-  const inside = `
-const firstRow = Math.max(0, top - ${padY});
-const lastRow = Math.min(${height}, top - ${padY} + ${kernelHeight});
-const firstColumn = Math.max(0, left - ${padX});
-const lastColumn = Math.min(${width}, left - ${padX} + ${kernelWidth});
-const count = (lastRow - firstRow) * (lastColumn - firstColumn);`;
-  const setup = countPad === 1 ? `const count = ${all}.0;` : inside;
-  return lowering.emit(whole ?? gradient(step, ['upstream'], { setup, share: (cell) => `upstream[${cell}] / count` }));
+  const window = poolingOf(step);
+  if (overhangs(window, lowering)) return null;
+  const parameters = ['upstream', 'rows', 'columns'];
+  const all = window.kernelHeight * window.kernelWidth;
+  const whole = sideBySide(step, parameters, (cell) => `upstream[${cell}] / ${all}`);
+  const setup = 'const count = rows[r] * columns[c];';
+  return lowering.emit(whole ?? gradient(step, parameters, { setup, share: (cell) => `upstream[${cell}] / count` }));
 };
 
 export const rules = new Map<PlanStep['kernel'], Rule>([

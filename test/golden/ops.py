@@ -220,6 +220,12 @@ def shape():
         # PyTorch lists the last axis first.
         flat = [count for both in reversed(padding) for count in both]
         add("pad", lambda x: F.pad(x, flat, value=value), [source], padding=padding, value=value)
+    for source, padding, mode in (
+        ([2, 4, 5, 3], [[0, 0], [3, 2], [1, 4], [0, 0]], "reflect"),
+        ([1, 3, 2, 2], [[0, 0], [1, 4], [3, 0], [0, 0]], "replicate"),
+    ):
+        flat = [*padding[2], *padding[1]]
+        add("pad", lambda x: channels_last(F.pad(channels_first(x), flat, mode=mode)), [source], padding=padding, mode=mode)
     for source, indices, axis in (
         ([6], [5, 0, 0, 3], 0),
         ([4, 3], [2, 0, 3, 2, 1], 0),
@@ -280,6 +286,12 @@ def conv2d():
         ("3x1 stride [2, 1] padding [1, 0]", [1, 6, 4, 5], [3, 1], 4, False, {"stride": [2, 1], "padding": [1, 0]}),
         ("window as large as the image", [2, 4, 3, 3], [4, 3], 5, True, {}),
         ("2x2 padding 2, beyond the window", [1, 3, 3, 2], [2, 2], 3, True, {"padding": 2}),
+        ("3x3 same", [1, 5, 4, 3], [3, 3], 4, True, {"padding": "same"}),
+        ("4x2 same dilation [1, 3]", [1, 6, 5, 2], [4, 2], 3, False, {"padding": "same", "dilation": [1, 3]}),
+        ("3x3 stride 2 padding [[0, 1], [0, 1]]", [2, 6, 4, 3], [3, 3], 4, True, {"stride": 2, "padding": [[0, 1], [0, 1]]}),
+        ("depthwise, stride 2 padding [[0, 1], [1, 2]]", [1, 6, 5, 4], [3, 3], 4, True, {"stride": 2, "padding": [[0, 1], [1, 2]], "groups": 4}),
+        ("3x3 reflect", [1, 4, 5, 3], [3, 3], 2, True, {"padding": [2, 1], "paddingMode": "reflect"}),
+        ("3x3 stride 2 replicate", [2, 4, 3, 2], [3, 3], 3, False, {"stride": 2, "padding": 1, "paddingMode": "replicate"}),
     ]
     for name, size, window, out_channels, has_bias, options in settings:
         rng = generator("conv2d", name)
@@ -289,7 +301,15 @@ def conv2d():
             inputs["bias"] = normal(rng, [out_channels])
 
         def forward(x, weight, bias=None):
-            return channels_last(F.conv2d(channels_first(x), weight.permute(3, 2, 0, 1).contiguous(), bias, **options))
+            settings = {key: value for key, value in options.items() if key != "paddingMode"}
+            x = channels_first(x)
+            padding = options.get("padding", 0)
+            if "paddingMode" in options or isinstance(padding, list) and isinstance(padding[0], list):
+                sides = [side if isinstance(side, list) else [side, side] for side in pair(padding)]
+                mode = options.get("paddingMode", "constant")
+                x = F.pad(x, [*sides[1], *sides[0]], mode=mode)
+                settings.pop("padding")
+            return channels_last(F.conv2d(x, weight.permute(3, 2, 0, 1).contiguous(), bias, **settings))
 
         cases.append(differentiated(rng, name, "conv2d", inputs, forward, options))
     return cases
@@ -305,6 +325,11 @@ def pool():
         ([1, 6, 8, 5], {"size": [2, 3], "stride": [1, 2], "padding": [1, 0]}),
         ([1, 8, 8, 2], {"size": 2, "stride": 3}),
         ([2, 3, 4, 8], {"size": [3, 4]}),
+        ([1, 6, 7, 3], {"size": 3, "stride": 2, "ceilMode": True}),
+        ([1, 5, 5, 2], {"size": 2, "stride": 3, "padding": 1, "ceilMode": True}),
+        ([2, 7, 6, 2], {"size": 3, "stride": [2, 3], "padding": [1, 0], "ceilMode": True}),
+        ([1, 9, 8, 3], {"size": [3, 2], "stride": 1, "padding": [1, 1], "dilation": [2, 3]}),
+        ([1, 8, 9, 2], {"size": 2, "stride": [3, 2], "padding": [0, 1], "dilation": [3, 2], "ceilMode": True}),
     ]
 
     def add(op, size, options, forward):
@@ -315,15 +340,21 @@ def pool():
     for size, options in settings:
         window = [pair(options["size"]), pair(options.get("stride", options["size"])), pair(options.get("padding", 0))]
 
+        ceil_mode = options.get("ceilMode", False)
+        dilation = pair(options.get("dilation", 1))
+
         def largest(x):
-            output, indices = F.max_pool2d(channels_first(x), *window, return_indices=True)
+            output, indices = F.max_pool2d(channels_first(x), *window, dilation, ceil_mode=ceil_mode, return_indices=True)
             return channels_last(output), {"indices": channels_last(indices)}
 
         add("maxPool2d", size, options, largest)
     for size, options in settings:
+        if "dilation" in options:
+            continue  # PyTorch has none for means.
         window = [pair(options["size"]), pair(options.get("stride", options["size"])), pair(options.get("padding", 0))]
         for count in (True, False) if "padding" in options else (True,):
-            average = lambda x: channels_last(F.avg_pool2d(channels_first(x), *window, count_include_pad=count))
+            ceil_mode = options.get("ceilMode", False)
+            average = lambda x: channels_last(F.avg_pool2d(channels_first(x), *window, ceil_mode=ceil_mode, count_include_pad=count))
             add("avgPool2d", size, {**options, "countIncludePad": count}, average)
     return cases
 

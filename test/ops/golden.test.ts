@@ -80,7 +80,7 @@ const families: Record<string, Record<string, Operation>> = {
     permute: ({ x }, { options }) => detseg.permute(x, options.axes),
     concat: (inputs, { options }) => detseg.concat(Object.values(inputs), options),
     slice: configured(detseg.slice),
-    pad: ({ x }, { options }) => detseg.pad(x, options.padding, options.value),
+    pad: ({ x }, { options }) => detseg.pad(x, options.padding, options),
     flip: configured(detseg.flip),
     stack: (inputs, { options }) => detseg.stack(Object.values(inputs), options),
     split: ({ x }, { options }) => detseg.split(x, options.sizes, options)[options.part],

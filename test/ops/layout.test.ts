@@ -15,6 +15,7 @@ import {
   tensor,
   zeros,
 } from '../../src/index';
+import { padShape } from '../../src/ops/pad';
 import * as reference from '../reference/layout';
 import { assertThrows } from '../support/assertThrows';
 import { checkReference } from '../support/gradientCheck';
@@ -35,7 +36,9 @@ test('hand integers', async () => {
   assert.equal(await values(concat([x, tensor([[7], [8]])])), [1, 2, 3, 7, 4, 5, 6, 8]);
   assert.equal(await values(slice(x, { start: [0, -2], end: [1] })), [2, 3]);
   assert.equal(await values(slice(x, { step: [1, 2] })), [1, 3, 4, 6]);
-  assert.equal(await values(pad(tensor([1, 2]), [[1, 2]], 9)), [9, 1, 2, 9, 9]);
+  assert.equal(await values(pad(tensor([1, 2]), [[1, 2]], { value: 9 })), [9, 1, 2, 9, 9]);
+  assert.equal(await values(pad(tensor([1, 2, 3]), [[2, 2]], { mode: 'reflect' })), [3, 2, 1, 2, 3, 2, 1]);
+  assert.equal(await values(pad(tensor([1, 2, 3]), [[2, 2]], { mode: 'replicate' })), [1, 1, 1, 2, 3, 3, 3]);
   assert.equal(await values(gather(x, [2, 0, 2], { axis: 1 })), [3, 1, 3, 6, 4, 6]);
   assert.equal(await values(expand(tensor([[1], [2]]), [2, 2])), [1, 1, 2, 2]);
 });
@@ -223,12 +226,46 @@ test('pad agrees with its reference', async () => {
   ];
   for (const [seed, [shape, padding]] of cases.entries()) {
     await checkReference({
-      operation: (x) => pad(x, padding, 0.5),
+      operation: (x) => pad(x, padding, { value: 0.5 }),
       reference: (x) => reference.pad(x, padding, 0.5),
       inputs: [random(seed, shape)],
       tolerance: exact,
     });
   }
+});
+
+test('pad reflects and replicates as its reference', async () => {
+  const cases: [number[], [number, number][]][] = [
+    [[5], [[4, 2]]],
+    [
+      [3, 1],
+      [
+        [0, 2],
+        [0, 0],
+      ],
+    ],
+    [
+      [2, 4, 3, 2],
+      [
+        [0, 0],
+        [1, 3],
+        [2, 0],
+        [0, 1],
+      ],
+    ],
+  ];
+  for (const [seed, [shape, padding]] of cases.entries()) {
+    for (const mode of ['reflect', 'replicate'] as const) {
+      await checkReference({
+        operation: (x) => pad(x, padding, { mode }),
+        reference: (x) => reference.extend(x, padding, mode),
+        inputs: [random(seed, shape)],
+        tolerance: exact,
+      });
+    }
+  }
+  // A replicated border may be wider than the image.
+  assert.equal(await values(pad(tensor([1, 2]), [[3, 1]], { mode: 'replicate' })), [1, 1, 1, 1, 2, 2]);
 });
 
 test('gather agrees with its reference, repeats included', async () => {
@@ -300,6 +337,24 @@ test('validation names operation, expectation and culprit', () => {
       ]),
     'pad: expected [before, after] ≥ 0 for each axis of [2, 3], got [[0,0],[-1,0]]',
   );
+  const rows = [
+    [0, 0],
+    [3, 0],
+  ] as const;
+  assert.equal(padShape([2, 4], rows, { mode: 'reflect' }), [2, 7]);
+  const most = (count: number, mode: string, got: string) =>
+    `pad: expected at most ${count} cells on a side of axis 1 of ${got} with mode ${mode}, got [3, 0]`;
+  assertThrows(() => pad(x, rows, { mode: 'reflect' }), most(2, 'reflect', '[2, 3]'));
+  assertThrows(() => padShape([2, 0], rows, { mode: 'replicate' }), most(0, 'replicate', '[2, 0]'));
+  assertThrows(() => padShape([2, 0], rows, { mode: 'reflect' }), most(0, 'reflect', '[2, 0]'));
+  assertThrows(
+    () => pad(x, rows, { mode: 'replicate', value: 1 }),
+    'pad: expected value with mode constant, got replicate',
+  );
+  assertThrows(
+    () => pad(x, rows, { mode: 'mirror' as 'reflect' }),
+    'pad: expected mode constant, reflect or replicate, got mirror',
+  );
   assertThrows(() => gather(x, [0, 2]), 'gather: expected indices from 0 to 1, got 2 at 1');
   assertThrows(() => gather(x, [0.5]), 'gather: expected indices from 0 to 1, got 0.5 at 0');
   assertThrows(() => gather(x, tensor([[0]])), 'gather: expected indices [I], got [1, 1]');
@@ -319,6 +374,14 @@ test('empty tensors', async () => {
       [0, 0],
       [1, 1],
     ]),
+    reflect: pad(
+      none,
+      [
+        [0, 0],
+        [1, 1],
+      ],
+      { mode: 'reflect' },
+    ),
     expand: expand(reshape(none, [0, 1, 3]), [0, 2, 3]),
   };
   const found = Object.entries(shapes).map(([name, { shape }]) => `${name} [${shape}]`);
@@ -329,6 +392,7 @@ test('empty tensors', async () => {
     'gather [0,1]',
     'concat [0,6]',
     'pad [0,5]',
+    'reflect [0,5]',
     'expand [0,2,3]',
   ]);
   for (const [name, result] of Object.entries(shapes)) {
@@ -345,7 +409,7 @@ test('empty tensors', async () => {
           [0, 1],
           [0, 0],
         ],
-        7,
+        { value: 7 },
       ),
     ),
     [7, 7, 7],

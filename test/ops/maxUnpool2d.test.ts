@@ -35,6 +35,8 @@ const cases: [image: number[], settings: Pool2dSettings][] = [
   [[1, 7, 7, 4], { size: [3, 3], stride: [3, 3], padding: [1, 1] }],
   [[2, 7, 5, 3], { size: [3, 3], stride: [2, 2], padding: [0, 0] }],
   [[1, 6, 7, 4], { size: [3, 2], stride: [1, 2], padding: [1, 1] }],
+  [[1, 7, 8, 2], { size: [2, 3], stride: [2, 3], padding: [0, 0], ceilMode: true }],
+  [[1, 9, 8, 3], { size: [2, 2], stride: [4, 3], padding: [0, 1], dilation: [3, 2] }],
 ];
 
 for (const [seed, [shape, settings]] of cases.entries()) {
@@ -49,6 +51,26 @@ for (const [seed, [shape, settings]] of cases.entries()) {
     });
   });
 }
+
+test('undoes a pooling with same padding', async () => {
+  const image = tensor(
+    Float32Array.from({ length: 25 }, (_, i) => i + 1),
+    [1, 5, 5, 1],
+  );
+  const options = { size: 2, padding: 'same' } as const;
+  const { output, indices } = maxPool2dWithIndices(image, options);
+  assert.equal([...(await output.data())], [7, 9, 10, 17, 19, 20, 22, 24, 25]);
+  const kept = await maxUnpool2d(output, indices, { ...options, outputSize: 5 }).data();
+  const maxima = [7, 9, 10, 17, 19, 20, 22, 24, 25];
+  assert.equal(
+    [...kept],
+    Array.from({ length: 25 }, (_, i) => (maxima.includes(i + 1) ? i + 1 : 0)),
+  );
+  assertThrows(
+    () => maxUnpool2d(output, indices, options),
+    'maxUnpool2d: expected outputSize with padding same, got none',
+  );
+});
 
 test('of cells with one place, the last wins, and it alone gets the gradient', async () => {
   // The maximum in the middle is that of all four windows.

@@ -38,6 +38,50 @@ const cases: [x: number[], settings: reference.Pool2dSettings][] = [
   [[3, 5, 6, 1], { size: [3, 2], stride: [1, 1], padding: [0, 1] }],
   [[1, 5, 9, 7], { size: [1, 3], stride: [2, 4], padding: [0, 1] }],
   [[2, 3, 3, 2], { size: [3, 3], stride: [1, 1], padding: [1, 1] }],
+  // Sides that differ, as 'same' makes them.
+  [
+    [2, 6, 7, 3],
+    {
+      size: [3, 3],
+      stride: [2, 2],
+      padding: [
+        [0, 1],
+        [1, 1],
+      ],
+    },
+  ],
+  [
+    [1, 5, 6, 4],
+    {
+      size: [2, 4],
+      stride: [1, 3],
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+    },
+  ],
+  [[1, 9, 8, 2], { size: [3, 2], stride: [1, 2], padding: [0, 0], dilation: [2, 3] }],
+  [[2, 9, 7, 1], { size: [3, 3], stride: [2, 1], padding: [2, 1], dilation: [3, 2] }],
+  [[1, 6, 7, 3], { size: [3, 2], stride: [2, 2], padding: [0, 0], ceilMode: true }],
+  [[2, 7, 8, 2], { size: [3, 3], stride: [3, 2], padding: [1, 1], ceilMode: true }],
+  // The last window would begin on the border behind the image, so there is none.
+  [[1, 5, 5, 1], { size: [2, 2], stride: [3, 3], padding: [1, 1], ceilMode: true }],
+  [
+    [1, 9, 8, 2],
+    {
+      size: [3, 2],
+      stride: [3, 4],
+      padding: [
+        [1, 2],
+        [0, 1],
+      ],
+      dilation: [2, 2],
+      ceilMode: true,
+    },
+  ],
+  // A window larger than the image.
+  [[1, 2, 3, 2], { size: [3, 5], stride: [2, 3], padding: [0, 0], ceilMode: true }],
 ];
 
 for (const [seed, [shape, settings]] of cases.entries()) {
@@ -98,6 +142,23 @@ for (const [cells, largest, place] of odd) {
   });
 }
 
+test('same padding: with stride 2 and even sizes 0 before and 1 after, in the mean only what lies inside', async () => {
+  const x = tensor(
+    Float32Array.from({ length: 16 }, (_, i) => i + 1),
+    [1, 4, 4, 1],
+  );
+  const options = { size: 3, stride: 2, padding: 'same' } as const;
+  assert.equal([...(await maxPool2d(x, options).data())], [11, 12, 15, 16]);
+  assert.equal([...(await avgPool2d(x, { ...options, countIncludePad: false }).data())], [6, 7.5, 12, 13.5]);
+});
+
+test('ceilMode: what is left over gets a window', async () => {
+  const x = tensor([1, 2, 3, 4, 5], [1, 1, 5, 1]);
+  const options = { size: [1, 2], ceilMode: true } as const;
+  assert.equal([...(await maxPool2d(x, options).data())], [2, 4, 5]);
+  assert.equal([...(await avgPool2d(x, options).data())], [1.5, 3.5, 5]);
+});
+
 test('the first of equal values wins and gets the gradient; padding never wins', async () => {
   const x = tensor([-3, -3, -3, -3], [1, 2, 2, 1]);
   const { output, indices } = maxPool2dWithIndices(x, { size: 2 });
@@ -123,6 +184,39 @@ test('the shape function checks without a device', () => {
   assertThrows(
     () => avgPool2d(zeros([1, 2, 4, 1]), { size: 3 }),
     'avgPool2d: expected an image at least as large as the window, got [1, 2, 4, 1] with size [3, 3]',
+  );
+  assert.equal(pool2dShape('maxPool2d', [2, 7, 8, 3], { size: 3, stride: 2, padding: 'same' }).shape, [2, 4, 4, 3]);
+  assert.equal(pool2dShape('maxPool2d', [2, 8, 8, 3], { size: 3, stride: 2, ceilMode: true }).shape, [2, 4, 4, 3]);
+  assertThrows(
+    () => maxPool2d(zeros([1, 4, 4, 1]), { size: 2, dilation: 0 }),
+    'maxPool2d: expected dilation to be one or two whole numbers ≥ 1, got 0',
+  );
+  assertThrows(
+    () =>
+      maxPool2d(zeros([1, 4, 4, 1]), {
+        size: 3,
+        padding: [
+          [0, 2],
+          [0, 0],
+        ],
+      }),
+    'maxPool2d: expected padding of at most half a window, got [[0, 2], [0, 0]] with size [3, 3]',
+  );
+  assertThrows(
+    () => maxPool2d(zeros([1, 4, 4, 1]), { size: 2, padding: [[0, 1]] }),
+    'maxPool2d: expected padding [before, after] ≥ 0 for each of 2 axes, got [[0,1]]',
+  );
+  assertThrows(
+    () => maxPool2d(zeros([1, 4, 4, 1]), { size: 2, padding: 'valid' as 'same' }),
+    'maxPool2d: expected padding same or numbers, got valid',
+  );
+  assertThrows(
+    () => maxPool2d(zeros([1, 4, 4, 1]), { size: 3, dilation: 2 }),
+    'maxPool2d: expected an image at least as large as the window, got [1, 4, 4, 1] with size [3, 3] and dilation [2, 2]',
+  );
+  assertThrows(
+    () => avgPool2d(zeros([1, 1, 4, 1]), { size: [2, 1], dilation: [4, 1], padding: [2, 0] }),
+    'avgPool2d: expected every window to meet a pixel, got [1, 1, 4, 1] with size [2, 1], dilation [4, 1] and padding [2, 0]',
   );
   assertThrows(
     () => maxPool2d(zeros([1, 0, 4, 1]), { size: 2, padding: 1 }),

@@ -42,6 +42,27 @@ export function pad(x: Array64, padding: readonly (readonly [number, number])[],
   );
 }
 
+/** Borders that repeat cells of their own row: mirrored at the outermost one, or that one itself. */
+export function extend(
+  x: Array64,
+  padding: readonly (readonly [number, number])[],
+  mode: 'reflect' | 'replicate',
+): Array64 {
+  return build(
+    x.shape.map((size, axis) => padding[axis][0] + size + padding[axis][1]),
+    (...index) =>
+      at(
+        x,
+        ...index.map((i, axis) => {
+          const [position, last] = [i - padding[axis][0], x.shape[axis] - 1];
+          if (mode === 'replicate') return Math.min(Math.max(position, 0), last);
+          if (position < 0) return -position;
+          return position > last ? 2 * last - position : position;
+        }),
+      ),
+  );
+}
+
 export function gather(x: Array64, indices: readonly number[], axis: number): Array64 {
   return build(
     x.shape.map((size, i) => (i === axis ? indices.length : size)),

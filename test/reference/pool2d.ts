@@ -1,27 +1,49 @@
 import { type Array64, at, build } from './array64';
 
+/** Cells before and after the image along an axis. */
+type Sides = readonly [before: number, after: number];
+
 export interface Pool2dSettings {
   size: readonly [number, number];
   stride: readonly [number, number];
-  padding: readonly [number, number];
+  /** One number for both sides of each axis, or both. */
+  padding: readonly [number, number] | readonly [Sides, Sides];
+  dilation?: readonly [number, number];
+  ceilMode?: boolean;
+}
+
+function axisOf({ size, stride, padding, dilation = [1, 1], ceilMode = false }: Pool2dSettings, axis: number) {
+  const sides = padding[axis];
+  const [before, after] = typeof sides === 'number' ? [sides, sides] : sides;
+  return { taps: size[axis], stride: stride[axis], before, after, dilation: dilation[axis], ceilMode };
+}
+
+/** The cells of an axis that a window's taps meet, those of the border included. */
+function tapCells(settings: Pool2dSettings, axis: number, window: number): number[] {
+  const { taps, stride, before, dilation } = axisOf(settings, axis);
+  return Array.from({ length: taps }, (_, tap) => window * stride - before + tap * dilation);
+}
+
+/** Windows that fit one after the other into the image and its border, and with ceilMode one more for what they leave over. */
+function windowsOf(length: number, settings: Pool2dSettings, axis: number): number {
+  const { after, ceilMode } = axisOf(settings, axis);
+  const end = length + after;
+  let windows = 0;
+  while (tapCells(settings, axis, windows).at(-1)! < end) windows++;
+  const covered = windows === 0 ? Number.NEGATIVE_INFINITY : tapCells(settings, axis, windows - 1).at(-1)! + 1;
+  return ceilMode && covered < end && tapCells(settings, axis, windows)[0] < length ? windows + 1 : windows;
 }
 
 /** The cells of the image that a window covers, row by row. */
-function windowCells(x: Array64, { size, stride, padding }: Pool2dSettings, r: number, c: number): [number, number][] {
-  const cells: [number, number][] = [];
-  for (let i = 0; i < size[0]; i++) {
-    for (let j = 0; j < size[1]; j++) {
-      const row = r * stride[0] + i - padding[0];
-      const column = c * stride[1] + j - padding[1];
-      if (row >= 0 && row < x.shape[1] && column >= 0 && column < x.shape[2]) cells.push([row, column]);
-    }
-  }
-  return cells;
+function windowCells(x: Array64, settings: Pool2dSettings, r: number, c: number): [number, number][] {
+  const inside = (axis: number) => (cell: number) => cell >= 0 && cell < x.shape[axis + 1];
+  const rows = tapCells(settings, 0, r).filter(inside(0));
+  const columns = tapCells(settings, 1, c).filter(inside(1));
+  return rows.flatMap((row) => columns.map((column): [number, number] => [row, column]));
 }
 
-function poolShape(x: Array64, { size, stride, padding }: Pool2dSettings): number[] {
-  const out = (axis: number) => Math.floor((x.shape[axis + 1] + 2 * padding[axis] - size[axis]) / stride[axis]) + 1;
-  return [x.shape[0], out(0), out(1), x.shape[3]];
+function poolShape(x: Array64, settings: Pool2dSettings): number[] {
+  return [x.shape[0], windowsOf(x.shape[1], settings, 0), windowsOf(x.shape[2], settings, 1), x.shape[3]];
 }
 
 /** The first largest cell of a window, or the last that is NaN. */
@@ -45,9 +67,12 @@ export function maxPool2dIndices(x: Array64, settings: Pool2dSettings): Array64 
 }
 
 export function avgPool2d(x: Array64, settings: Pool2dSettings, countIncludePad: boolean): Array64 {
+  /** Cells of a window that lie on the image or its border. */
+  const within = (axis: number, window: number) =>
+    tapCells(settings, axis, window).filter((cell) => cell < x.shape[axis + 1] + axisOf(settings, axis).after).length;
   return build(poolShape(x, settings), (n, r, c, q) => {
     const cells = windowCells(x, settings, r, c);
     const total = cells.reduce((partial, [row, column]) => partial + at(x, n, row, column, q), 0);
-    return total / (countIncludePad ? settings.size[0] * settings.size[1] : cells.length);
+    return total / (countIncludePad ? within(0, r) * within(1, c) : cells.length);
   });
 }

@@ -97,6 +97,18 @@ const examples: Record<string, Example> = {
     inputs: [[2, 9, 8, 6]],
     run: (x) => detseg.avgPool2d(x, { size: 3, stride: 2, padding: 1, countIncludePad: false }),
   },
+  'conv2d, same, reflected': {
+    inputs: [
+      [2, 8, 6, 4],
+      [3, 3, 4, 8],
+    ],
+    run: (x, w) => detseg.conv2d(x, w, { padding: 'same', paddingMode: 'reflect', stride: 2 }),
+  },
+  'maxPool2d, dilated': {
+    inputs: [[2, 9, 8, 6]],
+    run: (x) => detseg.maxPool2d(x, { size: 3, stride: 1, dilation: 2 }),
+  },
+  'avgPool2d, rounded up': { inputs: [[2, 9, 8, 6]], run: (x) => detseg.avgPool2d(x, { size: 2, ceilMode: true }) },
   add: { inputs: [[2, 5, 6], [6]], run: (a, b) => detseg.add(a, b) },
   subtract: {
     inputs: [
@@ -131,7 +143,7 @@ const examples: Record<string, Example> = {
           [2, 3],
           [3, 4],
         ],
-        0.5,
+        { value: 0.5 },
       ),
   },
   concat: {

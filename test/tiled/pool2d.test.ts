@@ -67,6 +67,11 @@ const windows: Pool2dOptions[] = [
   { size: 3, stride: 2, padding: 1 },
   { size: [3, 2], stride: [1, 2], padding: [1, 0] },
   { size: 2, stride: 3 },
+  { size: 3, stride: 2, padding: 'same' },
+  { size: 2, ceilMode: true },
+  { size: 3, stride: 2, padding: 1, ceilMode: true },
+  { size: [2, 3], stride: 1, dilation: [3, 2] },
+  { size: 3, stride: 1, padding: 2, dilation: 2 },
 ];
 const shapes = [
   [2, 8, 16, 8],
@@ -107,12 +112,16 @@ test('what is no number wins, infinite ones keep their places: as the float64 re
     const source = { shape, data: Float64Array.from(await x.data()) };
     assert.ok(source.data.filter(Number.isNaN).length > source.data.length / 10);
     for (const options of windows) {
-      const [size, stride, padding] = [options.size, options.stride ?? options.size, options.padding ?? 0].map(
-        (pair): [number, number] => (typeof pair === 'number' ? [pair, pair] : [pair[0], pair[1]]),
-      );
-      const expected = [reference.maxPool2d, reference.maxPool2dIndices].map((pool) =>
-        pool(source, { size, stride, padding }),
-      );
+      const { axes } = pool2dShape('maxPool2d', shape, options);
+      const both = <Value>(of: (axis: (typeof axes)[number]) => Value): [Value, Value] => [of(axes[0]), of(axes[1])];
+      const settings: reference.Pool2dSettings = {
+        size: both(({ kernel }) => kernel),
+        stride: both((axis) => axis.stride),
+        padding: both(({ before, after }): [number, number] => [before, after]),
+        dilation: both((axis) => axis.dilation),
+        ceilMode: options.ceilMode,
+      };
+      const expected = [reference.maxPool2d, reference.maxPool2dIndices].map((pool) => pool(source, settings));
       for (const backend of ['cpu', 'webasm'] as const) {
         const found = await results(backend, shape, poolings.maximum, options, 'many');
         for (const [part, { data }] of expected.entries()) {

@@ -113,7 +113,7 @@ export class PatchClassifier extends Module implements Segmenter {
   forwardAll(images: Tensor): Tensor {
     const radius = this.patch >> 1;
     const frame = [radius, radius] as const;
-    return this.forward(pad(images, [[0, 0], frame, frame, [0, 0]], outside));
+    return this.forward(pad(images, [[0, 0], frame, frame, [0, 0]], { value: outside }));
   }
 
   /** Mean cross-entropy of patches drawn at random, one image after the other, or of all pixels; void ones do not count. */
