@@ -123,7 +123,8 @@ export {
   writeImage,
 } from './images/image';
 export type { ImageLimits } from './images/imageFile';
-export { readImageSize } from './images/imageSize';
+export { type ImageHeader, readImageHeader, readImageSize } from './images/imageSize';
+export { turnBoxes, turnImage } from './images/orientation';
 export { type ResizeOptions, resizeImage } from './images/resizeImage';
 export { rgbToGray } from './images/rgbToGray';
 export { rgbToHsv } from './images/rgbToHsv';
@@ -255,6 +256,7 @@ export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspos
 export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
 export { Dropout } from './nn/dropout';
 export { Embedding, type EmbeddingSettings } from './nn/embedding';
+export { foldBatchNorm } from './nn/foldBatchNorm';
 export { freeze, unfreeze } from './nn/freeze';
 export { GroupNorm } from './nn/groupNorm';
 export { Gru, type GruInput, type GruSettings } from './nn/gru';

@@ -14,7 +14,7 @@ const test = suite('browser');
 const program = `
 import { conv2d, createRandom, deviceReport, gradients, realize, relu, sum, tensor, useDevice } from 'detseg';
 export async function compute() {
-  await useDevice('webasm', { threads: 1 });
+  await useDevice('webasm', { threads: 1, relaxed: false });
   const random = createRandom(1);
   const draw = (shape) => tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()), shape);
   const [x, filters] = [draw([2, 16, 16, 8]), draw([3, 3, 8, 8])];

@@ -50,7 +50,7 @@ test('the script that trains a model runs, saves its state, and goes on from the
   try {
     run(3);
     run(4);
-    const { losses } = JSON.parse(readFileSync(join(folder, 'runs', 'uNet', 'training.json'), 'utf8')).history;
+    const { losses } = JSON.parse(readFileSync(join(folder, 'runs', 'uNet', 'step-4.json'), 'utf8')).history;
     assert.is(losses.crossEntropy.length, 4);
   } finally {
     rmSync(file, { force: true });

@@ -73,7 +73,7 @@ const allowed: Record<string, string[]> = {
   platform: ['checks'],
   plan: ['shape', 'kernels'],
   simd: [],
-  tiled: ['shape', 'plan', 'kernels'],
+  tiled: ['shape', 'plan', 'kernels', 'simd'],
   device: ['shape', 'plan', 'simd', 'tiled'],
   tensor: ['shape', 'checks', 'plan', 'device'],
   ops: ['shape', 'checks', 'plan', 'kernels', 'device', 'tensor'],

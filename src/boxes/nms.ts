@@ -13,7 +13,7 @@ export interface NmsOptions {
   /** `[N]`, class of each box: boxes of different classes never suppress each other. All are of one class by default. */
   labels?: BoxNumbers;
   /** A box that overlaps a kept one by more than this is dropped; from 0 to 1. */
-  threshold?: number;
+  iouThreshold?: number;
   /** Most boxes kept, of all classes together; all by default. */
   limit?: number;
 }
@@ -28,12 +28,12 @@ interface Candidates {
 }
 
 function readCandidates(caller: string, count: number, options: NmsOptions): Candidates {
-  const { threshold = 0.5, limit = Number.POSITIVE_INFINITY } = options;
-  checkShare(caller, 'threshold', threshold);
+  const { iouThreshold = 0.5, limit = Number.POSITIVE_INFINITY } = options;
+  checkShare(caller, 'iouThreshold', iouThreshold);
   checkCount(caller, 'limit', limit, 1, true);
   const scores = readNumbers(caller, 'scores', options.scores, count);
   const labels = options.labels ? readNumbers(caller, 'labels', options.labels, count) : new Float64Array(count);
-  return { scores, order: bestRows(scores), labels, threshold, limit };
+  return { scores, order: bestRows(scores), labels, threshold: iouThreshold, limit };
 }
 
 /** Takes rows best first and drops those that an earlier row of the same class suppresses. */

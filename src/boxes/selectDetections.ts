@@ -12,17 +12,20 @@ import { takeRows } from './rows';
 /** What a detector keeps of its candidates. */
 export interface SelectionOptions {
   /** A candidate counts where its score is above this, from 0 to 1. */
-  threshold?: number;
+  scoreThreshold?: number;
   /** Overlap above which the worse of two boxes of a class is dropped, from 0 to 1; see `nms`. */
-  nmsThreshold?: number;
+  iouThreshold?: number;
   /** Most detections of an image. */
   limit?: number;
 }
 
 /** Throws unless the settings are in their ranges. */
-export function checkSelection(caller: string, { threshold = 0, nmsThreshold = 0, limit = 1 }: SelectionOptions): void {
-  checkShare(caller, 'threshold', threshold);
-  checkShare(caller, 'nmsThreshold', nmsThreshold);
+export function checkSelection(
+  caller: string,
+  { scoreThreshold = 0, iouThreshold = 0, limit = 1 }: SelectionOptions,
+): void {
+  checkShare(caller, 'scoreThreshold', scoreThreshold);
+  checkShare(caller, 'iouThreshold', iouThreshold);
   checkCount(caller, 'limit', limit, 1, true);
 }
 
@@ -32,15 +35,15 @@ export function checkSelection(caller: string, { threshold = 0, nmsThreshold = 0
  * Every pair of a box and a class is a candidate; a box may be found as two things. Boxes that lie outside the image are dropped.
  *
  * @param boxes `[P, 4]` x1, y1, x2, y2 in px. @param scores `[P, K]`: how sure it is that box p holds a thing of class k.
- * @param options image: its size; threshold: 0.01; nmsThreshold: 0.5; limit: 30.
+ * @param options image: its size; scoreThreshold: 0.01; iouThreshold: 0.5; limit: 30.
  * @throws on other shapes, numbers that are not finite, boxes inside out, and settings out of range.
  */
 export function selectDetections(
   boxes: BoxArray,
   scores: NdArray<Float32Array>,
-  { image, threshold = 0.01, nmsThreshold = 0.5, limit = 30 }: SelectionOptions & { image: ImageSize },
+  { image, scoreThreshold = 0.01, iouThreshold = 0.5, limit = 30 }: SelectionOptions & { image: ImageSize },
 ): Detections {
-  checkSelection('selectDetections', { threshold, nmsThreshold, limit });
+  checkSelection('selectDetections', { scoreThreshold, iouThreshold, limit });
   const { count } = readBoxes('selectDetections', boxes);
   if (scores.shape.length !== 2 || scores.shape[0] !== count) {
     throw new Error(`selectDetections: expected scores [${count}, K], one row a box, got ${show(scores.shape)}`);
@@ -53,14 +56,14 @@ export function selectDetections(
       if (!Number.isFinite(score)) {
         throw new Error(`selectDetections: expected finite scores, got ${score} at [${row}, ${label}]`);
       }
-      if (score <= threshold) continue;
+      if (score <= scoreThreshold) continue;
       rows.push(row);
       labels.push(label);
       values.push(score);
     }
   }
   const candidates = takeRows(clipped, rows);
-  const kept = nms(candidates, { scores: values, labels, threshold: nmsThreshold, limit });
+  const kept = nms(candidates, { scores: values, labels, iouThreshold, limit });
   return {
     boxes: takeRows(candidates, kept),
     labels: ndarray(

@@ -12,7 +12,7 @@ export interface SoftNmsOptions {
   /** How a kept box lowers the scores of those that overlap it. */
   decay?: 'linear' | 'gaussian';
   /** For the linear decay: overlaps up to this cost nothing; from 0 to 1. */
-  threshold?: number;
+  iouThreshold?: number;
   /** For the Gaussian decay: the larger, the gentler; > 0. */
   sigma?: number;
   /** Boxes whose score falls below this are dropped. */
@@ -32,7 +32,7 @@ export interface SoftNmsResult {
 /**
  * Soft non-maximum suppression: the best box is kept, and those of its class that overlap it lose score instead of being dropped,
  *
- *     linear:    s ← s · (1 − IoU) where IoU > threshold
+ *     linear:    s ← s · (1 − IoU) where IoU > iouThreshold
  *     gaussian:  s ← s · exp(−IoU² / σ)
  *
  * then the best that is left is kept, until none reaches the minimum score. Of equal scores the lower row comes first.
@@ -44,12 +44,12 @@ export interface SoftNmsResult {
  * the score already; here it does not, as in `nms`.
  */
 export function softNms(boxes: BoxArray, options: SoftNmsOptions): SoftNmsResult {
-  const { decay = 'gaussian', threshold = 0.3, sigma = 0.5, minimumScore = 0.001 } = options;
+  const { decay = 'gaussian', iouThreshold = 0.3, sigma = 0.5, minimumScore = 0.001 } = options;
   const { limit = Number.POSITIVE_INFINITY } = options;
   if (decay !== 'linear' && decay !== 'gaussian') {
     throw new Error(`softNms: expected decay to be linear or gaussian, got ${decay}`);
   }
-  checkShare('softNms', 'threshold', threshold);
+  checkShare('softNms', 'iouThreshold', iouThreshold);
   checkPositive('softNms', 'sigma', sigma);
   checkShare('softNms', 'minimumScore', minimumScore);
   checkCount('softNms', 'limit', limit, 1, true);
@@ -61,7 +61,7 @@ export function softNms(boxes: BoxArray, options: SoftNmsOptions): SoftNmsResult
 
   const factor =
     decay === 'linear'
-      ? (overlap: number) => (overlap > threshold ? 1 - overlap : 1)
+      ? (overlap: number) => (overlap > iouThreshold ? 1 - overlap : 1)
       : (overlap: number) => Math.exp(-(overlap * overlap) / sigma);
   let left = Array.from({ length: count }, (_, i) => i).filter((i) => scores[i] >= minimumScore);
   const rows: number[] = [];

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type CocoResult, cocoResults } from '../formats/cocoResults';
 import { writeImage } from '../images/image';
 import { detectImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
+import { makeFolder } from '../platform/makeFolder';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
 import { drawBoxes } from '../viz/drawBoxes';
@@ -94,13 +94,13 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
     drawn += sure.labels.size;
     if (!flags.images) return;
     const target = join(folder, `${name}.png`);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     const { boxes, labels, scores } = sure;
     writeImage(target, drawBoxes(image, boxes, { labels: labels.data, scores: scores.data, names: things }));
   });
   const categories = things.map((name, label) => ({ id: numbers.categories[label], name }));
-  replaceFile('detseg', join(folder, 'images.json'), `${JSON.stringify({ images, categories, annotations: [] })}\n`);
-  replaceFile('detseg', join(folder, 'detections.json'), `${JSON.stringify(results)}\n`);
+  replaceFile(null, join(folder, 'images.json'), `${JSON.stringify({ images, categories, annotations: [] })}\n`);
+  replaceFile(null, join(folder, 'detections.json'), `${JSON.stringify(results)}\n`);
   console.print(
     `${counted(read, 'image')}: ${counted(drawn, 'thing')} from a score of ${flags.threshold} on; ${join(flags.out, 'detections.json')}`,
   );

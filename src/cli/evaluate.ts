@@ -104,8 +104,8 @@ async function evaluate(flags: EvaluateFlags): Promise<number> {
   if (folder !== null) {
     const { out: _, quiet: __, json: ___, ...settings } = flags;
     const report = await evaluationReport(described, images, measured, { machine: await thisMachine(), settings });
-    replaceFile('detseg', join(folder, 'metrics.json'), `${json}\n`);
-    replaceFile('detseg', join(folder, 'report.html'), report);
+    replaceFile(null, join(folder, 'metrics.json'), `${json}\n`);
+    replaceFile(null, join(folder, 'report.html'), report);
   }
   if (flags.json) console.print(json);
   else {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../platform/makeFolder';
 import { UsageError } from './usage';
 
 /** Makes a folder for results. @throws where it is there and not empty, unless it may be written over. */
@@ -11,7 +12,7 @@ export function resultFolder(path: string, { overwrite }: { overwrite: boolean }
       throw new UsageError(`--out ${path}: the folder is not empty; name another one, or add --overwrite`);
     }
   }
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   return path;
 }
 

@@ -102,11 +102,12 @@ function problemOptions({ skip }: DataRequest) {
 }
 
 /** What was left out of a data set, in a line. */
-export function problemNotes({ images, objects, clipped, texts }: Problems): string[] {
+export function problemNotes({ images, objects, clipped, turned, texts }: Problems): string[] {
   const counts = [
     images > 0 ? `${counted(images, 'image')} left out` : '',
     objects > 0 ? `${counted(objects, 'box', 'boxes')} left out` : '',
     clipped > 0 ? `${counted(clipped, 'box', 'boxes')} cut off at the border` : '',
+    turned > 0 ? `labels of ${counted(turned, 'image')} turned upright with it` : '',
   ].filter(Boolean);
   const shown = texts.slice(0, 2).join('; ');
   return counts.length > 0 ? [`${counts.join(', ')} (--strict stops there): ${shown}`] : [];

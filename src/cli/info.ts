@@ -115,7 +115,8 @@ function describeData(flags: InfoFlags, print: Print): void {
       names.map((name, k) => [name, counts[k]]),
     ),
   );
-  for (const note of problemNotes({ images: broken.length, objects: 0, clipped: 0, texts: broken })) print(`  ${note}`);
+  for (const note of problemNotes({ images: broken.length, objects: 0, clipped: 0, turned: 0, texts: broken }))
+    print(`  ${note}`);
   const common = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   print(`sizes: ${common.map(([key, count]) => `${key} px (${count})`).join(', ')}`);
 }

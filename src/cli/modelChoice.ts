@@ -103,13 +103,13 @@ async function detectorOptions(
     options: {
       width,
       hidden: hidden(64),
-      proposals: {
+      rpn: {
         hidden: hidden(32),
         shapes,
         positive: 0.6,
         sampled: between(32, 4 * most, 256),
         candidates: 4 * proposals,
-        proposals,
+        limit: proposals,
       },
       sampled: between(16, 2 * most, 128),
       detections,
@@ -172,10 +172,10 @@ export async function chooseModel(
   const { stuff, things } = train.classes;
   const merged = overlaid(options as Record<string, unknown>, wish.options);
   // Sizes and ratios of one's own take the place of shapes.
-  const { sizes, ratios, ...proposals } = (merged.proposals ?? {}) as Record<string, unknown>;
+  const { sizes, ratios, ...rpn } = (merged.rpn ?? {}) as Record<string, unknown>;
   if (sizes || ratios) {
-    const { shapes: _, ...rest } = proposals;
-    merged.proposals = { ...rest, sizes, ratios };
+    const { shapes: _, ...rest } = rpn;
+    merged.rpn = { ...rest, sizes, ratios };
   }
   const description: ModelDescription = {
     architecture,

@@ -37,7 +37,7 @@ const maximumBytes = 2 ** 24;
 
 /** Writes `run.json`, whole or not at all. */
 export function writeRun(folder: string, record: RunRecord): void {
-  replaceFile('detseg', join(folder, runFiles.run), `${JSON.stringify(record, null, 2)}\n`);
+  replaceFile(null, join(folder, runFiles.run), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Whether a folder holds a run. */
@@ -107,6 +107,6 @@ export function metricsLog(folder: string, step: number): (line: { step: number 
       return false;
     }
   });
-  replaceFile('detseg', path, kept.map((line) => `${line}\n`).join(''));
+  replaceFile(null, path, kept.map((line) => `${line}\n`).join(''));
   return (line) => appendFileSync(path, `${JSON.stringify(line)}\n`);
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import ndarray, { type NdArray } from 'ndarray';
@@ -7,6 +6,7 @@ import type { Palette } from '../images/palette';
 import { writeLabelPng } from '../images/pngEncode';
 import { segmentImage } from '../models/predictImage';
 import { loadModel } from '../models/savedModel';
+import { makeFolder } from '../platform/makeFolder';
 import { replaceFile } from '../platform/replaceFile';
 import { paletteColor } from '../viz/palette';
 import { shellConsole } from './console';
@@ -59,14 +59,14 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
   const read = await eachImage(named, console, async (image, { name }) => {
     const map = await segmentImage(described, image);
     const target = join(folder, name);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     writeLabelPng(`${target}.png`, map, { palette });
     if (flags.overlay === undefined) return;
     const share = typeof flags.overlay === 'number' ? flags.overlay : 0.5;
     writeImage(`${target}-overlay.jpg`, overlaid(image, map, share));
   });
   const classes = names.map((name, label) => ({ number: label, name, color: palette[label] }));
-  replaceFile('detseg', join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
+  replaceFile(null, join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
   console.print(`${counted(read, 'image')}: maps of ${counted(names.length, 'class', 'classes')} in ${flags.out}`);
   return read === named.length ? exitCodes.done : exitCodes.failed;
 }

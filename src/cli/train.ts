@@ -35,8 +35,8 @@ Examples:
 
 Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn, 16 for u-net, 32 for fcn.
 Anchor boxes come from k-means on the widths and heights of the training boxes at that size: as many as still fit better, at most nine.
---options takes what the model's constructor takes; here the proposals, and what is reported of an image:
-  --options '{"proposals": {"proposals": 60}, "detections": {"limit": 60}}'
+--options takes what the model's constructor takes; here those of the region proposal network, and what is reported of an image:
+  --options '{"rpn": {"limit": 60}, "detections": {"limit": 60}}'
 
 The folder holds model.json and weights.safetensors, which detect, segment and evaluate use as --model; run.json with all settings;
 metrics.jsonl with a line a step; checkpoint/; and report.html, which needs no network. Ctrl-C ends the run after its step and saves it;
@@ -239,7 +239,7 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   const finished = { ...record, ended: new Date().toISOString() };
   writeRun(folder, finished);
   const report = await runReport({ record: finished, data: data.validation, described, ...done });
-  replaceFile('detseg', join(folder, runFiles.report), report);
+  replaceFile(null, join(folder, runFiles.report), report);
   const { history, measured, signalled } = done;
   const step = `step ${history.steps} of ${settings.steps}`;
   if (history.interrupted) {

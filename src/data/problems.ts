@@ -11,6 +11,8 @@ export interface Problems {
   readonly objects: number;
   /** Boxes that reached beyond their image by more than a pixel and were cut off there. */
   readonly clipped: number;
+  /** Images whose labels were made for the photograph as its file stores it, and were turned upright with it. */
+  readonly turned: number;
   /** What was wrong, file and place first; of many, the first 100. */
   readonly texts: readonly string[];
 }
@@ -30,8 +32,8 @@ export interface ProblemLog {
   readonly caller: string;
   readonly onProblem: OnProblem;
   readonly problems: Problems;
-  /** Notes a problem, `<caller>: <place>: <reason>`. @throws unless problems are skipped. */
-  note(kind: 'images' | 'objects' | 'clipped', place: string, reason: string): void;
+  /** Notes a problem, `<caller>: <place>: <reason>`. @throws unless problems are skipped, or it is only that something was turned. */
+  note(kind: 'images' | 'objects' | 'clipped' | 'turned', place: string, reason: string): void;
   /** Whether an error begins with the caller already, as those that {@link note} throws do. */
   isTold(error: unknown): boolean;
   /** An error as it leaves the reader, `<caller>: <place><reason>`; the error itself where that is told already. */
@@ -44,7 +46,7 @@ export function problemLog(caller: string, onProblem: OnProblem = 'throw'): Prob
     throw new Error(`${caller}: expected onProblem 'throw' or 'skip', got ${JSON.stringify(onProblem)}`);
   }
   const texts: string[] = [];
-  const problems = { images: 0, objects: 0, clipped: 0, texts };
+  const problems = { images: 0, objects: 0, clipped: 0, turned: 0, texts };
   const isTold = (error: unknown) => (error as Error).message.startsWith(`${caller}: `);
   return {
     caller,
@@ -52,7 +54,7 @@ export function problemLog(caller: string, onProblem: OnProblem = 'throw'): Prob
     problems,
     note(kind, place, reason) {
       const text = `${caller}: ${place}: ${reason}`;
-      if (onProblem === 'throw') throw new Error(text);
+      if (onProblem === 'throw' && kind !== 'turned') throw new Error(text);
       problems[kind]++;
       if (texts.length < mostTexts) texts.push(text);
     },

@@ -85,7 +85,7 @@ export function dropBroken<S extends ImageSample>(
     }
     onImage(index);
   }
-  const before = 'problems' in dataset ? dataset.problems : { images: 0, objects: 0, clipped: 0, texts: [] };
+  const before = 'problems' in dataset ? dataset.problems : { images: 0, objects: 0, clipped: 0, turned: 0, texts: [] };
   return {
     ...takeSamples(dataset, indices),
     problems: {

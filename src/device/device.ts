@@ -1,7 +1,7 @@
 import * as gpujs from 'gpu.js';
 import { GPU } from 'gpu.js';
 import { type Decide, type PlanDescription, samePlan } from '../plan/planDescription';
-import { enableSimd, type SimdState, simdMode } from '../simd';
+import { allowRelaxedSimd, enableSimd, relaxedReason, type SimdState, simdMode } from '../simd';
 import { quickenWorkers } from '../simd/workerPool';
 import { lower } from '../tiled/lower';
 import { askBackend } from './askBackend';
@@ -30,7 +30,7 @@ export interface DeviceReport {
    * Whether webasm runs detseg's faster code, and why not; `relaxed` says why a product and a sum are two instructions, null where they are
    * one; `workers` says why worker threads walk through a plan as gpu.js has it, null where they do it detseg's way. Null on other back ends.
    */
-  simd: (SimdState & { workers: string | null }) | null;
+  simd: (SimdState & { relaxed: string | null; workers: string | null }) | null;
   /** Plans compiled since the device was chosen. */
   compiledPlans: number;
   /** Plans held now. */
@@ -41,6 +41,8 @@ export interface DeviceReport {
 export interface DeviceOptions {
   /** `1` keeps webasm on the calling thread; by default it uses all processor cores for plans that are large enough. */
   threads?: 1;
+  /** `false` makes webasm do without relaxed SIMD: results then have the same bits on all engines and processors. */
+  relaxed?: false;
 }
 
 const backends: readonly Backend[] = ['webgpu', 'webasm', 'cpu'];
@@ -68,9 +70,11 @@ async function chooseBackend(wish: Backend | 'auto', options: DeviceOptions, sou
 }
 
 /** Extends gpu.js's WebAssembly back end, where its version is the one that the extensions were written for. */
-function extendWebAssembly(): DeviceReport['simd'] {
+function extendWebAssembly({ relaxed }: DeviceOptions): DeviceReport['simd'] {
   const simd = enableSimd(gpujs);
-  return { ...simd, workers: simd.enabled ? quickenWorkers() : simd.reason };
+  allowRelaxedSimd(relaxed !== false);
+  if (!simd.enabled) return { ...simd, relaxed: simd.reason, workers: simd.reason };
+  return { ...simd, relaxed: relaxedReason(), workers: quickenWorkers() };
 }
 
 class Device {
@@ -89,7 +93,7 @@ class Device {
     readonly tried: DeviceReport['tried'],
     readonly options: DeviceOptions,
   ) {
-    this.#simd = backend === 'webasm' ? extendWebAssembly() : null;
+    this.#simd = backend === 'webasm' ? extendWebAssembly(options) : null;
     this.#gpu = new GPU({ mode: backend });
   }
 
@@ -179,6 +183,9 @@ export async function useDevice(
 ): Promise<DeviceReport> {
   if (options.threads !== undefined && options.threads !== 1) {
     throw new DeviceError(`useDevice: expected threads to be 1 or left out, got ${options.threads}`);
+  }
+  if (options.relaxed !== undefined && options.relaxed !== false) {
+    throw new DeviceError(`useDevice: expected relaxed to be false or left out, got ${options.relaxed}`);
   }
   const next = await chooseBackend(backend, options);
   const previous = active;

@@ -1,9 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Classes, DetectionSample, ImageSample } from '../data/dataset';
 import type { ProblemLog, ReadDataset } from '../data/problems';
+import { turnSample } from '../data/turnSample';
 import { readImage } from '../images/image';
 import type { ImageLimits } from '../images/imageFile';
-import { readImageSize } from '../images/imageSize';
+import { type ImageHeader, readImageHeader } from '../images/imageSize';
+import { turnedSize } from '../images/orientation';
 import type { ContainedFolder } from '../platform/containedFolder';
 import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
@@ -165,23 +167,33 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
 }: AnnotatedOptions<Thing, S>): ReadDataset<S> {
   const { caller } = log;
   if (!(leastSide >= 0)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${leastSide}`);
-  const used: AnnotatedImage<Thing>[] = [];
+  /** How an image is read, with a note where it is turned together with its labels. */
+  function pose({ size, place }: AnnotatedImage<Thing>, path: string) {
+    const found = poseOf(size, readImageHeader(path, limits), path);
+    if (found.orientation > 1) {
+      const reason = `labels for the image as it is stored, turned upright with it (Exif orientation ${found.orientation})`;
+      log.note('turned', place, `${path}: ${reason}`);
+    }
+    return found;
+  }
+
+  const used: (AnnotatedImage<Thing> & { orientation: number | null })[] = [];
   for (const picture of images) {
     let { size } = picture;
+    // Null as long as nobody has looked.
+    let orientation: number | null = null;
     try {
       const path = folder.inside(picture.image);
       if (!folder.hasFile(picture.image)) throw new Error(`${path}: no such image`);
       if (log.onProblem === 'skip') {
-        const real = readImageSize(path, limits);
-        checkSize(size, real, path);
-        size = real;
+        ({ size, orientation } = pose(picture, path));
       }
     } catch (error) {
-      log.note('images', picture.place, (error as Error).message.replace(/^readImageSize: /, ''));
+      log.note('images', picture.place, (error as Error).message.replace(/^readImageHeader: /, ''));
       continue;
     }
     // Of an unknown size, the numbers alone are looked at now, and the borders when the image is there.
-    used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size });
+    used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size, orientation });
     keep?.(picture);
   }
 
@@ -194,18 +206,36 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
       const picture = used[index];
       try {
         const path = folder.inside(picture.image);
-        const image = readImage(path, limits);
+        picture.orientation ??= pose(picture, path).orientation;
+        const turned = picture.orientation > 1;
+        const image = readImage(path, { ...limits, upright: !turned });
         const [height, width] = image.shape;
         checkSize(picture.size, { height, width }, path);
         const things = picture.size ? picture.things : fitThings(picture, { height, width }, leastSide, log);
-        return finish(image, things, picture, path);
+        const sample = finish(image, things, picture, path);
+        return turned ? turnSample(sample, picture.orientation) : sample;
       } catch (error) {
         if (log.isTold(error)) throw error;
-        const reason = (error as Error).message.replace(/^(readImage|readPalette): /, '');
+        const reason = (error as Error).message.replace(/^(readImage|readImageHeader|readPalette): /, '');
         throw new Error(`${caller}: ${picture.place}: ${reason}`, { cause: error });
       }
     },
   };
+}
+
+/**
+ * How an image is read: upright, or as it is stored where that is the size that its annotation tells, as programs do that know nothing of
+ * Exif (VoTT, labelImg for years).
+ * @returns the size that its labels are for, and how image and labels are turned together afterwards, 1–8.
+ * @throws where the annotation tells another size.
+ */
+function poseOf(claimed: ImageSize | null, { stored, orientation }: ImageHeader, path: string) {
+  const upright = turnedSize(stored, orientation);
+  const same = (size: ImageSize) => claimed?.height === size.height && claimed.width === size.width;
+  if (!claimed || same(upright)) return { size: upright, orientation: 1 };
+  if (same(stored)) return { size: stored, orientation };
+  checkSize(claimed, upright, path);
+  return { size: upright, orientation: 1 };
 }
 
 function checkSize(claimed: ImageSize | null, real: ImageSize, path: string): void {

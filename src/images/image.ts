@@ -6,6 +6,7 @@ import { replaceFile } from '../platform/replaceFile';
 import type { ImageLimits } from './imageFile';
 import { decodeJpeg } from './jpegDecode';
 import { openImage, reading } from './openImage';
+import { turnImage } from './orientation';
 import type { Palette } from './palette';
 import { type Pixels, toPixels } from './pixels';
 import { decodePng, pngColor, pngColors } from './pngDecode';
@@ -15,14 +16,16 @@ import { encodePng } from './pngEncode';
 export interface ReadImageOptions extends ImageLimits {
   /** What shows through transparent pixels: `[red, green, blue]`, 0–1 (white). */
   background?: readonly [number, number, number];
+  /** Whether the image is turned as its Exif orientation says (true), or left as its pixels are stored. */
+  upright?: boolean;
 }
 
 /**
  * Reads a photograph or an image.
  *
  * PNG: every color type and depth, palettes, interlaced; alpha is composited over `background`, `a·color + (1 − a)·background`, in
- * the stored values. JPEG: baseline and progressive, gray and three colors, turned upright by its Exif orientation. Values are the
- * stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the file's first bytes.
+ * the stored values. JPEG: baseline and progressive, gray and three colors. Both are turned upright by their Exif orientation. Values are
+ * the stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the file's first bytes.
  *
  * @param source A path, or the bytes of a file.
  * @returns `[H, W, 3]` float32, 0–1; a gray file gives three equal channels.
@@ -30,17 +33,18 @@ export interface ReadImageOptions extends ImageLimits {
  */
 export function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Float32Array> {
   return reading('readImage', source, (name) => {
-    const { background = [1, 1, 1] } = options;
+    const { background = [1, 1, 1], upright = true } = options;
     if (background.length !== 3 || !background.every((value) => value >= 0 && value <= 1)) {
       throw new Error(`expected background [red, green, blue] in 0–1, got [${background.join(', ')}]`);
     }
     const { bytes, kind, maxPixels } = openImage(source, options, name);
     if (kind === 'jpeg') {
-      const { data, height, width } = decodeJpeg(bytes, maxPixels);
+      const { data, height, width } = decodeJpeg(bytes, { maxPixels, upright });
       return ndarray(data, [height, width, 3]);
     }
     const image = decodePng(bytes, maxPixels);
-    return ndarray(pngColors(image, background), [image.height, image.width, 3]);
+    const colors = ndarray(pngColors(image, background), [image.height, image.width, 3]);
+    return upright && image.orientation !== 1 ? turnImage(colors, image.orientation) : colors;
   });
 }
 
@@ -62,7 +66,7 @@ export function readPalette(source: string | Uint8Array, options: ImageLimits = 
   return reading('readPalette', source, (name) => {
     const { bytes, kind, maxPixels } = openImage(source, options, name);
     if (kind === 'jpeg') throw new Error('expected a PNG with a palette, got a JPEG');
-    const { samples, width, height, depth, color, palette } = decodePng(bytes, maxPixels);
+    const { samples, width, height, depth, color, palette, orientation } = decodePng(bytes, maxPixels);
     if (!(samples instanceof Uint8Array) || (color !== pngColor.palette && color !== pngColor.gray)) {
       const kinds = Object.entries(pngColor).find(([, number]) => number === color);
       throw new Error(`expected a PNG with a palette or gray of at most 8 bits, got ${kinds?.[0]} of ${depth} bits`);
@@ -74,7 +78,8 @@ export function readPalette(source: string | Uint8Array, options: ImageLimits = 
       const [red, green, blue] = indexed ? palette.subarray(3 * i) : [gray, gray, gray];
       return [red, green, blue] as const;
     });
-    return { indices: ndarray(samples, [height, width]), palette: colors };
+    const indices = ndarray(samples, [height, width]);
+    return { indices: orientation === 1 ? indices : turnImage(indices, orientation), palette: colors };
   });
 }
 

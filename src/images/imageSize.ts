@@ -1,21 +1,31 @@
 import type { ImageSize } from '../shape/types';
 import type { ImageLimits } from './imageFile';
-import { jpegHead } from './jpegDecode';
+import { jpegHeader } from './jpegDecode';
 import { openImage, reading } from './openImage';
-import { pngSize } from './pngDecode';
+import { turnedSize } from './orientation';
+import { pngHeader } from './pngDecode';
 
 /** What an image file says of itself. */
-export interface ImageHead extends ImageSize {
-  /** Exif's Orientation tag, 1–8, which {@link readImage} has applied: height and width are those of the upright image. */
+export interface ImageHeader {
+  /** Size of the image as it is stored, px. */
+  stored: ImageSize;
+  /** How it is turned to stand upright, 1–8; see {@link turnImage}. */
   orientation: number;
 }
 
-/** Height, width and orientation of an image; see {@link readImageSize}. @throws `readImageSize: <path>: <reason>`. */
-export function readImageHead(source: string | Uint8Array, options: ImageLimits = {}): ImageHead {
-  return reading('readImageSize', source, (name) => {
-    const { bytes, kind, maxPixels } = openImage(source, options, name);
-    return kind === 'jpeg' ? jpegHead(bytes, maxPixels) : { ...pngSize(bytes, maxPixels), orientation: 1 };
-  });
+function headerOf(source: string | Uint8Array, options: ImageLimits, name: string): ImageHeader {
+  const { bytes, kind, maxPixels } = openImage(source, options, name);
+  return kind === 'jpeg' ? jpegHeader(bytes, maxPixels) : pngHeader(bytes, maxPixels);
+}
+
+/**
+ * Stored size and orientation of an image, from what its file says of itself: nothing is decoded.
+ *
+ * @param source A path, or the bytes of a file.
+ * @throws `readImageHeader: <path>: <reason>` as {@link readImageSize} does.
+ */
+export function readImageHeader(source: string | Uint8Array, options: ImageLimits = {}): ImageHeader {
+  return reading('readImageHeader', source, (name) => headerOf(source, options, name));
 }
 
 /**
@@ -26,6 +36,8 @@ export function readImageHead(source: string | Uint8Array, options: ImageLimits 
  *   lies in the pixels is not looked at.
  */
 export function readImageSize(source: string | Uint8Array, options: ImageLimits = {}): ImageSize {
-  const { height, width } = readImageHead(source, options);
-  return { height, width };
+  return reading('readImageSize', source, (name) => {
+    const { stored, orientation } = headerOf(source, options, name);
+    return turnedSize(stored, orientation);
+  });
 }

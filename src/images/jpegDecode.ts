@@ -1,5 +1,7 @@
 import { decode } from 'jpeg-js';
-import { turnedSize, turnOf } from './orientation';
+import type { ImageSize } from '../shape/types';
+import { exifOrientation, isExif } from './exif';
+import { rowPlaces, turnedSize } from './orientation';
 
 /** What a JPEG file says of itself, found by walking its segments. */
 interface JpegHeader {
@@ -14,25 +16,6 @@ interface JpegHeader {
 /** Names of the frame types that jpeg-js does not read. */
 const unsupportedFrames: Record<number, string> = { 195: 'lossless', 201: 'arithmetic', 202: 'arithmetic' };
 
-/** The Orientation tag (0x0112) of the first directory of an Exif segment; 1 where it is missing or damaged. */
-function exifOrientation(segment: Buffer): number {
-  if (segment.toString('latin1', 0, 6) !== 'Exif\0\0') return 1;
-  const tiff = segment.subarray(6);
-  const little = tiff.toString('latin1', 0, 2) === 'II';
-  const short = (at: number) => (at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
-  if (tiff.length < 8 || short(2) !== 42) return 1;
-  const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
-  for (let entry = 0; entry < short(directory); entry++) {
-    const at = directory + 2 + 12 * entry;
-    if (at + 12 > tiff.length) break;
-    if (short(at) === 0x0112) {
-      const value = short(at + 8);
-      return value >= 1 && value <= 8 ? value : 1;
-    }
-  }
-  return 1;
-}
-
 /** The first byte after the entropy-coded data from `at`: where a marker other than a restart begins, or the file's end. */
 function afterScan(bytes: Buffer, at: number): number {
   for (let next = bytes.indexOf(0xff, at); next >= 0; next = bytes.indexOf(0xff, next + 1)) {
@@ -44,7 +27,7 @@ function afterScan(bytes: Buffer, at: number): number {
 
 function readHeader(bytes: Buffer, maxPixels: number): JpegHeader {
   let frame: { width: number; height: number; components: number; ids: string } | undefined;
-  let orientation = 1;
+  let orientation: number | undefined;
   let adobeTransform: number | undefined;
   let scans = 0;
   let at = 2;
@@ -83,7 +66,7 @@ function readHeader(bytes: Buffer, maxPixels: number): JpegHeader {
       }
       const ids = String.fromCharCode(...Array.from({ length: components }, (_, i) => segment[6 + 3 * i]));
       frame = { width, height, components, ids };
-    } else if (code === 0xe1 && orientation === 1) orientation = exifOrientation(segment);
+    } else if (code === 0xe1 && orientation === undefined && isExif(segment)) orientation = exifOrientation(segment);
     else if (code === 0xee && segment.length >= 12 && segment.toString('latin1', 0, 5) === 'Adobe') {
       adobeTransform = segment[11];
     }
@@ -98,28 +81,33 @@ function readHeader(bytes: Buffer, maxPixels: number): JpegHeader {
     }
   }
   if (!frame || scans === 0) throw new Error('damaged JPEG (no image in it)');
-  return { ...frame, orientation, rgb: adobeTransform === 0 || (adobeTransform === undefined && frame.ids === 'RGB') };
+  return {
+    ...frame,
+    orientation: orientation ?? 1,
+    rgb: adobeTransform === 0 || (adobeTransform === undefined && frame.ids === 'RGB'),
+  };
 }
 
-/**
- * Height and width of a JPEG file, turned upright, and its Exif orientation, 1–8.
- * @throws as {@link decodeJpeg}, but for what lies in the pixels.
- */
-export function jpegHead(bytes: Buffer, maxPixels: number): { height: number; width: number; orientation: number } {
+/** What a JPEG file says of its size and orientation. @throws as {@link decodeJpeg}, but for what lies in the pixels. */
+export function jpegHeader(bytes: Buffer, maxPixels: number): { stored: ImageSize; orientation: number } {
   const { width, height, orientation } = readHeader(bytes, maxPixels);
-  return { ...turnedSize({ height, width }, orientation), orientation };
+  return { stored: { height, width }, orientation };
 }
 
 /**
- * Reads a JPEG file upright: the Exif orientation is applied. Baseline and progressive, gray, YCbCr and RGB, 8 bits; subsampled
+ * Reads a JPEG file, upright unless it is asked for as stored. Baseline and progressive, gray, YCbCr and RGB, 8 bits; subsampled
  * color is repeated, not interpolated, so values differ by a few 1/255 from decoders that smooth it.
  *
  * @param bytes The file, which begins with 0xFFD8.
  * @throws with the reason alone (the caller names the file) where the file is damaged, truncated, of another kind (CMYK, 12 bits,
  *   arithmetic) or has more than `maxPixels`.
  */
-export function decodeJpeg(bytes: Buffer, maxPixels: number): { height: number; width: number; data: Float32Array } {
-  const { width, height, orientation, rgb } = readHeader(bytes, maxPixels);
+export function decodeJpeg(
+  bytes: Buffer,
+  { maxPixels, upright }: { maxPixels: number; upright: boolean },
+): ImageSize & { data: Float32Array } {
+  const { width, height, orientation: told, rgb } = readHeader(bytes, maxPixels);
+  const orientation = upright ? told : 1;
   let pixels: Uint8Array;
   try {
     const image = decode(bytes, {
@@ -138,15 +126,14 @@ export function decodeJpeg(bytes: Buffer, maxPixels: number): { height: number; 
     throw new Error(`damaged JPEG (${(error as Error).message})`, { cause: error });
   }
 
-  const { transposed, mirroredX, mirroredY } = turnOf(orientation);
-  const [rows, columns] = transposed ? [width, height] : [height, width];
-  const data = new Float32Array(rows * columns * 3);
-  for (let y = 0, target = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      const [row, column] = transposed ? [x, y] : [y, x];
-      const source = ((mirroredY ? height - 1 - row : row) * width + (mirroredX ? width - 1 - column : column)) * 3;
-      for (let channel = 0; channel < 3; channel++) data[target++] = pixels[source + channel] / 255;
+  const places = rowPlaces({ height, width }, orientation);
+  const data = new Float32Array(height * width * 3);
+  for (let y = 0, source = 0; y < height; y++) {
+    const { first, step } = places(y);
+    for (let x = 0; x < width; x++) {
+      const target = (first + x * step) * 3;
+      for (let channel = 0; channel < 3; channel++) data[target + channel] = pixels[source++] / 255;
     }
   }
-  return { height: rows, width: columns, data };
+  return { ...turnedSize({ height, width }, orientation), data };
 }

@@ -1,57 +1,114 @@
-import ndarray, { type NdArray } from 'ndarray';
+import ndarray, { type Data, type NdArray } from 'ndarray';
 import type { ImageSize } from '../shape/types';
+import { isNdArray } from './pixels';
 
-/** How a stored image is turned upright: its axes may be exchanged, and its columns and rows may run backwards. */
+/** What becomes of an image whose file tells an orientation: its columns and rows run backwards, then the axes are exchanged. */
 interface Turn {
-  /** Whether columns of the stored image become rows. */
-  transposed: boolean;
-  /** Whether the stored image's columns run backwards. */
   mirroredX: boolean;
-  /** Whether the stored image's rows run backwards. */
   mirroredY: boolean;
+  transposed: boolean;
 }
 
-/** What Exif's Orientation tag asks for. @param orientation 1–8, 1 for an image that is stored upright. */
-export function turnOf(orientation: number): Turn {
-  return {
-    transposed: orientation >= 5,
-    mirroredX: [2, 3, 7, 8].includes(orientation),
-    mirroredY: [3, 4, 6, 7].includes(orientation),
-  };
-}
+/** By orientation, as Exif 2.32 counts them in its tag 0x0112; number 0 does not occur. */
+const turns: readonly Turn[] = [1, 1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => ({
+  mirroredX: [2, 3, 7, 8].includes(orientation),
+  mirroredY: [3, 4, 6, 7].includes(orientation),
+  transposed: orientation >= 5,
+}));
 
-/** Size of a stored image after it has been turned upright. */
-export function turnedSize({ height, width }: ImageSize, orientation: number): ImageSize {
-  return turnOf(orientation).transposed ? { height: width, width: height } : { height, width };
+function turnOf(caller: string, orientation: number): Turn {
+  if (Number.isInteger(orientation) && orientation >= 1 && orientation <= 8) return turns[orientation];
+  throw new Error(`${caller}: expected an orientation from 1 to 8, got ${orientation}`);
 }
 
 /**
- * A box of the stored image in the image turned upright.
- * @param corners x1, y1, x2, y2 in px of the stored image. @param stored its size.
+ * The size of an image that is stored turned, once it stands upright.
+ * @throws unless the orientation is a whole number from 1 to 8.
  */
-export function turnBox(
-  corners: readonly number[],
-  orientation: number,
-  stored: ImageSize,
-): [x1: number, y1: number, x2: number, y2: number] {
-  const { transposed, mirroredX, mirroredY } = turnOf(orientation);
-  const [x1, y1, x2, y2] = corners;
-  const [left, right] = mirroredX ? [stored.width - x2, stored.width - x1] : [x1, x2];
-  const [top, bottom] = mirroredY ? [stored.height - y2, stored.height - y1] : [y1, y2];
-  return transposed ? [top, left, bottom, right] : [left, top, right, bottom];
+export function turnedSize({ height, width }: ImageSize, orientation: number): ImageSize {
+  return turnOf('turnedSize', orientation).transposed ? { height: width, width: height } : { height, width };
 }
 
-/** A map of the stored image in the image turned upright. @param map `[H, W]`. @returns `[H, W]`, or `[W, H]` where axes are exchanged. */
-export function turnMap(map: NdArray<Uint8Array>, orientation: number): NdArray<Uint8Array> {
-  const { transposed, mirroredX, mirroredY } = turnOf(orientation);
-  const [height, width] = map.shape;
-  const [rows, columns] = transposed ? [width, height] : [height, width];
-  const result = new Uint8Array(rows * columns);
-  for (let y = 0, place = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      const [row, column] = transposed ? [x, y] : [y, x];
-      result[place++] = map.get(mirroredY ? height - 1 - row : row, mirroredX ? width - 1 - column : column);
+/** Where pixels of a stored row go in the upright image: pixel x of the row to `first + x · step`, in pixels. */
+export interface RowPlace {
+  first: number;
+  step: number;
+}
+
+/**
+ * Where the rows of a stored image go once it stands upright.
+ * @throws unless the orientation is a whole number from 1 to 8.
+ */
+export function rowPlaces({ height, width }: ImageSize, orientation: number): (row: number) => RowPlace {
+  const { mirroredX, mirroredY, transposed } = turnOf('rowPlaces', orientation);
+  return (row) => {
+    const across = mirroredY ? height - 1 - row : row;
+    if (transposed)
+      return { first: across + (mirroredX ? (width - 1) * height : 0), step: mirroredX ? -height : height };
+    return { first: across * width + (mirroredX ? width - 1 : 0), step: mirroredX ? -1 : 1 };
+  };
+}
+
+/**
+ * An image or a label map, turned as an Exif orientation says: 1 not at all, 2 mirrored, 3 by half a turn, 4 upside down and mirrored,
+ * 5 rows and columns exchanged, 6 a quarter clockwise, 7 rows and columns exchanged and half a turn, 8 a quarter counterclockwise.
+ *
+ * @param image `[H, W]` or `[H, W, C]`, as stored.
+ * @returns a copy of the same dtype; `[W, H]` or `[W, H, C]` from 5 on.
+ * @throws on other shapes, and unless the orientation is a whole number from 1 to 8.
+ */
+export function turnImage<Numbers extends Data<number>>(
+  image: NdArray<Numbers>,
+  orientation: number,
+): NdArray<Numbers> {
+  if (!isNdArray(image) || image.shape.length < 2 || image.shape.length > 3) {
+    const got = isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image;
+    throw new Error(`turnImage: expected an image [H, W, C] or [H, W], got ${got}`);
+  }
+  turnOf('turnImage', orientation);
+  const flat = image.shape.length === 2;
+  const [height, width, channels = 1] = image.shape;
+  const size = turnedSize({ height, width }, orientation);
+  const data = new (image.data.constructor as new (length: number) => Numbers)(image.size) as number[] & Numbers;
+  const places = rowPlaces({ height, width }, orientation);
+  for (let y = 0; y < height; y++) {
+    const { first, step } = places(y);
+    for (let x = 0; x < width; x++) {
+      const place = (first + x * step) * channels;
+      for (let c = 0; c < channels; c++) data[place + c] = Number(flat ? image.get(y, x) : image.get(y, x, c));
     }
   }
-  return ndarray(result, [rows, columns]);
+  return ndarray<Numbers>(data, flat ? [size.height, size.width] : [size.height, size.width, channels]);
+}
+
+/**
+ * Boxes of an image of some stored size, where they lie once the image stands upright.
+ *
+ * @param boxes `[N, 4]` x1, y1, x2, y2 in px, right and lower edge exclusive.
+ * @returns `[N, 4]`.
+ * @throws on other shapes, and unless the orientation is a whole number from 1 to 8.
+ * @example
+ * const { stored, orientation } = readImageHeader('phone.jpg');
+ * const upright = turnBoxes(boxes, stored, orientation);
+ */
+export function turnBoxes(
+  boxes: NdArray<Float32Array>,
+  { height, width }: ImageSize,
+  orientation: number,
+): NdArray<Float32Array> {
+  if (!isNdArray(boxes) || boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
+    throw new Error(
+      `turnBoxes: expected boxes [N, 4], got ${isNdArray(boxes) ? `[${boxes.shape.join(', ')}]` : typeof boxes}`,
+    );
+  }
+  const { mirroredX, mirroredY, transposed } = turnOf('turnBoxes', orientation);
+  const count = boxes.shape[0];
+  const data = new Float32Array(count * 4);
+  for (let n = 0; n < count; n++) {
+    const [x1, y1, x2, y2] = [0, 1, 2, 3].map((k) => Number(boxes.get(n, k)));
+    const [left, right] = mirroredX ? [width - x2, width - x1] : [x1, x2];
+    const [top, bottom] = mirroredY ? [height - y2, height - y1] : [y1, y2];
+    data.set(transposed ? [top, left, bottom, right] : [left, top, right, bottom], 4 * n);
+  }
+  return ndarray(data, [count, 4]);
 }

@@ -1,4 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
+import type { ImageSize } from '../shape/types';
+import { exifOrientation } from './exif';
 
 // The chunks, checksums and sizes are checked and the data are inflated into a bounded buffer before a pixel is touched, so a small
 // hostile file costs little. fast-png inflates without a bound and misreads interlaced images of fewer than 8 bits.
@@ -34,6 +36,8 @@ export interface PngImage {
   palette: Uint8Array;
   /** Palette: one alpha byte for each of the first entries. Gray, RGB: the one transparent sample or triple. Else empty. */
   transparency: number[];
+  /** Exif orientation, 1–8; 1 where the file has none. */
+  orientation: number;
 }
 
 /** The reduced images of Adam7: first column and row, steps; the last line is an image that is not interlaced. */
@@ -146,6 +150,7 @@ export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
   let header: Header | undefined;
   let palette = new Uint8Array(0);
   let transparency: number[] = [];
+  let orientation = 1;
   const data: Buffer[] = [];
   for (const chunk of chunks(bytes)) {
     if (!header) {
@@ -161,6 +166,7 @@ export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
           ? [...chunk.data.subarray(0, 256)]
           : Array.from({ length: chunk.data.length >> 1 }, (_, i) => chunk.data.readUInt16BE(2 * i)).slice(0, 3);
     } else if (chunk.type === 'IDAT') data.push(chunk.data);
+    else if (chunk.type === 'eXIf') orientation = exifOrientation(chunk.data);
     else if (chunk.type !== 'IEND' && /^[A-Z]/.test(chunk.type)) throw new Error(`unknown PNG chunk ${chunk.type}`);
   }
   if (!header) throw new Error('damaged PNG (no header)');
@@ -201,17 +207,21 @@ export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
     }
     offset += rows * (rowBytes + 1);
   }
-  return { width, height, depth, color: header.color, channels, samples, palette, transparency };
+  return { width, height, depth, color: header.color, channels, samples, palette, transparency, orientation };
 }
 
-/** Height and width of a PNG file. @throws as {@link decodePng}, but for what lies in the pixels. */
-export function pngSize(bytes: Buffer, maxPixels: number): { height: number; width: number } {
+/** What a PNG file says of its size and orientation. @throws as {@link decodePng}, but for what lies in the pixels. */
+export function pngHeader(bytes: Buffer, maxPixels: number): { stored: ImageSize; orientation: number } {
+  let stored: ImageSize | undefined;
   for (const { type, data } of chunks(bytes)) {
-    if (type !== 'IHDR') throw new Error(`damaged PNG (begins with ${type})`);
-    const { height, width } = readHeader(data, maxPixels);
-    return { height, width };
+    if (!stored) {
+      if (type !== 'IHDR') throw new Error(`damaged PNG (begins with ${type})`);
+      const { height, width } = readHeader(data, maxPixels);
+      stored = { height, width };
+    } else if (type === 'eXIf') return { stored, orientation: exifOrientation(data) };
   }
-  throw new Error('damaged PNG (no header)');
+  if (!stored) throw new Error('damaged PNG (no header)');
+  return { stored, orientation: 1 };
 }
 
 /**

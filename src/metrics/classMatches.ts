@@ -127,7 +127,7 @@ export function matchClass(
     const count = Math.min(maxDetections, detections.length);
     const { outcomes }: DetectionMatches = matchDetections(
       { overlaps, ignored, crowd, detections: count },
-      { threshold, matching },
+      { iouThreshold: threshold, matching },
     );
     for (let rank = 0; rank < count; rank++) {
       const outcome = outcomes[rank];

@@ -24,7 +24,7 @@ export interface MatchDetectionsInput {
 /** Settings of {@link matchDetections}. */
 export interface MatchDetectionsOptions {
   /** Overlap from which on a detection can match, above 0 and at most 1. */
-  threshold: number;
+  iouThreshold: number;
   /** Whose rule finds the truth of a detection. */
   matching: Matching;
 }
@@ -49,13 +49,13 @@ const almostOne = 1 - 1e-10;
  */
 export function matchDetections(
   { overlaps, ignored, crowd, detections }: MatchDetectionsInput,
-  { threshold, matching }: MatchDetectionsOptions,
+  { iouThreshold, matching }: MatchDetectionsOptions,
 ): DetectionMatches {
   const count = ignored.length;
   const outcomes: Outcome[] = [];
   const truths: (number | null)[] = [];
   const taken = Array<boolean>(count).fill(false);
-  const least = Math.min(threshold, almostOne);
+  const least = Math.min(iouThreshold, almostOne);
 
   function claimVoc(detection: number): number | null {
     let best: number | null = null;

@@ -5,7 +5,7 @@ import { checkCount, checkShare } from '../checks/numbers';
 /** Settings of {@link proposalRecall}. */
 export interface ProposalRecallOptions {
   /** Overlap from which on a truth counts as found, IoU (0.5). */
-  threshold?: number;
+  iouThreshold?: number;
   /** Numbers of proposals an image to look at, ascending (`[1, 10, 100, 1000]`). */
   counts?: readonly number[];
 }
@@ -44,12 +44,12 @@ export interface ProposalRecall {
 export function proposalRecall(
   proposals: readonly BoxArray[],
   truths: readonly BoxArray[],
-  { threshold = 0.5, counts = [1, 10, 100, 1000] }: ProposalRecallOptions = {},
+  { iouThreshold = 0.5, counts = [1, 10, 100, 1000] }: ProposalRecallOptions = {},
 ): ProposalRecall {
   if (proposals.length !== truths.length) {
     throw new Error(`proposalRecall: expected proposals of ${truths.length} images, got ${proposals.length}`);
   }
-  checkShare('proposalRecall', 'threshold', threshold);
+  checkShare('proposalRecall', 'iouThreshold', iouThreshold);
   for (const [i, count] of counts.entries()) {
     checkCount('proposalRecall', 'counts', count, 1);
     if (i > 0 && count <= counts[i - 1]) {
@@ -81,7 +81,7 @@ export function proposalRecall(
     values.reduce((total, value) => total + of(value), 0) / values.length;
   return {
     counts: [...counts],
-    recall: overlaps.map((list) => mean(list, (overlap) => Number(overlap >= threshold))),
+    recall: overlaps.map((list) => mean(list, (overlap) => Number(overlap >= iouThreshold))),
     averageRecall: overlaps.map((list) => mean(list, (overlap) => 2 * Math.max(0, overlap - 0.5))),
     bestOverlap: overlaps.map((list) => mean(list, (overlap) => overlap)),
     proposals: looked,

@@ -63,10 +63,10 @@ const channels = wholeIn(1, 4096);
 const share = numberIn(0, 1);
 const side = numberIn(1e-3, 16384);
 const anchorShapes = listOf(listOf(side, { least: 2, most: 2 }), { most: 100 });
-const detections = recordOf({ threshold: share, nmsThreshold: share, limit: wholeIn(1, 10_000) });
+const detections = recordOf({ scoreThreshold: share, iouThreshold: share, limit: wholeIn(1, 10_000) });
 const classWeights = listOf(numberIn(0, 1e6), { most: 10_000 });
 
-const proposals = recordOf({
+const rpn = recordOf({
   hidden: channels,
   sizes: listOf(side, { most: 100 }),
   ratios: listOf(numberIn(1e-3, 1e3), { most: 100 }),
@@ -75,8 +75,8 @@ const proposals = recordOf({
   negative: share,
   sampled: wholeIn(1, 10_000),
   candidates: wholeIn(1, 100_000),
-  overlap: share,
-  proposals: wholeIn(1, 10_000),
+  iouThreshold: share,
+  limit: wholeIn(1, 10_000),
   leastSide: numberIn(0, 1000),
 });
 
@@ -86,7 +86,7 @@ const kinds: Record<Architecture, Kind> = {
     stride: () => 4,
     options: {
       width,
-      proposals,
+      rpn,
       hidden: channels,
       pooled: wholeIn(1, 64),
       sampled: wholeIn(1, 10_000),

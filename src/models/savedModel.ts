@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../platform/makeFolder';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
 import { version } from '../platform/version';
@@ -23,7 +23,7 @@ export const modelFiles = { description: 'model.json', weights: 'weights.safeten
  */
 export async function saveModel(folder: string, { model, description }: DescribedModel): Promise<void> {
   const tensors = await model.stateDict();
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const metadata = { format: 'detseg-model', architecture: description.architecture };
   writeSafetensors(join(folder, modelFiles.weights), { tensors, metadata });
   const content = {

@@ -23,8 +23,8 @@ export function checkPixelClasses(model: string, classes: number): void {
 }
 
 /** Throws unless a way to propose boxes is a function. */
-export function checkMethod(model: string, proposals: unknown): void {
-  if (typeof proposals !== 'function') {
-    throw new Error(`${model}: expected proposals to be a function of an image, got ${typeof proposals}`);
+export function checkMethod(model: string, propose: unknown): void {
+  if (typeof propose !== 'function') {
+    throw new Error(`${model}: expected propose to be a function of an image, got ${typeof propose}`);
   }
 }

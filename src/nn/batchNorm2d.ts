@@ -1,5 +1,7 @@
 import { batchNorm2d, batchNorm2dEvaluate, runningAverage } from '../ops/batchNorm2d';
+import { convolutionOf } from '../ops/conv2d';
 import type { Tensor } from '../tensor/tensor';
+import { FoldedConv2d } from './foldedConv2d';
 import { Module, Parameter, RunningValue } from './module';
 
 /**
@@ -13,6 +15,7 @@ export class BatchNorm2d extends Module {
   readonly variance: RunningValue;
   readonly #momentum: number;
   readonly #epsilon: number;
+  #folded: FoldedConv2d | null = null;
 
   constructor(channels: number, { momentum = 0.1, epsilon = 1e-5 }: { momentum?: number; epsilon?: number } = {}) {
     super();
@@ -24,11 +27,20 @@ export class BatchNorm2d extends Module {
     this.#epsilon = epsilon;
   }
 
+  /** Becomes part of the convolution before it while it is frozen. @internal Use `foldBatchNorm`. */
+  fold(): void {
+    this.#folded ??= new FoldedConv2d();
+  }
+
   /** `[N, H, W, C]` → `[N, H, W, C]`. */
   forward(x: Tensor): Tensor {
     const options = { epsilon: this.#epsilon };
     if (!this.training) {
-      return batchNorm2dEvaluate(x, this.scale, this.shift, { ...options, mean: this.mean, variance: this.variance });
+      const { scale, shift, mean, variance } = this;
+      const convolution = this.frozen && this.#folded ? convolutionOf(x) : undefined;
+      const folded = convolution && this.#folded!.run(convolution, { scale, shift, mean, variance, ...options });
+      if (folded) return folded;
+      return batchNorm2dEvaluate(x, scale, shift, { ...options, mean, variance });
     }
     const { output, mean, variance } = batchNorm2d(x, this.scale, this.shift, options);
     const count = x.size / x.shape[3];

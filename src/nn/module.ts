@@ -145,8 +145,8 @@ export abstract class Module {
     return this.parameters().reduce((total, { size }) => total + size, 0);
   }
 
-  /** This module and all inside it. */
-  #modules(): Module[] {
+  /** This module and all inside it. @internal */
+  modules(): Module[] {
     const modules: Module[] = [this];
     this.#visit((_, item) => {
       if (item instanceof Module) modules.push(item);
@@ -155,7 +155,7 @@ export abstract class Module {
   }
 
   #setTraining(training: boolean): this {
-    for (const module of this.#modules()) module.#training = training;
+    for (const module of this.modules()) module.#training = training;
     return this;
   }
 
@@ -171,7 +171,7 @@ export abstract class Module {
 
   /** Runs a function with all modules in evaluation, and gives each its mode back. @internal */
   whileEvaluating<Result>(body: () => Result): Result {
-    const modes = this.#modules().map((module) => [module, module.#training] as const);
+    const modes = this.modules().map((module) => [module, module.#training] as const);
     this.evaluate();
     try {
       return body();
@@ -182,7 +182,7 @@ export abstract class Module {
 
   /** Freezes this module, all inside it and their parameters, or ends that. @internal Use `freeze` and `unfreeze`. */
   setFrozen(frozen: boolean): void {
-    for (const module of this.#modules()) module.#frozen = frozen;
+    for (const module of this.modules()) module.#frozen = frozen;
     for (const parameter of this.parameters()) parameter.frozen = frozen;
   }
 

@@ -7,6 +7,20 @@ import { addBias, type ConvGeometry, type ConvOptions, convGeometry, withBorder 
 /** How the window walks. */
 export type Conv2dOptions = ConvOptions<Pair>;
 
+/** What {@link conv2d} was called with. */
+export interface Convolution {
+  readonly x: Tensor;
+  readonly weight: Tensor;
+  readonly options: Conv2dOptions;
+}
+
+const convolutions = new WeakMap<Tensor, Convolution>();
+
+/** The convolution that made a tensor; undefined where something else did. */
+export function convolutionOf(y: Tensor): Convolution | undefined {
+  return convolutions.get(y);
+}
+
 /** Checks the settings of {@link conv2d}; `y` of the result is the output's shape. */
 export function conv2dShape(x: Shape, weight: Shape, options: Conv2dOptions = {}): ConvGeometry {
   return convGeometry('conv2d', 2, x, weight, options);
@@ -35,5 +49,7 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOp
       (g) => launchConv2dWeightGradient(image, g, geometry),
     ],
   );
-  return addBias('conv2d', y, bias);
+  const biased = addBias('conv2d', y, bias);
+  convolutions.set(biased, { x, weight, options: { ...options, bias } });
+  return biased;
 }

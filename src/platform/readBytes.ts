@@ -1,10 +1,18 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+
+/** A file that is open for reading. */
+export interface OpenedFile {
+  /** In bytes, when it was opened. */
+  readonly size: number;
+  /** Fills an array from a place on, in bytes. @throws where the file ends before. */
+  fill<Bytes extends Uint8Array>(bytes: Bytes, at: number): Bytes;
+}
 
 /**
- * The bytes of a file that may come from anywhere.
+ * Runs the body with a file that may come from anywhere.
  * @throws on what is no file, and where it is larger than `maxBytes`.
  */
-export function readBytes(path: string, maxBytes: number): Buffer {
+export function withFile<Result>(path: string, maxBytes: number, body: (file: OpenedFile) => Result): Result {
   try {
     // Asked before opening: to open a named pipe would wait for a writer.
     if (!statSync(path).isFile()) throw new Error('expected a file, got a folder or a device');
@@ -12,11 +20,29 @@ export function readBytes(path: string, maxBytes: number): Buffer {
     try {
       const { size } = fstatSync(file);
       if (size > maxBytes) throw new Error(`expected at most ${maxBytes} bytes (option maxBytes), got ${size}`);
-      return readFileSync(file);
+      return body({
+        size,
+        fill(bytes, at) {
+          for (let filled = 0; filled < bytes.length; ) {
+            const got = readSync(file, bytes, filled, bytes.length - filled, at + filled);
+            if (got === 0) throw new Error(`expected ${at + bytes.length} bytes, got ${at + filled}`);
+            filled += got;
+          }
+          return bytes;
+        },
+      });
     } finally {
       closeSync(file);
     }
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('no such file', { cause: error }) : error;
   }
+}
+
+/**
+ * The bytes of a file that may come from anywhere.
+ * @throws on what is no file, and where it is larger than `maxBytes`.
+ */
+export function readBytes(path: string, maxBytes: number): Buffer {
+  return withFile(path, maxBytes, (file) => file.fill(Buffer.allocUnsafeSlow(file.size), 0));
 }

@@ -19,8 +19,6 @@ export interface SimdState {
   readonly enabled: boolean;
   /** Why it is not enabled; null where it is. */
   readonly reason: string | null;
-  /** Why a product and a sum are two instructions; null where they are one (relaxed SIMD). */
-  readonly relaxed: string | null;
 }
 
 const session = new Session();
@@ -59,7 +57,7 @@ function extend(gpujs: GpuJs, version: string | null): SimdState {
   if (wish !== 'on' && wish !== 'baseline' && wish !== 'off' && wish !== 'checked') {
     throw new Error(`DETSEG_SIMD: expected on, baseline, off or checked, got ${JSON.stringify(wish)}`);
   }
-  const off = (reason: string): SimdState => ({ enabled: false, reason, relaxed: reason });
+  const off = (reason: string): SimdState => ({ enabled: false, reason });
   if (wish === 'off') return off('DETSEG_SIMD=off');
   if (version !== supportedVersion) return off(`gpu.js ${version ?? 'of unknown version'} is not ${supportedVersion}`);
   const missing = overrides.find((override) => typeof holderOf(gpujs, override)?.[override.method] !== 'function');
@@ -69,17 +67,29 @@ function extend(gpujs: GpuJs, version: string | null): SimdState {
     holder[override.method] = override.make(holder[override.method], session);
   }
   session.mode = wish;
-  return { enabled: true, reason: null, relaxed: relaxedReason(wish) };
-}
-
-function relaxedReason(mode: Mode): string | null {
-  if (mode === 'baseline') return 'DETSEG_SIMD=baseline';
-  return hasRelaxedSimd() ? null : 'this JavaScript engine has no relaxed SIMD';
+  return { enabled: true, reason: null };
 }
 
 /** Sets what kernels that are compiled from now on get. Register tiles work in all modes. */
 export function setSimdMode(mode: Mode): void {
   session.mode = mode;
+}
+
+/** Whether kernels that are compiled now add a product to a running sum by one instruction. */
+export function fusesMultiplyAdd(): boolean {
+  return session.fusesMultiplyAdd;
+}
+
+/** Whether kernels that are compiled from now on may use relaxed SIMD. */
+export function allowRelaxedSimd(allowed: boolean): void {
+  session.allowsRelaxed = allowed;
+}
+
+/** Why kernels that are compiled now do without relaxed SIMD; null where they use it. */
+export function relaxedReason(): string | null {
+  if (session.mode === 'baseline') return 'DETSEG_SIMD=baseline';
+  if (!session.allowsRelaxed) return 'useDevice: relaxed is false';
+  return hasRelaxedSimd() ? null : 'this JavaScript engine has no relaxed SIMD';
 }
 
 /** What kernels that are compiled now get. */

@@ -29,6 +29,7 @@ function sizes(arrays: Layout['arrays']): string {
 
 export class Session {
   mode: Mode = 'off';
+  allowsRelaxed = true;
   readonly report = new Report();
   readonly violations = new Violations();
   readonly #emissions = new WeakMap<FunctionNode, Emission>();
@@ -48,7 +49,7 @@ export class Session {
 
   /** Whether code that is emitted now adds a product by one instruction: the one place where that is decided. */
   get fusesMultiplyAdd(): boolean {
-    return !this.isBypassed && this.mode !== 'baseline' && hasRelaxedSimd();
+    return !this.isBypassed && this.mode !== 'baseline' && this.allowsRelaxed && hasRelaxedSimd();
   }
 
   /** Makes a tree ready for analysis, before gpu.js reads it. */

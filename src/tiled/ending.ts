@@ -1,17 +1,23 @@
+import { batchNorm2d } from '../../kernels/batchNorm2d';
 import { add } from '../../kernels/elementwise';
 import type { PlanStep } from '../plan/planDescription';
 import { pointwiseOf, wholeWord } from './pointwise';
 import type { Lowering, Rule } from './rule';
-import { each, type Tile } from './source';
+import { each, kernelFromSource, type Tile } from './source';
+
+/** An array that takes part in an operation: of the output's layout, or a number for each channel. */
+interface Operand {
+  readonly index: number;
+  readonly perChannel: boolean;
+}
 
 /** One thing done to a sum before it is stored. */
 interface Operation {
-  /** An array laid out as the output, whose number of the same cell takes part; null where there is none. */
-  readonly input: number | null;
+  readonly operands: readonly Operand[];
   readonly constants: PlanStep['constants'];
   readonly scalars: PlanStep['scalars'];
-  /** The lines that give `sum` its new value; `number` is the input's number, and `place` makes names of their own. */
-  readonly lines: (sum: string, number: string, place: string) => string;
+  /** The lines that give `sum` its new value; `numbers` are the operands' of its cell, and `place` makes names of their own. */
+  readonly lines: (sum: string, numbers: readonly string[], place: string) => string;
 }
 
 /** What becomes of the sums of a tile. */
@@ -60,27 +66,37 @@ export function endingSource(
   { quads, rows }: Tile,
   channel = 'this.thread.x',
 ): EndingSource {
-  const read = operations.filter(({ input }) => input !== null);
-  const name = (operation: Operation) => `e${read.indexOf(operation)}`;
-  const finish = (cell: (row: number) => string | null) =>
-    operations
-      .map((operation, order) =>
-        each(rows, (row) => {
-          const at = cell(row);
-          if (at === null) return '';
-          return each(quads, (quad) => {
-            const place = `${order}_${row}_${quad}`;
-            const number = `${name(operation)}_${place}`;
-            const declared =
-              operation.input === null ? '' : `const ${number} = ${name(operation)}[${at} + ${4 * quad}];\n`;
-            return declared + operation.lines(`s${row}_${quad}`, number, place);
-          });
-        }),
-      )
-      .join('\n');
+  const parameter = (operation: number, operand: number) => `e${operation}_${operand}`;
+  const all = operations.flatMap(({ operands }, i) =>
+    operands.map(({ index }, k) => ({ index, name: parameter(i, k) })),
+  );
+  const perChannel = operations.flatMap(({ operands }, i) =>
+    operands.flatMap((operand, k) =>
+      operand.perChannel
+        ? [each(quads, (quad) => `const c${i}_${k}_${quad} = ${parameter(i, k)}[${channel} + ${4 * quad}];`)]
+        : [],
+    ),
+  );
+  const finish = (cell: (row: number) => string | null) => {
+    const lines = operations.map(({ operands, lines: linesOf }, i) =>
+      each(rows, (row) => {
+        const at = cell(row);
+        if (at === null) return '';
+        return each(quads, (quad) => {
+          const place = `${i}_${row}_${quad}`;
+          const numbers = operands.map((operand, k) => (operand.perChannel ? `c${i}_${k}_${quad}` : `n${k}_${place}`));
+          const declared = operands.map((operand, k) =>
+            operand.perChannel ? '' : `const ${numbers[k]} = ${parameter(i, k)}[${at} + ${4 * quad}];`,
+          );
+          return `${declared.join('')}\n${linesOf(`s${row}_${quad}`, numbers, place)}`;
+        });
+      }),
+    );
+    return [...perChannel, ...lines].join('\n');
+  };
   return {
-    parameters: [...(start === null ? [] : ['bias']), ...read.map(name)],
-    inputs: [...(start === null ? [] : [start]), ...read.map(({ input }) => input!)],
+    parameters: [...(start === null ? [] : ['bias']), ...all.map(({ name }) => name)],
+    inputs: [...(start === null ? [] : [start]), ...all.map(({ index }) => index)],
     constants: Object.assign({}, ...operations.map(({ constants }) => constants)),
     scalars: Object.assign({}, ...operations.map(({ scalars }) => scalars)),
     start: start === null ? undefined : (quad) => `bias[${channel} + ${4 * quad}]`,
@@ -93,6 +109,11 @@ function soleReading(index: number, lowering: Lowering) {
   const step = lowering.stepAt(index);
   const sums = step && known.get(step);
   return sums && lowering.readings(index) === 1 ? sums : null;
+}
+
+/** The sums with one operation more. */
+function joined(lowering: Lowering, sums: Sums & { ending: Ending }, operation: Operation): number {
+  return emitSums(lowering, sums, { ...sums.ending, operations: [...sums.ending.operations, operation] });
 }
 
 /** A number per channel, added: where the sums start. */
@@ -109,14 +130,39 @@ function addend({ grid, constants: { ax, bx }, inputs }: PlanStep, lowering: Low
   if (grid.length !== 1 || ax !== 1 || bx !== 1) return null;
   // Of two sums, the later one takes the other along.
   const [sum, other] = inputs[0] > inputs[1] ? inputs : [inputs[1], inputs[0]];
-  const joined = (index: number, input: number) => {
+  const join = (index: number, input: number) => {
     const sums = soleReading(index, lowering);
     if (!sums || sums.channels * sums.cells !== grid[0]) return null;
-    const operation: Operation = { input, constants: {}, scalars: {}, lines: (s, number) => `${s} += ${number};` };
-    return emitSums(lowering, sums, { ...sums.ending, operations: [...sums.ending.operations, operation] });
+    const operands = [{ index: input, perChannel: false }];
+    return joined(lowering, sums, {
+      operands,
+      constants: {},
+      scalars: {},
+      lines: (s, [number]) => `${s} += ${number};`,
+    });
   };
-  return joined(sum, other) ?? joined(other, sum);
+  return join(sum, other) ?? join(other, sum);
 }
+
+/** Batch norm with given statistics: (sum − mean) · factor + shift, with the factors computed once for each channel. */
+const normalize: Rule = ({ grid, constants, scalars, inputs: [x, mean, variance, scale, shift] }, lowering) => {
+  const sums = soleReading(x, lowering);
+  if (!sums || grid[0] !== sums.channels || constants.channels !== sums.channels) return null;
+  const text = 'return scale[this.thread.x] / Math.sqrt(variance[this.thread.x] + this.constants.epsilon);';
+  const factor = lowering.emit({
+    kernel: kernelFromSource('batchNormFactor', ['variance', 'scale'], text),
+    grid: [sums.channels],
+    constants: {},
+    scalars,
+    inputs: [variance, scale],
+  });
+  return joined(lowering, sums, {
+    operands: [mean, factor, shift].map((index) => ({ index, perChannel: true })),
+    constants: {},
+    scalars: {},
+    lines: (sum, [m, f, b]) => `${sum} = (${sum} - ${m}) * ${f} + ${b};`,
+  });
+};
 
 const ownNumber = /\bx\[this\.thread\.x\]/g;
 
@@ -140,8 +186,8 @@ export const joinSums: Rule = (step, lowering) => {
     )
   )
     return null;
-  const operation: Operation = {
-    input: null,
+  return joined(lowering, sums, {
+    operands: [],
     constants: step.constants,
     scalars: step.scalars,
     lines: (sum, _, place) => {
@@ -152,10 +198,10 @@ export const joinSums: Rule = (step, lowering) => {
       const declared = form.constants.map(({ name, value }) => `const ${name}_${place} = ${own(value)};\n`);
       return `${declared.join('')}${sum} = ${own(form.result)};`;
     },
-  };
-  return emitSums(lowering, sums, { ...sums.ending, operations: [...operations, operation] });
+  });
 };
 
 export const rules = new Map<PlanStep['kernel'], Rule>([
+  [batchNorm2d, normalize],
   [add, (step, lowering) => bias(step, lowering) ?? addend(step, lowering)],
 ]);

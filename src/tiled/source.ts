@@ -1,4 +1,5 @@
 import type { KernelFunction } from '../plan/planDescription';
+import { fusesMultiplyAdd } from '../simd';
 
 /** Four lanes of SIMD: channels come in multiples of it. */
 const lanes = 4;
@@ -19,32 +20,23 @@ export function tileConstants({ quads, rows }: Tile): Record<string, number> {
   return quads * rows > 1 ? { TILE_X: quads, TILE_Y: rows } : {};
 }
 
+/** Tiles from their text, such as `8×6 16×2`: channels × cells. */
+function readTiles(text: string): Tile[] {
+  return text.split(' ').map((tile) => {
+    const [channels, rows] = tile.split('×').map(Number);
+    return { quads: channels / lanes, rows };
+  });
+}
+
 /**
- * Tiles of sums, the fastest first, `[quads, rows]`: up to eight accumulators fit the registers of every SIMD machine, and the more numbers
- * and vectors share, the fewer are loaded. Measured by test/bench/tune.mjs, see test/bench/tiles.txt.
+ * Tiles of sums, the fastest first: the more numbers and vectors share, the fewer are loaded. Twelve accumulators fit the registers of
+ * every SIMD machine where a product is added by one instruction, about ten where the product needs a register of its own. Measured by
+ * test/bench/tune.mjs, see test/bench/tiles.txt and tilesBaseline.txt.
  */
-const sumTiles = [
-  [4, 2],
-  [2, 4],
-  [2, 3],
-  [2, 5],
-  [2, 6],
-  [4, 3],
-  [3, 2],
-  [3, 4],
-  [1, 6],
-  [1, 7],
-  [4, 1],
-  [1, 5],
-  [2, 2],
-  [1, 8],
-  [1, 4],
-  [1, 3],
-  [3, 1],
-  [2, 1],
-  [1, 2],
-  [1, 1],
-].map(([quads, rows]): Tile => ({ quads, rows }));
+const sumTiles = {
+  fused: readTiles('8×6 8×5 16×2 8×4 12×3 8×3 12×2 4×7 4×8 4×6 4×5 8×2 16×1 16×3 12×4 4×4 12×1 4×3 8×1 4×2 4×1'),
+  unfused: readTiles('12×3 8×5 16×2 8×4 12×2 8×3 4×8 8×2 8×6 16×1 16×3 12×4 4×6 4×5 4×7 4×4 12×1 4×3 8×1 4×2 4×1'),
+};
 
 /**
  * The tile of a long sum: the fastest that divides the output, `channels` (a multiple of 4) along x and `cells` along y. `step`: rows must be
@@ -52,7 +44,7 @@ const sumTiles = [
  */
 export function chooseSumTile(channels: number, cells: number, step = 1): Tile {
   const fits = ({ quads, rows }: Tile) => (channels / 4) % quads === 0 && cells % rows === 0 && rows % step === 0;
-  return sumTiles.find(fits) ?? { quads: 1, rows: step };
+  return sumTiles[fusesMultiplyAdd() ? 'fused' : 'unfused'].find(fits) ?? { quads: 1, rows: step };
 }
 
 /** Accumulators of a tile of copies and short sums. */

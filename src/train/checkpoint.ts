@@ -1,12 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { isRecord } from '../checks/record';
-import type { Module } from '../nn/module';
+import type { Module, StateDict } from '../nn/module';
 import type { AveragedWeights } from '../optim/averagedWeights';
 import type { Optimizer } from '../optim/optimizer';
-import { readJson } from '../platform/readJson';
-import { replaceFile } from '../platform/replaceFile';
+import { makeFolder } from '../platform/makeFolder';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
+import { checkpointFiles, checkpointSteps, readRecord, removeSuperfluous, writeRecord } from './checkpointFiles';
 import { parseHistory, type TrainingHistory } from './history';
 
 /** What a run is continued from, beside the numbers of model and optimizer. */
@@ -33,22 +30,16 @@ export interface Checkpointed {
   average?: AveragedWeights;
 }
 
-/** Largest `training.json` that is read, in bytes: a million steps of a dozen losses. */
-const maximumBytes = 2 ** 28;
-
-const recordOf = (folder: string) => join(folder, 'training.json');
-const weightsOf = (folder: string, step: number) => join(folder, `step-${step}.safetensors`);
-
 /** Whether a folder holds a checkpoint. */
 export function hasCheckpoint(folder: string): boolean {
-  return existsSync(recordOf(folder));
+  return checkpointSteps(folder).length > 0;
 }
 
 /**
- * Writes a checkpoint: `step-<step>.safetensors` with the numbers of model and optimizer, then `training.json`, which names it.
+ * Writes a checkpoint: `step-<step>.safetensors` with the numbers of model and optimizer, then `step-<step>.json`, which makes it valid.
  *
- * Each file is written whole or not at all, and the older numbers go last: whenever the machine stops, the folder holds a
- * checkpoint that can be continued from.
+ * Each file is written whole or not at all, with a checksum, and is on the disk before the next step is taken. The checkpoint before it
+ * stays, older ones are removed last: whenever the machine stops or loses power, the folder holds a checkpoint that can be continued from.
  * @throws where the folder cannot be written.
  */
 export async function saveCheckpoint(
@@ -60,8 +51,9 @@ export async function saveCheckpoint(
   const weights = await model.stateDict();
   const named = (kind: string, record: typeof slots) =>
     Object.entries(record).map(([name, array]) => [`${kind}.${name}`, array] as const);
-  mkdirSync(folder, { recursive: true });
-  writeSafetensors(weightsOf(folder, state.step), {
+  makeFolder(folder);
+  const { record, numbers } = checkpointFiles(folder, state.step);
+  writeSafetensors(numbers, {
     tensors: Object.fromEntries([
       ...named('model', weights),
       ...named('optimizer', slots),
@@ -73,17 +65,12 @@ export async function saveCheckpoint(
       ...(averaged && { averagedSteps: String(averaged.steps) }),
     },
   });
-  replaceFile('saveCheckpoint', recordOf(folder), `${JSON.stringify(state)}\n`);
-  for (const name of readdirSync(folder)) {
-    const [, step] = name.match(/^step-(\d+)\.safetensors$/) ?? [];
-    if (step !== undefined && Number(step) !== state.step) rmSync(join(folder, name), { force: true });
-  }
+  writeRecord(record, state);
+  removeSuperfluous(folder, state.step);
 }
 
 /** @throws with the reason alone. */
-function parseState(content: unknown): TrainingState {
-  if (!isRecord(content)) throw new Error('expected an object');
-  const value: any = { accumulate: 1, ...content };
+function parseState(value: Record<string, any>, wanted: number): TrainingState {
   for (const [name, least] of [
     ['step', 0],
     ['batchSize', 1],
@@ -96,44 +83,79 @@ function parseState(content: unknown): TrainingState {
     }
   }
   const { step, batchSize, accumulate, seed } = value;
+  if (step !== wanted) throw new Error(`expected step ${wanted}, as the file is called, got ${step}`);
   return { step, batchSize, accumulate, seed, history: parseHistory(value.history, step) };
 }
 
-/**
- * Reads a checkpoint into a model, its optimizer and the averages of its weights.
- * @throws where the folder holds none, a file is damaged, names and shapes do not fit, or there are averages on one side alone; everything is
- * then as it was.
- */
-export function loadCheckpoint(folder: string, { model, optimizer, average }: Checkpointed): TrainingState {
-  const path = recordOf(folder);
+/** What the files of one checkpoint hold. */
+interface StoredCheckpoint {
+  state: TrainingState;
+  /** The file of the numbers, for errors. */
+  path: string;
+  tensors: StateDict;
+  /** Steps that the averages of the weights are of; undefined where there are none. */
+  averagedSteps: string | undefined;
+}
+
+/** @throws naming the file where one is missing or damaged. */
+function readStep(folder: string, step: number): StoredCheckpoint {
+  const { record, numbers: path } = checkpointFiles(folder, step);
   let state: TrainingState;
   try {
-    state = parseState(readJson(path, maximumBytes));
+    state = parseState(readRecord(record), step);
   } catch (error) {
-    throw new Error(`loadCheckpoint: ${path}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`loadCheckpoint: ${record}: ${(error as Error).message}`, { cause: error });
   }
-  const weights = weightsOf(folder, state.step);
-  const { tensors, metadata } = readSafetensors(weights);
-  const part = (kind: string) =>
-    Object.fromEntries(
-      Object.entries(tensors).flatMap(([name, array]) =>
-        name.startsWith(`${kind}.`) ? [[name.slice(kind.length + 1), array] as const] : [],
-      ),
-    );
-  const averagedSteps = metadata.averagedSteps;
+  const { tensors, metadata } = readSafetensors(path);
+  return { state, path, tensors, averagedSteps: metadata.averagedSteps };
+}
+
+/** The newest checkpoint that is whole. @throws naming what is wrong with each. */
+function readNewest(folder: string, onNote: (text: string) => void): StoredCheckpoint {
+  const wrong: string[] = [];
+  for (const step of checkpointSteps(folder)) {
+    try {
+      const found = readStep(folder, step);
+      for (const text of wrong) onNote(`${text}; the checkpoint after step ${step} is used instead`);
+      return found;
+    } catch (error) {
+      wrong.push((error as Error).message);
+    }
+  }
+  if (wrong.length === 0) throw new Error(`loadCheckpoint: ${folder}: expected a checkpoint, found none`);
+  throw new Error(`${wrong.join('; ')}; no older checkpoint is left: remove the folder to train anew`);
+}
+
+/** The tensors of one kind, without it in their names. */
+function part(tensors: StateDict, kind: string): StateDict {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${kind}.`));
+  return Object.fromEntries(own.map(([name, array]) => [name.slice(kind.length + 1), array]));
+}
+
+/**
+ * Reads the newest checkpoint of a folder into a model, its optimizer and the averages of its weights; where it is damaged, the one
+ * before it, and `onNote` is called with a sentence that says so (`console.warn`).
+ * @throws where the folder holds none, all are damaged, names and shapes do not fit, or there are averages on one side alone; everything is
+ * then as it was.
+ */
+export function loadCheckpoint(
+  folder: string,
+  { model, optimizer, average, onNote = console.warn }: Checkpointed & { onNote?: (text: string) => void },
+): TrainingState {
+  const { state, path, tensors, averagedSteps } = readNewest(folder, onNote);
   if ((average === undefined) !== (averagedSteps === undefined)) {
     const [expected, got] = average ? ['averaged weights', 'none'] : ['a checkpoint without averaged weights', 'some'];
-    throw new Error(`loadCheckpoint: ${weights}: expected ${expected}, got ${got}; continue with the same settings`);
+    throw new Error(`loadCheckpoint: ${path}: expected ${expected}, got ${got}; continue with the same settings`);
   }
   const before = { optimizer: optimizer.stateDict(), average: average?.stateDict() };
   try {
-    optimizer.loadStateDict({ steps: state.step, slots: part('optimizer') });
-    average?.loadStateDict({ steps: Number(averagedSteps), averages: part('average') });
-    model.loadStateDict(part('model'));
+    optimizer.loadStateDict({ steps: state.step, slots: part(tensors, 'optimizer') });
+    average?.loadStateDict({ steps: Number(averagedSteps), averages: part(tensors, 'average') });
+    model.loadStateDict(part(tensors, 'model'));
   } catch (error) {
     optimizer.loadStateDict(before.optimizer);
     if (before.average) average!.loadStateDict(before.average);
-    throw error;
+    throw new Error(`loadCheckpoint: ${path}: ${(error as Error).message}`, { cause: error });
   }
   return state;
 }

@@ -39,6 +39,8 @@ export interface FitOptions<S extends ImageSample = Sample> {
     every?: number;
     /** Whether to continue what the folder holds; without it, a folder that holds a checkpoint is an error. */
     resume?: boolean;
+    /** Called with a sentence where the newest checkpoint is damaged and the one before it is used (`console.warn`). */
+    onNote?: (text: string) => void;
   };
   /** Called after each step, with the losses by name and what was measured: for a log. */
   onStep?: (done: { step: number; losses: Record<string, number>; evaluation?: Evaluation }) => void;
@@ -98,9 +100,10 @@ function begin<S extends ImageSample>({
       throw new Error(`fit: expected new averages, got those of ${average.steps} steps`);
     return emptyHistory();
   }
-  const { folder, resume = false } = checkpoint;
+  const { folder, resume = false, onNote } = checkpoint;
   if (!resume) throw new Error(`fit: ${folder} holds a checkpoint; set resume to continue it, or remove the folder`);
-  const { step, seed, batchSize, accumulate: before, history } = loadCheckpoint(folder, { model, optimizer, average });
+  const stored = loadCheckpoint(folder, { model, optimizer, average, onNote });
+  const { step, seed, batchSize, accumulate: before, history } = stored;
   if (seed !== batches.seed || batchSize !== batches.size) {
     throw new Error(
       `fit: ${folder}: expected batches of size ${batchSize} and seed ${seed}, got size ${batches.size} and seed ${batches.seed}`,

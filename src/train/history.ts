@@ -38,10 +38,13 @@ export function parseHistory(value: unknown, steps: number): TrainingHistory {
   });
   const evaluations = value.evaluations.map((entry, i) => {
     const metrics = isRecord(entry) ? entry.metrics : undefined;
-    if (!isRecord(metrics) || !Object.values(metrics).every(isNumber) || !Number.isSafeInteger(entry.step)) {
+    // What is not finite, JSON writes as null.
+    const isMetric = (metric: unknown) => metric === null || isNumber(metric);
+    if (!isRecord(metrics) || !Object.values(metrics).every(isMetric) || !Number.isSafeInteger(entry.step)) {
       throw new Error(`history.evaluations.${i}: expected a step and metrics`);
     }
-    return { step: entry.step as number, metrics: { ...metrics } as Record<string, number> };
+    const measured = Object.entries(metrics).map(([name, metric]) => [name, metric === null ? Number.NaN : metric]);
+    return { step: entry.step as number, metrics: Object.fromEntries(measured) };
   });
   return { losses: Object.fromEntries(losses), evaluations, seconds: value.seconds };
 }

@@ -11,7 +11,7 @@ const learningRate = 5e-3;
 const settings = { sizes: [14, 20, 28], positive: 0.6 };
 
 function make() {
-  const model = new FasterRcnn({ classes, random: createRandom(1), proposals: settings });
+  const model = new FasterRcnn({ classes, random: createRandom(1), rpn: settings });
   return { model, batch: collate([0, 1, 2, 3].map((index) => shapes64().sample(index))) };
 }
 

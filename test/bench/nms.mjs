@@ -24,7 +24,7 @@ export const nmsSides = { crowded: 300, sparse: 1000 };
 export const nmsEngines = {
   detseg: async ({ rows, scores }) => {
     const boxes = await detseg.tensor(rows).toNdarray();
-    return async () => detseg.nms(boxes, { scores, threshold: nmsThreshold });
+    return async () => detseg.nms(boxes, { scores, iouThreshold: nmsThreshold });
   },
   '@tensorflow/tfjs cpu': async ({ rows, scores }) => {
     const { default: tf } = await import('@tensorflow/tfjs');

@@ -1,7 +1,7 @@
 // `node test/bench/tune.mjs`: times every register tile of convolutions, their weight gradients and matrix products by shape class, on one
 // thread, all tiles of a class in turn, and compares the tile that src/tiled/source.ts chooses with the fastest.
 //   --table FILE    write the table there, with the machine's description and every tile's time in ms
-//   --rounds N      measurements of each tile (default 25); their lower quartiles are compared
+//   --rounds N      measurements of each tile (default 60); their tenth percentiles are compared
 import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
@@ -10,7 +10,7 @@ import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt } from '../../notebooks/tools/setup.mjs';
 
 const { values: options } = commandLine(import.meta.url, {
-  options: { table: { type: 'string' }, rounds: { type: 'string', default: '25' } },
+  options: { table: { type: 'string' }, rounds: { type: 'string', default: '60' } },
 });
 
 ensureBuilt();
@@ -44,6 +44,13 @@ const images = [
   [64, 64, 3, 14],
   [64, 16, 1, 28],
   [16, 16, 3, 15],
+  [16, 16, 3, 12],
+  [16, 16, 3, 20],
+  [32, 32, 3, 24],
+  [32, 32, 3, 20],
+  [32, 24, 1, 40],
+  [24, 24, 3, 16],
+  [48, 32, 1, 10],
 ];
 // [columns, rows, inner length]
 const products = [
@@ -144,8 +151,8 @@ async function prepare(tile, task) {
   };
 }
 
-/** The lower quartile: other programs on the machine only add time. */
-const typical = (times) => [...times].sort((a, b) => a - b)[times.length >> 2];
+/** The tenth percentile: other programs on the machine only add time. */
+const typical = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 10)];
 const show = ({ quads, rows }) => `${4 * quads}×${rows}`;
 
 async function measure(kind, shape, task) {
@@ -157,7 +164,7 @@ async function measure(kind, shape, task) {
   for (const { launch } of runs) launch(30);
   const started = performance.now();
   runs[0].launch(10);
-  count = Math.max(1, Math.ceil(3 / (performance.now() - started)));
+  count = Math.max(1, Math.ceil(10 / (performance.now() - started)));
   for (let round = 0; round < rounds; round++) {
     for (const { launch, times } of runs) {
       const before = performance.now();

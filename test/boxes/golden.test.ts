@@ -37,7 +37,7 @@ const checks: Record<string, (inputs: Arrays, golden: BoxCase) => void | Promise
   clipBoxes: ({ boxes }, golden) => compare(detseg.clipBoxes(boxes, golden.options as detseg.ImageSize), golden),
   convertBoxes: ({ boxes }, golden) => compare(detseg.convertBoxes(boxes, golden.options), golden),
   nms: ({ boxes, scores, labels }, { options, indices }) => {
-    assert.equal(detseg.nms(boxes, { scores, labels, threshold: options.threshold }), indices!.data);
+    assert.equal(detseg.nms(boxes, { scores, labels, iouThreshold: options.threshold }), indices!.data);
   },
   encode: ({ boxes, priors }, golden) => compare(detseg.boxCode(golden.options).encode(boxes, priors), golden),
   decode: async ({ code, priors }, golden) => {

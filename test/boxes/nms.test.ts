@@ -26,7 +26,7 @@ test("the slide's dogs by their table: blue drops orange (.78), purple drops yel
     [0.05, 0, 1, 0.74],
     [0.07, 0, 0.74, 1],
   ];
-  const kept = (threshold: number) => nmsOfOverlaps(table, { scores: dogScores, threshold });
+  const kept = (threshold: number) => nmsOfOverlaps(table, { scores: dogScores, iouThreshold: threshold });
   assert.equal(kept(0.7), [blue, purple]);
   assert.equal(kept(0.75), [blue, purple, yellow]);
   assert.equal(kept(0.8), [blue, orange, purple, yellow]);
@@ -40,9 +40,14 @@ test("the slide's dogs as boxes with these overlaps", () => {
   assert.is(overlap(blue, purple), '0.05');
   assert.is(overlap(blue, yellow), '0.07');
   assert.is(overlap(purple, yellow), '0.74');
-  assert.equal(nms(dogs, { scores: dogScores, threshold: 0.7 }), [blue, purple]);
+  assert.equal(nms(dogs, { scores: dogScores, iouThreshold: 0.7 }), [blue, purple]);
   // One dog, one cat: nothing is dropped between the classes.
-  assert.equal(nms(dogs, { scores: dogScores, labels: [0, 1, 0, 1], threshold: 0.7 }), [blue, orange, purple, yellow]);
+  assert.equal(nms(dogs, { scores: dogScores, labels: [0, 1, 0, 1], iouThreshold: 0.7 }), [
+    blue,
+    orange,
+    purple,
+    yellow,
+  ]);
 });
 
 test('an overlap of exactly the threshold stays, just past it goes', () => {
@@ -52,16 +57,16 @@ test('an overlap of exactly the threshold stays, just past it goes', () => {
     [0, 0, 7, 1],
   ];
   const scores = [1, 0.5];
-  assert.equal(nms(boxes, { scores, threshold: 0.7 }), [0, 1]);
-  assert.equal(nms(boxes, { scores, threshold: 0.7 - 1e-9 }), [0]);
-  assert.equal(nms(boxes, { scores, threshold: 0 }), [0]);
-  assert.equal(nms(boxes, { scores, threshold: 1 }), [0, 1]);
+  assert.equal(nms(boxes, { scores, iouThreshold: 0.7 }), [0, 1]);
+  assert.equal(nms(boxes, { scores, iouThreshold: 0.7 - 1e-9 }), [0]);
+  assert.equal(nms(boxes, { scores, iouThreshold: 0 }), [0]);
+  assert.equal(nms(boxes, { scores, iouThreshold: 1 }), [0, 1]);
   const table = [
     [1, 0.7],
     [0.7, 1],
   ];
-  assert.equal(nmsOfOverlaps(table, { scores, threshold: 0.7 }), [0, 1]);
-  assert.equal(nmsOfOverlaps(table, { scores, threshold: 0.6999 }), [0]);
+  assert.equal(nmsOfOverlaps(table, { scores, iouThreshold: 0.7 }), [0, 1]);
+  assert.equal(nmsOfOverlaps(table, { scores, iouThreshold: 0.6999 }), [0]);
 });
 
 test('of equal scores the lower row wins, and rows come out by score, then number', () => {
@@ -77,7 +82,7 @@ test('of equal scores the lower row wins, and rows come out by score, then numbe
 test('a box that was dropped drops no other', () => {
   // Each overlaps its neighbor by 6 / 10 of the union, and the one after by 1 / 3.
   const chain = [0, 2.5, 5, 7.5].map((x) => [x, 0, x + 10, 1]);
-  assert.equal(nms(chain, { scores: [0.9, 0.8, 0.7, 0.6], threshold: 0.5 }), [0, 2]);
+  assert.equal(nms(chain, { scores: [0.9, 0.8, 0.7, 0.6], iouThreshold: 0.5 }), [0, 2]);
 });
 
 test('the limit counts over all classes', () => {
@@ -96,11 +101,11 @@ for (let seed = 0; seed < 8; seed++) {
     const labels = boxes.map(() => Math.floor(next() * 3));
     for (const threshold of [0.1, 0.3, 0.5, 0.7]) {
       const expected = reference.nms(boxes, scores, labels, threshold);
-      assert.equal(nms(boxes, { scores, labels, threshold }), expected);
-      assert.equal(nms(boxes, { scores, labels, threshold, limit: 5 }), expected.slice(0, 5));
+      assert.equal(nms(boxes, { scores, labels, iouThreshold: threshold }), expected);
+      assert.equal(nms(boxes, { scores, labels, iouThreshold: threshold, limit: 5 }), expected.slice(0, 5));
       if (seed > 1) continue;
       const table = boxes.map((a) => boxes.map((b) => reference.iou(a, b)));
-      assert.equal(nmsOfOverlaps(table, { scores, labels, threshold }), expected);
+      assert.equal(nmsOfOverlaps(table, { scores, labels, iouThreshold: threshold }), expected);
     }
   });
 }
@@ -113,7 +118,7 @@ test('kept boxes overlap by at most the threshold, dropped ones overlap a better
       const boxes = list.map(([x, y, w, h]) => [x, y, x + w, y + h]);
       const scores = list.map((candidate) => candidate[4] / 10);
       const threshold = tenths / 10;
-      const kept = nms(boxes, { scores, threshold });
+      const kept = nms(boxes, { scores, iouThreshold: threshold });
       const isKept = new Set(kept);
       for (const i of kept) {
         for (const j of kept) assert.ok(i === j || reference.iou(boxes[i], boxes[j]) <= threshold);
@@ -125,7 +130,7 @@ test('kept boxes overlap by at most the threshold, dropped ones overlap a better
       }
       const again = nms(
         kept.map((i) => boxes[i]),
-        { scores: kept.map((i) => scores[i]), threshold },
+        { scores: kept.map((i) => scores[i]), iouThreshold: threshold },
       );
       assert.equal(again, [...kept.keys()]);
     }),
@@ -135,7 +140,7 @@ test('kept boxes overlap by at most the threshold, dropped ones overlap a better
 
 test('boxes without area neither drop nor are dropped', () => {
   const point = [5, 5, 5, 5];
-  assert.equal(nms([point, point, [0, 0, 10, 10]], { scores: [0.9, 0.8, 0.7], threshold: 0 }), [0, 1, 2]);
+  assert.equal(nms([point, point, [0, 0, 10, 10]], { scores: [0.9, 0.8, 0.7], iouThreshold: 0 }), [0, 1, 2]);
 });
 
 test('no boxes', () => {
@@ -156,7 +161,7 @@ test('10,000 boxes need memory in proportion to their number', () => {
   const scores = Float32Array.from({ length: count }, next);
   const before = process.resourceUsage().maxRSS;
   const started = performance.now();
-  const kept = nms(ndarray(corners, [count, 4]), { scores, threshold: 0.7 });
+  const kept = nms(ndarray(corners, [count, 4]), { scores, iouThreshold: 0.7 });
   const milliseconds = performance.now() - started;
   assert.ok(kept.length > 1000 && kept.length < count, `${kept.length} kept`);
   // A table of all overlaps would be 100 million numbers: 400 MB in float32, 100 MB as bytes.
@@ -180,8 +185,11 @@ test('throws', () => {
     'nms: expected scores [2], got [2, 1]',
   );
   assertThrows(() => nms(boxes, { scores, labels: [1] }), 'nms: expected labels [2], got [1]');
-  assertThrows(() => nms(boxes, { scores, threshold: 1.1 }), 'nms: expected threshold from 0 to 1, got 1.1');
-  assertThrows(() => nms(boxes, { scores, threshold: Number.NaN }), 'nms: expected threshold from 0 to 1, got NaN');
+  assertThrows(() => nms(boxes, { scores, iouThreshold: 1.1 }), 'nms: expected iouThreshold from 0 to 1, got 1.1');
+  assertThrows(
+    () => nms(boxes, { scores, iouThreshold: Number.NaN }),
+    'nms: expected iouThreshold from 0 to 1, got NaN',
+  );
   assertThrows(() => nms(boxes, { scores, limit: 0 }), 'nms: expected limit to be a whole number ≥ 1, got 0');
   assertThrows(
     () => nms([[2, 0, 1, 1]], { scores: [1] }),

@@ -25,14 +25,14 @@ test('by hand: threshold, clipping, doubles by class, the best first', () => {
     [1, 1],
     [0.09, 0],
   ]);
-  const { boxes: kept, labels, scores: sure } = selectDetections(boxes, scores, { image, threshold: 0.1 });
+  const { boxes: kept, labels, scores: sure } = selectDetections(boxes, scores, { image, scoreThreshold: 0.1 });
   // The first is the second's double as class 0, but not as class 1, where the second is not above the threshold.
   assertAllClose(kept.data, [50, 30, 60, 40, 0, 0, 10, 9, 0, 0, 10, 10]);
   assert.equal([...labels.data], [1, 0, 1]);
   assertAllClose(sure.data, [0.9, 0.6, 0.2]);
   assert.equal([kept.shape, labels.shape, sure.shape], [[3, 4], [3], [3]]);
-  assert.is(selectDetections(boxes, scores, { image, threshold: 0.1, limit: 2 }).labels.size, 2);
-  assert.is(selectDetections(boxes, scores, { image, threshold: 0.1, nmsThreshold: 0.95 }).labels.size, 4);
+  assert.is(selectDetections(boxes, scores, { image, scoreThreshold: 0.1, limit: 2 }).labels.size, 2);
+  assert.is(selectDetections(boxes, scores, { image, scoreThreshold: 0.1, iouThreshold: 0.95 }).labels.size, 4);
 });
 
 test('the defaults: above 0.01, overlaps up to 0.5, 30 detections', () => {
@@ -56,8 +56,8 @@ test('throws', () => {
     'selectDetections: expected finite scores, got NaN at [0, 1]',
   );
   const one = (options: object) => () => selectDetections([[0, 0, 1, 1]], table([[1]]), { image, ...options });
-  assertThrows(one({ threshold: 2 }), 'selectDetections: expected threshold from 0 to 1, got 2');
-  assertThrows(one({ nmsThreshold: -1 }), 'selectDetections: expected nmsThreshold from 0 to 1, got -1');
+  assertThrows(one({ scoreThreshold: 2 }), 'selectDetections: expected scoreThreshold from 0 to 1, got 2');
+  assertThrows(one({ iouThreshold: -1 }), 'selectDetections: expected iouThreshold from 0 to 1, got -1');
   assertThrows(one({ limit: 0 }), 'selectDetections: expected limit to be a whole number ≥ 1, got 0');
 });
 

@@ -17,7 +17,7 @@ const boxes = [
 const scores = [0.8, 0.6, 0.4];
 
 test('by hand: an overlap of one half costs half of the score, or a factor exp(−½)', () => {
-  const linear = softNms(boxes, { scores, decay: 'linear', threshold: 0.3 });
+  const linear = softNms(boxes, { scores, decay: 'linear', iouThreshold: 0.3 });
   assert.equal(linear.rows, [0, 2, 1]);
   assertAllClose(linear.scores.data, [0.8, 0.4, 0.3]);
   const gaussian = softNms(boxes, { scores, decay: 'gaussian', sigma: 0.5 });
@@ -27,9 +27,9 @@ test('by hand: an overlap of one half costs half of the score, or a factor exp(�
 });
 
 test('linear decay begins past the threshold', () => {
-  const at = softNms(boxes, { scores, decay: 'linear', threshold: 0.5 });
+  const at = softNms(boxes, { scores, decay: 'linear', iouThreshold: 0.5 });
   assertAllClose(at.scores.data, [0.8, 0.6, 0.4]);
-  const past = softNms(boxes, { scores, decay: 'linear', threshold: 0.4999 });
+  const past = softNms(boxes, { scores, decay: 'linear', iouThreshold: 0.4999 });
   assertAllClose(past.scores.data, [0.8, 0.4, 0.3]);
 });
 
@@ -90,7 +90,7 @@ test('a tiny sigma is hard suppression at threshold 0', () => {
   // Every overlap that is not 0 is beyond 10⁻⁵, so that exp(−IoU² / σ) is below exp(−100).
   const apart = list.every((a) => list.every((b) => reference.iou(a, b) === 0 || reference.iou(a, b) > 1e-5));
   assert.ok(apart);
-  assert.equal(softNms(list, { scores: given, sigma: 1e-12 }).rows, nms(list, { scores: given, threshold: 0 }));
+  assert.equal(softNms(list, { scores: given, sigma: 1e-12 }).rows, nms(list, { scores: given, iouThreshold: 0 }));
 });
 
 test('boxes without area lower no scores', () => {
@@ -114,7 +114,7 @@ test('throws', () => {
     'softNms: expected decay to be linear or gaussian, got hard',
   );
   assertThrows(() => softNms(boxes, { scores, sigma: 0 }), 'softNms: expected sigma to be a number > 0, got 0');
-  assertThrows(() => softNms(boxes, { scores, threshold: 2 }), 'softNms: expected threshold from 0 to 1, got 2');
+  assertThrows(() => softNms(boxes, { scores, iouThreshold: 2 }), 'softNms: expected iouThreshold from 0 to 1, got 2');
   assertThrows(
     () => softNms(boxes, { scores, minimumScore: -1 }),
     'softNms: expected minimumScore from 0 to 1, got -1',

@@ -24,7 +24,7 @@ test('images of folders and the folders in them, by their names there', () => {
     );
     assert.throws(
       () => checkTargets(namedImages([folder], folder), (name) => join(folder, `${name}.png`)),
-      /--out: .*b\.png would be written over a image that is read; name another folder$/,
+      /--out: .*b\.png would be written over an image that is read; name another folder$/,
     );
   });
 });

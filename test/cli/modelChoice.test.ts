@@ -81,25 +81,25 @@ test('as many anchors as still fit better: here two, the shapes that there are',
 test('faster-rcnn: shapes of the boxes, and as many proposals as the fullest image needs', async () => {
   const many = images([Array.from({ length: 25 }, () => [6, 6] as const)]);
   const { description, notes } = await chooseModel(wish({ architecture: 'faster-rcnn', width: 0.5 }), many);
-  const { proposals, hidden, detections, sampled } = description.options as any;
-  assert.equal([proposals.proposals, proposals.candidates, proposals.sampled, proposals.hidden], [50, 200, 100, 16]);
+  const { rpn, hidden, detections, sampled } = description.options as any;
+  assert.equal([rpn.limit, rpn.candidates, rpn.sampled, rpn.hidden], [50, 200, 100, 16]);
   assert.equal([hidden, sampled, detections.limit], [32, 50, 50]);
-  assert.equal(proposals.shapes, [[6, 6]]);
+  assert.equal(rpn.shapes, [[6, 6]]);
   assert.is(notes[1], '50 proposals an image, since there are up to 25 things in one');
   assert.is(createModel(description, createRandom(1)).task, 'detection');
   // Options of one's own lie over what is chosen, and sizes take the place of shapes.
-  const options = { proposals: { sizes: [8, 16], ratios: [1, 2], positive: 0.5 }, pooled: 3 };
+  const options = { rpn: { sizes: [8, 16], ratios: [1, 2], positive: 0.5 }, pooled: 3 };
   const own = await chooseModel(wish({ architecture: 'faster-rcnn', options }), many);
   const chosen = own.description.options as any;
   assert.equal(
-    [chosen.proposals.sizes, chosen.proposals.ratios],
+    [chosen.rpn.sizes, chosen.rpn.ratios],
     [
       [8, 16],
       [1, 2],
     ],
   );
-  assert.equal([chosen.proposals.positive, chosen.proposals.proposals, chosen.pooled], [0.5, 50, 3]);
-  assert.not.ok('shapes' in chosen.proposals);
+  assert.equal([chosen.rpn.positive, chosen.rpn.limit, chosen.pooled], [0.5, 50, 3]);
+  assert.not.ok('shapes' in chosen.rpn);
   createModel(own.description, createRandom(1));
 });
 

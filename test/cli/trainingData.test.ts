@@ -25,8 +25,8 @@ test('however few images there are, one is measured on and one is trained on', (
   assert.equal(parts([one, two, three]).counts, [2, 1]);
   assert.equal(parts([one, two]), { counts: [1, 1], notes: ['1 image of 2 held out to measure on'] });
   assert.equal(parts([one, two, three], { holdOut: 0.9 }).counts, [1, 2]);
-  assert.throws(() => parts([one]), /expected at least two labeledImages, found one$/);
-  assert.throws(() => parts([]), /expected labeledImages in the training part, found none$/);
+  assert.throws(() => parts([one]), /expected at least two images, found one$/);
+  assert.throws(() => parts([]), /expected images in the training part, found none$/);
 });
 
 test('an image that cannot be decoded is left out with a note, unless the settings are strict', () => {

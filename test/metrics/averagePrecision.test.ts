@@ -177,7 +177,7 @@ const matching = suite('matching');
 const match = (overlaps: number[][], rule: Matching, flags: { ignored?: boolean[]; crowd?: boolean[] } = {}) => {
   const none = overlaps[0].map(() => false);
   const input = { overlaps: overlaps.flat(), detections: overlaps.length, ignored: none, crowd: none, ...flags };
-  return matchDetections(input, { threshold: 0.5, matching: rule });
+  return matchDetections(input, { iouThreshold: 0.5, matching: rule });
 };
 
 matching('of duplicates the surest is right', () => {
@@ -208,7 +208,7 @@ matching('the threshold itself is enough, and a little less is not', () => {
     assert.equal(match([[0.5 - 1e-9]], rule).outcomes, ['wrong'], rule);
     // An overlap of 1 may have been rounded down.
     const whole = { overlaps: [1 - 1e-12], detections: 1, ignored: [false], crowd: [false] };
-    assert.equal(matchDetections(whole, { threshold: 1, matching: rule }).outcomes, ['correct'], rule);
+    assert.equal(matchDetections(whole, { iouThreshold: 1, matching: rule }).outcomes, ['correct'], rule);
   }
 });
 

@@ -16,7 +16,7 @@ test('by hand: 0.7 is enough for a threshold of 0.7, and the best of the first n
     [0, 0, 7, 10],
     [0, 0, 10, 9],
   ];
-  const result = proposalRecall([proposals], [[truth]], { threshold: 0.7, counts: [1, 2, 3, 4, 100] });
+  const result = proposalRecall([proposals], [[truth]], { iouThreshold: 0.7, counts: [1, 2, 3, 4, 100] });
   assert.equal(result.counts, [1, 2, 3, 4, 100]);
   assert.equal(result.recall, [0, 0, 1, 1, 1]);
   assertAllClose(result.bestOverlap, [0.4, 0.4, 0.7, 0.9, 0.9]);
@@ -72,7 +72,7 @@ test('throws', () => {
   message(() => proposalRecall([], [[truth]]), 'proposals of 1 images, got 0');
   message(() => proposalRecall([[]], [[]]), 'at least one truth, got none');
   message(() => proposalRecall([], []), 'at least one truth, got none');
-  message(() => proposalRecall([[]], [[truth]], { threshold: 1.5 }), 'threshold from 0 to 1, got 1.5');
+  message(() => proposalRecall([[]], [[truth]], { iouThreshold: 1.5 }), 'iouThreshold from 0 to 1, got 1.5');
   message(() => proposalRecall([[]], [[truth]], { counts: [0] }), 'counts to be a whole number ≥ 1, got 0');
   message(() => proposalRecall([[]], [[truth]], { counts: [5, 5] }), 'counts that rise, got 5 after 5');
   message(

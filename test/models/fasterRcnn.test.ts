@@ -47,7 +47,7 @@ test('the slides: 6 anchors a cell on 20×15 cells, a logit and a box code each'
 });
 
 test('the slides: of 6·20·15 boxes, those with the 300 best scores', () => {
-  const rpn = network({ sizes: [64, 128], ratios: [0.5, 1, 2], candidates: 1800, overlap: 1, proposals: 300 });
+  const rpn = network({ sizes: [64, 128], ratios: [0.5, 1, 2], candidates: 1800, iouThreshold: 1, limit: 300 });
   const priors = rpn.anchorsOf({ tensor: zeros([1, 15, 20, 8]), stride: 32 });
   const random = createRandom(7);
   const scores = Float32Array.from({ length: 1800 }, () => random.normal());
@@ -74,7 +74,7 @@ function predictions(logits: Record<number, number>, deltas: Record<number, numb
 }
 
 test('proposals: moved, clipped, without tiny ones and doubles, best first', () => {
-  const rpn = network({ sizes: [8], candidates: 4, proposals: 3 });
+  const rpn = network({ sizes: [8], candidates: 4, limit: 3 });
   const priors = rpn.anchorsOf({ tensor: zeros([1, 4, 4, 8]), stride: 8 });
   const [image] = rpn.propose(
     // Anchor 5 covers x and y from 8 to 16. Anchor 6 moves on to it; anchor 0 moves half out of the image; anchor 10 shrinks away.
@@ -189,7 +189,7 @@ test('Fast R-CNN: proposals that take their time, and settings of the paper', as
   const model = new FastRcnn({
     classes: 3,
     random: createRandom(2),
-    proposals: componentProposals,
+    propose: componentProposals,
     limit: 64,
     sampled: 32,
     positives: 8,
@@ -206,7 +206,7 @@ test('Fast R-CNN: proposals that take their time, and settings of the paper', as
 test('Fast R-CNN looks at the first proposals, as many as its limit', async () => {
   const things = boxesOf([8, 8, 40, 32], [0, 0, 20, 60], [30, 30, 60, 60]);
   const make = (proposals: () => typeof things, limit: number) =>
-    new FastRcnn({ classes: 3, random: createRandom(2), proposals, limit, detections: { threshold: 0 } });
+    new FastRcnn({ classes: 3, random: createRandom(2), propose: proposals, limit, detections: { scoreThreshold: 0 } });
   const { images } = collate([scenes.sample(0)]);
   const [limited] = await make(() => things, 2).detect(images);
   const [few] = await make(() => takeRows(things, [0, 1]), 2).detect(images);
@@ -243,7 +243,7 @@ async function overfit(model: FasterRcnn | FastRcnn, steps: number) {
 }
 
 test('Faster R-CNN: four losses, trained together, find the things of four images', async () => {
-  const model = new FasterRcnn({ classes: 3, random: createRandom(2), proposals: { positive: 0.6 } });
+  const model = new FasterRcnn({ classes: 3, random: createRandom(2), rpn: { positive: 0.6 } });
   // The number of an independent implementation of the same network.
   assert.is(model.parameterCount(), 94_167);
   const { losses, result } = await overfit(model, 120);
@@ -258,7 +258,7 @@ test('Faster R-CNN: four losses, trained together, find the things of four image
 });
 
 test('an image is detected alike alone and in a batch, and every parameter is trained', async () => {
-  const model = new FasterRcnn({ classes: 3, random: createRandom(2), detections: { threshold: 0.2 } });
+  const model = new FasterRcnn({ classes: 3, random: createRandom(2), detections: { scoreThreshold: 0.2 } });
   const both = collate([scenes.sample(0), scenes.sample(1)]);
   const [alone] = await model.detect(collate([scenes.sample(0)]).images);
   const [first] = await model.detect(both.images);
@@ -282,7 +282,7 @@ test('Fast R-CNN: windows as proposals', async () => {
   const model = new FastRcnn({
     classes: 3,
     random: createRandom(2),
-    proposals: () => windows,
+    propose: () => windows,
     limit: windows.shape[0],
   });
   const { losses, result } = await overfit(model, 100);
@@ -295,10 +295,10 @@ test('all four losses train the backbone, and each the parts of its own stage al
   const { objectness, rpnBox, classifier, box } = await model.losses(collate([scenes.sample(0)]));
   const [stem] = model.backbone.parameters();
   for (const [loss, own, other] of [
-    [objectness, model.proposals.objectness, model.head.first],
-    [rpnBox, model.proposals.deltas, model.head.first],
-    [classifier, model.head.scores, model.proposals.hidden],
-    [box, model.head.deltas, model.proposals.hidden],
+    [objectness, model.rpn.objectness, model.head.first],
+    [rpnBox, model.rpn.deltas, model.head.first],
+    [classifier, model.head.scores, model.rpn.hidden],
+    [box, model.head.deltas, model.rpn.hidden],
   ] as const) {
     const slopes = gradients(loss, [stem, own.weight, other.weight]);
     await realize(...slopes);

@@ -106,7 +106,7 @@ const cases: Case[] = [
   [
     'RCnn',
     () => {
-      const model = new RCnn({ classes: 2, random: random(), proposals, features: 8 });
+      const model = new RCnn({ classes: 2, random: random(), propose: proposals, features: 8 });
       return { model, parameter: model.describe.bias!, answer: (images) => model.detect(images) };
     },
     'boxCode.decode: expected finite code, got NaN at [0, 0]',
@@ -114,7 +114,14 @@ const cases: Case[] = [
   [
     'FastRcnn',
     () => {
-      const model = new FastRcnn({ classes: 2, random: random(), proposals, limit: 2, width: 0.25, hidden: 4 });
+      const model = new FastRcnn({
+        classes: 2,
+        random: random(),
+        propose: proposals,
+        limit: 2,
+        width: 0.25,
+        hidden: 4,
+      });
       return { model, parameter: model.head.scores.bias!, answer: (images) => model.detect(images) };
     },
     'selectDetections: expected finite scores, got NaN at [0, 0]',
@@ -123,7 +130,7 @@ const cases: Case[] = [
     'FasterRcnn, proposals',
     () => {
       const model = new FasterRcnn({ classes: 2, random: random(), width: 0.25, hidden: 4 });
-      return { model, parameter: model.proposals.objectness.bias!, answer: (images) => model.detect(images) };
+      return { model, parameter: model.rpn.objectness.bias!, answer: (images) => model.detect(images) };
     },
     'propose: expected finite objectness, got NaN at [0, 0]',
   ],

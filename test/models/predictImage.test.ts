@@ -20,7 +20,7 @@ const test = suite('predictImage');
 const classes = { stuff: ['ground'], things: ['red', 'green'] };
 const size = { height: 16, width: 32 };
 const detector = (letterbox?: boolean) => {
-  const options = { anchors: [[8, 8]], width: 0.5, detections: { threshold: 0 } };
+  const options = { anchors: [[8, 8]], width: 0.5, detections: { scoreThreshold: 0 } };
   return createModel({ architecture: 'yolo', options, classes, size, letterbox }, createRandom(1));
 };
 const uNet: ModelDescription = { architecture: 'u-net', options: { widths: [4, 6] }, classes, size };

@@ -224,7 +224,7 @@ test('every model survives the way to PyTorch and back, bit by bit', async () =>
   const state = await model.stateDict();
   const flattened = { 'head.first': [32, 5, 5] as const };
   const there = toPyTorch(state, { flattened });
-  assert.ok('backbone.layers.0.1.running_var' in there && 'proposals.hidden.weight' in there);
+  assert.ok('backbone.layers.0.1.running_var' in there && 'rpn.hidden.weight' in there);
   assert.equal(there['backbone.layers.0.0.weight'].shape, [8, 3, 5, 5]);
   const back = fromPyTorch(there, await new FasterRcnn({ classes: 2, random: createRandom(2) }).stateDict(), {
     flattened,

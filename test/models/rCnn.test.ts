@@ -23,7 +23,7 @@ const test = suite('R-CNN');
 
 const scenes = shapes64({ split: 'train', length: 6 });
 const windows = clipBoxes(anchors({ height: 8, width: 8, stride: 8, sizes: [14, 20, 28] }), { height: 64, width: 64 });
-const make = () => new RCnn({ classes: 3, random: createRandom(1), proposals: () => windows });
+const make = () => new RCnn({ classes: 3, random: createRandom(1), propose: () => windows });
 
 test('three stages, each by itself, find the things of six images', async () => {
   const model = make();
@@ -107,7 +107,7 @@ test('margins and box codes are sums over the features, and no proposals give no
   const blind = new RCnn({
     classes: 3,
     random: createRandom(1),
-    proposals: async () => ndarray(new Float32Array(0), [0, 4]),
+    propose: async () => ndarray(new Float32Array(0), [0, 4]),
   });
   const [nothing] = await blind.detect(tensor(scenes.sample(0).image.data, [1, 64, 64, 3]));
   assert.equal(nothing.boxes.shape, [0, 4]);
@@ -122,7 +122,7 @@ test('the slides: 2000 proposals of an image are 2000 features, and regions may 
   const features = await make().describeRegions(image, proposals);
   assert.equal(features.shape, [2000, 64]);
   assertAllClose(features.data.subarray(192 * 64, 195 * 64), features.data.subarray(0, 3 * 64), { absolute: 1e-5 });
-  const large = new RCnn({ classes: 3, random: createRandom(1), proposals: () => windows, size: 224, context: 16 });
+  const large = new RCnn({ classes: 3, random: createRandom(1), propose: () => windows, size: 224, context: 16 });
   const warped = warpRegions(image, takeRows(windows, [0, 1]), { size: 224, context: 16 });
   assert.equal(warped.shape, [2, 224, 224, 3]);
   assert.equal([...large.forward(tensor(warped)).shape], [2, 64]);
@@ -141,7 +141,7 @@ test('a class without examples is named', async () => {
 
 test('throws', () => {
   assertThrows(
-    () => new RCnn({ classes: 3, random: createRandom(1), proposals: () => windows, size: 30 }),
+    () => new RCnn({ classes: 3, random: createRandom(1), propose: () => windows, size: 30 }),
     'RCnn: expected a size that is a multiple of 8, got 30',
   );
 });

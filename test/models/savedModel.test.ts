@@ -31,7 +31,7 @@ const descriptions: ModelDescription[] = [
         [12.5, 20],
       ],
       width: 0.5,
-      detections: { threshold: 0, limit: 50 },
+      detections: { scoreThreshold: 0, limit: 50 },
     },
     classes,
     size,
@@ -39,7 +39,7 @@ const descriptions: ModelDescription[] = [
   },
   {
     architecture: 'faster-rcnn',
-    options: { width: 0.5, hidden: 16, proposals: { shapes: [[9, 9]], hidden: 8, proposals: 12 }, sampled: 8 },
+    options: { width: 0.5, hidden: 16, rpn: { shapes: [[9, 9]], hidden: 8, limit: 12 }, sampled: 8 },
     classes,
     size,
   },

@@ -31,8 +31,8 @@ const makers: Record<string, (settings: any) => unknown> = {
   SingleObject: (settings) => new SingleObject({ classes: 2, random, ...settings }),
   SlidingWindowDetector: (settings) => new SlidingWindowDetector({ classes: 2, random, ...settings }),
   Yolo: (settings) => new Yolo({ classes: 2, random, anchors, ...settings }),
-  RCnn: (settings) => new RCnn({ classes: 2, random, proposals, ...settings }),
-  FastRcnn: (settings) => new FastRcnn({ classes: 2, random, proposals, limit: 4, ...settings }),
+  RCnn: (settings) => new RCnn({ classes: 2, random, propose: proposals, ...settings }),
+  FastRcnn: (settings) => new FastRcnn({ classes: 2, random, propose: proposals, limit: 4, ...settings }),
   FasterRcnn: (settings) => new FasterRcnn({ classes: 2, random, ...settings }),
   RegionHead: (settings) => new RegionHead({ classes: 2, inputs: 8, random, ...settings }),
   RegionProposalNetwork: (settings) => new RegionProposalNetwork({ channels: 8, random, ...settings }),
@@ -84,7 +84,7 @@ const counts: Record<string, string[]> = {
   FastRcnn: ['limit', 'pooled', 'sampled'],
   FasterRcnn: ['pooled', 'sampled'],
   RegionHead: ['inputs', 'hidden'],
-  RegionProposalNetwork: ['channels', 'hidden', 'sampled', 'candidates', 'proposals'],
+  RegionProposalNetwork: ['channels', 'hidden', 'sampled', 'candidates', 'limit'],
 };
 
 for (const [name, settings] of Object.entries(counts)) {
@@ -126,12 +126,12 @@ for (const name of ['Fcn', 'UNet']) {
 for (const name of ['SlidingWindowDetector', 'Yolo', 'RCnn', 'FastRcnn', 'FasterRcnn']) {
   test(`${name}: which detections are reported`, () => {
     assertThrows(
-      () => makers[name]({ detections: { threshold: 2 } }),
-      `${name}: expected threshold from 0 to 1, got 2`,
+      () => makers[name]({ detections: { scoreThreshold: 2 } }),
+      `${name}: expected scoreThreshold from 0 to 1, got 2`,
     );
     assertThrows(
-      () => makers[name]({ detections: { nmsThreshold: Number.NaN } }),
-      `${name}: expected nmsThreshold from 0 to 1, got NaN`,
+      () => makers[name]({ detections: { iouThreshold: Number.NaN } }),
+      `${name}: expected iouThreshold from 0 to 1, got NaN`,
     );
     assertThrows(
       () => makers[name]({ detections: { limit: 0 } }),
@@ -144,14 +144,14 @@ const others: [name: string, settings: object, message: string][] = [
   ['Yolo', { anchors: [[Number.NaN, 1]] }, 'expected sides of anchors to be a number > 0, got NaN'],
   ['Yolo', { anchors: [[8, 8], [8]] }, 'expected anchors [width, height], got [8]'],
   ['RCnn', { context: 16 }, 'expected context from 0 to less than 16 px, got 16'],
-  ['RCnn', { proposals: [] }, 'expected proposals to be a function of an image, got object'],
-  ['FastRcnn', { proposals: undefined }, 'expected proposals to be a function of an image, got undefined'],
+  ['RCnn', { propose: [] }, 'expected propose to be a function of an image, got object'],
+  ['FastRcnn', { propose: undefined }, 'expected propose to be a function of an image, got undefined'],
   ['FastRcnn', { sampled: 4, positives: 5 }, 'expected at most sampled = 4 positives, got 5'],
   ['FastRcnn', { positives: -1 }, 'expected positives to be a whole number ≥ 0, got -1'],
   ['FastRcnn', { background: 0.6 }, 'expected background from 0 to 0.5, got 0.6'],
   ['RegionProposalNetwork', { positive: 0.2 }, 'expected negative ≤ positive, got 0.3 > 0.2'],
   ['RegionProposalNetwork', { negative: -0.1 }, 'expected negative from 0 to 1, got -0.1'],
-  ['RegionProposalNetwork', { overlap: 1.5 }, 'expected overlap from 0 to 1, got 1.5'],
+  ['RegionProposalNetwork', { iouThreshold: 1.5 }, 'expected iouThreshold from 0 to 1, got 1.5'],
   ['RegionProposalNetwork', { leastSide: -1 }, 'expected leastSide to be a number > 0, got -1'],
   [
     'SlidingWindowDetector',
@@ -167,15 +167,15 @@ for (const [name, settings, message] of others) {
 
 test('Faster R-CNN: settings of its region proposal network', () => {
   assertThrows(
-    () => makers.FasterRcnn({ proposals: { proposals: 0 } }),
-    'RegionProposalNetwork: expected proposals to be a whole number ≥ 1, got 0',
+    () => makers.FasterRcnn({ rpn: { limit: 0 } }),
+    'RegionProposalNetwork: expected limit to be a whole number ≥ 1, got 0',
   );
   assertThrows(
-    () => makers.FasterRcnn({ proposals: { sizes: [14, 0] } }),
+    () => makers.FasterRcnn({ rpn: { sizes: [14, 0] } }),
     'anchors: expected sizes to be a number > 0, got 0',
   );
   assertThrows(
-    () => makers.FasterRcnn({ proposals: { sizes: [14], shapes: [[14, 14]] } }),
+    () => makers.FasterRcnn({ rpn: { sizes: [14], shapes: [[14, 14]] } }),
     'anchors: expected either shapes, or sizes and ratios, got both',
   );
 });

@@ -260,10 +260,10 @@ test('learns two images by heart: mAP 1; detections are alike alone and in a bat
 
 test('what is detected can be chosen', async () => {
   const { images } = collate([squares(1).sample(0)]);
-  const all = new Yolo({ classes: 2, random: random(), anchors, detections: { threshold: 0, nmsThreshold: 1 } });
+  const all = new Yolo({ classes: 2, random: random(), anchors, detections: { scoreThreshold: 0, iouThreshold: 1 } });
   const [{ labels }] = await all.detect(images);
   assert.is(labels.size, 16);
-  const few = new Yolo({ classes: 2, random: random(), anchors, detections: { threshold: 0, limit: 3 } });
+  const few = new Yolo({ classes: 2, random: random(), anchors, detections: { scoreThreshold: 0, limit: 3 } });
   assert.is((await few.detect(images))[0].labels.size, 3);
 });
 

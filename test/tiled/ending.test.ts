@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   abs,
   add,
+  batchNorm2dEvaluate,
   clamp,
   conv2d,
   exp,
@@ -15,6 +16,7 @@ import {
   realize,
   relu,
   relu6,
+  reshape,
   scale,
   silu,
   softplus,
@@ -27,6 +29,15 @@ import { loweredKernels } from '../support/loweredKernels';
 import { compareBackEnds, draw } from '../support/plainAndTiled';
 
 const test = suite('tiled/ending');
+
+/** Batch norm with statistics of its own. */
+function normalize(y: Tensor): Tensor {
+  const channels = y.shape[y.rank - 1];
+  const image = y.rank === 4 ? y : reshape(y, [1, 1, y.size / channels, channels]);
+  const [mean, scales, shift] = [5, 6, 7].map((seed) => draw(seed, channels));
+  const variance = add(abs(draw(8, channels)), 0.1);
+  return reshape(batchNorm2dEvaluate(image, scales, shift, { mean, variance }), y.shape);
+}
 
 /** A dense, a pointwise, a grouped and a depthwise convolution and a product, each with its numbers and the kernel that sums. */
 const layers: Record<
@@ -70,6 +81,9 @@ const endings: Record<string, (y: Tensor) => Tensor> = {
   'bias, shortcut, ReLU': (y) => relu(add(add(y, draw(5, y.shape[y.rank - 1])), draw(6, ...y.shape))),
   'shortcut on the left': (y) => relu(add(draw(6, ...y.shape), y)),
   'twice the same activation': (y) => leakyRelu(leakyRelu(y, { slope: 0.5 }), { slope: 0.25 }),
+  'batch norm': normalize,
+  'batch norm, shortcut, ReLU': (y) => relu(add(normalize(y), draw(9, ...y.shape))),
+  'bias, batch norm, ReLU6': (y) => relu6(normalize(add(y, draw(4, y.shape[y.rank - 1])))),
   'two shortcuts': (y) => add(abs(add(y, draw(6, ...y.shape))), draw(7, ...y.shape)),
 };
 
@@ -96,14 +110,14 @@ for (const [layer, { inputs, run }] of Object.entries(layers)) {
 
 for (const [layer, { inputs, run, kernel }] of Object.entries(layers)) {
   if (layer === 'dense, broken lanes') continue;
-  test(`${layer}: bias, shortcut and activation are one launch with the sums`, async () => {
+  test(`${layer}: bias, batch norm, shortcut and activation are one launch with the sums`, async () => {
     const names = await loweredKernels(() => {
       const y = run(...inputs());
-      return [relu6(add(add(y, draw(5, y.shape[y.rank - 1])), draw(6, ...y.shape)))];
+      return [relu6(add(normalize(add(y, draw(5, y.shape[y.rank - 1]))), draw(6, ...y.shape)))];
     });
     assert.is(names.at(-1), kernel);
     assert.equal(
-      names.filter((name) => name !== 'padImage'),
+      names.filter((name) => !['padImage', 'abs', 'add', 'batchNormFactor'].includes(name)),
       [kernel],
     );
   });

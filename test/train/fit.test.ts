@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -107,7 +108,9 @@ test('a run that is stopped and continued ends as one that is not, bit by bit', 
     const result = await fit({ ...part, checkpoint, signal: controller.signal, evaluate: { every: 1, metrics } });
     assert.is(result.steps, Math.min(last, steps));
     assert.is(result.interrupted, last < steps);
-    assert.equal(readdirSync(folder).sort(), [`step-${result.steps}.safetensors`, 'training.json']);
+    // The checkpoint before stays beside the last one.
+    assert.ok(readdirSync(folder).includes(`step-${result.steps}.json`));
+    assert.is(readdirSync(folder).length, 4);
     if (last < steps) continue;
     assert.equal(result.losses, unbroken.losses);
     assert.equal(
@@ -248,7 +251,7 @@ test('Ctrl-C ends the run after its step and saves it', async () => {
   const { code, output, errors } = await runNode(['-e', program]);
   assert.is(code, 0, errors);
   assert.equal(JSON.parse(output), { steps: 3, interrupted: true });
-  assert.equal(readdirSync(folder).sort(), ['step-3.safetensors', 'training.json']);
+  assert.equal(readdirSync(folder).sort(), ['step-3.json', 'step-3.safetensors']);
 });
 
 test('a loss that is not finite is an error; the checkpoint before it stays', async () => {
@@ -266,7 +269,10 @@ test('a loss that is not finite is an error; the checkpoint before it stays', as
     () => fit({ ...part, batches: broken, checkpoint: { folder, every: 2 } }),
     /^step 4: expected a finite loss/,
   );
-  assert.equal(readdirSync(folder).sort(), ['step-4.safetensors', 'training.json']);
+  assert.equal(
+    readdirSync(folder).sort(),
+    ['step-2', 'step-4'].flatMap((name) => [`${name}.json`, `${name}.safetensors`]),
+  );
   const again = await fit({ ...parts(), checkpoint: { folder, resume: true } });
   assert.is(again.steps, steps);
 });
@@ -274,7 +280,7 @@ test('a loss that is not finite is an error; the checkpoint before it stays', as
 test('checkpoints that do not fit are errors, and change nothing', async () => {
   const folder = join(root, 'unfit');
   await fit({ ...parts(), steps: 2, checkpoint: { folder } });
-  const record = join(folder, 'training.json');
+  const record = join(folder, 'step-2.json');
   await assertRejects(
     () => fit({ ...parts(), checkpoint: { folder } }),
     `fit: ${folder} holds a checkpoint; set resume to continue it, or remove the folder`,
@@ -308,20 +314,26 @@ test('checkpoints that do not fit are errors, and change nothing', async () => {
   const before = await other.stateDict();
   await assertRejects(
     () => fit({ ...parts(), checkpoint, model: other, optimizer: adam(other, { learningRate: 1 }) }),
-    /^loadStateDict: expected /,
+    /^loadCheckpoint: .*step-2\.safetensors: loadStateDict: expected /,
   );
   assertSameState(await other.stateDict(), before);
 
   const good = readFileSync(record, 'utf8');
+  const state = JSON.parse(good);
+  delete state.crc32;
+  const sealed = (change: object) => {
+    const content = { ...state, ...change };
+    const sum = crc32(JSON.stringify(content)).toString(16).padStart(8, '0');
+    return JSON.stringify({ ...content, crc32: sum });
+  };
+  const losses = { ...state.history.losses, total: [1] };
   for (const [text, reason] of [
-    ['{', /training\.json: expected JSON: /],
-    ['null', /training\.json: expected an object$/],
-    [good.replace('"step":2', '"step":-2'), /training\.json: expected step a whole number, got -2$/],
-    [good.replace('"total":[', '"total":[1,'), /training\.json: history\.losses\.total: expected 2 finite numbers$/],
-    [
-      good.replace('"step":2', '"step":1').replace(/\[(-?[\d.e-]+),[-\d.e]+\]/g, '[$1]'),
-      /step-1\.safetensors: no such file$/,
-    ],
+    ['{', /step-2\.json: expected JSON: .*; no older checkpoint is left: remove the folder to train anew$/],
+    ['null', /step-2\.json: expected an object;/],
+    [good.replace('"step":2', '"step":-2'), /step-2\.json: expected the checksum [0-9a-f]{8}, got [0-9a-f]{8}: /],
+    [sealed({ step: -2 }), /step-2\.json: expected step a whole number, got -2;/],
+    [sealed({ history: { ...state.history, losses } }), /history\.losses\.total: expected 2 finite numbers;/],
+    [sealed({ step: 1 }), /step-2\.json: expected step 2, as the file is called, got 1;/],
   ] as const) {
     assert.not.equal(text, good);
     writeFileSync(record, text);

@@ -45,8 +45,8 @@ const windows = clipBoxes(anchors({ height: 16, width: 16, stride: 4, ...shapes 
 
 /** The three stages of R-CNN on proposals of one grouping of Selective Search; the second and the third learn from the first 500 images. */
 async function rCnn(seed) {
-  const proposals = (image) => selectiveSearch(image, { mode: 'single' });
-  const model = new RCnn({ classes: 3, random: createRandom(seed), proposals });
+  const propose = (image) => selectiveSearch(image, { mode: 'single' });
+  const model = new RCnn({ classes: 3, random: createRandom(seed), propose });
   const data = keepInMemory(shapes64({ split: 'train' }));
   const steps = 1100;
   const started = performance.now();
@@ -61,19 +61,19 @@ async function rCnn(seed) {
 /** Training runs by name; each takes a seed. */
 export default {
   fasterRcnn: async (seed) => {
-    const settings = { positive: 0.6, proposals: 30 };
-    const model = new FasterRcnn({ classes: 3, random: createRandom(seed), proposals: settings });
+    const settings = { positive: 0.6, limit: 30 };
+    const model = new FasterRcnn({ classes: 3, random: createRandom(seed), rpn: settings });
     const { metrics, ...result } = await run(model, seed, 3000);
-    const recall = await recallOf(model, shapes64({ split: 'test' }), settings.proposals);
+    const recall = await recallOf(model, shapes64({ split: 'test' }), settings.limit);
     return { ...result, metrics: { ...metrics, 'recall@.5': recall } };
   },
   fastRcnn: (seed) => {
-    const proposals = { proposals: () => windows, limit: windows.shape[0] };
-    return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...proposals }), seed, 3000);
+    const settings = { propose: () => windows, limit: windows.shape[0] };
+    return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...settings }), seed, 3000);
   },
   fastRcnnComponents: (seed) => {
-    const proposals = { proposals: componentProposals, limit: 64 };
-    return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...proposals }), seed, 1500);
+    const settings = { propose: componentProposals, limit: 64 };
+    return run(new FastRcnn({ classes: 3, random: createRandom(seed), ...settings }), seed, 1500);
   },
   rCnn,
 };

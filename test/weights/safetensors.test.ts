@@ -1,10 +1,15 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { encodeSafetensors, readSafetensors, writeSafetensors } from '../../src/weights/safetensors';
+import {
+  encodeSafetensors,
+  readSafetensors,
+  readSafetensorsHeader,
+  writeSafetensors,
+} from '../../src/weights/safetensors';
 import { assertThrows } from '../support/assertThrows';
 import { loadGolden } from '../support/golden';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -146,6 +151,97 @@ test('damaged files are told apart', () => {
     () => readSafetensors(directory),
     `readSafetensors: ${directory}: expected a file, got a folder or a device`,
   );
+});
+
+test('a bit that has changed anywhere is an error', () => {
+  const tensors = { 'a.weight': ndarray(Float32Array.of(1, -2.5, 3e-9), [3]), b: ndarray(Float32Array.of(7), []) };
+  const whole = encodeSafetensors({ tensors, metadata: { step: '12' } });
+  assert.equal(readSafetensors(stored(whole)).metadata, { step: '12' });
+  // A bit of the checksum's own name takes the checksum away, and nothing else.
+  const name = Buffer.from(whole).indexOf('detseg.crc32');
+  for (let bit = 0; bit < 8 * whole.length; bit++) {
+    const byte = bit >> 3;
+    if (byte >= name && byte < name + 'detseg.crc32'.length) continue;
+    const bytes = Uint8Array.from(whole);
+    bytes[byte] ^= 1 << (bit & 7);
+    assert.throws(() => readSafetensors(stored(bytes)), /stored\.safetensors: /, `bit ${bit} of ${8 * whole.length}`);
+  }
+  const path = stored(whole.with(whole.length - 1, 1));
+  const reason =
+    /: expected the checksum [0-9a-f]{8}, got [0-9a-f]{8}: the file is damaged, or another program has changed it$/;
+  assert.throws(() => readSafetensors(path), reason);
+  // Files of other programs have none.
+  const bare = '{"__metadata__":{"step":"12"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+  assert.equal([...readSafetensors(fileOf(bare, 8)).tensors.a.data], [0, 0]);
+  assert.throws(
+    () => readSafetensors(fileOf('{"__metadata__":{"detseg.crc32":"none"}}')),
+    /expected detseg\.crc32 to be a checksum/,
+  );
+});
+
+test('what a header claims is bounded before it is believed', () => {
+  const refused = (header: string, reason: RegExp, bytes = 0) => {
+    const path = fileOf(header, bytes);
+    assert.throws(() => readSafetensors(path), reason);
+    assert.throws(() => readSafetensors(path, { convert: true }), reason);
+    assert.throws(() => readSafetensorsHeader(path), reason);
+  };
+  const shaped = (shape: string) => `{"a":{"dtype":"F32","shape":[${shape}],"data_offsets":[0,4]}}`;
+  assert.is(readSafetensors(fileOf(shaped('1,1,1,1,1,1,1,1'), 4)).tensors.a.shape.length, 8);
+  refused(shaped('1,1,1,1,1,1,1,1,1'), /: a: expected at most 8 axes, got 9$/, 4);
+  refused(shaped(Array(5000).fill(1).join()), /: a: expected at most 8 axes, got 5000$/, 4);
+  const empty = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+  const many = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":${empty}`).join()}}`;
+  refused(many(100_001), /: expected at most 100000 tensors, got 100001$/);
+  refused(' '.repeat(2 ** 24 + 1), /: expected a header of at most 16777216 bytes, got 16777217$/);
+  // Errors stay short, whatever the names.
+  const long = `{"${'x'.repeat(1e6)}":{"dtype":"${'F'.repeat(1e6)}","shape":[1],"data_offsets":[0,4]}}`;
+  const path = fileOf(long, 4);
+  assert.throws(
+    () => readSafetensors(path),
+    (error: Error) => error.message.length < 500 + path.length && error.message.includes('…'),
+  );
+});
+
+test('numbers that become larger as float32 are bounded as such', () => {
+  const path = fileOf('{"a":{"dtype":"U8","shape":[400],"data_offsets":[0,400]}}', 400);
+  assert.throws(
+    () => readSafetensors(path, { convert: true, maxBytes: 1000 }),
+    /: expected at most 1000 bytes of float32 numbers \(option maxBytes\), got 1600$/,
+  );
+  assert.is(readSafetensors(path, { convert: true, maxBytes: 1600 }).tensors.a.size, 400);
+});
+
+test('tensors larger than what is read at once', () => {
+  for (const dtype of ['F32', 'F64', 'U8']) {
+    const bytes = { F32: 4, F64: 8, U8: 1 }[dtype]!;
+    const count = 2 ** 20 + 5;
+    const path = fileOf(
+      `{"a":{"dtype":"${dtype}","shape":[${count}],"data_offsets":[0,${count * bytes}]}}`,
+      count * bytes,
+    );
+    const { data } = readSafetensors(path, { convert: true }).tensors.a;
+    assert.is(data.length, count);
+    assert.ok(data.every((value) => value === 0));
+  }
+  const numbers = Float32Array.from({ length: 300_000 }, (_, i) => i);
+  writeSafetensors(join(folder, 'large.safetensors'), { tensors: { a: ndarray(numbers, [3, 100_000]) }, metadata: {} });
+  assert.equal(readSafetensors(join(folder, 'large.safetensors')).tensors.a.data, numbers);
+});
+
+test('the header alone: shapes and texts of a file whose numbers nobody could hold', () => {
+  const header = '{"__metadata__":{"a":"b"},"big":{"dtype":"U8","shape":[4,1073741824],"data_offsets":[0,4294967296]}}';
+  const path = fileOf(header);
+  truncateSync(path, 8 + header.length + 2 ** 32);
+  assert.equal(readSafetensorsHeader(path), { shapes: { big: [4, 2 ** 30] }, metadata: { a: 'b' } });
+  assert.throws(
+    () => readSafetensors(path, { convert: true }),
+    /expected at most 1073741824 bytes \(option maxBytes\)/,
+  );
+  const written = stored(
+    encodeSafetensors({ tensors: { x: ndarray(new Float32Array(6), [2, 3]) }, metadata: { c: 'd' } }),
+  );
+  assert.equal(readSafetensorsHeader(written), { shapes: { x: [2, 3] }, metadata: { c: 'd' } });
 });
 
 test('random bytes give an error or tensors, nothing else', () => {

@@ -28,7 +28,7 @@ export interface FastRcnnOptions {
   /** Source of the first weights. */
   random: Random;
   /** Where the proposals come from. */
-  proposals: ProposalMethod;
+  propose: ProposalMethod;
   /**
    * Most proposals of an image that are looked at in detection, the first ones: methods give the best first. Fewer are filled up, so that
    * every image takes the same plan.
@@ -63,7 +63,7 @@ export class FastRcnn extends Module implements Detector {
   constructor({ classes, random, width, hidden, ...options }: FastRcnnOptions) {
     super();
     const { pooled = 5, sampled = 16, positives = sampled >> 1, background = 0, detections = {} } = options;
-    const { proposals, limit } = options;
+    const { propose, limit } = options;
     checkCounts('FastRcnn', { classes, limit, pooled, sampled });
     checkCount('FastRcnn', 'positives', positives, 0);
     if (positives > sampled)
@@ -71,11 +71,11 @@ export class FastRcnn extends Module implements Detector {
     if (!(background >= 0 && background <= 0.5)) {
       throw new Error(`FastRcnn: expected background from 0 to 0.5, got ${background}`);
     }
-    checkMethod('FastRcnn', proposals);
+    checkMethod('FastRcnn', propose);
     checkSelection('FastRcnn', detections);
     this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
     this.head = new RegionHead({ inputs: pooled * pooled * this.backbone.channels, classes, random, hidden });
-    this.#settings = { proposals, limit, pooled, sampled, positives, background, detections };
+    this.#settings = { propose, limit, pooled, sampled, positives, background, detections };
   }
 
   /**
@@ -89,9 +89,9 @@ export class FastRcnn extends Module implements Detector {
 
   /** `classifier` and `box` of regions drawn from truths and proposals; see {@link RegionHead.losses}. */
   async losses({ images, samples, random }: Batch<DetectionSample>): Promise<Losses> {
-    const { proposals, sampled, positives, background } = this.#settings;
+    const { propose, sampled, positives, background } = this.#settings;
     const { code } = this.head;
-    const boxes = await Promise.all(samples.map(({ image }) => proposals(image)));
+    const boxes = await Promise.all(samples.map(({ image }) => propose(image)));
     const regions = sampleRegions(boxes, samples, { code, random, size: sampled, positives, background });
     return this.head.losses(this.head.forward(this.forward(images, regions)), regions);
   }
@@ -102,12 +102,12 @@ export class FastRcnn extends Module implements Detector {
    * @throws unless H and W are multiples of 4, and where a number is not finite.
    */
   async detect(images: Tensor): Promise<Detections[]> {
-    const { proposals, limit, detections } = this.#settings;
+    const { propose, limit, detections } = this.#settings;
     const pictures = await images.toNdarray();
     const [batch, height, width] = images.shape;
     const boxes = await Promise.all(
       Array.from({ length: batch }, async (_, n) => {
-        const all = await proposals(pictures.pick(n) as NdArray<Float32Array>);
+        const all = await propose(pictures.pick(n) as NdArray<Float32Array>);
         return all.hi(Math.min(limit, all.shape[0]), 4);
       }),
     );

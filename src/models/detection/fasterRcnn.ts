@@ -28,7 +28,7 @@ export interface FasterRcnnOptions {
   /** Source of the first weights. */
   random: Random;
   /** Settings of the region proposal network. */
-  proposals?: Omit<RegionProposalOptions, 'channels' | 'random'>;
+  rpn?: Omit<RegionProposalOptions, 'channels' | 'random'>;
   /** Factor on the backbone's numbers of channels (1). */
   width?: number;
   /** Width of the two hidden layers of the head (64). */
@@ -47,7 +47,7 @@ export interface FasterRcnnOptions {
  */
 export class FasterRcnn extends Module implements Detector {
   readonly backbone: SmallBackbone;
-  readonly proposals: RegionProposalNetwork;
+  readonly rpn: RegionProposalNetwork;
   readonly head: RegionHead;
   readonly #pooled: number;
   readonly #sampled: number;
@@ -56,13 +56,13 @@ export class FasterRcnn extends Module implements Detector {
   /** @throws on settings out of range. */
   constructor(options: FasterRcnnOptions) {
     super();
-    const { classes, random, width, proposals = {}, hidden, pooled = 5, sampled = 16, detections = {} } = options;
+    const { classes, random, width, rpn = {}, hidden, pooled = 5, sampled = 16, detections = {} } = options;
     checkCounts('FasterRcnn', { classes, pooled, sampled });
     checkSelection('FasterRcnn', detections);
     // Small things keep a few cells of their own, which stride 8 would not leave them.
     this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
     const { channels } = this.backbone;
-    this.proposals = new RegionProposalNetwork({ ...proposals, channels, random });
+    this.rpn = new RegionProposalNetwork({ ...rpn, channels, random });
     this.head = new RegionHead({ inputs: pooled * pooled * channels, classes, random, hidden });
     this.#pooled = pooled;
     this.#sampled = sampled;
@@ -75,7 +75,7 @@ export class FasterRcnn extends Module implements Detector {
    */
   forward(images: Tensor): { feature: Feature; predictions: RegionPredictions } {
     const feature = { tensor: this.backbone.forward(images), stride: this.backbone.stride };
-    return { feature, predictions: this.proposals.forward(feature) };
+    return { feature, predictions: this.rpn.forward(feature) };
   }
 
   /** Proposals are a decision: they are taken on the host, from numbers. */
@@ -83,7 +83,7 @@ export class FasterRcnn extends Module implements Detector {
     await realize(feature.tensor, objectness, deltas);
     const [, height, width] = images.shape;
     const computed = { objectness: await objectness.toNdarray(), deltas: await deltas.toNdarray() };
-    return this.proposals.propose(computed, this.proposals.anchorsOf(feature), { height, width });
+    return this.rpn.propose(computed, this.rpn.anchorsOf(feature), { height, width });
   }
 
   /**
@@ -102,7 +102,7 @@ export class FasterRcnn extends Module implements Detector {
   losses({ images, samples, random }: Batch<DetectionSample>): Losses {
     const { feature, predictions } = this.forward(images);
     const truths = samples.map(({ boxes }) => boxes);
-    const proposalLosses = this.proposals.losses(predictions, this.proposals.anchorsOf(feature), truths, random);
+    const proposalLosses = this.rpn.losses(predictions, this.rpn.anchorsOf(feature), truths, random);
     const { regions, targets } = this.#sample(feature, predictions, { images, samples, random });
     const pooled = roiAlign(feature.tensor, regions, { size: this.#pooled, stride: feature.stride });
     return { ...proposalLosses, ...this.head.lossesOf(this.head.forward(pooled), targets) };
@@ -116,13 +116,13 @@ export class FasterRcnn extends Module implements Detector {
   ): { regions: LazyRegions; targets: RegionTargets<Tensor> } {
     const [batch, height, width] = images.shape;
     const size = this.#sampled;
-    const priors = this.proposals.anchorsOf(feature);
+    const priors = this.rpn.anchorsOf(feature);
     const shapes = this.head.targetShapes(batch * size);
     const [boxes, labels, codes, weights] = decide(
       [objectness, deltas],
       [[batch * size, 4], shapes.labels, shapes.codes, shapes.weights],
       ([scores, changes]) => {
-        const proposed = this.proposals.propose({ objectness: scores, deltas: changes }, priors, { height, width });
+        const proposed = this.rpn.propose({ objectness: scores, deltas: changes }, priors, { height, width });
         const regions = sampleRegions(
           proposed.map(({ boxes }) => boxes),
           samples,
@@ -147,14 +147,14 @@ export class FasterRcnn extends Module implements Detector {
     const [, height, width] = images.shape;
     const { regions, counts } = padRegions(
       proposed.map(({ boxes }) => boxes),
-      this.proposals.limit,
+      this.rpn.limit,
     );
     const pooling = { size: this.#pooled, stride: feature.stride };
     const output = evaluating(this, () => this.head.forward(roiAlign(feature.tensor, regions, pooling)));
     return this.head.detect(output, regions, {
       ...this.#detections,
       counts,
-      rows: this.proposals.limit,
+      rows: this.rpn.limit,
       image: { height, width },
     });
   }

@@ -32,7 +32,7 @@ export interface RCnnOptions {
   /** Source of the first weights. */
   random: Random;
   /** Where the proposals come from. */
-  proposals: ProposalMethod;
+  propose: ProposalMethod;
   /** Side of a warped region, px, a multiple of 8 (32; AlexNet's is 227). */
   size?: number;
   /** How much of it is context along each side, px (4). */
@@ -118,14 +118,14 @@ export class RCnn extends Module implements Detector {
   /** @throws on settings out of range. */
   constructor(options: RCnnOptions) {
     super();
-    const { classes, random, proposals, detections = {} } = options;
+    const { classes, random, propose, detections = {} } = options;
     const { size = 32, context = 4, features = 64, sampled = 16 } = options;
     checkCounts('RCnn', { classes, size, features, sampled });
     if (size % 8 !== 0) throw new Error(`RCnn: expected a size that is a multiple of 8, got ${size}`);
     if (!(context >= 0 && 2 * context < size)) {
       throw new Error(`RCnn: expected context from 0 to less than ${size / 2} px, got ${context}`);
     }
-    checkMethod('RCnn', proposals);
+    checkMethod('RCnn', propose);
     checkSelection('RCnn', detections);
     const halve = (x: Tensor) => maxPool2d(x, { size: 2 });
     this.network = new Sequential(
@@ -140,7 +140,7 @@ export class RCnn extends Module implements Detector {
     this.scores = new Linear(features, classes + 1, { random });
     this.planes = new RunningValue(new Float32Array(classes * (features + 1)), [classes, features + 1]);
     this.corrections = new RunningValue(new Float32Array(classes * (features + 1) * 4), [classes, features + 1, 4]);
-    this.#settings = { classes, proposals, size, context, features, sampled, detections };
+    this.#settings = { classes, propose, size, context, features, sampled, detections };
   }
 
   /** Warped regions `[R, size, size, 3]` → features `[R, features]`. */
@@ -151,8 +151,8 @@ export class RCnn extends Module implements Detector {
 
   /** The first stage: which class does a region overlap by half or more, if any? */
   async losses({ samples, random }: Batch<DetectionSample>): Promise<Losses> {
-    const { proposals, sampled, size, context } = this.#settings;
-    const boxes = await Promise.all(samples.map(({ image }) => proposals(image)));
+    const { propose, sampled, size, context } = this.#settings;
+    const boxes = await Promise.all(samples.map(({ image }) => propose(image)));
     const { boxes: drawn, classes } = sampleRegions(boxes, samples, { code: this.code, random, size: sampled });
     const warped = samples.map(({ image }, n) => {
       const rows = Array.from({ length: sampled }, (_, i) => n * sampled + i);
@@ -180,7 +180,7 @@ export class RCnn extends Module implements Detector {
 
   /** Features of the truths and proposals of an image, and how far each overlaps which truth. */
   async #examples({ image, boxes }: DetectionSample) {
-    const all = concatRows(boxes, await this.#settings.proposals(image));
+    const all = concatRows(boxes, await this.#settings.propose(image));
     const features = await this.describeRegions(image, all);
     return { all, features, matches: match(all, boxes, { positive: 0.5, negative: 0.5, bestForEachTruth: 'none' }) };
   }
@@ -303,20 +303,20 @@ export class RCnn extends Module implements Detector {
    * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
    */
   async detect(images: Tensor): Promise<Detections[]> {
-    const { classes, proposals, detections } = this.#settings;
+    const { classes, propose, detections } = this.#settings;
     const pictures = await images.toNdarray();
     const [batch, height, width] = images.shape;
     const found: Detections[] = [];
     for (let n = 0; n < batch; n++) {
       const image = pictures.pick(n) as NdArray<Float32Array>;
-      const boxes = await proposals(image);
+      const boxes = await propose(image);
       const { margins, codes } = await this.judge(await this.describeRegions(image, boxes));
       // A region has a box of its own for every class: candidate k of a region is of class k alone.
       const rows = Array.from({ length: margins.size }, (_, row) => Math.floor(row / classes));
       const scores = ndarray(new Float32Array(rows.length * classes), [rows.length, classes]);
       for (const row of rows.keys()) scores.set(row, row % classes, 1 / (1 + Math.exp(-margins.data[row])));
       const moved = this.code.decode(ndarray(codes.data, [rows.length, 4]), takeRows(boxes, rows));
-      found.push(selectDetections(moved, scores, { threshold: 0.01, ...detections, image: { height, width } }));
+      found.push(selectDetections(moved, scores, { scoreThreshold: 0.01, ...detections, image: { height, width } }));
     }
     return found;
   }

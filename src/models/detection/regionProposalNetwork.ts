@@ -41,9 +41,9 @@ export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ra
   /** Best anchors that become boxes (100). */
   candidates?: number;
   /** Overlap above which the worse of two boxes is dropped (0.7). */
-  overlap?: number;
+  iouThreshold?: number;
   /** Boxes that are left at most (30). */
-  proposals?: number;
+  limit?: number;
   /** Sides of a proposal must be longer, px (2). */
   leastSide?: number;
 }
@@ -83,7 +83,7 @@ export class RegionProposalNetwork extends Module {
   /** Most proposals of an image. */
   readonly limit: number;
   readonly #settings: Required<
-    Pick<RegionProposalOptions, 'positive' | 'negative' | 'sampled' | 'candidates' | 'overlap' | 'leastSide'>
+    Pick<RegionProposalOptions, 'positive' | 'negative' | 'sampled' | 'candidates' | 'iouThreshold' | 'leastSide'>
   >;
   #anchors: { key: string; boxes: NdArray<Float32Array> } | null = null;
 
@@ -92,10 +92,10 @@ export class RegionProposalNetwork extends Module {
     super();
     const { channels, random, hidden = 32, shapes, sizes = shapes ? undefined : [14, 20, 28], ratios } = options;
     const { positive = 0.7, negative = 0.3, sampled = 32 } = options;
-    const { candidates = 100, overlap = 0.7, proposals = 30, leastSide = 2 } = options;
-    checkCounts('RegionProposalNetwork', { channels, hidden, sampled, candidates, proposals });
+    const { candidates = 100, iouThreshold = 0.7, limit = 30, leastSide = 2 } = options;
+    checkCounts('RegionProposalNetwork', { channels, hidden, sampled, candidates, limit });
     checkThresholds('RegionProposalNetwork', { positive, negative });
-    checkShare('RegionProposalNetwork', 'overlap', overlap);
+    checkShare('RegionProposalNetwork', 'iouThreshold', iouThreshold);
     if (leastSide !== 0) checkPositive('RegionProposalNetwork', 'leastSide', leastSide);
     // Those of one cell: what is wrong with them is said here, not at the first image.
     const [perCell] = anchors({ height: 1, width: 1, stride: 1, sizes, ratios, shapes }).shape;
@@ -104,8 +104,8 @@ export class RegionProposalNetwork extends Module {
     this.objectness = new Conv2d(hidden, perCell, output);
     this.deltas = new Conv2d(hidden, 4 * perCell, output);
     this.#shapes = { sizes, ratios, shapes };
-    this.limit = proposals;
-    this.#settings = { positive, negative, sampled, candidates, overlap, leastSide };
+    this.limit = limit;
+    this.#settings = { positive, negative, sampled, candidates, iouThreshold, leastSide };
   }
 
   /** The anchors of a feature map, `[P, 4]` in px, in the order of the predictions. */
@@ -185,7 +185,7 @@ export class RegionProposalNetwork extends Module {
     priors: NdArray<Float32Array>,
     image: ImageSize,
   ): Proposals[] {
-    const { candidates, overlap, leastSide } = this.#settings;
+    const { candidates, iouThreshold, leastSide } = this.#settings;
     checkFinite('propose', 'objectness', predictions.objectness);
     checkFinite('propose', 'deltas', predictions.deltas);
     const [batch, count] = predictions.objectness.shape;
@@ -200,7 +200,7 @@ export class RegionProposalNetwork extends Module {
         Float32Array.from(large, (row) => scores[best[row]]),
         [large.length],
       );
-      const kept = nms(boxes, { scores: logits, threshold: overlap, limit: this.limit });
+      const kept = nms(boxes, { scores: logits, iouThreshold, limit: this.limit });
       return { boxes: takeRows(boxes, kept), scores: takeRows(logits, kept) };
     });
   }

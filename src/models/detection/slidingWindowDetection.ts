@@ -67,7 +67,7 @@ export interface SlidingWindowOptions {
   overlaps?: { positive: number; negative: number };
   /** Windows that go through the network in one launch (256). */
   together?: number;
-  /** What `detect` keeps; 0.3 is its nmsThreshold by default, as every thing is seen by many windows. */
+  /** What `detect` keeps; 0.3 is its iouThreshold by default, as every thing is seen by many windows. */
   detections?: SelectionOptions;
 }
 
@@ -206,7 +206,7 @@ export class SlidingWindowDetector extends Module implements Detector {
     for (let n = 0; n < count; n++) {
       const { boxes, probabilities } = await this.slide(pictures.pick(n) as NdArray<Float32Array>);
       const things = probabilities.hi(boxes.shape[0], this.#settings.classes);
-      const options = { nmsThreshold: 0.3, ...this.#settings.detections, image: { height, width } };
+      const options = { iouThreshold: 0.3, ...this.#settings.detections, image: { height, width } };
       found.push(selectDetections(boxes, things, options));
     }
     return found;

@@ -1,0 +1,20 @@
+import { BatchNorm2d } from './batchNorm2d';
+import { freeze } from './freeze';
+import type { Module } from './module';
+
+/**
+ * Makes a network ready for inference: each {@link BatchNorm2d} that takes the result of a convolution becomes part of its weights and bias,
+ *
+ * weight · f and (bias − mean) · f + shift, with f = scale / √(variance + ε) by output channel,
+ *
+ * wherever in the network the two meet. The network computes the same numbers up to rounding, with fewer launches. Its own parameters
+ * and running values stay as they are, under the same names, and may be loaded before or after; the folded numbers follow them.
+ *
+ * The network is frozen, see {@link freeze}: it evaluates, and no gradient reaches its parameters. `unfreeze` takes both back.
+ * @returns the same module.
+ */
+export function foldBatchNorm<Network extends Module>(network: Network): Network {
+  freeze(network);
+  for (const module of network.modules()) if (module instanceof BatchNorm2d) module.fold();
+  return network;
+}
