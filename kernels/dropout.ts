@@ -1,11 +1,11 @@
 import type { KernelThread } from './thread';
 
 // 1 / (1 − p) with probability 1 − p, else 0. The random number is a hash of the cell and the seed, so it needs no state and is the
-// same on every back end: all intermediate whole numbers stay below 2^24, which float32 holds exactly.
+// same on every back end: all intermediate whole numbers stay below 2^24, which float32 holds exactly; the cell's own number is cut in two
+// by its bits.
 export function dropoutMask(this: KernelThread, seed: number[]): number {
-  const i = this.thread.x;
-  const high = Math.floor((i + 0.5) / 4096);
-  const low = i - high * 4096;
+  const high = this.thread.x >> 12;
+  const low = this.thread.x & 4095;
   // Three short generators with prime moduli, stirred by squaring, added up as Wichmann and Hill (1982) do.
   let a = low + high * 17 + seed[0] + 1;
   let b = low * 3 + high * 5 + seed[1] + 2;

@@ -6,6 +6,7 @@ import { quickenWorkers } from '../simd/workerPool';
 import { lower } from '../tiled/lower';
 import { askBackend } from './askBackend';
 import type { Backend } from './backend';
+import { checkPlaces } from './checkPlaces';
 import { DeviceError } from './deviceError';
 import { FusedPlan, NotFusedError } from './fusedPlan';
 import type { Plan } from './plan';
@@ -98,6 +99,12 @@ class Device {
   }
 
   #compile(description: PlanDescription): Plan {
+    if (this.backend === 'webgpu' || (this.#simd && !(this.#simd.enabled && simdMode() !== 'off'))) {
+      checkPlaces(
+        this.backend === 'webgpu' ? 'webgpu' : `webasm (${this.#simd!.reason ?? 'without SIMD'})`,
+        description,
+      );
+    }
     this.#compiled++;
     if (this.backend === 'cpu') return new StepwisePlan(this.#gpu, description, null);
     if (!this.#simd?.enabled) {

@@ -3,7 +3,11 @@ import type { Decide, PlanDescription } from '../plan/planDescription';
 import { sizeOf } from '../shape/shape';
 import { asInput, flatten } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
+import { launchPlainly } from './launchPlainly';
 import type { Plan } from './plan';
+
+/** Results with more rows than this are not left to gpu.js, which hands them back row by row. */
+const rowLimit = 2 ** 16;
 
 /** Kernel by kernel, each result read back: the plain JavaScript back end, and whatever gpu.js declines to fuse. */
 export class StepwisePlan implements Plan {
@@ -33,6 +37,10 @@ export class StepwisePlan implements Plan {
       }
       if (index === steps.length) break;
       const { inputs, grid } = steps[index];
+      if (sizeOf(grid) / grid[0] > rowLimit) {
+        results.push(launchPlainly(steps[index], inputs.map(numbers)));
+        continue;
+      }
       const values = inputs.map((source) => asInput(numbers(source)));
       // A kernel reuses the array it returned: keep a copy of one-dimensional results, which flatten does not copy.
       const result = await this.#kernels.launches[index](...(values as any[]));

@@ -5,6 +5,7 @@ import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { equal, multiply } from './elementwise';
 import { expand } from './expand';
+import { checkIndexed } from './indices';
 import { reachOf, resolvePadding } from './padding';
 import { type Pool2dOptions, pool2dShape } from './pool2d';
 
@@ -36,6 +37,7 @@ export function maxUnpool2dShape(x: Shape, indices: Shape, options: MaxUnpool2dO
   const [batch, outHeight, outWidth, channels] = x;
   const [height, width] =
     outputSize === undefined ? filledSize(x, pooling) : resolvePair('maxUnpool2d', 'outputSize', outputSize, 1);
+  checkIndexed('maxUnpool2d', height * width);
   const shape = [batch, height, width, channels];
   const pooled = pool2dShape('maxUnpool2d', shape, pooling);
   if (pooled.shape[1] !== outHeight || pooled.shape[2] !== outWidth) {
@@ -98,7 +100,8 @@ function winners(indices: Tensor, unpooling: Unpooling): Tensor {
  * @param x `[N, H', W', C]`.
  * @param indices of x's shape: row · W + column, as `maxPool2dWithIndices` gives them for the same options.
  * @returns `[N, H, W, C]` of the image that was pooled.
- * @throws where shapes differ, the image does not pool to x's size, or a known index lies outside its cell's window.
+ * @throws where shapes differ, the image does not pool to x's size or has more than 2²⁴ pixels, or a known index lies outside its cell's
+ * window.
  */
 export function maxUnpool2d(x: Tensor, indices: Tensor, options: MaxUnpool2dOptions): Tensor {
   const unpooling = maxUnpool2dShape(x.shape, indices.shape, options);

@@ -3,6 +3,7 @@ import { checkRank, resolvePair, show } from '../shape/shape';
 import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
+import { checkIndexed } from './indices';
 import { type Border, type Padding, reachOf, resolvePadding, showBorders, type WindowWalk } from './padding';
 
 /** The window of a pooling operation. */
@@ -108,21 +109,32 @@ export function pool2dShape(
  * @param x `[N, H, W, C]`.
  * @returns `output` `[N, H', W', C]`, and `indices` of the same shape: row · W + column within the image, the first of equal ones. NaN
  * counts as more than any number, and of several the last wins, as in PyTorch; WebGPU may overlook it.
- * @throws on other shapes, and where a setting is out of range or no window fits into the padded image.
+ * @throws on other shapes or more than 2²⁴ pixels an image, and where a setting is out of range or no window fits into the padded image.
  */
 export function maxPool2dWithIndices(x: Tensor, options: Pool2dOptions): { output: Tensor; indices: Tensor } {
-  const { shape, inGrid, outGrid: grid, constants } = pool2dShape('maxPool2d', x.shape, options);
-  const indices = applyKernel(kernels.maxPool2dIndices, { inputs: [x], shape, grid, constants });
-  const output = withGradient(
+  const pooling = pool2dShape('maxPool2d', x.shape, options);
+  const indices = places(x, pooling);
+  return { output: maxima(x, pooling, () => indices), indices };
+}
+
+type Pooling = ReturnType<typeof pool2dShape>;
+
+function places(x: Tensor, { shape, outGrid: grid, constants }: Pooling): Tensor {
+  checkIndexed('maxPool2d', constants.height * constants.width);
+  return applyKernel(kernels.maxPool2dIndices, { inputs: [x], shape, grid, constants });
+}
+
+function maxima(x: Tensor, { shape, inGrid, outGrid: grid, constants }: Pooling, indices: () => Tensor): Tensor {
+  return withGradient(
     applyKernel(kernels.maxPool2d, { inputs: [x], shape, grid, constants }),
     'maxPool2d',
     [x],
     [
       // Only the winner moves the maximum, so only it gets the gradient.
-      (g) => applyKernel(kernels.maxPool2dGradient, { inputs: [indices, g], shape: x.shape, grid: inGrid, constants }),
+      (g) =>
+        applyKernel(kernels.maxPool2dGradient, { inputs: [indices(), g], shape: x.shape, grid: inGrid, constants }),
     ],
   );
-  return { output, indices };
 }
 
 /**
@@ -130,10 +142,12 @@ export function maxPool2dWithIndices(x: Tensor, options: Pool2dOptions): { outpu
  * @param x `[N, H, W, C]`.
  * @returns `[N, H', W', C]` with H' = ⌊(H + 2p − d(size − 1) − 1) / stride⌋ + 1, or rounded up with `ceilMode`; with padding 'same',
  * H' = ⌈H / stride⌉.
- * @throws on other shapes, and where a setting is out of range or no window fits into the padded image.
+ * @throws on other shapes, and where a setting is out of range or no window fits into the padded image. The gradient, which needs the places,
+ * throws on more than 2²⁴ pixels an image.
  */
 export function maxPool2d(x: Tensor, options: Pool2dOptions): Tensor {
-  return maxPool2dWithIndices(x, options).output;
+  const pooling = pool2dShape('maxPool2d', x.shape, options);
+  return maxima(x, pooling, () => places(x, pooling));
 }
 
 /** Settings of {@link avgPool2d}. */

@@ -5,6 +5,7 @@ import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { type Band, isIdentity, isSelection, transpose, weightedBand } from './band';
+import { checkIndexed } from './indices';
 
 /** How a new pixel comes from its neighbors. */
 export type ResizeMode = 'nearest' | 'nearestExact' | 'bilinear' | 'bicubic';
@@ -122,6 +123,7 @@ export function resizeShape(x: Shape, settings: ResizeSettings): { shape: number
   checkRank('resize', 'x', x, 4, '[N, H, W, C]');
   const [batch, height, width, channels] = x;
   if (height === 0 || width === 0) throw new Error(`resize: expected an image with pixels, got ${show(x)}`);
+  checkIndexed('resize', Math.max(height, width));
   const factors = scale === undefined ? null : resolveScale(scale);
   const sizes = factors
     ? [Math.floor(height * factors[0]), Math.floor(width * factors[1])]

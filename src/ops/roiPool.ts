@@ -1,6 +1,7 @@
 import * as kernels from '../../kernels/roiPool';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
+import { checkIndexed } from './indices';
 import { type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
 
 /**
@@ -20,6 +21,7 @@ export function roiPool(features: Tensor, regions: LazyRegions, options: RegionO
     constants: sizes,
     scale,
   } = regionShape('roiPool', features.shape, regions, options);
+  checkIndexed('roiPool', sizes.height * sizes.width);
   if (shape[0] === 0) return zeros(shape);
   const { corners, owners } = regionTensors(regions);
   const { regions: count, ...constants } = sizes;

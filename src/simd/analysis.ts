@@ -5,14 +5,14 @@
 // A read is `proven` where the range of its index, over all threads and lanes, lies inside the array; all others are checked when
 // they run. What the analysis does not understand it leaves out, and gpu.js's own code is emitted for it.
 
-import { type Environment, Facts } from './facts';
+import { type Environment, Facts, quotientLimit } from './facts';
 import type { ArrayTable, FunctionNode, LaneAnalysis, Layout, Node } from './gpujs';
 import { Guards } from './guards';
 import { type Atom, addScaled, atomForm, constantForm, type LinearForm, lowOfTerms } from './linearForm';
 import { type Placed, Placement } from './placement';
 import type { Range } from './range';
 import * as ranges from './range';
-import { children, walk } from './syntax';
+import { children, mathFunction, walk } from './syntax';
 
 /** A read whose index is linear in the lane. */
 export interface ArrayRead {
@@ -40,6 +40,12 @@ export interface AnalysisInput {
   readonly lastThread: readonly [number, number, number];
 }
 
+/** Whether float32 may round whole numbers of these ranges that 32-bit integers hold. */
+const mayRound = (found: readonly Range[]): boolean => found.every(ranges.fitsInteger) && !found.every(ranges.isExact);
+
+/** A counter that is not known to stay below this is not known to stay anywhere; compared with others, it is still an integer. */
+const counterLimit = 2 ** 29;
+
 const comparisons = new Set(['<', '<=', '>', '>=', '===', '==', '!==', '!=']);
 
 export class Analysis {
@@ -49,6 +55,12 @@ export class Analysis {
   readonly integers = new Map<string, LinearForm>();
   readonly reads = new Map<Node, ArrayRead>();
   readonly comparisons = new Map<Node, Comparison>();
+  /** Comparisons, minima, maxima and quotients of whole numbers that float32 may round, and that are therefore computed as integers. */
+  readonly integerNodes = new Set<Node>();
+  /** Constants that differ from lane to lane without a stride and that float32 may round: they are kept as integers, too. */
+  readonly wholeLanes = new Set<string>();
+  /** An array of more than 2²⁴ numbers that is read at an index of which it is not known that it is computed exactly. */
+  inexactArray: string | null = null;
   readonly placement = new Placement();
   /** For loops that surely end within gpu.js's limit on iterations. */
   readonly boundedLoops = new Set<Node>();
@@ -78,9 +90,9 @@ export class Analysis {
     this.#statement(body, environment);
   }
 
-  /** The value of a whole-numbered literal, constant or output size; null elsewhere. */
-  constantValue(node: Node): number | null {
-    return this.#facts.constantValue(node);
+  /** What is known of the kernel's expressions. */
+  get facts(): Facts {
+    return this.#facts;
   }
 
   #statement(node: Node, environment: Environment): void {
@@ -132,9 +144,14 @@ export class Analysis {
   #declare(name: string, init: Node, environment: Environment): void {
     if (!this.neverAssigned(name)) return;
     const form = this.#facts.form(init);
-    if (!form) return;
+    if (!form && !this.#facts.isWhole(init)) return;
     const range = this.#facts.range(init, environment);
     environment.set(name, range);
+    if (!form) {
+      this.#facts.declareWhole(name);
+      if (this.#input.lanes?.varying.has(name) && mayRound([range])) this.wholeLanes.add(name);
+      return;
+    }
     if (form.terms.every(({ atom }) => atom.movable)) {
       this.#facts.declare(name, init, form);
       return;
@@ -160,15 +177,14 @@ export class Analysis {
     let bodyEnvironment = inner;
     if (step !== null && start && start.lane === 0 && start.terms.every(({ atom }) => atom.movable)) {
       const first = this.#facts.range(node.init.declarations[0].init, inner);
-      if (ranges.isExact(first)) {
+      if (ranges.contains({ low: -counterLimit, high: counterLimit }, first)) {
         this.counters.set(name, start);
-        const unbounded =
-          step > 0 ? { low: first.low, high: ranges.exactLimit } : { low: -ranges.exactLimit, high: first.high };
+        const unbounded = step > 0 ? { low: first.low, high: counterLimit } : { low: -counterLimit, high: first.high };
         this.#facts.names.set(name, atomForm(this.#local(name, unbounded, node)));
         inner.set(name, unbounded);
         bodyEnvironment = node.test ? this.#guards.narrowed(inner, node.test, true) : new Map(inner);
         const during = bodyEnvironment.get(name)!;
-        const bounded = step > 0 ? during.high < ranges.exactLimit : during.low > -ranges.exactLimit;
+        const bounded = step > 0 ? during.high < counterLimit : during.low > -counterLimit;
         if (bounded) {
           // At the test the counter may stand one step further, or, where the loop never runs, at its start.
           inner.set(
@@ -228,21 +244,48 @@ export class Analysis {
       }
       case 'BinaryExpression':
         if (comparisons.has(node.operator)) this.#compare(node, environment);
+        break;
+      case 'CallExpression':
+        this.#call(node, environment);
     }
     for (const child of children(node)) this.#expression(child, environment);
   }
 
-  /** A comparison of two whole numbers that all lanes share, both exact in float32, gives the same as a comparison of integers. */
+  /**
+   * A comparison of two whole numbers that all lanes share, both exact in float32, gives the same as a comparison of integers. Where float32
+   * may round one of them, only the comparison of integers is right.
+   */
   #compare(node: Node, environment: Environment): void {
-    const sides = [node.left, node.right].map((side) => ({
-      form: this.#facts.form(side),
-      range: this.#facts.range(side, environment),
-    }));
-    const placed = sides.map(({ form, range }) => {
-      const fits = form && form.lane === 0 && form.terms.every(({ atom }) => atom.movable) && ranges.isExact(range);
+    const sides = [node.left, node.right];
+    const found = sides.map((side) => this.#facts.range(side, environment));
+    const rounds = mayRound(found) && sides.every((side) => this.#facts.isWhole(side));
+    if (rounds && !this.#facts.isUniform(node)) {
+      this.integerNodes.add(node);
+      return;
+    }
+    const placed = sides.map((side, i) => {
+      const form = this.#facts.form(side);
+      const fits =
+        form &&
+        form.lane === 0 &&
+        (rounds || (ranges.isExact(found[i]) && form.terms.every(({ atom }) => atom.movable)));
       return fits ? this.placement.place(form, 1, this.#loops) : null;
     });
     if (placed[0] && placed[1]) this.comparisons.set(node, { left: placed[0], right: placed[1] });
+  }
+
+  /** Quotients, minima and maxima of whole numbers that float32 may round. */
+  #call(node: Node, environment: Environment): void {
+    const division = this.#facts.division(node);
+    if (division) {
+      const range = this.#facts.range(division.written, environment);
+      if (!ranges.contains(quotientLimit, range) && ranges.fitsInteger(range)) this.integerNodes.add(node);
+      return;
+    }
+    const name = mathFunction(node);
+    if ((name !== 'min' && name !== 'max') || !this.#facts.isWhole(node)) return;
+    if (mayRound(node.arguments.map((argument: Node) => this.#facts.range(argument, environment))))
+      this.integerNodes.add(node);
   }
 
   #read(node: Node, environment: Environment): void {
@@ -257,6 +300,8 @@ export class Analysis {
 
     const [width, height] = region.dims;
     const strides = [1, width, width * height];
+    if (region.flatLength > ranges.exactLimit && !brackets.every((bracket) => this.#facts.isWhole(bracket)))
+      this.inexactArray ??= name;
     let form: LinearForm | null = constantForm(0);
     let range = ranges.exactly(0);
     for (const [i, bracket] of brackets.entries()) {

@@ -5,6 +5,7 @@
 // used as a value: up to 2²⁴ that is the same number, beyond it the integer is right where a float32 counter stands still. Counters
 // are chosen by the analysis: all lanes share them and only the loop's own update, by a whole step, changes them. Two whole numbers
 // within ±2²⁴ compare alike as integers and as float32.
+// Beyond that float32 rounds, and the integers are right.
 
 import type { Emission } from './emission';
 import type { FunctionNode, Node } from './gpujs';
@@ -33,7 +34,7 @@ export function declareCounter(emission: Emission, node: FunctionNode, { id }: N
 /** `i += 2` on a counter; false where it is something else. (gpu.js itself handles `i++` on an i32 local.) */
 export function stepCounter(emission: Emission, node: FunctionNode, { left, operator, right }: Node): boolean {
   if (left.type !== 'Identifier' || !emission.analysis.counters.has(left.name)) return false;
-  const amount = emission.analysis.constantValue(right)!;
+  const amount = emission.analysis.facts.constantValue(right)!;
   const { index } = node.locals.get(left.name)!;
   node.em
     .localGet(index)

@@ -24,6 +24,8 @@ export class Emission {
   readonly fused: boolean;
   /** Locals that hold a constant in all four lanes, by the constant's name. */
   readonly splats = new Map<string, number>();
+  /** Locals that hold the integers of a constant that differs from lane to lane, by the constant's name. */
+  readonly wholeLanes = new Map<string, number>();
   lastLoad: LastLoad | null = null;
   /** The last read of a constant that also has a local in `splats`. */
   lastSplat: { readonly start: number; readonly end: number; readonly local: number } | null = null;
@@ -121,18 +123,22 @@ export class Emission {
     }
   }
 
-  /**
-   * Runs gpu.js's own code for a value that all lanes share, whatever it is in the middle of. gpu.js remembers the type that a literal had
-   * where it first stood (0.5 inside an index becomes the integer 1); here literals have the type they are written with, and what gpu.js
-   * remembers stays as it was.
-   */
+  /** Runs gpu.js's own code for a value that all lanes share. */
   scalar(emit: () => string, type: 'i32' | 'f32'): void {
+    this.asWritten(() => this.#node.coerce(emit(), type));
+  }
+
+  /**
+   * Runs gpu.js's own code for a value, whatever it is in the middle of. gpu.js remembers the type that a literal had where it first stood
+   * (0.5 inside an index becomes the integer 1); here literals have the type they are written with, and what gpu.js remembers stays as it was.
+   */
+  asWritten(emit: () => void): void {
     const node = this.#node;
     const { literalTypes } = node;
     node.literalTypes = {};
     node.pushState('value');
     try {
-      node.coerce(emit(), type);
+      emit();
     } finally {
       node.popState('value');
       node.literalTypes = literalTypes;

@@ -15,6 +15,8 @@ import { mathFunction, memberOfThis, some, threadAxis } from './syntax';
 export type Environment = Map<string, Range>;
 
 const bitwise = new Set(['&', '|', '^', '<<', '>>']);
+/** Operators that make a whole number of two, in integers as in float32. */
+export const wholeArithmetic = new Set(['+', '-', '*']);
 const rounding: Record<string, (value: number) => number> = {
   floor: Math.floor,
   ceil: Math.ceil,
@@ -30,17 +32,21 @@ export function isPure(node: Node): boolean {
   });
 }
 
-/** What is known of an atom that is ⌊dividend / divisor⌋. */
-interface Quotient {
-  readonly atom: Atom;
-  readonly dividend: LinearForm;
+/** ⌊dividend / divisor⌋ of whole numbers. */
+export interface Division {
   /** The dividend as it is written: the quotient is that of its float32 value. */
   readonly written: Node;
   readonly divisor: number;
 }
 
+/** What is known of an atom that is a quotient. */
+interface Quotient extends Division {
+  readonly atom: Atom;
+  readonly dividend: LinearForm;
+}
+
 /** Up to here float32 finds ⌊a / b⌋ and ⌊(a + ½) / b⌋ of whole numbers exactly: the quotient is further from a step than it is rounded. */
-const quotientLimit: Range = { low: -(2 ** 21), high: 2 ** 21 };
+export const quotientLimit: Range = { low: -(2 ** 21), high: 2 ** 21 };
 
 /** The parts that an expression's value is computed from. */
 function operands(node: Node): Node[] {
@@ -64,6 +70,8 @@ export class Facts {
   readonly #lanes: LaneAnalysis | null;
   readonly #forms = new Map<Node, LinearForm | null>();
   readonly #quotients = new Map<string, Quotient>();
+  /** Constants without a form that are whole numbers in every lane. */
+  readonly #wholeNames = new Set<string>();
   /** Whole-numbered expressions whose float32 value is exact, as are those of all their parts. */
   readonly #exact = new Set<Node>();
   readonly #rounded = new Set<string>();
@@ -146,11 +154,23 @@ export class Facts {
     }
   }
 
-  /** Math.floor(a / b) and Math.floor((a + 0.5) / b) are remembered as quotients: a − b · ⌊a / b⌋ is a remainder. */
+  /** A quotient is remembered: a − b · ⌊a / b⌋ is a remainder. */
   #floor(node: Node): LinearForm | null {
+    const division = this.division(node);
+    const dividend = division && this.form(division.written);
+    if (dividend && division.divisor === 1) return dividend;
     const form = this.opaque(node);
-    const [argument] = node.arguments;
-    if (!form || argument.type !== 'BinaryExpression' || argument.operator !== '/') return form;
+    if (form && dividend) {
+      const [{ atom }] = form.terms;
+      this.#quotients.set(atom.key, { atom, dividend, ...division });
+    }
+    return form;
+  }
+
+  /** The quotient that Math.floor(a / b) or Math.floor((a + 0.5) / b) is, for whole numbers a and a constant b > 0; null elsewhere. */
+  division(node: Node): Division | null {
+    const [argument] = mathFunction(node) === 'floor' ? node.arguments : [];
+    if (argument?.type !== 'BinaryExpression' || argument.operator !== '/') return null;
     const divisor = this.constantValue(argument.right);
     const { left } = argument;
     const hasHalf =
@@ -159,10 +179,32 @@ export class Facts {
       left.right.type === 'Literal' &&
       left.right.value === 0.5;
     const written = hasHalf ? left.left : left;
-    const dividend = this.form(written);
-    const [{ atom }] = form.terms;
-    if (dividend && divisor && divisor > 0) this.#quotients.set(atom.key, { atom, dividend, written, divisor });
-    return form;
+    return divisor && divisor > 0 && this.isWhole(written) ? { written, divisor } : null;
+  }
+
+  /** Whether an expression is surely a whole number in every lane; one with a form is, and others may be. */
+  isWhole(node: Node): boolean {
+    if (this.form(node)) return true;
+    switch (node.type) {
+      case 'Identifier':
+        return this.#wholeNames.has(node.name);
+      case 'UnaryExpression':
+        return (node.operator === '-' || node.operator === '+') && this.isWhole(node.argument);
+      case 'BinaryExpression':
+        return wholeArithmetic.has(node.operator) && this.isWhole(node.left) && this.isWhole(node.right);
+      case 'CallExpression': {
+        const name = mathFunction(node);
+        if (name === 'min' || name === 'max') return node.arguments.every((argument: Node) => this.isWhole(argument));
+        return name !== null && name in rounding;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** Notes a constant without a form that is a whole number in every lane. */
+  declareWhole(name: string): void {
+    this.#wholeNames.add(name);
   }
 
   /** Lets the atom of a constant stand for the expression that it was declared with. */

@@ -3,11 +3,12 @@
 // Safety. Only names with a linear form and thread indices are narrowed: they do not change where the guard applies. The condition is
 // evaluated in float32, the narrowed range is used for the 32-bit integer, so the two must agree: either the range known before is
 // within ±2²⁴, where both are exact, or the integer is the float32 value truncated, and then only a comparison that *holds* is used
-// (one that fails may have met NaN). A condition in which lanes differ narrows nothing, since lanes that it switches off run along.
+// (one that fails may have met NaN), or both sides are whole numbers that are compared as integers, since float32 may round one of them.
+// A condition in which lanes differ narrows nothing, since lanes that it switches off run along.
 
 import type { Environment, Facts } from './facts';
 import type { Node } from './gpujs';
-import { intersect, isExact, type Range, unknown } from './range';
+import { fitsInteger, intersect, isExact, type Range, unknown } from './range';
 import { threadAxis } from './syntax';
 
 const mirrored: Record<string, string> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '===': '===', '==': '==' };
@@ -75,7 +76,10 @@ export class Guards {
         : null;
     if (key === null) return;
     const before = environment.get(key) ?? unknown;
-    if (!isExact(before) && !(outcome && this.#truncated.has(key))) return;
-    environment.set(key, intersect(before, allowed(operator, this.#facts.range(right, environment))));
+    const limit = this.#facts.range(right, environment);
+    const own = this.#facts.range(left, environment);
+    const asIntegers = fitsInteger(own) && fitsInteger(limit) && this.#facts.form(right)?.lane === 0;
+    if (!isExact(before) && !asIntegers && !(outcome && this.#truncated.has(key))) return;
+    environment.set(key, intersect(before, allowed(operator, limit)));
   }
 }

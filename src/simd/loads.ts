@@ -3,17 +3,15 @@
 //
 // Safety. A read that the analysis has proven to stay inside its array needs no test, whatever lanes are switched off: the proof
 // covers all four. Any other read compares its index with the array's length first (as unsigned numbers, so that negative ones fail),
-// and where one of the four cells lies outside, gpu.js's own code runs, which clamps each lane's index to the array. So no read traps,
-// reads guarded by a condition that differs between lanes behave as before, and a read outside gives what it gave before. gpu.js does
-// not clamp an index that all lanes share (it may trap); here it is clamped, too.
+// and where one of the four cells lies outside, each lane's index is clamped to the array, as gpu.js does it. So no read traps, reads
+// guarded by a condition that differs between lanes behave as before, and a read outside gives what it gave before. gpu.js does not
+// clamp an index that all lanes share (it may trap); here it is clamped, too.
 
 import type { ArrayRead } from './analysis';
 import { type Emission, lastFirstIndex } from './emission';
-import { isPure } from './facts';
-import type { ArrayTable, FunctionNode, Node } from './gpujs';
+import type { ArrayRegion, ArrayTable, FunctionNode, Node } from './gpujs';
 import { loadSplat } from './instructions';
-
-type Stock = (...args: any[]) => string;
+import { addLanes, emitWholeLanes } from './wholeNumbers';
 
 /** Loads the lanes' cells; the byte address of the lowest is on the stack. */
 function loadLanes(emission: Emission, lane: number, offset: number): void {
@@ -40,38 +38,52 @@ function count({ counts }: Emission, { lane, proven }: ArrayRead): void {
   else counts.strided++;
 }
 
-/** In checked mode: counts a violation where a live lane's index, computed by gpu.js's own code, lies outside. */
-function watchLanes(
-  emission: Emission,
-  node: FunctionNode,
-  brackets: readonly (Node | undefined)[],
-  dims: number[],
-  last: number,
-): void {
-  if (brackets.some((bracket) => bracket && !isPure(bracket))) return;
+/**
+ * Loads a cell for each lane; their indices are on the stack. Each is clamped to the array, and in checked mode a live lane whose index lies
+ * outside counts as a violation.
+ */
+function gather(emission: Emission, node: FunctionNode, { offset, flatLength }: ArrayRegion): void {
+  const { emitter } = emission;
+  const last = flatLength - 1;
+  const index = emitter.addLocal('v128');
+  emitter.localSet(index);
   emission.countIf(() => {
-    const em = node.em;
-    const index = em.addLocal('v128');
-    emitFlat(node, brackets, dims, true);
-    em.localSet(index);
-    em.localGet(index).v128ConstI32x4(0, 0, 0, 0).i32x4LtS();
-    em.localGet(index).v128ConstI32x4(last, last, last, last).i32x4GtS().v128Or();
-    em.localGet(node.vCur).v128And().v128AnyTrue();
+    emitter.localGet(index).v128ConstI32x4(0, 0, 0, 0).i32x4LtS();
+    emitter.localGet(index).v128ConstI32x4(last, last, last, last).i32x4GtS().v128Or();
+    emitter.localGet(node.vCur).v128And().v128AnyTrue();
   });
+  emitter.localGet(index).v128ConstI32x4(0, 0, 0, 0).i32x4MaxS();
+  emitter.v128ConstI32x4(last, last, last, last).i32x4MinS().localSet(index);
+  for (let lane = 0; lane < 4; lane++) {
+    emitter.localGet(index).i32x4ExtractLane(lane).i32Const(2).i32Shl();
+    if (lane === 0) loadSplat(emitter, offset);
+    else emitter.f32Load(offset).f32x4ReplaceLane(lane);
+  }
 }
 
-/** The flat index of up to three brackets, as gpu.js computes it. */
-function emitFlat(node: FunctionNode, brackets: readonly (Node | undefined)[], dims: number[], vector: boolean): void {
-  const em = node.em;
+type Brackets = readonly (Node | undefined)[];
+
+/** Leaves the flat index of each lane on the stack. */
+function emitFlatLanes(emission: Emission, node: FunctionNode, brackets: Brackets, dims: number[]): void {
+  const { emitter } = emission;
   const strides = [1, dims[0], dims[0] * dims[1]];
   for (const [i, bracket] of brackets.entries()) {
     if (!bracket) continue;
-    if (vector) node.vEmitIndex(bracket);
-    else node.emitIndex(bracket);
-    if (i === 0) continue;
+    // An index that is no whole number is truncated, bracket by bracket.
+    if (emission.analysis.facts.isWhole(bracket)) emitWholeLanes(emission, node, bracket);
+    else node.vEmitIndex(bracket);
     const stride = strides[i];
-    if (vector) em.v128ConstI32x4(stride, stride, stride, stride).i32x4Mul().i32x4Add();
-    else em.i32Const(stride).i32Mul().i32Add();
+    if (i > 0) emitter.v128ConstI32x4(stride, stride, stride, stride).i32x4Mul().i32x4Add();
+  }
+}
+
+/** Leaves the flat index that all lanes share on the stack. */
+function emitFlat(node: FunctionNode, brackets: Brackets, dims: number[]): void {
+  const strides = [1, dims[0], dims[0] * dims[1]];
+  for (const [i, bracket] of brackets.entries()) {
+    if (!bracket) continue;
+    node.emitIndex(bracket);
+    if (i > 0) node.em.i32Const(strides[i]).i32Mul().i32Add();
   }
 }
 
@@ -79,17 +91,16 @@ function emitFlat(node: FunctionNode, brackets: readonly (Node | undefined)[], d
 export function emitLaneRead(
   emission: Emission,
   node: FunctionNode,
-  stock: Stock,
-  args: [ArrayTable, string, Node, Node?, Node?, Node?],
+  [table, name, x, y, z, member]: [ArrayTable, string, Node, Node?, Node?, Node?],
 ): string {
-  const [table, name, x, y, z, member] = args;
   const read = emission.analysis.reads.get(member!);
   const { emitter } = emission;
-  const region = node.assembler!.layout[table][name];
+  const region = regionOf(node, table, name, member!);
   if (!read) {
     emission.counts.gathered++;
-    if (region) watchLanes(emission, node, [x, y, z], region.dims, region.flatLength - 1);
-    return stock(...args);
+    emitFlatLanes(emission, node, [x, y, z], region.dims);
+    gather(emission, node, region);
+    return 'vf32';
   }
   if (read.proven) {
     count(emission, read);
@@ -97,38 +108,49 @@ export function emitLaneRead(
     loadLanes(emission, read.lane, region.offset + read.offset);
     return 'vf32';
   }
+  /** From the smallest of the lanes' indices, on the stack. */
+  const gatherFrom = () => {
+    // With a negative stride the last lane has it.
+    if (read.lane < 0) emitter.i32Const(-3 * read.lane).i32Add();
+    emitter.i32x4Splat();
+    addLanes(emission, read.lane);
+    gather(emission, node, region);
+  };
   const last = lastFirstIndex(region, read.lane);
+  emission.placed(read.index);
   if (last < 0) {
     emission.counts.gathered++;
-    watchLanes(emission, node, [x, y, z], region.dims, region.flatLength - 1);
-    return stock(...args);
+    gatherFrom();
+    return 'vf32';
   }
   count(emission, read);
   const index = emitter.addLocal('i32');
-  emission.placed(read.index);
   emitter.localTee(index).i32Const(last).i32LeU().if_('v128');
   emitter.localGet(index).i32Const(2).i32Shl();
   loadLanes(emission, read.lane, region.offset);
   emitter.else_();
-  watchLanes(emission, node, [x, y, z], region.dims, region.flatLength - 1);
-  stock(...args);
+  emitter.localGet(index);
+  gatherFrom();
   emitter.end();
   return 'vf32';
+}
+
+function regionOf(node: FunctionNode, table: ArrayTable, name: string, member: Node): ArrayRegion {
+  const region = node.assembler!.layout[table][name];
+  if (region) return region;
+  throw node.astErrorOutput(
+    `no memory layout for "${name}" — arrays are only readable as kernel arguments or constants`,
+    member,
+  );
 }
 
 /** A read of one cell: shared by all lanes, or by the function that computes one cell. */
 export function emitSharedRead(
   emission: Emission,
   node: FunctionNode,
-  args: [ArrayTable, string, Node, Node?, Node?, Node?],
+  [table, name, x, y, z, member]: [ArrayTable, string, Node, Node?, Node?, Node?],
 ): string {
-  const [table, name, x, y, z, member] = args;
-  const region = node.assembler!.layout[table][name];
-  if (!region)
-    throw node.astErrorOutput(
-      `no memory layout for "${name}" — arrays are only readable as kernel arguments or constants`,
-      member!,
-    );
+  const region = regionOf(node, table, name, member!);
   const read = emission.analysis.reads.get(member!);
   if (read?.proven) {
     if (node.vec) count(emission, read);
@@ -141,7 +163,7 @@ export function emitSharedRead(
   const last = Math.max(0, region.flatLength - 1);
   const index = emitter.addLocal('i32');
   if (read) emission.placed(read.index);
-  else emitFlat(node, [x, y, z], region.dims, false);
+  else emitFlat(node, [x, y, z], region.dims);
   emitter.localSet(index);
   if (node.vec) {
     emission.counts.checked++;

@@ -12,6 +12,7 @@ import { addProduct, addProductInLanes } from './multiplyAdd';
 import { emitTileDriver, returnNothing, returnTile, tileOf } from './registerTile';
 import type { Assembled, Session } from './session';
 import { keepSplat, readIdentifier, splatLast } from './splats';
+import { callWhole, callWholeLanes, compareLanes, keepWholeLanes } from './wholeNumbers';
 
 type Method = (this: any, ...args: any[]) => any;
 
@@ -48,16 +49,26 @@ const emit =
       return session.during(this, assembler, lanes, () => stock.call(this, assembler));
     };
 
+interface MathCall {
+  /** Computes a function in lanes. */
+  readonly emit: (emission: Emission, node: FunctionNode, name: string, argument: Node) => string;
+  /** Computes whole numbers as integers; false where the analysis does not ask for it. */
+  readonly whole: (emission: Emission, node: FunctionNode, call: Node) => boolean;
+  /** What `whole` leaves on the stack. */
+  readonly type: string;
+}
+
 /**
  * A call of a Math function. gpu.js hands the cast of an index on to its arguments, so that 4 + 0.5 inside Math.floor becomes 4 + 1; here they
- * are evaluated as they are written. Where the function is computed in lanes, `emit` does so.
+ * are evaluated as they are written.
  */
 const mathCall =
-  (emit: (emission: Emission, node: FunctionNode, name: string, argument: Node) => string) =>
+  ({ emit, whole, type: wholeType }: MathCall) =>
   (stock: Method, session: Session): Method =>
     function (this: FunctionNode, name: string, ast: Node) {
       if (session.mode === 'off') return stock.call(this, name, ast);
       const emission = session.emissionOf(this);
+      if (emission && whole(emission, this, ast)) return wholeType;
       this.pushState('value');
       const type =
         emission && hasLanes(name) ? emit(emission, this, name, ast.arguments[0]) : stock.call(this, name, ast);
@@ -102,8 +113,8 @@ export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
     method: 'vGather',
-    why: 'loads cells at linear addresses without a gather',
-    make: whileEmitting((emission, node, stock, args) => emitLaneRead(emission, node, stock, args as any)),
+    why: 'loads cells at linear addresses without a gather, and computes all other indices as integers',
+    make: whileEmitting((emission, node, _stock, args) => emitLaneRead(emission, node, args as any)),
   },
   {
     on: 'WebAssemblyFunctionNode',
@@ -129,9 +140,10 @@ export const overrides: readonly Override[] = [
     on: 'WebAssemblyFunctionNode',
     method: 'vDeclareVarying',
     why: 'keeps whole-numbered constants as i32, too',
-    make: whileEmitting((emission, _node, stock, [declaration, ast]) => {
+    make: whileEmitting((emission, node, stock, [declaration, ast]) => {
       stock(declaration, ast);
       emission.afterDeclaration(declaration.id.name);
+      keepWholeLanes(emission, node, declaration);
     }),
   },
   {
@@ -152,10 +164,11 @@ export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
     method: 'vexprBinary',
-    why: 'adds products to running sums by one instruction',
-    make: whileEmitting((emission, node, stock, [ast]) =>
-      addProductInLanes(emission, node, ast) ? 'vf32' : stock(ast),
-    ),
+    why: 'the same where lanes differ, comparing in i32 what float32 may round',
+    make: whileEmitting((emission, node, stock, [ast]) => {
+      if (compareLanes(emission, node, ast)) return 'vbool';
+      return addProductInLanes(emission, node, ast) ? 'vf32' : stock(ast);
+    }),
   },
   {
     on: 'WebAssemblyFunctionNode',
@@ -166,23 +179,31 @@ export const overrides: readonly Override[] = [
   {
     on: 'WebAssemblyFunctionNode',
     method: 'emitMathCall',
-    why: 'evaluates the arguments of Math functions as they are written, in an index, too, and computes some without leaving WebAssembly',
-    make: mathCall((emission, node, name, argument) => {
-      node.emitArrayElement(argument);
-      node.em.f32x4Splat();
-      callInLanes(emission, node, name);
-      node.em.f32x4ExtractLane(0);
-      return 'f32';
+    why: 'evaluates the arguments of Math functions as they are written, in an index, too; computes some without leaving WebAssembly, and in i32 what float32 may round',
+    make: mathCall({
+      emit(emission, node, name, argument) {
+        node.emitArrayElement(argument);
+        node.em.f32x4Splat();
+        callInLanes(emission, node, name);
+        node.em.f32x4ExtractLane(0);
+        return 'f32';
+      },
+      whole: callWhole,
+      type: 'i32',
     }),
   },
   {
     on: 'WebAssemblyFunctionNode',
     method: 'vMathCall',
     why: 'the same in four lanes',
-    make: mathCall((emission, node, name, argument) => {
-      node.vEmitArrayElement(argument);
-      callInLanes(emission, node, name);
-      return 'vf32';
+    make: mathCall({
+      emit(emission, node, name, argument) {
+        node.vEmitArrayElement(argument);
+        callInLanes(emission, node, name);
+        return 'vf32';
+      },
+      whole: callWholeLanes,
+      type: 'vi32',
     }),
   },
   ...['stmtFor', 'stmtWhile', 'stmtDoWhile', 'vstmtFor', 'vstmtWhile', 'vstmtDoWhile'].map(

@@ -22,6 +22,8 @@ export const isKnown = ({ low, high }: Range): boolean => Number.isFinite(low) &
 export const contains = (outer: Range, { low, high }: Range): boolean => low >= outer.low && high <= outer.high;
 /** Whether float32 and 32-bit integer arithmetic agree on all whole numbers of the range. */
 export const isExact = (range: Range): boolean => contains({ low: -exactLimit, high: exactLimit }, range);
+/** Whether 32-bit integers hold all whole numbers of the range, and what rounding to float32 makes of them. */
+export const fitsInteger = (range: Range): boolean => contains({ low: -(2 ** 30), high: 2 ** 30 }, range);
 
 export const add = (a: Range, b: Range): Range => guard({ low: a.low + b.low, high: a.high + b.high });
 export const subtract = (a: Range, b: Range): Range => guard({ low: a.low - b.high, high: a.high - b.low });

@@ -3,6 +3,7 @@
 import { Analysis } from './analysis';
 import { Emission } from './emission';
 import type { Assembler, FunctionNode, Kernel, Layout, Node } from './gpujs';
+import { exactLimit } from './range';
 import { lastThread, tileOf } from './registerTile';
 import { hasRelaxedSimd } from './relaxed';
 import { type KernelReport, kernelName, noLoads, Report } from './report';
@@ -41,6 +42,8 @@ export class Session {
   #loads = noLoads();
   #violationSlot: number | null = null;
   #stock: string | null = null;
+  /** An array that a kernel reads at places of which it is not known that they are computed exactly. */
+  #inexactArray: string | null = null;
 
   /** Whether gpu.js's own code is to be emitted. */
   get isBypassed(): boolean {
@@ -97,10 +100,23 @@ export class Session {
         });
         known.set(key, analysis);
       }
+      this.#inexactArray ??= analysis.inexactArray;
       return analysis;
     } catch (error) {
       this.#stock = `not understood: ${(error as Error).message.split('\n')[0]}`;
       return null;
+    }
+  }
+
+  /** gpu.js's own code computes places in float32, and so does what is no sum or product of whole numbers. */
+  #checkPlaces(kernel: string, { arrays, constantArrays }: Layout): void {
+    for (const [name, { flatLength }] of Object.entries({ ...arrays, ...constantArrays })) {
+      if (flatLength > exactLimit && (this.#stock !== null || this.#inexactArray === name)) {
+        throw new Error(
+          `${kernel}: expected at most 2^24 numbers in ${name}, got ${flatLength}: beyond that its index must be made of thread numbers, ` +
+            `constants, counters and Math.floor by +, − and ·${this.#stock === null ? '' : ` (${this.#stock})`}`,
+        );
+      }
     }
   }
 
@@ -111,6 +127,7 @@ export class Session {
     const isTile = tileOf(kernel.constants) !== null;
     this.#loads = noLoads();
     this.#stock = null;
+    this.#inexactArray = null;
     const bytes = layout.totalBytes || layout.outputOffset + cells * kernel.componentCount * 4;
     this.#violationSlot = this.mode === 'checked' ? this.violations.slot(name, bytes) : null;
     let assembled: Assembled | null = null;
@@ -132,6 +149,7 @@ export class Session {
         this.#bypassed = false;
       }
     }
+    this.#checkPlaces(name, layout);
     const { output } = kernel;
     this.report.add({
       kernel: name,
