@@ -107,15 +107,18 @@ function keepPublic(project, modules) {
   }
 }
 
-/** Methods of a base class that has a page of its own are described there, once. */
+/** Methods and accessors of a public class are described there, once, and not with every class that is built on it. */
 function withoutInherited(project) {
   // What JavaScript's own Error has is no part of the library.
   for (const member of project.getReflectionsByKind(ReflectionKind.Method | ReflectionKind.Property))
     if (member.flags.isExternal && member.parent?.kindOf(ReflectionKind.Class)) project.removeReflection(member);
-  for (const method of project.getReflectionsByKind(ReflectionKind.Method)) {
-    if (method.inheritedFrom?.reflection?.parent?.parent?.kindOf(ReflectionKind.Module))
-      project.removeReflection(method);
-  }
+  const members = project
+    .getReflectionsByKind(ReflectionKind.Method | ReflectionKind.Accessor)
+    .filter(({ parent }) => parent?.kindOf(ReflectionKind.Class));
+  // A base class that is not public has no page: what comes through it from one that is counts as that one's.
+  const described = new Set(members.filter(({ inheritedFrom }) => !inheritedFrom).map(({ name }) => name));
+  for (const member of members)
+    if (member.inheritedFrom && described.has(member.name)) project.removeReflection(member);
 }
 
 /** An argument that is taken apart in the signature has no name of its own. */

@@ -20,7 +20,7 @@ export function third(x: number): number { return x / 3; }
 `;
 
 /** The reference of a small library. */
-async function reference(twice: string): Promise<any> {
+async function reference(twice: string, names = 'twice'): Promise<any> {
   const { publicModules } = await tool('tools/publicApi.mjs');
   const { apiReference } = await tool('tools/apiReference.mjs');
   mkdirSync(join(root, 'src', 'ops'), { recursive: true });
@@ -32,7 +32,7 @@ async function reference(twice: string): Promise<any> {
   writeFileSync(join(root, 'src', 'ops', 'half.ts'), other);
   writeFileSync(
     join(root, 'src', 'index.ts'),
-    "export { half, type Settings } from './ops/half';\nexport { twice } from './ops/twice';\n",
+    `export { half, type Settings } from './ops/half';\nexport { ${names} } from './ops/twice';\n`,
   );
   const modules = publicModules(root);
   return { modules, ...(await apiReference({ root, modules })) };
@@ -65,6 +65,39 @@ test('the reference has what the index exports, with links between files', async
   assert.not.match(pages.get('src/ops/half.ts'), 'third');
   assert.is(names.twice, '/api/ops/twice#twice');
   assert.is(names.third, undefined);
+});
+
+test('what a public class has is not described again with the classes that are built on it', async () => {
+  const classes = `/** Base. */
+export class Base {
+  /** Of the base. */
+  get size(): number { return 1; }
+  /** Of the base, too. */
+  grow(): number { return 2; }
+}
+class Between extends Base {
+  /** Of no page. */
+  shrink(): number { return 0; }
+}
+/** First. */
+export class First extends Base {
+  /** Its own. */
+  own(): number { return 3; }
+}
+/** Second. */
+export class Second extends Between {}
+/** Twice. */
+export function twice(x: number): number { return 2 * x; }
+`;
+  const { pages } = await reference(classes, 'Base, First, Second, twice');
+  const sections: string[] = pages.get('src/ops/twice.ts').split(/^(?=## )/m);
+  const headings = (name: string) =>
+    [...sections.find((section) => section.startsWith(`## ${name}`))!.matchAll(/^#### (\w+)/gm)].map(
+      ([, word]) => word,
+    );
+  assert.equal(headings('Base'), ['size', 'Constructor', 'grow']);
+  assert.equal(headings('First'), ['Constructor', 'own']);
+  assert.equal(headings('Second'), ['Constructor', 'shrink']);
 });
 
 test('an exported function without a docstring stops the build', async () => {
