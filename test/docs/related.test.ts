@@ -35,7 +35,9 @@ test('the page of every operation names a kernel, and the page of the kernel is 
   const { apiPage } = await tool('tools/apiPage.mjs');
   const { modules, related } = await repository();
   // They compute on the host, or change the shape alone.
-  const without = ['src/ops/convGeometry.ts', 'src/ops/convMatrix.ts', 'src/ops/regions.ts', 'src/ops/reshape.ts'];
+  const without = ['convGeometry', 'convMatrix', 'padding', 'recurrence', 'regions', 'reshape'].map(
+    (name) => `src/ops/${name}.ts`,
+  );
   const ops = modules.filter(({ path }: any) => path.startsWith('src/ops/'));
   assert.ok(ops.length > 25);
   const bare = ops
