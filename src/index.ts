@@ -289,6 +289,12 @@ export type { RecurrentCellSettings } from './nn/recurrentCell';
 export type { SequenceOptions } from './nn/recurrentLayers';
 export { type Layer, Sequential } from './nn/sequential';
 export { elu, gelu, hardSigmoid, hardSwish, prelu, relu6, silu } from './ops/activations';
+export {
+  type AdaptivePool2dOptions,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool2dWithIndices,
+} from './ops/adaptivePool2d';
 export { type BatchNorm2dResult, batchNorm2d, batchNorm2dEvaluate } from './ops/batchNorm2d';
 export { type BedOfNailsOptions, bedOfNails } from './ops/bedOfNails';
 export { concat } from './ops/concat';

@@ -25,6 +25,7 @@ const files = [
   'ops/conv2d',
   'ops/padding',
   'ops/pool2d',
+  'ops/adaptivePool2d',
   'ops/regions',
   'ops/resize',
   'ops/maxUnpool2d',

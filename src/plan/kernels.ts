@@ -1,5 +1,6 @@
 // Every kernel by name, so that notebooks can show and launch them.
 export * from '../../kernels/activations';
+export * from '../../kernels/adaptivePool2d';
 export * from '../../kernels/batchNorm2d';
 export * from '../../kernels/boxIou';
 export * from '../../kernels/ciouLoss';

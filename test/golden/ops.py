@@ -356,6 +356,14 @@ def pool():
             ceil_mode = options.get("ceilMode", False)
             average = lambda x: channels_last(F.avg_pool2d(channels_first(x), *window, ceil_mode=ceil_mode, count_include_pad=count))
             add("avgPool2d", size, {**options, "countIncludePad": count}, average)
+    for size, target in (([2, 4, 6, 3], [2, 3]), ([1, 5, 7, 4], [3, 2]), ([1, 3, 4, 2], [5, 6]), ([1, 10, 13, 2], [6, 1])):
+
+        def largest_bins(x):
+            output, indices = F.adaptive_max_pool2d(channels_first(x), target, return_indices=True)
+            return channels_last(output), {"indices": channels_last(indices)}
+
+        add("adaptiveMaxPool2d", size, {"size": target}, largest_bins)
+        add("adaptiveAvgPool2d", size, {"size": target}, lambda x: channels_last(F.adaptive_avg_pool2d(channels_first(x), target)))
     return cases
 
 

@@ -94,7 +94,12 @@ const families: Record<string, Record<string, Operation>> = {
   convTranspose1d: { convTranspose1d: convolution(detseg.convTranspose1d) },
   convTranspose2d: { convTranspose2d: convolution(detseg.convTranspose2d) },
   convTranspose3d: { convTranspose3d: convolution(detseg.convTranspose3d) },
-  pool: { maxPool2d: configured(detseg.maxPool2d), avgPool2d: configured(detseg.avgPool2d) },
+  pool: {
+    maxPool2d: configured(detseg.maxPool2d),
+    avgPool2d: configured(detseg.avgPool2d),
+    adaptiveMaxPool2d: configured(detseg.adaptiveMaxPool2d),
+    adaptiveAvgPool2d: configured(detseg.adaptiveAvgPool2d),
+  },
   normalize: {
     batchNorm2d: ({ x, scale, shift }, { options }) => detseg.batchNorm2d(x, scale, shift, options).output,
     batchNorm2dEvaluate: ({ x, scale, shift, mean, variance }, { options }) =>
@@ -155,10 +160,11 @@ for (const [slug, operations] of Object.entries(families)) {
   });
 }
 
-test("maxPool2d's indices are PyTorch's", async () => {
+test("the indices of maxima are PyTorch's", async () => {
   for (const { op, inputs, options, indices } of loadGolden('pool').cases) {
-    if (op !== 'maxPool2d') continue;
-    const found = detseg.maxPool2dWithIndices(goldenTensor(inputs.x), options as detseg.Pool2dOptions).indices;
+    if (op !== 'maxPool2d' && op !== 'adaptiveMaxPool2d') continue;
+    const pool = op === 'maxPool2d' ? detseg.maxPool2dWithIndices : detseg.adaptiveMaxPool2dWithIndices;
+    const found = pool(goldenTensor(inputs.x), options as detseg.Pool2dOptions).indices;
     assert.equal([...(await found.data())], indices!.data);
   }
 });

@@ -76,3 +76,40 @@ export function avgPool2d(x: Array64, settings: Pool2dSettings, countIncludePad:
     return total / (countIncludePad ? within(0, r) * within(1, c) : cells.length);
   });
 }
+
+/** The cells of bin (r, c) of an image that is cut into `size` bins. */
+function binCells(x: Array64, size: readonly [number, number], r: number, c: number): [number, number][] {
+  const range = (axis: number, bin: number) => {
+    const [cells, bins] = [x.shape[axis + 1], size[axis]];
+    // Cell i overlaps the bin, both seen as intervals of length 1 / cells and 1 / bins.
+    return Array.from({ length: cells }, (_, i) => i).filter(
+      (i) => i * bins < (bin + 1) * cells && (i + 1) * bins > bin * cells,
+    );
+  };
+  return range(0, r).flatMap((row) => range(1, c).map((column): [number, number] => [row, column]));
+}
+
+export function adaptiveAvgPool2d(x: Array64, size: readonly [number, number]): Array64 {
+  return build([x.shape[0], ...size, x.shape[3]], (n, r, c, q) => {
+    const cells = binCells(x, size, r, c);
+    return cells.reduce((total, [row, column]) => total + at(x, n, row, column, q), 0) / cells.length;
+  });
+}
+
+/** The first largest cell of each bin, as row · W + column. */
+export function adaptiveMaxPool2dIndices(x: Array64, size: readonly [number, number]): Array64 {
+  return build([x.shape[0], ...size, x.shape[3]], (n, r, c, q) => {
+    const cells = binCells(x, size, r, c);
+    const values = cells.map(([row, column]) => at(x, n, row, column, q));
+    const [row, column] = cells[values.indexOf(Math.max(...values))];
+    return row * x.shape[2] + column;
+  });
+}
+
+export function adaptiveMaxPool2d(x: Array64, size: readonly [number, number]): Array64 {
+  const places = adaptiveMaxPool2dIndices(x, size);
+  return build(places.shape, (n, r, c, q) => {
+    const place = at(places, n, r, c, q);
+    return at(x, n, Math.floor(place / x.shape[2]), place % x.shape[2], q);
+  });
+}

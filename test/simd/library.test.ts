@@ -109,6 +109,8 @@ const examples: Record<string, Example> = {
     run: (x) => detseg.maxPool2d(x, { size: 3, stride: 1, dilation: 2 }),
   },
   'avgPool2d, rounded up': { inputs: [[2, 9, 8, 6]], run: (x) => detseg.avgPool2d(x, { size: 2, ceilMode: true }) },
+  adaptiveAvgPool2d: { inputs: [[2, 9, 7, 6]], run: (x) => detseg.adaptiveAvgPool2d(x, { size: [4, 3] }) },
+  adaptiveMaxPool2d: { inputs: [[2, 9, 7, 6]], run: (x) => detseg.adaptiveMaxPool2d(x, { size: [4, 3] }) },
   add: { inputs: [[2, 5, 6], [6]], run: (a, b) => detseg.add(a, b) },
   subtract: {
     inputs: [
