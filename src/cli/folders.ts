@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { LockedError, takeLock } from '../platform/lockFile';
 import { makeFolder } from '../platform/makeFolder';
+import { removeLeftovers } from '../platform/replaceFile';
 import { UsageError } from './usage';
 
 /** Makes a folder for results. @throws where it is there and not empty, unless it may be written over. */
@@ -16,53 +17,26 @@ export function resultFolder(path: string, { overwrite }: { overwrite: boolean }
   return path;
 }
 
-/** Whether a process is running. */
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+/** Name of the file that says which process a folder belongs to. */
+const lockName = '.lock';
 
-/** The process that a lock names, or null where it is damaged. */
-function ownerOf(path: string): number | null {
-  try {
-    const id = Number(readFileSync(path, 'utf8'));
-    return Number.isSafeInteger(id) && id > 0 ? id : null;
-  } catch {
-    return null;
-  }
+/** Whether a folder holds nothing but a lock, and what taking one leaves behind where it is killed. */
+export function isFree(folder: string): boolean {
+  return readdirSync(folder).every((name) => name === lockName || name.startsWith(`${lockName}.`));
 }
 
 /**
- * Takes a folder for this process alone. A lock that a process left behind which is no longer there is taken over.
- * @returns gives the folder back.
- * @throws where another process has it.
+ * Takes a folder for this process alone, and removes what killed writes left in it; see {@link takeLock}.
+ * @returns gives the folder back. @throws where another process has it.
  */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, '.lock');
-  // Written elsewhere and renamed would take another's lock; 'wx' makes the file or fails.
-  const take = () => writeFileSync(path, String(process.pid), { flag: 'wx' });
+  let release: () => void;
   try {
-    take();
+    release = takeLock(join(folder, lockName));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const owner = ownerOf(path);
-    if (owner !== null && owner !== process.pid && isAlive(owner)) {
-      throw new Error(`${folder}: the folder is in use by process ${owner}`, { cause: error });
-    }
-    // Of two that find a stale lock, one moves it away; the other finds nothing to move and the new lock in its place.
-    const aside = `${path}.${randomBytes(6).toString('hex')}`;
-    renameSync(path, aside);
-    rmSync(aside, { force: true });
-    take();
+    const { message } = error as Error;
+    throw error instanceof LockedError ? new Error(`${folder}: the folder is ${message}`, { cause: error }) : error;
   }
-  const release = () => rmSync(path, { force: true });
-  process.once('exit', release);
-  return () => {
-    process.removeListener('exit', release);
-    release();
-  };
+  removeLeftovers(folder);
+  return release;
 }

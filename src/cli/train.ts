@@ -14,7 +14,7 @@ import { progressLine } from '../train/progress';
 import { progressDisplay } from '../viz/progressDisplay';
 import { type Console, shellConsole } from './console';
 import { formatHelp } from './dataOptions';
-import { lockFolder, resultFolder } from './folders';
+import { isFree, lockFolder, resultFolder } from './folders';
 import { formatOf } from './formats';
 import { chooseDevice, thisMachine } from './machine';
 import { figuresOf, figuresText, type Measured, mainFigures, measure } from './measure';
@@ -211,7 +211,7 @@ function checkFlags(flags: TrainFlags): void {
     );
   }
   // A lock alone is what an attempt left that did not get far. Files of something else are not touched, whatever is said.
-  if (readdirSync(flags.out).some((name) => name !== '.lock')) {
+  if (!isFree(flags.out)) {
     throw new UsageError(`--out ${flags.out}: the folder is not empty and holds no run; name another one`);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluateDetection, loadModel, readPalette, sceneDataset, version, writeImage } from '../../src/index';
+import { thisProcess } from '../../src/platform/processIdentity';
 import { readSafetensors } from '../../src/weights/safetensors';
 import { logOf, runCommand, startCommand, untilStep } from '../support/command';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -64,7 +65,9 @@ test('train, then a run that was interrupted and continued: the same weights, bi
   // What a crash may leave: half a line, and a lock of a process that is gone.
   const log = join(parts, 'metrics.jsonl');
   writeFileSync(log, `${readFileSync(log, 'utf8')}{"step":`);
-  writeFileSync(join(parts, '.lock'), '2147483646');
+  const lock = { id: '0123456789ab', ...thisProcess(), pid: 2147483646, since: '2026-01-01T00:00:00.000Z' };
+  writeFileSync(join(parts, '.lock'), JSON.stringify(lock));
+  writeFileSync(join(parts, 'report.html.0123456789ab.tmp'), 'half a page');
   const resumed = await runCommand(['train', '--out', parts, '--resume']);
   assert.is(resumed.code, 0, resumed.errors);
   const first = await straight;
