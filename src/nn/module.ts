@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { firstNonFinite } from '../checks/finite';
+import { inspectSymbol } from '../checks/inspect';
 import { someNames } from '../checks/someNames';
 import { equalShapes, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
@@ -91,18 +92,23 @@ export abstract class Module {
   /** What the module computes. */
   abstract forward(...inputs: any[]): unknown;
 
-  #visit(visitor: (name: string, item: State | Module) => void, prefix = ''): void {
+  /** Visits the states and modules in the own fields, not those inside the modules. */
+  #visitOwn(visitor: (name: string, item: State | Module) => void): void {
     const look = (name: string, item: unknown) => {
-      if (item instanceof State) visitor(name, item);
-      else if (item instanceof Module) {
-        visitor(name, item);
-        item.#visit(visitor, `${name}.`);
-      } else if (Array.isArray(item)) for (const [index, inner] of item.entries()) look(`${name}.${index}`, inner);
+      if (item instanceof State || item instanceof Module) visitor(name, item);
+      else if (Array.isArray(item)) for (const [index, inner] of item.entries()) look(`${name}.${index}`, inner);
       else if (item && Object.getPrototypeOf(item) === Object.prototype) {
         for (const [key, inner] of Object.entries(item)) look(`${name}.${key}`, inner);
       }
     };
-    for (const [key, item] of Object.entries(this)) look(prefix + key, item);
+    for (const [key, item] of Object.entries(this)) look(key, item);
+  }
+
+  #visit(visitor: (name: string, item: State | Module) => void, prefix = ''): void {
+    this.#visitOwn((name, item) => {
+      visitor(prefix + name, item);
+      if (item instanceof Module) item.#visit(visitor, `${prefix}${name}.`);
+    });
   }
 
   #states(): Map<string, State> {
@@ -143,6 +149,31 @@ export abstract class Module {
   /** How many numbers the parameters have, frozen ones included. */
   parameterCount(): number {
     return this.parameters().reduce((total, { size }) => total + size, 0);
+  }
+
+  /** The module as a tree of its parts with the shapes of their parameters. */
+  toString(): string {
+    const count = this.parameterCount().toLocaleString('en-US');
+    return [`${this.constructor.name}: ${count} parameters`, ...this.#describe('  ')].join('\n');
+  }
+
+  #describe(indent: string): string[] {
+    const lines: string[] = [];
+    this.#visitOwn((name, item) => {
+      if (!(item instanceof Module)) return;
+      const own: string[] = [];
+      item.#visitOwn((inner, part) => {
+        if (part instanceof Parameter) own.push(`${inner} ${show(part.shape)}`);
+      });
+      const parameters = own.length > 0 ? ` (${own.join(', ')})` : '';
+      lines.push(`${indent}${name}: ${item.constructor.name}${parameters}`, ...item.#describe(`${indent}  `));
+    });
+    return lines;
+  }
+
+  /** How `console.log` prints it. @internal */
+  [inspectSymbol](): string {
+    return this.toString();
   }
 
   /** This module and all inside it. @internal */

@@ -1,7 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { describeNumbers, inspectSymbol } from '../checks/inspect';
 import type { KernelFunction } from '../plan/planDescription';
 import { checkShape, show, sizeOf, stridesOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
+import './printNdarrays';
 import { knownValue, pendingValue, realize as realizeValues, type Value } from './graph';
 
 /** How a tensor came about, for the reverse walk: one gradient rule per input. */
@@ -54,6 +56,18 @@ export class Tensor {
   async item(): Promise<number> {
     if (this.size !== 1) throw new Error(`item: expected a tensor of size 1, got ${show(this.shape)}`);
     return (await this.data())[0];
+  }
+
+  /** What the tensor is and, where they are known, its numbers in a few words: `Tensor [2, 2] float32: 1, 2, 3, 4`. */
+  toString(): string {
+    const { data } = this.value;
+    const numbers = data ? describeNumbers(data) : 'not computed yet; `await t.data()` computes it';
+    return `${this.constructor.name} ${show(this.shape)} float32: ${numbers}`;
+  }
+
+  /** How `console.log` prints it. @internal */
+  [inspectSymbol](): string {
+    return this.toString();
   }
 
   /** A copy as a float32 ndarray of the same shape. */

@@ -1,3 +1,4 @@
+import { inspectSymbol } from '../checks/inspect';
 import { someNames } from '../checks/someNames';
 import type { Batch, Batches } from '../data/batches';
 import type { ImageSample, Sample } from '../data/dataset';
@@ -186,12 +187,25 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
     shown?.close();
   }
   history.seconds = secondsBefore + (performance.now() - started) / 1000;
-  return { ...history, steps: optimizer.steps, interrupted: optimizer.steps < steps };
+  return readable({ ...history, steps: optimizer.steps, interrupted: optimizer.steps < steps });
 }
 
 /** Lets the process look at what came in, such as Ctrl-C: a back end without threads never waits for anything by itself. */
 function turn(): Promise<void> {
   return new Promise((resume) => (typeof setImmediate === 'function' ? setImmediate(resume) : setTimeout(resume)));
+}
+
+/** The result, which `console.log` prints as a few words instead of every loss of every step. */
+function readable(result: FitResult): FitResult {
+  const { losses, evaluations, steps, seconds, interrupted } = result;
+  const curves = Object.entries(losses).map(([name, curve]) => {
+    const [first, last] = [curve[0], curve[curve.length - 1]].map((loss) => loss?.toPrecision(3));
+    return `  ${name}: ${first} → ${last}`;
+  });
+  const metrics = Object.entries(evaluations.at(-1)?.metrics ?? {}).map(([name, value]) => `  ${name}: ${value}`);
+  const head = `training: ${steps} steps in ${seconds.toFixed(1)} s${interrupted ? ', interrupted' : ''}`;
+  const value = () => [head, ...curves, ...metrics].join('\n');
+  return Object.defineProperty(result, inspectSymbol, { value, enumerable: false });
 }
 
 /** The losses of the last step. */
