@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
 import { checkCount, checkPositive } from '../checks/numbers';
+import { type AnchorShape, checkSidesInPixels } from './anchorShape';
 import { boxArray } from './boxList';
-import type { AnchorShape } from './yoloGrid';
 
 /** Settings of {@link anchors}. */
 export interface AnchorOptions {
@@ -29,6 +29,7 @@ function shapesOf({ sizes, ratios, shapes }: AnchorOptions): readonly AnchorShap
         throw new Error(`anchors: expected shapes of width and height, got [${shape.join(', ')}]`);
       for (const side of shape) checkPositive('anchors', 'shapes', side);
     }
+    checkSidesInPixels('anchors', 'shapes', shapes.flat());
     return shapes;
   }
   if (!sizes) throw new Error('anchors: expected sizes or shapes, got neither');
@@ -37,6 +38,7 @@ function shapesOf({ sizes, ratios, shapes }: AnchorOptions): readonly AnchorShap
     if (list.length === 0) throw new Error(`anchors: expected at least one of the ${name}, got none`);
     for (const value of list) checkPositive('anchors', name, value);
   }
+  checkSidesInPixels('anchors', 'sizes', sizes);
   return sizes.flatMap((size) => among.map((ratio) => [size * Math.sqrt(ratio), size / Math.sqrt(ratio)] as const));
 }
 

@@ -1,15 +1,15 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkPositive } from '../checks/numbers';
-import { type BoxArray, readBoxes, readNearBoxes } from './boxList';
+import { type BoxArray, type BoxFormatOptions, readBoxes, readNearBoxes } from './boxList';
 
 /**
  * Areas, (x2 − x1) · (y2 − y1).
- * @param boxes `[N, 4]`.
+ * @param boxes `[N, 4]`, x1, y1, x2, y2 in px, or as `format` says.
  * @returns `[N]`, px²; 0 where a box has no width or no height.
  * @throws on other shapes, numbers that are not finite or beyond ±2⁶² px, and boxes inside out.
  */
-export function boxArea(boxes: BoxArray): NdArray<Float32Array> {
-  const { count, corners } = readNearBoxes('boxArea', boxes);
+export function boxArea(boxes: BoxArray, { format }: BoxFormatOptions = {}): NdArray<Float32Array> {
+  const { count, corners } = readNearBoxes('boxArea', boxes, 'boxes', format);
   const areas = Float32Array.from(
     { length: count },
     (_, i) => (corners[4 * i + 2] - corners[4 * i]) * (corners[4 * i + 3] - corners[4 * i + 1]),
@@ -19,13 +19,13 @@ export function boxArea(boxes: BoxArray): NdArray<Float32Array> {
 
 /**
  * Which boxes are not too small: both sides longer than `side`. A proposal of two pixels shows a classifier nothing.
- * @param boxes `[N, 4]`. @param options side: px, ≥ 0.
+ * @param boxes `[N, 4]`. @param options side: px, ≥ 0; format: xyxy.
  * @returns their rows, ascending.
  * @throws on other shapes, numbers that are not finite, and boxes inside out.
  */
-export function largeBoxes(boxes: BoxArray, { side }: { side: number }): number[] {
+export function largeBoxes(boxes: BoxArray, { side, format }: { side: number } & BoxFormatOptions): number[] {
   if (side !== 0) checkPositive('largeBoxes', 'side', side);
-  const { count, corners } = readBoxes('largeBoxes', boxes);
+  const { count, corners } = readBoxes('largeBoxes', boxes, 'boxes', format);
   return Array.from({ length: count }, (_, i) => i).filter(
     (i) => corners[4 * i + 2] - corners[4 * i] > side && corners[4 * i + 3] - corners[4 * i + 1] > side,
   );

@@ -1,21 +1,38 @@
 import * as kernels from '../../kernels/boxIou';
+import { concat } from '../ops/concat';
+import { add, scale, subtract } from '../ops/elementwise';
+import { slice } from '../ops/slice';
 import { show } from '../shape/shape';
 import { applyKernel, Tensor, tensor } from '../tensor/tensor';
-import { type BoxArray, readNearBoxes } from './boxList';
+import { type BoxArray, type BoxFormat, type BoxFormatOptions, checkFormat, readNearBoxes } from './boxList';
 
-function boxTensor(caller: string, name: string, boxes: BoxArray | Tensor): Tensor {
+/** Corners of boxes that may not be computed yet. */
+function toCorners(boxes: Tensor, format: BoxFormat): Tensor {
+  if (format === 'xyxy') return boxes;
+  const [place, size] = [0, 2].map((first) => slice(boxes, { start: [0, first], end: [boxes.shape[0], first + 2] }));
+  const low = format === 'xywh' ? place : subtract(place, scale(size, 0.5));
+  return concat([low, add(low, size)], { axis: 1 });
+}
+
+function boxTensor(caller: string, name: string, boxes: BoxArray | Tensor, format: BoxFormat = 'xyxy'): Tensor {
+  checkFormat(caller, 'format', format);
   if (boxes instanceof Tensor) {
     if (boxes.rank !== 2 || boxes.shape[1] !== 4) {
       throw new Error(`${caller}: expected ${name} [N, 4], got ${show(boxes.shape)}`);
     }
-    return boxes;
+    return toCorners(boxes, format);
   }
-  const { count, corners } = readNearBoxes(caller, boxes, name);
+  const { count, corners } = readNearBoxes(caller, boxes, name, format);
   return tensor(corners, [count, 4]);
 }
 
-function everyPair(kernel: typeof kernels.boxIou, a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
-  const inputs = [boxTensor(kernel.name, 'a', a), boxTensor(kernel.name, 'b', b)];
+function everyPair(
+  kernel: typeof kernels.boxIou,
+  a: BoxArray | Tensor,
+  b: BoxArray | Tensor,
+  { format }: BoxFormatOptions = {},
+): Tensor {
+  const inputs = [boxTensor(kernel.name, 'a', a, format), boxTensor(kernel.name, 'b', b, format)];
   return applyKernel(kernel, { inputs, shape: [inputs[0].shape[0], inputs[1].shape[0]] });
 }
 
@@ -27,13 +44,13 @@ function everyPair(kernel: typeof kernels.boxIou, a: BoxArray | Tensor, b: BoxAr
  * It lies in [0, 1], is 1 for equal boxes, and 0 where a box has no area. It has no gradient: matching is a decision. A loss that
  * falls as boxes approach each other is `giouLoss`.
  *
- * @param a `[N, 4]` x1, y1, x2, y2 in px. @param b `[M, 4]`.
+ * @param a `[N, 4]` in px: x1, y1, x2, y2, or as `format` says. @param b `[M, 4]`.
  * @returns `[N, M]`.
  * @throws on other shapes; of boxes on the host also where numbers are not finite or beyond ±2⁶² px, and boxes are inside out. In tensors, which may not
  * be computed yet, a box inside out counts as one without area.
  */
-export function boxIou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
-  return everyPair(kernels.boxIou, a, b);
+export function boxIou(a: BoxArray | Tensor, b: BoxArray | Tensor, options: BoxFormatOptions = {}): Tensor {
+  return everyPair(kernels.boxIou, a, b, options);
 }
 
 /**
@@ -48,8 +65,8 @@ export function boxIou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
  * @throws as {@link boxIou}.
  * @see Rezatofighi et al. 2019, Generalized intersection over union.
  */
-export function boxGiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
-  return everyPair(kernels.boxGiou, a, b);
+export function boxGiou(a: BoxArray | Tensor, b: BoxArray | Tensor, options: BoxFormatOptions = {}): Tensor {
+  return everyPair(kernels.boxGiou, a, b, options);
 }
 
 /**
@@ -64,8 +81,8 @@ export function boxGiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
  * @throws as {@link boxIou}.
  * @see Zheng et al. 2020, Distance-IoU loss.
  */
-export function boxDiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
-  return everyPair(kernels.boxDiou, a, b);
+export function boxDiou(a: BoxArray | Tensor, b: BoxArray | Tensor, options: BoxFormatOptions = {}): Tensor {
+  return everyPair(kernels.boxDiou, a, b, options);
 }
 
 /**
@@ -80,6 +97,6 @@ export function boxDiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
  * @throws as {@link boxIou}.
  * @see Zheng et al. 2020, Distance-IoU loss.
  */
-export function boxCiou(a: BoxArray | Tensor, b: BoxArray | Tensor): Tensor {
-  return everyPair(kernels.boxCiou, a, b);
+export function boxCiou(a: BoxArray | Tensor, b: BoxArray | Tensor, options: BoxFormatOptions = {}): Tensor {
+  return everyPair(kernels.boxCiou, a, b, options);
 }

@@ -9,6 +9,21 @@ export type BoxArray = NdArray | readonly (readonly number[])[];
 /** One number a box: an array, a typed array or an ndarray `[N]`. */
 export type BoxNumbers = NdArray<Float32Array | Float64Array | Int32Array | Uint8Array | number[]> | ArrayLike<number>;
 
+/**
+ * What the four numbers of a box are, in px:
+ *
+ * - `xyxy`: left, top, right, bottom; the library's own, and VOC's;
+ * - `xywh`: left, top, width, height; COCO's;
+ * - `cxcywh`: center, width, height; YOLO's, and what the slides mean by (x, y, w, h).
+ */
+export type BoxFormat = 'xyxy' | 'xywh' | 'cxcywh';
+
+/** For functions that take boxes. */
+export interface BoxFormatOptions {
+  /** What the four numbers of a box are (`xyxy`). */
+  format?: BoxFormat;
+}
+
 /** Boxes read once: box i is `corners[4 · i]` … `corners[4 · i + 3]`, rounded to float32. */
 export interface BoxList {
   readonly count: number;
@@ -40,17 +55,56 @@ export function readRows(caller: string, boxes: BoxArray, name = 'boxes'): BoxLi
   return { count: read.shape[0], corners };
 }
 
+/** Where the left edge lies, as a share of the width before the first number. */
+const anchorOf: Readonly<Record<BoxFormat, number>> = { xyxy: 0, xywh: 0, cxcywh: 0.5 };
+
+/** @throws unless `format` is one that {@link BoxFormat} lists. */
+export function checkFormat(caller: string, name: string, format: BoxFormat): void {
+  if (!Object.hasOwn(anchorOf, format)) {
+    throw new Error(`${caller}: expected ${name} to be one of ${Object.keys(anchorOf).join(', ')}, got ${format}`);
+  }
+}
+
+/** The numbers of boxes in another format. @throws on a negative width or height. */
+export function rewritten(
+  caller: string,
+  numbers: Float32Array,
+  { from, to }: { from: BoxFormat; to: BoxFormat },
+): Float32Array {
+  const result = new Float32Array(numbers.length);
+  for (let i = 0; i < numbers.length; i += 4) {
+    for (let axis = i; axis < i + 2; axis++) {
+      const size = from === 'xyxy' ? numbers[axis + 2] - numbers[axis] : numbers[axis + 2];
+      if (size < 0) {
+        const side = axis === i ? 'width' : 'height';
+        throw new Error(`${caller}: expected boxes of ${side} ≥ 0, got ${size} at ${i >> 2}`);
+      }
+      // In double precision the differences of float32 numbers come back as they were.
+      const low = numbers[axis] - anchorOf[from] * size;
+      const high = from === 'xyxy' ? numbers[axis + 2] : low + size;
+      result[axis] = low + anchorOf[to] * size;
+      result[axis + 2] = to === 'xyxy' ? high : size;
+    }
+  }
+  return result;
+}
+
 /**
  * Checks and copies boxes; ones without width or height are boxes, too.
  * @throws as {@link readRows}, and on boxes that are inside out.
  */
-export function readBoxes(caller: string, boxes: BoxArray, name = 'boxes'): BoxList {
+export function readBoxes(caller: string, boxes: BoxArray, name = 'boxes', format: BoxFormat = 'xyxy'): BoxList {
+  checkFormat(caller, 'format', format);
   const list = readRows(caller, boxes, name);
   const { count, corners } = list;
+  if (format !== 'xyxy') return { count, corners: rewritten(caller, corners, { from: format, to: 'xyxy' }) };
   for (let i = 0; i < 4 * count; i += 4) {
     if (corners[i] <= corners[i + 2] && corners[i + 1] <= corners[i + 3]) continue;
-    const box = show([...corners.subarray(i, i + 4)]);
-    throw new Error(`${caller}: expected ${name} with x1 ≤ x2 and y1 ≤ y2, got ${box} at ${i >> 2}`);
+    const [below, above] = corners[i] > corners[i + 2] ? ['x2', 'x1'] : ['y2', 'y1'];
+    throw new Error(
+      `${caller}: expected ${name} [N, 4] as x1, y1, x2, y2; got ${below} < ${above} in row ${i >> 2}: ${show([...corners.subarray(i, i + 4)])}. ` +
+        "Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first",
+    );
   }
   return list;
 }
@@ -62,8 +116,8 @@ const farthest = 2 ** 62;
  * Checks and copies boxes whose areas are computed in float32.
  * @throws as {@link readBoxes}, and on corners beyond ±2⁶² px: areas would be infinite, and quotients of them anything.
  */
-export function readNearBoxes(caller: string, boxes: BoxArray, name = 'boxes'): BoxList {
-  const list = readBoxes(caller, boxes, name);
+export function readNearBoxes(caller: string, boxes: BoxArray, name = 'boxes', format: BoxFormat = 'xyxy'): BoxList {
+  const list = readBoxes(caller, boxes, name, format);
   const far = list.corners.findIndex((corner) => Math.abs(corner) > farthest);
   if (far >= 0) {
     throw new Error(

@@ -1,19 +1,22 @@
 import type { NdArray } from 'ndarray';
 import { checkPositive } from '../checks/numbers';
 import type { ImageSize } from '../shape/types';
-import { type BoxArray, boxArray, readBoxes } from './boxList';
+import { type BoxArray, type BoxFormatOptions, boxArray, readBoxes, rewritten } from './boxList';
 
 /**
  * The parts of boxes that lie in the image: x limited to [0, width], y to [0, height]. Of a box outside remains an edge or a corner,
  * without area; the number of boxes stays.
- * @param boxes `[N, 4]`.
- * @returns `[N, 4]`.
+ * @param boxes `[N, 4]`, x1, y1, x2, y2 in px, or as `format` says.
+ * @returns `[N, 4]` in the same format.
  * @throws on other shapes, numbers that are not finite, and boxes inside out.
  */
-export function clipBoxes(boxes: BoxArray, { height, width }: ImageSize): NdArray<Float32Array> {
+export function clipBoxes(
+  boxes: BoxArray,
+  { height, width, format = 'xyxy' }: ImageSize & BoxFormatOptions,
+): NdArray<Float32Array> {
   checkPositive('clipBoxes', 'height', height);
   checkPositive('clipBoxes', 'width', width);
-  const { corners } = readBoxes('clipBoxes', boxes);
+  const { corners } = readBoxes('clipBoxes', boxes, 'boxes', format);
   for (let i = 0; i < corners.length; i++) corners[i] = Math.min(i % 2 === 0 ? width : height, Math.max(0, corners[i]));
-  return boxArray(corners);
+  return boxArray(rewritten('clipBoxes', corners, { from: 'xyxy', to: format }));
 }

@@ -1,13 +1,13 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkShare } from '../checks/numbers';
-import { type BoxArray, readBoxes } from './boxList';
+import { type BoxArray, type BoxFormatOptions, readBoxes } from './boxList';
 import { overlapOf } from './overlap';
 
 /** What a prior is trained as: an object, background, or nothing at all (the slides' neutral). */
 export type MatchState = 'positive' | 'negative' | 'ignored';
 
 /** Settings of {@link match}. */
-export interface PriorMatchOptions {
+export interface PriorMatchOptions extends BoxFormatOptions {
   /** Overlap from which on a prior is positive. */
   positive?: number;
   /** Overlap below which a prior is negative; between the two it is ignored. At most `positive`. */
@@ -59,8 +59,8 @@ export function match(priors: BoxArray, truths: BoxArray, options: PriorMatchOpt
   if (!['positive', 'claimed', 'none'].includes(bestForEachTruth)) {
     throw new Error(`match: expected bestForEachTruth to be positive, claimed or none, got ${bestForEachTruth}`);
   }
-  const { count, corners: from } = readBoxes('match', priors, 'priors');
-  const { count: truthCount, corners: to } = readBoxes('match', truths, 'truths');
+  const { count, corners: from } = readBoxes('match', priors, 'priors', options.format);
+  const { count: truthCount, corners: to } = readBoxes('match', truths, 'truths', options.format);
 
   const mostOfPrior = new Float64Array(count);
   const mostOfTruth = new Float64Array(truthCount);

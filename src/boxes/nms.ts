@@ -3,11 +3,11 @@ import { checkCount, checkShare } from '../checks/numbers';
 import { show } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
 import { bestRows } from './bestRows';
-import { type BoxArray, type BoxNumbers, readBoxes, readNumbers } from './boxList';
+import { type BoxArray, type BoxFormatOptions, type BoxNumbers, readBoxes, readNumbers } from './boxList';
 import { areaOf } from './overlap';
 
 /** Settings of {@link nms}. */
-export interface NmsOptions {
+export interface NmsOptions extends BoxFormatOptions {
   /** `[N]`, the higher the better. */
   scores: BoxNumbers;
   /** `[N]`, class of each box: boxes of different classes never suppress each other. All are of one class by default. */
@@ -64,13 +64,13 @@ function keepGreedily(
  * Of equal scores the lower row comes first. An overlap of exactly the threshold is allowed; a box without area overlaps nothing.
  * Time grows with N times the boxes kept; memory with N.
  *
- * @param boxes `[N, 4]` x1, y1, x2, y2 in px.
+ * @param boxes `[N, 4]` in px: x1, y1, x2, y2, or as `format` says.
  * @returns the rows kept, best first; `takeRows` takes them out of the boxes, scores and labels.
  * @throws on other shapes, on boxes inside out, on numbers that are not finite (a NaN would have no place in the order), and on
  * settings out of range.
  */
 export function nms(boxes: BoxArray, options: NmsOptions): number[] {
-  const { count, corners } = readBoxes('nms', boxes);
+  const { count, corners } = readBoxes('nms', boxes, 'boxes', options.format);
   const candidates = readCandidates('nms', count, options);
   const { threshold } = candidates;
   const areas = Float64Array.from({ length: count }, (_, i) => areaOf(corners, i));

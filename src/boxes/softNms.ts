@@ -1,10 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkCount, checkPositive, checkShare } from '../checks/numbers';
-import { type BoxArray, type BoxNumbers, readBoxes, readNumbers } from './boxList';
+import { type BoxArray, type BoxFormatOptions, type BoxNumbers, readBoxes, readNumbers } from './boxList';
 import { overlapOf } from './overlap';
 
 /** Settings of {@link softNms}. */
-export interface SoftNmsOptions {
+export interface SoftNmsOptions extends BoxFormatOptions {
   /** `[N]`, ≥ 0. */
   scores: BoxNumbers;
   /** `[N]`, class of each box: boxes of different classes leave each other alone. All are of one class by default. */
@@ -53,7 +53,7 @@ export function softNms(boxes: BoxArray, options: SoftNmsOptions): SoftNmsResult
   checkPositive('softNms', 'sigma', sigma);
   checkShare('softNms', 'minimumScore', minimumScore);
   checkCount('softNms', 'limit', limit, 1, true);
-  const { count, corners } = readBoxes('softNms', boxes);
+  const { count, corners } = readBoxes('softNms', boxes, 'boxes', options.format);
   const scores = readNumbers('softNms', 'scores', options.scores, count);
   const labels = options.labels && readNumbers('softNms', 'labels', options.labels, count);
   const negative = scores.findIndex((score) => score < 0);

@@ -2,20 +2,10 @@ import ndarray, { type NdArray } from 'ndarray';
 import { checkCount, checkPositive } from '../checks/numbers';
 import { show } from '../shape/shape';
 import type { ImageSize } from '../shape/types';
+import { type AnchorShape, checkAnchorShapes } from './anchorShape';
 import { type BoxArray, type BoxNumbers, boxArray, readBoxes, readNumbers } from './boxList';
 
 import type { Detections } from './detections';
-
-/** Width and height of an anchor box, px. */
-export type AnchorShape = readonly [width: number, height: number];
-
-/** Throws unless every anchor has a width and a height above 0. */
-export function checkAnchorShapes(caller: string, anchors: readonly AnchorShape[]): void {
-  for (const shape of anchors) {
-    if (shape.length !== 2) throw new Error(`${caller}: expected anchors [width, height], got [${shape}]`);
-    for (const side of shape) checkPositive(caller, 'sides of anchors', side);
-  }
-}
 
 /** Settings of {@link yoloGrid}. */
 export interface YoloGridOptions {

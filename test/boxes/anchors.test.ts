@@ -94,4 +94,12 @@ test('throws', () => {
   assertThrows(() => anchors({ ...map, shapes: [[8, 0]] }), 'anchors: expected shapes to be a number > 0, got 0');
 });
 
+test('anchors that look like shares of the image are refused: a model would train in silence to nothing', () => {
+  const grid = { height: 1, width: 1, stride: 8 };
+  const hint = 'in px, got none of 1 px or more. Are these shares of the image? Multiply them by its size';
+  assertThrows(() => anchors({ ...grid, sizes: [0.2, 0.5] }), `anchors: expected sizes ${hint}`);
+  assertThrows(() => anchors({ ...grid, shapes: [[0.2, 0.3]] }), `anchors: expected shapes ${hint}`);
+  assert.equal(anchors({ ...grid, sizes: [0.5, 1] }).shape, [2, 4]);
+});
+
 test.run();

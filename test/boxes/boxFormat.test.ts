@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BoxFormat, boxArea, clipBoxes, convertBoxes, largeBoxes, tensor } from '../../src/index';
+import {
+  type BoxFormat,
+  boxArea,
+  boxIou,
+  clipBoxes,
+  convertBoxes,
+  largeBoxes,
+  match,
+  nms,
+  tensor,
+} from '../../src/index';
 import { randomBoxes } from '../reference/boxes';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
@@ -130,11 +140,11 @@ test('throws', () => {
         [0, 0, 1, 1],
         [3, 0, 2, 1],
       ]),
-    'boxArea: expected boxes with x1 ≤ x2 and y1 ≤ y2, got [3, 0, 2, 1] at 1',
+    `boxArea: expected boxes [N, 4] as x1, y1, x2, y2; got x2 < x1 in row 1: [3, 0, 2, 1]. Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first`,
   );
   assertThrows(
     () => clipBoxes([[0, 5, 2, 1]], { height: 8, width: 8 }),
-    'clipBoxes: expected boxes with x1 ≤ x2 and y1 ≤ y2, got [0, 5, 2, 1] at 0',
+    `clipBoxes: expected boxes [N, 4] as x1, y1, x2, y2; got y2 < y1 in row 0: [0, 5, 2, 1]. Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first`,
   );
   assertThrows(() => clipBoxes([], { height: 0, width: 8 }), 'clipBoxes: expected height to be a number > 0, got 0');
   assertThrows(() => largeBoxes([], { side: -1 }), 'largeBoxes: expected side to be a number > 0, got -1');
@@ -157,6 +167,34 @@ test('agrees with corners computed in double precision', () => {
   const centered = convertBoxes(boxes, { to: 'cxcywh' });
   const expected = boxes.flatMap(([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1]);
   assertAllClose(centered.data, expected, { absolute: 1e-5 });
+});
+
+test('functions of boxes take the format in which the boxes are written', async () => {
+  // The slides' boxes: x, y of a corner, width, height.
+  const rows = [
+    [30, 30, 40, 40],
+    [34, 34, 44, 44],
+  ];
+  const corners = convertBoxes(rows, { from: 'xywh' });
+  const options = { scores: [0.9, 0.8], iouThreshold: 0.5 };
+  assert.equal(nms(rows, { ...options, format: 'xywh' }), nms(corners, options));
+  assert.not.equal(nms(rows, options), nms(corners, options));
+  const wanted = [...(await boxIou(corners, corners).data())];
+  for (const format of ['xywh', 'cxcywh'] as const) {
+    const written = convertBoxes(corners, { to: format });
+    assertAllClose(await boxIou(written, written, { format }).data(), wanted);
+    const lazy = tensor(written);
+    assertAllClose(await boxIou(lazy, written, { format }).data(), wanted);
+    assert.equal([...boxArea(written, { format }).data], [...boxArea(corners).data]);
+    const clipped = clipBoxes(written, { height: 50, width: 60, format });
+    assertAllClose(convertBoxes(clipped, { from: format }).data, clipBoxes(corners, { height: 50, width: 60 }).data);
+    assert.equal(match(written, written, { format }).truths, [0, 1]);
+  }
+  assertThrows(
+    () => nms(rows, { ...options, format: 'yxyx' as never }),
+    'nms: expected format to be one of xyxy, xywh, cxcywh, got yxyx',
+  );
+  assertThrows(() => boxArea([[0, 0, -1, 2]], { format: 'xywh' }), 'boxArea: expected boxes of width ≥ 0, got -1 at 0');
 });
 
 test.run();

@@ -86,7 +86,7 @@ for (const [name, operation, measure] of [
       const next = createNumbers(seed);
       const [a, b] = [9 + seed, 17 - 5 * seed].map((count) => as64(reference.randomBoxes(next, count)));
       await checkReference({
-        operation,
+        operation: (x, y) => operation(x, y),
         reference: (x, y) => reference.everyPair(measure, x, y),
         inputs: [a, b],
         differentiable: [],
@@ -209,7 +209,10 @@ test('throws', () => {
   assertThrows(() => boxIou([[0, 0, 1]], []), 'boxIou: expected a [N, 4], got [1, 3]');
   assertThrows(() => boxIou([], zeros([4])), 'boxIou: expected b [N, 4], got [4]');
   assertThrows(() => boxGiou([], zeros([2, 5])), 'boxGiou: expected b [N, 4], got [2, 5]');
-  assertThrows(() => boxIou([[1, 0, 0, 1]], []), 'boxIou: expected a with x1 ≤ x2 and y1 ≤ y2, got [1, 0, 0, 1] at 0');
+  assertThrows(
+    () => boxIou([[1, 0, 0, 1]], []),
+    `boxIou: expected a [N, 4] as x1, y1, x2, y2; got x2 < x1 in row 0: [1, 0, 0, 1]. Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first`,
+  );
   assertThrows(
     () => boxGiou([], [[0, 0, 1, Number.POSITIVE_INFINITY]]),
     'boxGiou: expected finite b, got Infinity at [0, 3]',

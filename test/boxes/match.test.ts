@@ -164,7 +164,7 @@ test('throws', () => {
   assertThrows(() => match([[0, 0, 1]], truth), 'match: expected priors [N, 4], got [1, 3]');
   assertThrows(
     () => match([], [[3, 0, 1, 1]]),
-    'match: expected truths with x1 ≤ x2 and y1 ≤ y2, got [3, 0, 1, 1] at 0',
+    `match: expected truths [N, 4] as x1, y1, x2, y2; got x2 < x1 in row 0: [3, 0, 1, 1]. Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first`,
   );
   assertThrows(() => match([], [], { positive: 1.5 }), 'match: expected positive from 0 to 1, got 1.5');
   assertThrows(() => match([], [], { positive: 0.2 }), 'match: expected negative ≤ positive, got 0.3 > 0.2');

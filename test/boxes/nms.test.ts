@@ -193,7 +193,7 @@ test('throws', () => {
   assertThrows(() => nms(boxes, { scores, limit: 0 }), 'nms: expected limit to be a whole number ≥ 1, got 0');
   assertThrows(
     () => nms([[2, 0, 1, 1]], { scores: [1] }),
-    'nms: expected boxes with x1 ≤ x2 and y1 ≤ y2, got [2, 0, 1, 1] at 0',
+    `nms: expected boxes [N, 4] as x1, y1, x2, y2; got x2 < x1 in row 0: [2, 0, 1, 1]. Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first`,
   );
   assertThrows(() => nmsOfOverlaps([[1, 0]], { scores: [1] }), 'nmsOfOverlaps: expected overlaps [N, N], got [1, 2]');
   assertThrows(

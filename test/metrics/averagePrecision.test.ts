@@ -524,7 +524,7 @@ means('throws', () => {
     ],
     [
       () => meanAveragePrecision([some, detectionsOf([[5, 0, 4, 1]], [1])], [truth, truth]),
-      `${caller}: image 1: expected boxes with x1 ≤ x2 and y1 ≤ y2, got [5, 0, 4, 1] at 0`,
+      `${caller}: image 1: expected boxes [N, 4] as x1, y1, x2, y2; got x2 < x1 in row 0: [5, 0, 4, 1]. Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first`,
     ],
     [
       () => meanAveragePrecision([some], [truthOf([square], { labels: [-1] })]),

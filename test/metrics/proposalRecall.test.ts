@@ -77,7 +77,7 @@ test('throws', () => {
   message(() => proposalRecall([[]], [[truth]], { counts: [5, 5] }), 'counts that rise, got 5 after 5');
   message(
     () => proposalRecall([[[3, 0, 1, 1]]], [[truth]]),
-    'proposals with x1 ≤ x2 and y1 ≤ y2, got [3, 0, 1, 1] at 0',
+    `proposals [N, 4] as x1, y1, x2, y2; got x2 < x1 in row 0: [3, 0, 1, 1]. Are these x, y, width, height? Pass format: 'xywh', or convertBoxes first`,
   );
   message(() => proposalRecall([[]], [[[1, 2, 3]]]), 'truths [N, 4], got [1, 3]');
 });

@@ -1,9 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { type AnchorShape, checkAnchorShapes } from '../../boxes/anchorShape';
 import { boxCode } from '../../boxes/boxCode';
 import type { Detections } from '../../boxes/detections';
 import { takeRows } from '../../boxes/rows';
 import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
-import { type AnchorShape, checkAnchorShapes, type YoloGrid, yoloGrid } from '../../boxes/yoloGrid';
+import { type YoloGrid, yoloGrid } from '../../boxes/yoloGrid';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { bceWithLogits } from '../../losses/bceWithLogits';
