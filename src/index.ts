@@ -120,11 +120,12 @@ export {
   type PaletteImage,
   type ReadImageOptions,
   readImage,
+  readImageBytes,
   readPalette,
   writeImage,
 } from './images/image';
-export type { ImageLimits } from './images/imageFile';
-export { type ImageHeader, readImageHeader, readImageSize } from './images/imageSize';
+export type { ImageHeader, ImageLimits } from './images/imageFile';
+export { readImageHeader, readImageSize } from './images/imageSize';
 export { turnBoxes, turnImage } from './images/orientation';
 export { type ResizeOptions, resizeImage } from './images/resizeImage';
 export { rgbToGray } from './images/rgbToGray';

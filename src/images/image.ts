@@ -1,15 +1,15 @@
 import { extname } from 'node:path';
-import { encode } from 'jpeg-js';
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { replaceFile } from '../platform/replaceFile';
+import { decodeColors, readyImage } from './decodeImage';
 import type { ImageLimits } from './imageFile';
-import { decodeJpeg } from './jpegDecode';
+import { jpegOfPixels } from './jpeg/encodeJpeg';
 import { openImage, reading } from './openImage';
 import { turnImage } from './orientation';
 import type { Palette } from './palette';
-import { type Pixels, toPixels } from './pixels';
-import { decodePng, pngColor, pngColors } from './pngDecode';
+import { toPixels } from './pixels';
+import { decodePng, pngColor, readPngFile } from './pngDecode';
 import { encodePng } from './pngEncode';
 
 /** Settings of {@link readImage}. */
@@ -20,32 +20,45 @@ export interface ReadImageOptions extends ImageLimits {
   upright?: boolean;
 }
 
+function read<Colors extends Float32Array | Uint8Array>(
+  source: string | Uint8Array,
+  { background = [1, 1, 1], upright = true, ...limits }: ReadImageOptions,
+  make: (length: number) => Colors,
+): NdArray<Colors> {
+  if (background.length !== 3 || !background.every((value) => value >= 0 && value <= 1)) {
+    throw new Error(`expected background [red, green, blue] in 0–1, got [${background.join(', ')}]`);
+  }
+  const image = readyImage(openImage(source, limits));
+  const orientation = upright ? image.orientation : 1;
+  const { data, height, width } = decodeColors(image, { background, orientation }, make);
+  return ndarray(data, [height, width, 3]) as NdArray<Colors>;
+}
+
 /**
  * Reads a photograph or an image.
  *
- * PNG: every color type and depth, palettes, interlaced; alpha is composited over `background`, `a·color + (1 − a)·background`, in
- * the stored values. JPEG: baseline and progressive, gray and three colors. Both are turned upright by their Exif orientation. Values are
- * the stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the file's first bytes.
+ * JPEG: baseline and progressive, gray, colors and inks (CMYK, YCCK). PNG: every color type and depth, palettes, interlaced; alpha is
+ * composited over `background`, `a·color + (1 − a)·background`, in the stored values. BMP. All are turned upright by their Exif
+ * orientation. Values are the stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the
+ * file's first bytes, whatever its name.
  *
  * @param source A path, or the bytes of a file.
  * @returns `[H, W, 3]` float32, 0–1; a gray file gives three equal channels.
  * @throws `readImage: <path>: <reason>` where the file is missing, damaged, truncated, of another kind or past a limit.
  */
 export function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Float32Array> {
-  return reading('readImage', source, (name) => {
-    const { background = [1, 1, 1], upright = true } = options;
-    if (background.length !== 3 || !background.every((value) => value >= 0 && value <= 1)) {
-      throw new Error(`expected background [red, green, blue] in 0–1, got [${background.join(', ')}]`);
-    }
-    const { bytes, kind, maxPixels } = openImage(source, options, name);
-    if (kind === 'jpeg') {
-      const { data, height, width } = decodeJpeg(bytes, { maxPixels, upright });
-      return ndarray(data, [height, width, 3]);
-    }
-    const image = decodePng(bytes, maxPixels);
-    const colors = ndarray(pngColors(image, background), [image.height, image.width, 3]);
-    return upright && image.orientation !== 1 ? turnImage(colors, image.orientation) : colors;
-  });
+  return reading('readImage', source, () => read(source, options, (length) => new Float32Array(length)));
+}
+
+/**
+ * Reads a photograph or an image as bytes, in a quarter of the memory; see {@link readImage}.
+ *
+ * @param source A path, or the bytes of a file.
+ * @returns `[H, W, 3]` uint8, 0–255; {@link readImage} gives these numbers divided by 255, but for transparency and 16 bits, which are rounded.
+ * @throws `readImageBytes: <path>: <reason>` as {@link readImage} does.
+ */
+export function readImageBytes(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Uint8Array> {
+  return reading('readImageBytes', source, () => read(source, options, (length) => new Uint8Array(length)));
 }
 
 /** A label map as a file keeps it. */
@@ -63,11 +76,12 @@ export interface PaletteImage {
  * @throws `readPalette: <path>: <reason>` where the file has neither, and where {@link readImage} throws.
  */
 export function readPalette(source: string | Uint8Array, options: ImageLimits = {}): PaletteImage {
-  return reading('readPalette', source, (name) => {
-    const { bytes, kind, maxPixels } = openImage(source, options, name);
-    if (kind === 'jpeg') throw new Error('expected a PNG with a palette, got a JPEG');
-    const { samples, width, height, depth, color, palette, orientation } = decodePng(bytes, maxPixels);
-    if (!(samples instanceof Uint8Array) || (color !== pngColor.palette && color !== pngColor.gray)) {
+  return reading('readPalette', source, () => {
+    const { bytes, name, reader, maxPixels } = openImage(source, options);
+    if (reader !== 'png') throw new Error(`expected a PNG with a palette, got ${name}`);
+    const file = readPngFile(bytes, maxPixels);
+    const { stored, depth, color, palette, orientation } = file;
+    if (depth > 8 || (color !== pngColor.palette && color !== pngColor.gray)) {
       const kinds = Object.entries(pngColor).find(([, number]) => number === color);
       throw new Error(`expected a PNG with a palette or gray of at most 8 bits, got ${kinds?.[0]} of ${depth} bits`);
     }
@@ -78,7 +92,8 @@ export function readPalette(source: string | Uint8Array, options: ImageLimits = 
       const [red, green, blue] = indexed ? palette.subarray(3 * i) : [gray, gray, gray];
       return [red, green, blue] as const;
     });
-    const indices = ndarray(samples, [height, width]);
+    const indices = ndarray(new Uint8Array(stored.height * stored.width), [stored.height, stored.width]);
+    decodePng(file, (row, samples) => indices.data.set(samples, row * stored.width));
     return { indices: orientation === 1 ? indices : turnImage(indices, orientation), palette: colors };
   });
 }
@@ -87,17 +102,8 @@ export function readPalette(source: string | Uint8Array, options: ImageLimits = 
 export interface JpegOptions {
   /** 1 (smallest) to 100 (best), 90. */
   quality?: number;
-}
-
-/** The JPEG file of bytes that have been checked already; gray is repeated, alpha is not allowed. */
-export function jpegOfPixels({ height, width, channels, data }: Pixels, quality: number): Uint8Array {
-  const rgba = new Uint8Array(height * width * 4).fill(255);
-  for (let pixel = 0; pixel < height * width; pixel++) {
-    for (let channel = 0; channel < 3; channel++) {
-      rgba[4 * pixel + channel] = data[pixel * channels + (channels === 1 ? 0 : channel)];
-    }
-  }
-  return new Uint8Array(encode({ data: rgba, width, height }, quality).data);
+  /** Whether colors are stored at half the resolution (false), as cameras do: a smaller file in less time, and softer edges of colors. */
+  subsampled?: boolean;
 }
 
 /**
@@ -106,14 +112,17 @@ export function jpegOfPixels({ height, width, channels, data }: Pixels, quality:
  * @param image `[H, W]` or `[H, W, 3]`, at most 65535 on a side; numbers in 0–1 (others are clamped) or uint8.
  * @throws on other shapes and dtypes, on NaN, and on a quality outside 1–100.
  */
-export function encodeJpeg(image: NdArray<Data<number>>, { quality = 90 }: JpegOptions = {}): Uint8Array {
+export function encodeJpeg(
+  image: NdArray<Data<number>>,
+  { quality = 90, subsampled = false }: JpegOptions = {},
+): Uint8Array {
   const pixels = toPixels('encodeJpeg', image);
   if (pixels.channels === 4) throw new Error('encodeJpeg: expected an image [H, W, 3] or [H, W], got 4 channels');
   if (Math.max(pixels.height, pixels.width) > 65535) {
     throw new Error(`encodeJpeg: expected at most 65535 on a side, got ${pixels.width} × ${pixels.height}`);
   }
   if (!(quality >= 1 && quality <= 100)) throw new Error(`encodeJpeg: expected quality 1–100, got ${quality}`);
-  return jpegOfPixels(pixels, quality);
+  return jpegOfPixels(pixels, { quality, subsampled });
 }
 
 /**

@@ -1,21 +1,12 @@
 import type { ImageSize } from '../shape/types';
-import type { ImageLimits } from './imageFile';
-import { jpegHeader } from './jpegDecode';
+import { readyImage } from './decodeImage';
+import type { ImageHeader, ImageLimits } from './imageFile';
 import { openImage, reading } from './openImage';
 import { turnedSize } from './orientation';
-import { pngHeader } from './pngDecode';
 
-/** What an image file says of itself. */
-export interface ImageHeader {
-  /** Size of the image as it is stored, px. */
-  stored: ImageSize;
-  /** How it is turned to stand upright, 1–8; see {@link turnImage}. */
-  orientation: number;
-}
-
-function headerOf(source: string | Uint8Array, options: ImageLimits, name: string): ImageHeader {
-  const { bytes, kind, maxPixels } = openImage(source, options, name);
-  return kind === 'jpeg' ? jpegHeader(bytes, maxPixels) : pngHeader(bytes, maxPixels);
+function headerOf(source: string | Uint8Array, options: ImageLimits): ImageHeader {
+  const { stored, orientation } = readyImage(openImage(source, options));
+  return { stored, orientation };
 }
 
 /**
@@ -25,7 +16,7 @@ function headerOf(source: string | Uint8Array, options: ImageLimits, name: strin
  * @throws `readImageHeader: <path>: <reason>` as {@link readImageSize} does.
  */
 export function readImageHeader(source: string | Uint8Array, options: ImageLimits = {}): ImageHeader {
-  return reading('readImageHeader', source, (name) => headerOf(source, options, name));
+  return reading('readImageHeader', source, () => headerOf(source, options));
 }
 
 /**
@@ -36,8 +27,8 @@ export function readImageHeader(source: string | Uint8Array, options: ImageLimit
  *   lies in the pixels is not looked at.
  */
 export function readImageSize(source: string | Uint8Array, options: ImageLimits = {}): ImageSize {
-  return reading('readImageSize', source, (name) => {
-    const { stored, orientation } = headerOf(source, options, name);
+  return reading('readImageSize', source, () => {
+    const { stored, orientation } = headerOf(source, options);
     return turnedSize(stored, orientation);
   });
 }

@@ -1,21 +1,25 @@
 import { readBytes } from '../platform/readBytes';
-import type { ImageLimits } from './imageFile';
-import { pngSignature } from './pngDecode';
+import { type ImageLimits, usualLimits } from './imageFile';
+import { imageKind, type ReadKind } from './imageKind';
 
 /** An image file that nothing has been decoded of. */
-interface Opened {
-  name: string;
+export interface OpenedImage {
   bytes: Buffer;
-  kind: 'png' | 'jpeg';
+  /** Who reads it. */
+  reader: ReadKind;
+  /** What it is called: `a WebP image`. */
+  name: string;
   maxPixels: number;
 }
 
-/** The bytes of an image file and their kind, within limits. */
+/**
+ * The bytes of an image file and their kind, within limits.
+ * @throws with the reason alone where there is no such file, it is too large, or nothing reads its kind.
+ */
 export function openImage(
   source: string | Uint8Array,
-  { maxBytes = 2 ** 26, maxPixels = 40e6 }: ImageLimits,
-  name: string,
-): Opened {
+  { maxBytes = usualLimits.maxBytes, maxPixels = usualLimits.maxPixels }: ImageLimits,
+): OpenedImage {
   for (const [option, value] of Object.entries({ maxBytes, maxPixels })) {
     if (!(value > 0)) throw new Error(`expected ${option} above 0, got ${value}`);
   }
@@ -28,16 +32,22 @@ export function openImage(
     }
   } else throw new Error(`expected a path or a Uint8Array, got ${typeof source}`);
   if (bytes.length === 0) throw new Error('the file is empty');
-  if (bytes.subarray(0, 8).equals(pngSignature)) return { name, bytes, kind: 'png', maxPixels };
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return { name, bytes, kind: 'jpeg', maxPixels };
-  throw new Error(`expected a PNG or a JPEG, got a file that begins with ${bytes.toString('hex', 0, 4)}`);
+  const kind = imageKind(bytes);
+  if (kind === null) {
+    throw new Error(`expected a JPEG, PNG or BMP, got a file that begins with ${bytes.toString('hex', 0, 8)}`);
+  }
+  const { name, reader, advice } = kind;
+  if (reader === null || reader === 'sharp') {
+    throw new Error(`expected a JPEG, PNG or BMP, got ${name}; ${advice ?? 'convert it to JPEG or PNG'}`);
+  }
+  return { bytes, reader, name, maxPixels };
 }
 
 /** Runs a reader so that every failure is one Error `<caller>: <name>: <reason>`. */
-export function reading<Result>(caller: string, source: string | Uint8Array, read: (name: string) => Result): Result {
+export function reading<Result>(caller: string, source: string | Uint8Array, read: () => Result): Result {
   const name = typeof source === 'string' ? source : `${source?.length ?? 0} bytes`;
   try {
-    return read(name);
+    return read();
   } catch (error) {
     throw new Error(`${caller}: ${name}: ${(error as Error).message}`, { cause: error });
   }

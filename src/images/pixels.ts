@@ -1,7 +1,7 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 
-/** Bytes of an image, row by row, `[height, width, channels]`. */
+/** Bytes of an image, row by row, `[height, width, channels]`; they may be the image's own, and are not to be changed. */
 export interface Pixels {
   height: number;
   width: number;
@@ -34,20 +34,46 @@ export function toPixels(caller: string, image: NdArray<Data<number>>): Pixels {
   if (!bytes && !['float32', 'float64', 'array', 'generic'].includes(image.dtype)) {
     throw new Error(`${caller}: expected numbers in 0–1 or bytes (uint8), got ${image.dtype}`);
   }
-  const data = new Uint8Array(height * width * channels);
-  let target = 0;
-  for (let y = 0; y < height; y++) {
+  const values = rowByRow(image);
+  if (bytes && values instanceof Uint8Array) return { height, width, channels, data: values };
+  const data = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = Number(values[i]);
+    if (Number.isNaN(value)) {
+      const pixel = Math.floor(i / channels);
+      const place = `row ${Math.floor(pixel / width)}, column ${pixel % width}`;
+      throw new Error(`${caller}: expected numbers, got NaN at ${place}`);
+    }
+    data[i] = bytes ? value : Math.round(255 * Math.min(1, Math.max(0, value)));
+  }
+  return { height, width, channels, data };
+}
+
+/**
+ * The numbers of an array, row by row: those of the array itself where they stand so, otherwise a copy.
+ * @param array `[H, W]` or `[H, W, C]`.
+ */
+export function rowByRow(array: NdArray<Data<number>>): ArrayLike<number> {
+  const { data, offset, stride, size } = array;
+  const [height, width, channels = 1] = array.shape;
+  const step = array.shape.length === 2 ? 1 : stride[2];
+  const isDense = step === 1 && stride[1] === channels && stride[0] === width * channels;
+  if (isDense && ArrayBuffer.isView(data)) return (data as Uint8Array).subarray(offset, offset + size);
+  if (isDense && Array.isArray(data)) return data.slice(offset, offset + size);
+  const isPlain = ArrayBuffer.isView(data) || Array.isArray(data);
+  const values =
+    isPlain && ArrayBuffer.isView(data) ? new (data.constructor as Uint8ArrayConstructor)(size) : new Array(size);
+  const flat = array.shape.length === 2;
+  for (let y = 0, target = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      for (let channel = 0; channel < channels; channel++) {
-        const value = Number(dimensions === 2 ? image.get(y, x) : image.get(y, x, channel));
-        if (Number.isNaN(value)) {
-          throw new Error(`${caller}: expected numbers, got NaN at row ${y}, column ${x}`);
-        }
-        data[target++] = bytes ? value : Math.round(255 * Math.min(1, Math.max(0, value)));
+      for (let c = 0; c < channels; c++) {
+        values[target++] = isPlain
+          ? (data as number[])[offset + y * stride[0] + x * stride[1] + c * step]
+          : Number(flat ? array.get(y, x) : array.get(y, x, c));
       }
     }
   }
-  return { height, width, channels, data };
+  return values;
 }
 
 /**
@@ -61,15 +87,16 @@ export function toLabelBytes(caller: string, labels: NdArray<Data<number>>): Pix
   if (labels.shape.length !== 2) throw new Error(`${caller}: expected labels [H, W], got ${shapeText(labels)}`);
   const [height, width] = labels.shape;
   if (height * width === 0) throw new Error(`${caller}: expected at least one pixel, got ${shapeText(labels)}`);
+  const values = rowByRow(labels);
+  if (values instanceof Uint8Array) return { height, width, channels: 1, data: values };
   const data = new Uint8Array(height * width);
-  for (let y = 0, target = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const value = Number(labels.get(y, x));
-      if (!(Number.isInteger(value) && value >= 0 && value <= 255)) {
-        throw new Error(`${caller}: expected whole labels 0–255, got ${value} at row ${y}, column ${x}`);
-      }
-      data[target++] = value;
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(values[i]);
+    if (!(Number.isInteger(value) && value >= 0 && value <= 255)) {
+      const place = `row ${Math.floor(i / width)}, column ${i % width}`;
+      throw new Error(`${caller}: expected whole labels 0–255, got ${value} at ${place}`);
     }
+    data[i] = value;
   }
   return { height, width, channels: 1, data };
 }

@@ -1,9 +1,10 @@
-import { crc32, inflateSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync, inflateSync } from 'node:zlib';
 import type { ImageSize } from '../shape/types';
 import { exifOrientation } from './exif';
+import { type ColorRow, checkPixels } from './imageFile';
 
-// The chunks, checksums and sizes are checked and the data are inflated into a bounded buffer before a pixel is touched, so a small
-// hostile file costs little. fast-png inflates without a bound and misreads interlaced images of fewer than 8 bits.
+// Sizes are checked and the data are inflated into a bounded buffer before a pixel is touched, so a small hostile file costs little.
+// Taken is what libpng or Pillow take: damage in chunks that do not matter, data beyond the pixels, no end. Refused is what lacks pixels.
 // PNG Specification (third edition), W3C: https://www.w3.org/TR/png-3/
 
 /** The color types of a PNG file, by the number that stands in its header. */
@@ -21,24 +22,30 @@ const depthsOf: Record<number, number[]> = {
 
 export const pngSignature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** A PNG file as it is stored: samples before palette, transparency and depth have been applied. */
-export interface PngImage {
-  width: number;
-  height: number;
+/** A PNG file of which no pixel is decoded. */
+export interface PngFile {
+  /** Size of the image as it is stored, px. */
+  stored: ImageSize;
   /** Bits of a sample. */
   depth: number;
   /** One of {@link pngColor}. */
   color: number;
   channels: number;
-  /** `[height, width, channels]`, row by row, each 0 … 2^depth − 1. */
-  samples: Uint8Array | Uint16Array;
+  interlaced: boolean;
   /** Bytes `r g b r g b …`; empty unless the file has a palette. */
   palette: Uint8Array;
   /** Palette: one alpha byte for each of the first entries. Gray, RGB: the one transparent sample or triple. Else empty. */
   transparency: number[];
   /** Exif orientation, 1–8; 1 where the file has none. */
   orientation: number;
+  /** The compressed pixels, in parts. */
+  data: Buffer[];
+  /** Says what is wrong with the checksums of these parts; null where nothing is. */
+  fault(): string | null;
 }
+
+/** Samples of a row, `[width, channels]`, each 0 … 2^depth − 1. */
+export type PngSamples = Uint8Array | Uint16Array;
 
 /** The reduced images of Adam7: first column and row, steps; the last line is an image that is not interlaced. */
 const passes = [
@@ -52,128 +59,189 @@ const passes = [
 ] as const;
 const whole = [[0, 0, 1, 1]] as const;
 
-interface Header {
-  width: number;
-  height: number;
-  depth: number;
-  color: number;
-  channels: number;
-  interlaced: boolean;
+interface Chunk {
+  type: string;
+  data: Buffer;
+  /** Says that its checksum is wrong; null where it is right, or cut off. */
+  fault(): string | null;
 }
 
-/** Splits a PNG file into its chunks. @throws on a chunk that is cut off or whose checksum is wrong. */
-function* chunks(bytes: Buffer): Generator<{ type: string; data: Buffer }> {
-  let at = pngSignature.length;
-  for (;;) {
-    if (at + 12 > bytes.length) throw new Error('truncated PNG (the file ends before its IEND chunk)');
-    const length = bytes.readUInt32BE(at);
+/** Splits a PNG file into its chunks, up to its end; one that is cut off is the last. @throws where there is no chunk. */
+function* chunks(bytes: Buffer): Generator<Chunk> {
+  for (let at = pngSignature.length; at + 8 <= bytes.length; ) {
+    const start = at;
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (!/^[A-Za-z]{4}$/.test(type)) throw new Error(`damaged PNG (no chunk at byte ${at})`);
-    if (at + 12 + length > bytes.length) throw new Error(`truncated PNG (in its ${type} chunk at byte ${at})`);
-    const data = bytes.subarray(at + 8, at + 8 + length);
-    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== bytes.readUInt32BE(at + 8 + length)) {
-      throw new Error(`damaged PNG (wrong checksum of the ${type} chunk at byte ${at})`);
-    }
-    yield { type, data };
+    const end = at + 8 + bytes.readUInt32BE(at);
+    const data = bytes.subarray(at + 8, end);
+    const fault = () => {
+      if (end + 4 > bytes.length || crc32(bytes.subarray(start + 4, end)) === bytes.readUInt32BE(end)) return null;
+      return `damaged PNG (wrong checksum of the ${type} chunk at byte ${start})`;
+    };
+    yield { type, data, fault };
     if (type === 'IEND') return;
-    at += 12 + length;
+    at = end + 4;
   }
 }
 
-function readHeader(data: Buffer, maxPixels: number): Header {
+type Header = Pick<PngFile, 'stored' | 'depth' | 'color' | 'channels' | 'interlaced'>;
+
+function readHeader({ type, data, fault }: Chunk, maxPixels: number): Header {
+  if (type === 'CgBI')
+    throw new Error("expected a PNG, got Apple's variant of it (CgBI); convert it with pngcrush or sips");
+  if (type !== 'IHDR') throw new Error(`damaged PNG (begins with ${type})`);
   if (data.length !== 13) throw new Error(`damaged PNG (header of ${data.length} bytes)`);
-  const width = data.readUInt32BE(0);
-  const height = data.readUInt32BE(4);
+  const wrong = fault();
+  if (wrong !== null) throw new Error(wrong);
+  const stored = { height: data.readUInt32BE(4), width: data.readUInt32BE(0) };
   const [depth, color, compression, filter, interlace] = data.subarray(8);
-  if (width === 0 || height === 0) throw new Error(`expected at least one pixel, got ${width} × ${height}`);
-  if (width * height > maxPixels) {
-    throw new Error(`expected at most ${maxPixels} pixels (option maxPixels), got ${width} × ${height}`);
-  }
+  checkPixels(stored, maxPixels);
   if (!depthsOf[color]?.includes(depth)) {
     throw new Error(`damaged PNG (color type ${color} with ${depth} bits a sample)`);
   }
   if (compression !== 0 || filter !== 0 || interlace > 1) {
     throw new Error(`unknown PNG method (compression ${compression}, filter ${filter}, interlace ${interlace})`);
   }
-  return { width, height, depth, color, channels: channelsOf[color], interlaced: interlace === 1 };
+  const channels = channelsOf[color];
+  const interlaced = interlace === 1;
+  // The inflated pixels; interlaced ones are put in order in a copy.
+  checkPixels(stored, maxPixels, ((channels * depth) / 8) * (interlaced ? 2 : 1));
+  return { stored, depth, color, channels, interlaced };
 }
 
-/** Undoes the filter of each row in place: `raw(x) = filtered(x) + predictor(left, above, above left)` modulo 256. */
-function unfilter(data: Uint8Array, offset: number, rows: number, rowBytes: number, pixelBytes: number): void {
-  for (let row = 0; row < rows; row++) {
-    const start = offset + row * (rowBytes + 1);
-    const filter = data[start];
-    const line = start + 1;
-    // Above the first row everything is zero, whatever the bytes before it hold.
-    const above = row === 0 ? -1 : line - rowBytes - 1;
-    for (let i = 0; i < rowBytes; i++) {
-      const left = i < pixelBytes ? 0 : data[line + i - pixelBytes];
-      const up = above < 0 ? 0 : data[above + i];
-      let predictor = 0;
-      if (filter === 0) break;
-      if (filter === 1) predictor = left;
-      else if (filter === 2) predictor = up;
-      else if (filter === 3) predictor = (left + up) >> 1;
-      else if (filter === 4) {
-        const corner = above < 0 || i < pixelBytes ? 0 : data[above + i - pixelBytes];
-        const estimate = left + up - corner;
-        const toLeft = Math.abs(estimate - left);
-        const toUp = Math.abs(estimate - up);
-        const toCorner = Math.abs(estimate - corner);
-        predictor = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
-      } else throw new Error(`damaged PNG (row filter ${filter})`);
-      data[line + i] += predictor;
+/**
+ * Walks through a PNG file; of an animated one the still image counts.
+ *
+ * @param bytes The file, which begins with {@link pngSignature}.
+ * @throws with the reason alone (the caller names the file) where the file is damaged, or has more than `maxPixels`.
+ */
+export function readPngFile(bytes: Buffer, maxPixels: number): PngFile {
+  let header: Header | undefined;
+  let palette = new Uint8Array(0);
+  let transparency: number[] = [];
+  let orientation: number | undefined;
+  const parts: Chunk[] = [];
+  for (const chunk of chunks(bytes)) {
+    const { type, data } = chunk;
+    if (!header) header = readHeader(chunk, maxPixels);
+    // What it holds has a checksum of its own.
+    else if (type === 'IDAT') parts.push(chunk);
+    else if (type === 'PLTE' && header.color === pngColor.palette) {
+      const wrong = chunk.fault();
+      if (wrong !== null) throw new Error(wrong);
+      if (data.length % 3 || data.length === 0 || data.length > 768) {
+        throw new Error(`damaged PNG (palette of ${data.length} bytes)`);
+      }
+      palette = Uint8Array.from(data);
+    } else if (type === 'tRNS' && !chunk.fault()) transparency = readTransparency(data, header.color);
+    else if (type === 'eXIf' && !chunk.fault()) orientation ??= exifOrientation(data);
+    else if (/^[A-Z]/.test(type) && type !== 'IEND' && type !== 'PLTE') throw new Error(`unknown PNG chunk ${type}`);
+  }
+  if (!header) throw new Error('truncated PNG (no header)');
+  if (header.color === pngColor.palette && palette.length === 0) throw new Error('damaged PNG (no palette)');
+  const fault = () => parts.map((chunk) => chunk.fault()).find((wrong) => wrong !== null) ?? null;
+  const data = parts.map((chunk) => chunk.data);
+  return { ...header, palette, transparency, orientation: orientation ?? 1, data, fault };
+}
+
+/** What is transparent, or nothing where the chunk does not fit the color type. */
+function readTransparency(data: Buffer, color: number): number[] {
+  if (color === pngColor.palette) return [...data.subarray(0, 256)];
+  const length = { [pngColor.gray]: 2, [pngColor.rgb]: 6 }[color];
+  if (data.length !== length) return [];
+  return Array.from({ length: length / 2 }, (_, i) => data.readUInt16BE(2 * i));
+}
+
+/** Undoes the filter of a row in place: `raw(x) = filtered(x) + predictor(left, above, above left)` modulo 256. */
+function unfilter(data: Uint8Array, start: number, rowBytes: number, pixelBytes: number, isFirst: boolean): void {
+  const filter = data[start];
+  if (filter > 4) throw new Error(`damaged PNG (row filter ${filter})`);
+  const line = start + 1;
+  const end = line + rowBytes;
+  // Above the first row everything is zero, and so is what lies left of the first pixel.
+  const up = isFirst ? 0 : rowBytes + 1;
+  if (filter === 1 || (filter === 4 && isFirst)) {
+    for (let i = line + pixelBytes; i < end; i++) data[i] += data[i - pixelBytes];
+  } else if (filter === 2 && !isFirst) {
+    for (let i = line; i < end; i++) data[i] += data[i - up];
+  } else if (filter === 3) {
+    for (let i = line; i < end; i++) {
+      const left = i < line + pixelBytes ? 0 : data[i - pixelBytes];
+      data[i] += (left + (isFirst ? 0 : data[i - up])) >> 1;
+    }
+  } else if (filter === 4) {
+    for (let i = line; i < Math.min(end, line + pixelBytes); i++) data[i] += data[i - up];
+    for (let i = line + pixelBytes; i < end; i++) {
+      const left = data[i - pixelBytes];
+      const above = data[i - up];
+      const corner = data[i - up - pixelBytes];
+      const toLeft = Math.abs(above - corner);
+      const toAbove = Math.abs(left - corner);
+      const toCorner = Math.abs(left + above - 2 * corner);
+      data[i] += toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;
     }
   }
 }
 
-function inflate(parts: Buffer[], expected: number): Buffer {
-  let data: Buffer;
+/**
+ * Inflates the pixels. Data beyond them are left out, where they are not more than the pixels themselves; an end that is cut off behind
+ * them does not matter, and neither does a window that the file calls smaller than it is.
+ */
+function inflate({ data, fault }: PngFile, expected: number): Buffer {
+  const compressed = data.length === 1 ? data[0] : Buffer.concat(data);
+  const lacking = (got: number) => new Error(`truncated PNG (${got} of ${expected} bytes of its pixels)`);
+  // A byte of a deflated stream tells at most 1032.
+  if (compressed.length * 1032 < expected) throw lacking(compressed.length * 1032);
+  const options = { maxOutputLength: 2 * expected + 65_536, chunkSize: Math.max(1024, expected + 1) };
+  let pixels: Buffer;
   try {
-    data = inflateSync(Buffer.concat(parts), { maxOutputLength: expected });
+    pixels = inflateSync(compressed, options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new Error(`damaged PNG (more than the ${expected} bytes of its pixels)`);
-    throw new Error(`damaged PNG (${message})`);
+    const isBomb = code === 'ERR_BUFFER_TOO_LARGE';
+    if (isBomb) throw new Error(`damaged PNG (more than twice the ${expected} bytes of its pixels)`, { cause: error });
+    const wrong = fault();
+    if (wrong !== null) throw new Error(wrong, { cause: error });
+    if (code !== 'Z_BUF_ERROR' && !/window size|too far back/.test(message)) {
+      throw new Error(`damaged PNG (${message})`, { cause: error });
+    }
+    pixels = inflatePart(compressed.subarray(2), options);
   }
-  if (data.length !== expected) throw new Error(`truncated PNG (${data.length} of ${expected} bytes of its pixels)`);
-  return data;
+  if (pixels.length < expected) throw lacking(pixels.length);
+  return pixels;
+}
+
+/** As much as there is of a stream without its header and its end. */
+function inflatePart(compressed: Buffer, options: { maxOutputLength: number; chunkSize: number }): Buffer {
+  try {
+    return inflateRawSync(compressed, { ...options, finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw new Error(`damaged PNG (${(error as Error).message})`, { cause: error });
+  }
+}
+
+/** Reads the samples of a row that lies in bytes from `line` on. */
+function readSamples(raw: Uint8Array, line: number, count: number, depth: number, samples: PngSamples): void {
+  if (depth === 16) for (let i = 0; i < count; i++) samples[i] = (raw[line + 2 * i] << 8) | raw[line + 2 * i + 1];
+  else {
+    const mask = (1 << depth) - 1;
+    for (let i = 0; i < count; i++) {
+      const bit = i * depth;
+      samples[i] = (raw[line + (bit >> 3)] >> (8 - depth - (bit & 7))) & mask;
+    }
+  }
 }
 
 /**
- * Reads a PNG file without interpreting its samples; of an animated one the still image.
+ * Decodes the samples of a PNG file, before palette, transparency and depth are applied.
  *
- * @param bytes The file, which begins with {@link pngSignature}.
- * @throws with the reason alone (the caller names the file) where the file is damaged, truncated or has more than `maxPixels`.
+ * @param emit is told each row as it is stored, from the top: its number and its samples, in an array that is used again.
+ * @throws with the reason alone where the pixels are damaged or not all there.
  */
-export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
-  let header: Header | undefined;
-  let palette = new Uint8Array(0);
-  let transparency: number[] = [];
-  let orientation = 1;
-  const data: Buffer[] = [];
-  for (const chunk of chunks(bytes)) {
-    if (!header) {
-      if (chunk.type !== 'IHDR') throw new Error(`damaged PNG (begins with ${chunk.type})`);
-      header = readHeader(chunk.data, maxPixels);
-    } else if (chunk.type === 'PLTE') {
-      const { length } = chunk.data;
-      if (length % 3 || length === 0 || length > 768) throw new Error(`damaged PNG (palette of ${length} bytes)`);
-      palette = Uint8Array.from(chunk.data);
-    } else if (chunk.type === 'tRNS') {
-      transparency =
-        header.color === pngColor.palette
-          ? [...chunk.data.subarray(0, 256)]
-          : Array.from({ length: chunk.data.length >> 1 }, (_, i) => chunk.data.readUInt16BE(2 * i)).slice(0, 3);
-    } else if (chunk.type === 'IDAT') data.push(chunk.data);
-    else if (chunk.type === 'eXIf') orientation = exifOrientation(chunk.data);
-    else if (chunk.type !== 'IEND' && /^[A-Z]/.test(chunk.type)) throw new Error(`unknown PNG chunk ${chunk.type}`);
-  }
-  if (!header) throw new Error('damaged PNG (no header)');
-  if (header.color === pngColor.palette && palette.length === 0) throw new Error('damaged PNG (no palette)');
-
-  const { width, height, depth, channels } = header;
-  const parts = (header.interlaced ? passes : whole)
+export function decodePng(file: PngFile, emit: (row: number, samples: PngSamples) => void): void {
+  const { stored, depth, channels, interlaced } = file;
+  const { height, width } = stored;
+  const parts = (interlaced ? passes : whole)
     .map(([left, top, stepX, stepY]) => {
       const columns = Math.ceil((width - left) / stepX);
       const rows = Math.ceil((height - top) / stepY);
@@ -181,75 +249,82 @@ export function decodePng(bytes: Buffer, maxPixels: number): PngImage {
     })
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
   const raw = inflate(
-    data,
+    file,
     parts.reduce((sum, { rows, rowBytes }) => sum + rows * (rowBytes + 1), 0),
   );
-
-  const samples = new (depth === 16 ? Uint16Array : Uint8Array)(width * height * channels);
-  const mask = (1 << depth) - 1;
-  let offset = 0;
+  const Samples = depth === 16 ? Uint16Array : Uint8Array;
+  const all = interlaced ? new Samples(height * width * channels) : null;
+  let line = 0;
   for (const { left, top, stepX, stepY, columns, rows, rowBytes } of parts) {
-    unfilter(raw, offset, rows, rowBytes, Math.max(1, (channels * depth) >> 3));
-    for (let row = 0; row < rows; row++) {
-      const line = offset + row * (rowBytes + 1) + 1;
+    const count = columns * channels;
+    const buffer = new Samples(count);
+    for (let row = 0; row < rows; row++, line += rowBytes + 1) {
+      unfilter(raw, line, rowBytes, Math.max(1, (channels * depth) >> 3), row === 0);
+      let samples: PngSamples = buffer;
+      if (depth === 8) samples = raw.subarray(line + 1, line + 1 + count);
+      else readSamples(raw, line + 1, count, depth, buffer);
+      if (!all) {
+        emit(row, samples);
+        continue;
+      }
+      const start = ((top + row * stepY) * width + left) * channels;
       for (let column = 0; column < columns; column++) {
-        const target = ((top + row * stepY) * width + left + column * stepX) * channels;
         for (let channel = 0; channel < channels; channel++) {
-          const sample = column * channels + channel;
-          if (depth === 8) samples[target + channel] = raw[line + sample];
-          else if (depth === 16) samples[target + channel] = (raw[line + 2 * sample] << 8) | raw[line + 2 * sample + 1];
-          else {
-            const bit = sample * depth;
-            samples[target + channel] = (raw[line + (bit >> 3)] >> (8 - depth - (bit & 7))) & mask;
-          }
+          all[start + column * stepX * channels + channel] = samples[column * channels + channel];
         }
       }
     }
-    offset += rows * (rowBytes + 1);
   }
-  return { width, height, depth, color: header.color, channels, samples, palette, transparency, orientation };
-}
-
-/** What a PNG file says of its size and orientation. @throws as {@link decodePng}, but for what lies in the pixels. */
-export function pngHeader(bytes: Buffer, maxPixels: number): { stored: ImageSize; orientation: number } {
-  let stored: ImageSize | undefined;
-  for (const { type, data } of chunks(bytes)) {
-    if (!stored) {
-      if (type !== 'IHDR') throw new Error(`damaged PNG (begins with ${type})`);
-      const { height, width } = readHeader(data, maxPixels);
-      stored = { height, width };
-    } else if (type === 'eXIf') return { stored, orientation: exifOrientation(data) };
-  }
-  if (!stored) throw new Error('damaged PNG (no header)');
-  return { stored, orientation: 1 };
+  if (!all) return;
+  const rowLength = width * channels;
+  for (let row = 0; row < height; row++) emit(row, all.subarray(row * rowLength, (row + 1) * rowLength));
 }
 
 /**
- * The colors of a decoded PNG: palette looked up, samples divided by `2^depth − 1`, transparency composited over the background,
+ * How samples of a row become colors: palette looked up, samples divided by `2^depth − 1`, transparency composited over the background,
  * `a·color + (1 − a)·background`, in the stored (sRGB) values. A palette index past the palette's end is black.
  *
- * @returns `[height · width · 3]`, 0–1.
+ * @returns a function that gives bytes where every color is one, and numbers in 0–1 where not, in an array that is used again.
  */
-export function pngColors(image: PngImage, background: readonly number[]): Float32Array {
-  const { samples, channels, color, depth, palette, transparency } = image;
-  const pixels = image.width * image.height;
-  const colors = new Float32Array(pixels * 3);
+export function pngColors(file: PngFile, background: readonly number[]): (samples: PngSamples) => ColorRow {
+  const { channels, color, depth, palette, transparency } = file;
+  const { width } = file.stored;
   const full = 2 ** depth - 1;
   const colored = color === pngColor.rgb || color === pngColor.rgba;
+  const indexed = color === pngColor.palette;
   const keyed = transparency.length === (colored ? 3 : 1) && (color === pngColor.gray || color === pngColor.rgb);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const at = pixel * channels;
-    let alpha = 1;
-    if (color === pngColor.palette) alpha = (transparency[samples[at]] ?? 255) / 255;
-    else if (keyed) alpha = transparency.every((value, i) => value === samples[at + i]) ? 0 : 1;
-    else if (channels === 2 || channels === 4) alpha = samples[at + channels - 1] / full;
-    for (let channel = 0; channel < 3; channel++) {
-      const value =
-        color === pngColor.palette
+  const alphas = channels === 2 || channels === 4;
+  const opaque = !alphas && !keyed && (!indexed || transparency.every((alpha) => alpha === 255));
+
+  if (opaque && depth <= 8) {
+    if (colored) return (samples) => samples as Uint8Array;
+    const row = new Uint8Array(3 * width);
+    const table = indexed
+      ? palette
+      : Uint8Array.from({ length: 3 * (full + 1) }, (_, i) => (Math.floor(i / 3) * 255) / full);
+    return (samples) => {
+      for (let x = 0, place = 0; x < width; x++) {
+        const entry = 3 * samples[x];
+        for (let channel = 0; channel < 3; channel++) row[place++] = table[entry + channel] ?? 0;
+      }
+      return row;
+    };
+  }
+  const row = new Float32Array(3 * width);
+  return (samples) => {
+    for (let x = 0; x < width; x++) {
+      const at = x * channels;
+      let alpha = 1;
+      if (indexed) alpha = (transparency[samples[at]] ?? 255) / 255;
+      else if (keyed) alpha = transparency.every((value, i) => value === samples[at + i]) ? 0 : 1;
+      else if (alphas) alpha = samples[at + channels - 1] / full;
+      for (let channel = 0; channel < 3; channel++) {
+        const value = indexed
           ? (palette[3 * samples[at] + channel] ?? 0) / 255
           : samples[at + (colored ? channel : 0)] / full;
-      colors[3 * pixel + channel] = alpha === 1 ? value : alpha * value + (1 - alpha) * background[channel];
+        row[3 * x + channel] = alpha === 1 ? value : alpha * value + (1 - alpha) * background[channel];
+      }
     }
-  }
-  return colors;
+    return row;
+  };
 }

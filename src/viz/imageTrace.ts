@@ -1,6 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { jpegOfPixels } from '../images/image';
+import { jpegOfPixels } from '../images/jpeg/encodeJpeg';
 import { type Pixels, toPixels } from '../images/pixels';
 import { pngOfPixels } from '../images/pngEncode';
 import { resizeImage } from '../images/resizeImage';
@@ -17,7 +17,7 @@ const losslessBytes = 65_536;
 export function dataUri(pixels: Pixels, lossless = losslessBytes): string {
   const png = pngOfPixels(pixels);
   if (png.length > lossless && pixels.channels !== 4) {
-    const jpeg = jpegOfPixels(pixels, 90);
+    const jpeg = jpegOfPixels(pixels, { quality: 90 });
     if (jpeg.length < png.length) return `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
   }
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;

@@ -74,7 +74,7 @@ test('the size of an image is read from its head', () => {
   assertThrows(() => readImageSize('none.png'), 'readImageSize: none.png: no such file');
   assertThrows(
     () => readImageSize(labeledImages.one, { maxPixels: 95 }),
-    `readImageSize: ${labeledImages.one.length} bytes: expected at most 95 pixels (option maxPixels), got 12 × 8`,
+    `readImageSize: ${labeledImages.one.length} bytes: expected at most 95 pixels (option maxPixels; on the command line --max-pixels 96), got 12 × 8`,
   );
   assert.throws(() => readImageSize(labeledImages.one.subarray(0, 12)), /^readImageSize: 12 bytes: truncated PNG/);
 });

@@ -232,7 +232,7 @@ test('an image that is missing, damaged or of another size', () => {
   );
   throws(
     {},
-    'readVoc: Annotations/one.xml: FOLDER/JPEGImages/one.png: expected at most 50 pixels (option maxPixels), got 12 × 8',
+    'readVoc: Annotations/one.xml: FOLDER/JPEGImages/one.png: expected at most 50 pixels (option maxPixels; on the command line --max-pixels 96), got 12 × 8',
     { maxPixels: 50 },
   );
 });

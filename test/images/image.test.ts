@@ -5,24 +5,14 @@ import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
-import { encodeJpeg, readImage, readPalette, writeImage } from '../../src/images/image';
+import { encodeJpeg, readImage, readImageBytes, readPalette, writeImage } from '../../src/images/image';
 import { vocPalette } from '../../src/images/palette';
 import { toNdarray } from '../../src/images/pixels';
 import { encodeLabelPng, encodePng, writeLabelPng } from '../../src/images/pngEncode';
 import { resizeImage } from '../../src/images/resizeImage';
 import { rgbToGray } from '../../src/images/rgbToGray';
-import { root } from '../support/root';
+import { bytesOf, goldenFile as fileOf, imageGoldens as golden } from '../support/imageGoldens';
 import { temporaryFolder } from '../support/temporaryFolder';
-
-interface Golden {
-  cases: { name: string; file: string; shape: number[]; pixels: number[]; tolerance: number; indices?: number[] }[];
-  cmyk: string;
-  resize: { shape: number[]; values: number[]; to: { shape: number[]; values: number[] }[] };
-}
-
-const golden: Golden = JSON.parse(readFileSync(join(root, 'test', 'golden', 'image.json'), 'utf8'));
-const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
-const fileOf = (name: string) => bytesOf(golden.cases.find((one) => one.name === name)!.file);
 
 const folder = temporaryFolder('detseg-image-');
 
@@ -67,6 +57,13 @@ for (const { name, file, shape, pixels, tolerance, indices } of golden.cases) {
     });
     assert.ok(worst <= tolerance + 1e-3, `differs by ${worst} / 255`);
     if (indices) assert.deepEqual([...readPalette(bytesOf(file)).indices.data], indices);
+    const bytes = readImageBytes(bytesOf(file));
+    assert.deepEqual(bytes.shape, shape);
+    assert.ok(bytes.data instanceof Uint8Array);
+    assert.deepEqual(
+      [...bytes.data],
+      [...image.data].map((value) => Math.round(255 * value)),
+    );
   });
 }
 
@@ -113,18 +110,26 @@ reads('names the file and the reason', () => {
   throws(() => readImage(join(folder, 'missing.png')), /^readImage: .*missing\.png: no such file$/);
   throws(() => readImage(folder), /^readImage: .*: expected a file, got a folder or a device$/);
   throws(() => readImage(join(folder, 'empty.png')), /^readImage: .*empty\.png: the file is empty$/);
-  throws(() => readImage(Buffer.from('GIF89a')), /^readImage: 6 bytes: expected a PNG or a JPEG, got .* 47494638$/);
+  throws(
+    () => readImage(Buffer.from('just text')),
+    /^readImage: 9 bytes: expected a JPEG, PNG or BMP, got a file that begins with 6a75737420746578$/,
+  );
   throws(() => readImage(damaged), /wrong checksum of the IDAT chunk at byte 33/);
-  throws(() => readImage(good.subarray(0, good.length - 12)), /truncated PNG \(the file ends before its IEND chunk\)/);
+  throws(() => readImage(good.subarray(0, good.length - 30)), /truncated PNG \(\d+ of 238 bytes of its pixels\)/);
   throws(() => readImage(good, { maxBytes: 10 }), /expected at most 10 bytes \(option maxBytes\), got \d+/);
-  throws(() => readImage(good, { maxPixels: 76 }), /expected at most 76 pixels \(option maxPixels\), got 11 × 7/);
+  throws(
+    () => readImage(good, { maxPixels: 76 }),
+    /expected at most 76 pixels \(option maxPixels; on the command line --max-pixels 77\), got 11 × 7/,
+  );
   throws(() => readImage(good, { maxPixels: Number.NaN }), /expected maxPixels above 0, got NaN/);
   throws(() => readImage(good, { background: [0, 0, 2] }), /expected background .* got \[0, 0, 2\]/);
-  throws(() => readImage(bytesOf(golden.cmyk)), /expected a gray or three-color JPEG, got 4 components/);
   const jpeg = fileOf('jpeg 4:4:4');
   throws(() => readImage(jpeg.subarray(0, jpeg.length - 2)), /truncated JPEG/);
   throws(() => readImage(jpeg.subarray(0, 40)), /truncated JPEG/);
-  throws(() => readImage(jpeg, { maxPixels: 100 }), /expected at most 100 pixels \(option maxPixels\), got 21 × 18/);
+  throws(
+    () => readImage(jpeg, { maxPixels: 100 }),
+    /expected at most 100 pixels \(option maxPixels; .*\), got 21 × 18/,
+  );
   throws(() => readPalette(jpeg), /^readPalette: .* expected a PNG with a palette, got a JPEG$/);
   throws(() => readPalette(good), /expected a PNG with a palette or gray of at most 8 bits, got rgb of 8 bits/);
   throws(() => readPalette(fileOf('gray 16 bit')), /got gray of 16 bits/);
@@ -136,11 +141,10 @@ reads('refuses zero sizes, wrong headers and sizes that lie', () => {
   throws(() => readImage(madePng(headerOf(0, 4, 8, 2), row)), /expected at least one pixel, got 0 × 4/);
   throws(() => readImage(madePng(headerOf(1, 1, 3, 2), row)), /color type 2 with 3 bits/);
   throws(() => readImage(madePng(headerOf(1, 2, 8, 2), row)), /truncated PNG \(4 of 8 bytes of its pixels\)/);
-  throws(() => readImage(madePng(headerOf(1, 1, 8, 0), row)), /more than the 2 bytes of its pixels/);
   throws(() => readImage(madePng(headerOf(1, 1, 8, 3), row)), /no palette/);
   throws(() => readImage(madePng(headerOf(1, 1, 8, 2), row, [['JUNK', new Uint8Array(1)]])), /unknown PNG chunk JUNK/);
   throws(() => readImage(madePng(headerOf(1, 1, 8, 2), deflateSync(Uint8Array.of(9, 1, 2, 3)))), /row filter 9/);
-  throws(() => readImage(madePng(headerOf(4e9, 4e9, 8, 2), row)), /expected at most 40000000 pixels/);
+  throws(() => readImage(madePng(headerOf(4e9, 4e9, 8, 2), row)), /expected at most 67108864 pixels/);
   const lying = Uint8Array.from(fileOf('jpeg gray'));
   const frame = lying.findIndex((byte, i) => byte === 0xff && lying[i + 1] === 0xc0);
   lying.set([0x13, 0x88, 0x13, 0x88], frame + 5);
@@ -152,7 +156,7 @@ reads('refuses zero sizes, wrong headers and sizes that lie', () => {
 reads('stops a decompression bomb before it takes memory', () => {
   const bomb = madePng(headerOf(8, 8, 8, 2), deflateSync(new Uint8Array(2e8)));
   const before = process.memoryUsage().arrayBuffers;
-  throws(() => readImage(bomb), /more than the 200 bytes of its pixels/);
+  throws(() => readImage(bomb), /more than twice the 200 bytes of its pixels/);
   assert.ok(process.memoryUsage().arrayBuffers - before < 5e7);
   // A compressed profile is not even looked at.
   const row = deflateSync(Uint8Array.of(0, 1, 2, 3));
