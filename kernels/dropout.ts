@@ -1,6 +1,6 @@
 import type { KernelThread } from './thread';
 
-// 1 / (1 − p) with probability 1 − p, else 0. The random number is a hash of the cell and the seed, so it needs no state and is the
+// kept = 1 / (1 − p) with probability 1 − p, else 0. The random number is a hash of the cell and the seed, so it needs no state and is the
 // same on every back end: all intermediate whole numbers stay below 2^24, which float32 holds exactly; the cell's own number is cut in two
 // by its bits.
 export function dropoutMask(this: KernelThread, seed: number[]): number {
@@ -30,5 +30,5 @@ export function dropoutMask(this: KernelThread, seed: number[]): number {
   }
   const total = a / 4093 + b / 4091 + c / 4079;
   const uniform = total - Math.floor(total);
-  return uniform < this.constants.probability ? 0 : 1 / (1 - this.constants.probability);
+  return uniform < this.constants.probability ? 0 : this.constants.kept;
 }

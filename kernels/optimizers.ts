@@ -21,7 +21,8 @@ export function sgd(
 }
 
 // m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g², with Adam's weight decay inside g
-// p ← p · (1 − rate · decoupledDecay) − rate · (m · c₁) / (√(v · c₂) + ε); rate = [rate, c₁, c₂], c the corrections 1 / (1 − βᵗ)
+// p ← p − rate · ((m · c₁) / (√(v · c₂) + ε) + decoupledDecay · p); rate = [rate, c₁, c₂], c the corrections 1 / (1 − βᵗ)
+// fresh1 and fresh2 are 1 − β₁ and 1 − β₂ to the last digit: of a β near 1 in float32, the difference would keep only some.
 export function adam(
   this: KernelThread,
   parameter: number[],
@@ -31,11 +32,11 @@ export function adam(
 ): number {
   const p = parameter[this.thread.x];
   const slope = gradient[this.thread.x] + this.constants.weightDecay * p;
-  const mean = this.constants.beta1 * slots[this.thread.x] + (1 - this.constants.beta1) * slope;
+  const mean = this.constants.beta1 * slots[this.thread.x] + this.constants.fresh1 * slope;
   const square =
-    this.constants.beta2 * slots[this.constants.size + this.thread.x] + (1 - this.constants.beta2) * slope * slope;
+    this.constants.beta2 * slots[this.constants.size + this.thread.x] + this.constants.fresh2 * slope * slope;
   const step = (mean * rate[1]) / (Math.sqrt(square * rate[2]) + this.constants.epsilon);
-  const moved = p * (1 - rate[0] * this.constants.decoupledDecay) - rate[0] * step;
+  const moved = p - rate[0] * (step + this.constants.decoupledDecay * p);
   return this.thread.y === 0 ? mean : this.thread.y === 1 ? square : moved;
 }
 

@@ -20,7 +20,7 @@ export function dropout(x: Tensor, { probability, seed }: { probability: number;
     inputs: [parts],
     shape: x.shape,
     grid: [x.size],
-    scalars: { probability },
+    scalars: { probability, kept: 1 / (1 - probability) },
   });
   // The mask has no history, so the product's own rule is the gradient: what was dropped moves nothing.
   return multiply(x, mask);

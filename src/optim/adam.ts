@@ -41,6 +41,8 @@ class Adam extends Optimizer {
       scalars: {
         beta1,
         beta2,
+        fresh1: 1 - beta1,
+        fresh2: 1 - beta2,
         epsilon: this.#epsilon,
         weightDecay: this.#decoupled ? 0 : weightDecay,
         decoupledDecay: this.#decoupled ? weightDecay : 0,

@@ -69,12 +69,29 @@ for (const [op, make] of Object.entries(makers)) {
         await optimizer.step(sum(multiply(x, gradient)));
         assertAllClose(await x.data(), output!.data.slice(step * size, (step + 1) * size), {
           name: `${name}, step ${step}`,
-          relative: 1e-4,
+          absolute: 1e-6,
+          relative: 2e-6,
         });
       }
     }
   });
 }
+
+test('the first step of Adam has the length of the rate, however near 1 its betas are', async () => {
+  for (const make of [adam, adamW]) {
+    for (const near of [0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999]) {
+      for (const betas of [
+        [0.9, near],
+        [near, 0.999],
+        [near, near],
+      ] as const) {
+        const x = parameterOf([0, 1]);
+        await make([x], { learningRate: 1, betas, weightDecay: 0 }).step(sum(multiply(x, [3, -0.02])));
+        assertAllClose(await x.data(), [-1, 2], { name: `betas ${betas}`, absolute: 0, relative: 1e-6 });
+      }
+    }
+  }
+});
 
 test("clipGradientNorm gives PyTorch's norm and gradients", async () => {
   for (const { name, inputs, options, norm, clipped } of goldens.filter(({ op }) => op === 'clipGradientNorm')) {
