@@ -52,9 +52,13 @@ export function siluGradient(this: KernelThread, x: number[], upstream: number[]
   return upstream[this.thread.x] * gate * (1 + value * rest);
 }
 
+// Near 0, eˣ − 1 by its series: of the rounded exponential the difference would keep few digits.
 export function elu(this: KernelThread, x: number[]): number {
   const value = x[this.thread.x];
-  return value <= 0 ? this.constants.alpha * Math.expm1(value) : value;
+  const high = 1 + (value / 5) * (1 + (value / 6) * (1 + (value / 7) * (1 + (value / 8) * (1 + value / 9))));
+  const series = value * (1 + (value / 2) * (1 + (value / 3) * (1 + (value / 4) * high)));
+  const below = value > -0.5 ? series : Math.exp(value) - 1;
+  return value <= 0 ? this.constants.alpha * below : value;
 }
 
 export function eluGradient(this: KernelThread, x: number[], upstream: number[]): number {

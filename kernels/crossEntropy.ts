@@ -25,11 +25,12 @@ export function labelWeight(this: KernelThread, labels: number[], weights: numbe
   return weight;
 }
 
-// ∂/∂logits of the above through log-softmax: weight · (softmax − one-hot) · upstream of the row; softmax = exponential / total.
+// ∂/∂logits of the above through log-softmax: weight · (softmax − one-hot) · upstream of the row; softmax = e / (1 + others), others the sum of
+// all exponentials e of the row but the largest, which is 1. For the label, p − 1 without the difference of two numbers near 1.
 export function crossEntropyGradient(
   this: KernelThread,
   exponentials: number[],
-  totals: number[],
+  others: number[],
   labels: number[],
   weights: number[],
   upstream: number[],
@@ -38,11 +39,12 @@ export function crossEntropyGradient(
   const label = Math.floor(labels[row] + 0.5);
   let gradient = 0.0;
   if (label !== this.constants.ignore) {
-    gradient = exponentials[row * this.constants.classes + this.thread.x] / totals[row];
+    const share = exponentials[row * this.constants.classes + this.thread.x];
+    gradient = share;
     if (label === this.thread.x) {
-      gradient = gradient - 1;
+      gradient = share - 1 - others[row];
     }
-    gradient = gradient * weights[label] * upstream[row];
+    gradient = (gradient / (1 + others[row])) * weights[label] * upstream[row];
   }
   return gradient;
 }
@@ -68,7 +70,7 @@ export function uniformLogLikelihood(
 export function uniformLogLikelihoodGradient(
   this: KernelThread,
   exponentials: number[],
-  totals: number[],
+  others: number[],
   labels: number[],
   weights: number[],
   upstream: number[],
@@ -77,7 +79,7 @@ export function uniformLogLikelihoodGradient(
   const label = Math.floor(labels[row] + 0.5);
   let gradient = 0.0;
   if (label !== this.constants.ignore) {
-    const probability = exponentials[row * this.constants.classes + this.thread.x] / totals[row];
+    const probability = exponentials[row * this.constants.classes + this.thread.x] / (1 + others[row]);
     gradient = (probability * this.constants.totalWeight - weights[this.thread.x]) * upstream[row];
   }
   return gradient;

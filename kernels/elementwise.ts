@@ -70,6 +70,15 @@ export function log(this: KernelThread, x: number[]): number {
   return Math.log(x[this.thread.x]);
 }
 
+// log(1 + x) = 2 atanh(s), s = x / (2 + x). For x near 0 the series of atanh keeps the digits that are lost where 1 + x is rounded.
+export function log1p(this: KernelThread, x: number[]): number {
+  const value = x[this.thread.x];
+  const s = value / (2 + value);
+  const s2 = s * s;
+  const series = 1 + s2 * (1 / 3 + s2 * (0.2 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 * (1 / 13 + s2 / 15))))));
+  return value > -0.5 && value < 1 ? 2 * s * series : Math.log(1 + value);
+}
+
 export function sqrt(this: KernelThread, x: number[]): number {
   return Math.sqrt(x[this.thread.x]);
 }
@@ -85,8 +94,11 @@ export function relu(this: KernelThread, x: number[]): number {
 }
 
 export function tanh(this: KernelThread, x: number[]): number {
-  // Beyond ±10 float32's tanh is ±1, but WebGPU computes it from exponentials that overflow.
-  return Math.tanh(Math.max(-10, Math.min(10, x[this.thread.x])));
+  // Beyond ±10 float32's tanh is ±1, but WebGPU computes it from exponentials that overflow, and near 0 leave few digits.
+  const value = x[this.thread.x];
+  const v2 = value * value;
+  const series = 1 - v2 * (1 / 3 - v2 * (2 / 15 - v2 * (17 / 315 - (v2 * 62) / 2835)));
+  return Math.abs(value) < 0.25 ? value * series : Math.tanh(Math.max(-10, Math.min(10, value)));
 }
 
 export function sign(this: KernelThread, x: number[]): number {
@@ -102,9 +114,13 @@ export function sigmoid(this: KernelThread, x: number[]): number {
 }
 
 export function softplus(this: KernelThread, x: number[]): number {
-  // log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), without overflow.
+  // log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), without overflow; the second as in log1p.
   const value = x[this.thread.x];
-  return Math.max(value, 0) + Math.log(1 + Math.exp(-Math.abs(value)));
+  const small = Math.exp(-Math.abs(value));
+  const s = small / (2 + small);
+  const s2 = s * s;
+  const series = 1 + s2 * (1 / 3 + s2 * (0.2 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 * (1 / 13 + s2 / 15))))));
+  return Math.max(value, 0) + 2 * s * series;
 }
 
 export function leakyRelu(this: KernelThread, x: number[]): number {
@@ -149,10 +165,16 @@ export function clampGradient(this: KernelThread, x: number[], upstream: number[
   return value >= this.constants.min && value <= this.constants.max ? upstream[this.thread.x] : 0;
 }
 
-export function sigmoidGradient(this: KernelThread, y: number[], upstream: number[]): number {
-  return upstream[this.thread.x] * y[this.thread.x] * (1 - y[this.thread.x]);
+// σ (1 − σ) and 1 − tanh², from exponentials: of results near 1 or −1 the digits of the difference are gone.
+
+export function sigmoidGradient(this: KernelThread, x: number[], upstream: number[]): number {
+  const small = Math.exp(-Math.abs(x[this.thread.x]));
+  const whole = 1 + small;
+  return (upstream[this.thread.x] * small) / (whole * whole);
 }
 
-export function tanhGradient(this: KernelThread, y: number[], upstream: number[]): number {
-  return upstream[this.thread.x] * (1 - y[this.thread.x] * y[this.thread.x]);
+export function tanhGradient(this: KernelThread, x: number[], upstream: number[]): number {
+  const small = Math.exp(-2 * Math.abs(x[this.thread.x]));
+  const whole = 1 + small;
+  return (upstream[this.thread.x] * 4 * small) / (whole * whole);
 }

@@ -7,8 +7,11 @@ export function focalLoss(this: KernelThread, x: number[], target: number[]): nu
   const t = target[this.thread.x];
   const small = Math.exp(-Math.abs(logit));
   const whole = 1 + small;
-  // log(1 + small), which keeps its digits where 1 + small rounds to 1.
-  const tail = whole === 1 ? small : (Math.log(whole) * small) / (whole - 1);
+  // log(1 + small) = 2 atanh(s), s = small / (2 + small), by the series, which keeps its digits where 1 + small rounds to 1.
+  const s = small / (2 + small);
+  const s2 = s * s;
+  const tail =
+    2 * s * (1 + s2 * (1 / 3 + s2 * (0.2 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 * (1 / 13 + s2 / 15)))))));
   const crossEntropy = t * (Math.max(-logit, 0) + tail) + (1 - t) * (Math.max(logit, 0) + tail);
   const p = logit >= 0 ? 1 / whole : small / whole;
   const q = logit >= 0 ? small / whole : 1 / whole;
@@ -23,7 +26,10 @@ export function focalLossGradient(this: KernelThread, x: number[], target: numbe
   const t = target[this.thread.x];
   const small = Math.exp(-Math.abs(logit));
   const whole = 1 + small;
-  const tail = whole === 1 ? small : (Math.log(whole) * small) / (whole - 1);
+  const s = small / (2 + small);
+  const s2 = s * s;
+  const tail =
+    2 * s * (1 + s2 * (1 / 3 + s2 * (0.2 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 * (1 / 13 + s2 / 15)))))));
   const crossEntropy = t * (Math.max(-logit, 0) + tail) + (1 - t) * (Math.max(logit, 0) + tail);
   const p = logit >= 0 ? 1 / whole : small / whole;
   const q = logit >= 0 ? small / whole : 1 / whole;

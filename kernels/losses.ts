@@ -8,7 +8,12 @@ export function bceWithLogits(this: KernelThread, x: number[], target: number[],
   const i = this.thread.y * this.constants.columns + this.thread.x;
   const logit = x[i];
   const t = target[i];
-  const tail = Math.log(1 + Math.exp(-Math.abs(logit)));
+  const small = Math.exp(-Math.abs(logit));
+  // log(1 + small) = 2 atanh(s), s = small / (2 + small), by the series, which keeps its digits where 1 + small rounds to 1.
+  const s = small / (2 + small);
+  const s2 = s * s;
+  const tail =
+    2 * s * (1 + s2 * (1 / 3 + s2 * (0.2 + s2 * (1 / 7 + s2 * (1 / 9 + s2 * (1 / 11 + s2 * (1 / 13 + s2 / 15)))))));
   const positive = positiveWeights[this.thread.x * this.constants.step] * t;
   return positive * (Math.max(-logit, 0) + tail) + (1 - t) * (Math.max(logit, 0) + tail);
 }
@@ -24,9 +29,10 @@ export function bceWithLogitsGradient(
   const logit = x[i];
   const t = target[i];
   const small = Math.exp(-Math.abs(logit));
-  const probability = logit >= 0 ? 1 / (1 + small) : small / (1 + small);
+  const p = logit >= 0 ? 1 / (1 + small) : small / (1 + small);
+  const q = logit >= 0 ? small / (1 + small) : 1 / (1 + small);
   const positive = positiveWeights[this.thread.x * this.constants.step] * t;
-  return ((1 - t) * probability - positive * (1 - probability)) * upstream[i];
+  return ((1 - t) * p - positive * q) * upstream[i];
 }
 
 // Quadratic within β of the target, linear beyond: 0.5 d² / β or |d| − 0.5 β.

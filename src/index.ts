@@ -323,6 +323,7 @@ export {
   less,
   lessEqual,
   log,
+  log1p,
   maximum,
   minimum,
   multiply,

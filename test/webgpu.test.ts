@@ -8,6 +8,7 @@ const test = suite('webgpu');
 /** Test files that hold on every back end; they run once more, in processes of their own, with WebGPU as the only choice. */
 const files = [
   'ops/elementwise',
+  'ops/accuracy',
   'ops/activations',
   'ops/where',
   'ops/reduce',

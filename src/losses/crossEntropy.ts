@@ -1,5 +1,5 @@
 import * as kernels from '../../kernels/crossEntropy';
-import { add, divide, log, maximum, scale, subtract } from '../ops/elementwise';
+import { add, divide, log1p, maximum, scale, subtract } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { shiftedExponentials } from '../ops/softmax';
 import type { KernelFunction } from '../plan/planDescription';
@@ -41,19 +41,19 @@ interface Rows {
   constants: { classes: number; ignore: number };
   logProbabilities: Tensor;
   exponentials: Tensor;
-  total: Tensor;
+  others: Tensor;
 }
 
 /** A loss for each row, from a kernel and the one of its gradient. */
 function rowLosses(
-  { logits, labels, weights, constants, logProbabilities, exponentials, total }: Rows,
+  { logits, labels, weights, constants, logProbabilities, exponentials, others }: Rows,
   [kernel, gradient]: readonly [KernelFunction, KernelFunction],
   scalars: Record<string, number> = {},
 ): Tensor {
   const { shape, size } = labels;
   const slope = (g: Tensor) =>
     applyKernel(gradient, {
-      inputs: [exponentials, total, labels, weights, g],
+      inputs: [exponentials, others, labels, weights, g],
       shape: logits.shape,
       grid: [constants.classes, size],
       constants,
@@ -100,9 +100,9 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   }
   const weights = classWeights ? tensor(classWeights) : full([classes], 1);
   const constants = { classes, ignore: ignoreIndex ?? -1 };
-  const { centered, exponentials, total } = withoutGradients(() => shiftedExponentials(logits, logits.rank - 1));
-  const logProbabilities = withoutGradients(() => subtract(centered, log(total)));
-  const rows: Rows = { logits, labels, weights, constants, logProbabilities, exponentials, total };
+  const { centered, exponentials, others } = withoutGradients(() => shiftedExponentials(logits, logits.rank - 1));
+  const logProbabilities = withoutGradients(() => subtract(centered, log1p(others)));
+  const rows: Rows = { logits, labels, weights, constants, logProbabilities, exponentials, others };
   const losses = labelSmoothing === 0 ? ofLabels(rows) : smoothed(rows, labelSmoothing, classWeights);
   if (reduction !== 'mean') return reduceLoss('crossEntropy', losses, reduction);
   const { shape, size } = labels;

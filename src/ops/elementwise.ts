@@ -225,6 +225,14 @@ export function log(x: Tensor): Tensor {
 }
 
 /**
+ * log(1 + x), with all digits also where x is small; −∞ at −1 and NaN below.
+ * @param x `[…]`. @returns `[…]`, the same shape.
+ */
+export function log1p(x: Tensor): Tensor {
+  return withGradient(mapKernel(kernels.log1p, [x]), 'log1p', [x], [(g) => divide(g, scale(x, 1, 1))]);
+}
+
+/**
  * √x; NaN below 0.
  * @param x `[…]`. @returns `[…]`, the same shape.
  */
@@ -303,7 +311,7 @@ export function leakyRelu(x: Tensor, { slope = 0.01 }: { slope?: number } = {}):
  */
 export function sigmoid(x: Tensor): Tensor {
   const y = mapKernel(kernels.sigmoid, [x]);
-  return withGradient(y, 'sigmoid', [x], [(g) => mapKernel(kernels.sigmoidGradient, [y, g])]);
+  return withGradient(y, 'sigmoid', [x], [(g) => mapKernel(kernels.sigmoidGradient, [x, g])]);
 }
 
 /**
@@ -320,5 +328,5 @@ export function softplus(x: Tensor): Tensor {
  */
 export function tanh(x: Tensor): Tensor {
   const y = mapKernel(kernels.tanh, [x]);
-  return withGradient(y, 'tanh', [x], [(g) => mapKernel(kernels.tanhGradient, [y, g])]);
+  return withGradient(y, 'tanh', [x], [(g) => mapKernel(kernels.tanhGradient, [x, g])]);
 }

@@ -1,14 +1,18 @@
-import { resolveAxis } from '../shape/shape';
+import * as kernels from '../../kernels/softmax';
+import { resolveAxis, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import type { Tensor } from '../tensor/tensor';
-import { divide, exp, log, multiply, subtract } from './elementwise';
+import { applyKernel, type Tensor } from '../tensor/tensor';
+import { divide, equal, exp, log1p, mapKernel, multiply, subtract } from './elementwise';
 import { max, sum } from './reduce';
 
-/** x less its largest element along an axis, the exponentials of that, none of which overflows, and their sum. */
+/** x less its largest element along an axis, the exponentials of that, none of which overflows, and the sum of all of them but one largest. */
 export function shiftedExponentials(x: Tensor, axis: number) {
-  const centered = subtract(x, max(x, { axes: axis, keepDims: true }));
+  const options = { axes: axis, keepDims: true };
+  const centered = subtract(x, max(x, options));
   const exponentials = exp(centered);
-  return { centered, exponentials, total: sum(exponentials, { axes: axis, keepDims: true }) };
+  const total = sum(exponentials, options);
+  const below = sum(mapKernel(kernels.belowLargest, [centered, exponentials]), options);
+  return { centered, exponentials, total, others: mapKernel(kernels.othersOfLargest, [total, below]) };
 }
 
 /**
@@ -19,32 +23,37 @@ export function shiftedExponentials(x: Tensor, axis: number) {
  */
 export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('softmax', axis, x.rank);
-  const { exponentials, total } = shiftedExponentials(x, along);
+  const options = { axes: along, keepDims: true };
+  const { centered, exponentials, total } = shiftedExponentials(x, along);
   const y = divide(exponentials, total);
-  // ∂x = y · (g − Σ g · y): a probability can only grow at the others' cost.
-  return withGradient(
-    y,
-    'softmax',
-    [x],
-    [(g) => multiply(y, subtract(g, sum(multiply(g, y), { axes: along, keepDims: true })))],
-  );
+  // ∂x = y · (g − Σ g · y): a probability can only grow at the others' cost. Only differences of g count; counted from the one of the largest
+  // probability, they leave nothing to cancel where that is near 1.
+  const gradient = (g: Tensor) => {
+    const largest = equal(centered, 0);
+    const apart = subtract(g, divide(sum(multiply(g, largest), options), sum(largest, options)));
+    return multiply(y, subtract(apart, sum(multiply(apart, y), options)));
+  };
+  return withGradient(y, 'softmax', [x], [gradient]);
 }
 
 /**
- * log softmax(x) = x − log Σⱼ eˣʲ along one axis, without rounding small probabilities to 0.
+ * log softmax(x) = x − log Σⱼ eˣʲ along one axis, without rounding small probabilities to 0, or the logarithms of large ones.
  * @param x `[…]`. @param options axis: negative from the end (−1).
  * @returns `[…]`, the same shape.
  * @throws on an empty axis, and where there is no such axis.
  */
 export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const along = resolveAxis('logSoftmax', axis, x.rank);
-  const { centered, total } = shiftedExponentials(x, along);
-  const y = subtract(centered, log(total));
+  const { centered, exponentials, others } = shiftedExponentials(x, along);
+  const [outer, inner] = [x.shape.slice(0, along), x.shape.slice(along + 1)].map(sizeOf);
+  const length = x.shape[along];
   // ∂x = g − softmax · Σ g.
-  return withGradient(
-    y,
-    'logSoftmax',
-    [x],
-    [(g) => subtract(g, multiply(exp(y), sum(g, { axes: along, keepDims: true })))],
-  );
+  const gradient = (g: Tensor) =>
+    applyKernel(kernels.logSoftmaxGradient, {
+      inputs: [exponentials, others, g, sum(g, { axes: along, keepDims: true })],
+      shape: x.shape,
+      grid: [inner, length, outer],
+      constants: { length, inner },
+    });
+  return withGradient(subtract(centered, log1p(others)), 'logSoftmax', [x], [gradient]);
 }

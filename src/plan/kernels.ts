@@ -26,5 +26,6 @@ export * from '../../kernels/resize';
 export * from '../../kernels/roiAlign';
 export * from '../../kernels/roiPool';
 export * from '../../kernels/scatterAdd';
+export * from '../../kernels/softmax';
 export type { KernelThread } from '../../kernels/thread';
 export * from '../../kernels/where';

@@ -54,6 +54,7 @@ def elementwise():
     one("exp", torch.exp, lambda rng: normal(rng, shape))
     one("log", torch.log, positive)
     one("sqrt", torch.sqrt, positive)
+    one("log1p", torch.log1p, positive)
     for exponent, values in {2: signed, 3: signed, 0.5: positive, -1: positive, 2.5: positive}.items():
         one("pow", lambda x: torch.pow(x, exponent), values, exponent=exponent)
     one("pow", lambda x: torch.pow(x, -1), lambda rng: -positive(rng), ", negative base", exponent=-1)

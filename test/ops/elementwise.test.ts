@@ -55,6 +55,7 @@ test('hand integers', async () => {
 const unary: [string, (x: Tensor) => Tensor, (value: number) => number, [number, number]?][] = [
   ['exp', detseg.exp, Math.exp],
   ['log', detseg.log, Math.log, [0.3, 3]],
+  ['log1p', detseg.log1p, Math.log1p, [-0.7, 3]],
   ['sqrt', detseg.sqrt, Math.sqrt, [0.3, 3]],
   ['abs', detseg.abs, Math.abs],
   ['negate', detseg.negate, (x) => -x],

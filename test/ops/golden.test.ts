@@ -43,6 +43,7 @@ const families: Record<string, Record<string, Operation>> = {
     exp: unary(detseg.exp),
     log: unary(detseg.log),
     sqrt: unary(detseg.sqrt),
+    log1p: unary(detseg.log1p),
     abs: unary(detseg.abs),
     negate: unary(detseg.negate),
     relu: unary(detseg.relu),
