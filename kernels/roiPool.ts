@@ -8,11 +8,15 @@ import type { KernelThread } from './thread';
 export function roiPoolIndices(this: KernelThread, x: number[], regions: number[], images: number[]): number {
   const region = Math.floor((this.thread.z + 0.5) / this.constants.outHeight);
   const bin = this.thread.z - region * this.constants.outHeight;
-  // Halves are rounded upwards, away from 0 as all coordinates of an image are positive.
-  const left = Math.floor(regions[region * 4] * this.constants.scale + 0.5);
-  const top = Math.floor(regions[region * 4 + 1] * this.constants.scale + 0.5);
-  const right = Math.floor(regions[region * 4 + 2] * this.constants.scale + 0.5);
-  const bottom = Math.floor(regions[region * 4 + 3] * this.constants.scale + 0.5);
+  const x1 = regions[region * 4] * this.constants.scale;
+  const y1 = regions[region * 4 + 1] * this.constants.scale;
+  const x2 = regions[region * 4 + 2] * this.constants.scale;
+  const y2 = regions[region * 4 + 3] * this.constants.scale;
+  // Halves are rounded away from 0.
+  const left = x1 < 0 ? Math.ceil(x1 - 0.5) : Math.floor(x1 + 0.5);
+  const top = y1 < 0 ? Math.ceil(y1 - 0.5) : Math.floor(y1 + 0.5);
+  const right = x2 < 0 ? Math.ceil(x2 - 0.5) : Math.floor(x2 + 0.5);
+  const bottom = y2 < 0 ? Math.ceil(y2 - 0.5) : Math.floor(y2 + 0.5);
   const binHeight = Math.max(bottom - top + 1, 1) / this.constants.outHeight;
   const binWidth = Math.max(right - left + 1, 1) / this.constants.outWidth;
   const firstRow = Math.min(Math.max(Math.floor(bin * binHeight) + top, 0), this.constants.height);
@@ -51,31 +55,53 @@ export function roiPool(this: KernelThread, x: number[], indices: number[], imag
   return value;
 }
 
-// The adjoint: a cell collects from every bin of its image that it won. A region that it does not lie in is left at once.
+// Which bins of a region hold each cell of the maps along one axis, [R, images · cells, 2]: the first, and how many there are. `axis` is 0
+// for columns and 1 for rows; no bin holds cells of other images.
+export function roiPoolBins(this: KernelThread, regions: number[], images: number[]): number {
+  const region = this.thread.z;
+  const image = Math.floor((this.thread.y + 0.5) / this.constants.cells);
+  const cell = this.thread.y - image * this.constants.cells;
+  const start = regions[region * 4 + this.constants.axis] * this.constants.scale;
+  const end = regions[region * 4 + 2 + this.constants.axis] * this.constants.scale;
+  const low = start < 0 ? Math.ceil(start - 0.5) : Math.floor(start + 0.5);
+  const high = end < 0 ? Math.ceil(end - 0.5) : Math.floor(end + 0.5);
+  const size = Math.max(high - low + 1, 1) / this.constants.bins;
+  let first = 0.0;
+  let count = 0.0;
+  if (Math.floor(images[region] + 0.5) === image) {
+    for (let bin = 0; bin < this.constants.bins; bin++) {
+      if (cell >= Math.floor(bin * size) + low && cell < Math.ceil((bin + 1) * size) + low) {
+        first = count > 0 ? first : bin;
+        count += 1;
+      }
+    }
+  }
+  return this.thread.x === 0 ? first : count;
+}
+
+// The adjoint: a cell collects from the bins that hold it and that it won. Where regions lie image after image, equally many of each, only
+// those of the own image are asked: `each` of them, from the image's number times `stride` on.
 export function roiPoolGradient(
   this: KernelThread,
   upstream: number[],
   indices: number[],
-  regions: number[],
-  images: number[],
+  rowBins: number[],
+  columnBins: number[],
 ): number {
   const n = Math.floor((this.thread.z + 0.5) / this.constants.height);
-  const row = this.thread.z - n * this.constants.height;
-  const own = row * this.constants.width + this.thread.y;
+  const own = (this.thread.z - n * this.constants.height) * this.constants.width + this.thread.y;
   let total = 0.0;
-  for (let region = 0; region < this.constants.regions; region++) {
-    if (Math.floor(images[region] + 0.5) === n) {
-      const left = regions[region * 4] * this.constants.scale;
-      const top = regions[region * 4 + 1] * this.constants.scale;
-      const right = regions[region * 4 + 2] * this.constants.scale;
-      const bottom = regions[region * 4 + 3] * this.constants.scale;
-      // One cell for the rounding of corners, one for that of bins.
-      let bins = this.constants.bins;
-      if (row < top - 2.0 || row > bottom + 2.0 || this.thread.y < left - 2.0 || this.thread.y > right + 2.0) {
-        bins = 0;
-      }
-      for (let bin = 0; bin < bins; bin++) {
-        const cell = (region * this.constants.bins + bin) * this.constants.channels + this.thread.x;
+  for (let k = 0; k < this.constants.each; k++) {
+    const region = n * this.constants.stride + k;
+    const vertical = (region * this.constants.rows + this.thread.z) * 2;
+    const horizontal = (region * this.constants.width + this.thread.y) * 2;
+    const down = Math.floor(rowBins[vertical + 1] + 0.5);
+    const across = Math.floor(columnBins[horizontal + 1] + 0.5);
+    for (let i = 0; i < down; i++) {
+      for (let j = 0; j < across; j++) {
+        const row = region * this.constants.outHeight + Math.floor(rowBins[vertical] + 0.5) + i;
+        const bin = row * this.constants.outWidth + Math.floor(columnBins[horizontal] + 0.5) + j;
+        const cell = bin * this.constants.channels + this.thread.x;
         if (indices[cell] === own) {
           total += upstream[cell];
         }

@@ -75,3 +75,9 @@ export function regionShape(
 export function regionTensors({ boxes, images }: LazyRegions): { corners: Tensor; owners: Tensor } {
   return { corners: tensor(boxes), owners: tensor(Float32Array.from(images), [images.length]) };
 }
+
+/** Whether regions lie image after image, equally many of each. */
+export function areInTurn(images: ArrayLike<number>, batch: number): boolean {
+  const each = images.length / batch;
+  return Number.isInteger(each) && Array.from(images).every((image, r) => image === Math.floor(r / each));
+}

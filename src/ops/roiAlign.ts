@@ -2,7 +2,7 @@ import * as kernels from '../../kernels/roiAlign';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
 import { matmul } from './matmul';
-import { type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
+import { areInTurn, type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
 import { reshape } from './reshape';
 
 /** Settings of {@link roiAlign}. */
@@ -14,12 +14,6 @@ export interface RoiAlignOptions extends RegionOptions {
    * least one cell large, as the first implementations did.
    */
   aligned?: boolean;
-}
-
-/** Whether regions lie image after image, equally many of each. */
-function areInTurn(images: ArrayLike<number>, batch: number): boolean {
-  const each = images.length / batch;
-  return Number.isInteger(each) && Array.from(images).every((image, r) => image === Math.floor(r / each));
 }
 
 /**

@@ -2,7 +2,7 @@ import * as kernels from '../../kernels/roiPool';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
 import { checkIndexed } from './indices';
-import { type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
+import { areInTurn, type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
 
 /**
  * Regions of a feature map as small maps of one size, by rounding (Girshick 2015, Fast R-CNN, section 2.1).
@@ -25,7 +25,6 @@ export function roiPool(features: Tensor, regions: LazyRegions, options: RegionO
   if (shape[0] === 0) return zeros(shape);
   const { corners, owners } = regionTensors(regions);
   const { regions: count, ...constants } = sizes;
-  const { height, width, channels, outHeight, outWidth } = constants;
   const indices = applyKernel(kernels.roiPoolIndices, {
     inputs: [features, corners, owners],
     shape,
@@ -33,20 +32,34 @@ export function roiPool(features: Tensor, regions: LazyRegions, options: RegionO
     constants,
     scalars: { scale },
   });
+  const batch = features.shape[0];
+  /** Which bins of each region hold the cells along one axis of `images` maps that belong to the regions as `own` says. */
+  const holders = (axis: 0 | 1, bins: number, cells: number, images: number, own: Tensor) =>
+    applyKernel(kernels.roiPoolBins, {
+      inputs: [corners, own],
+      shape: [count, images * cells, 2],
+      constants: { axis, bins, cells },
+      scalars: { scale },
+    });
   return withGradient(
     applyKernel(kernels.roiPool, { inputs: [features, indices, owners], shape, grid, constants }),
     'roiPool',
     [features],
     [
       // Only the winner moves the maximum; a cell may have won in several bins.
-      (g) =>
-        applyKernel(kernels.roiPoolGradient, {
-          inputs: [g, indices, corners, owners],
+      (g) => {
+        const { height, width, outHeight, outWidth } = constants;
+        const rows = holders(1, outHeight, height, batch, owners);
+        const columns = holders(0, outWidth, width, 1, zeros([count]));
+        const inTurn = areInTurn(regions.images, batch);
+        const [each, stride] = inTurn ? [count / batch, count / batch] : [count, 0];
+        return applyKernel(kernels.roiPoolGradient, {
+          inputs: [g, indices, rows, columns],
           shape: features.shape,
           grid: inGrid,
-          constants: { height, width, channels, regions: count, bins: outHeight * outWidth },
-          scalars: { scale },
-        }),
+          constants: { ...constants, rows: batch * height, each, stride },
+        });
+      },
     ],
   );
 }

@@ -6,6 +6,7 @@ import { rules as matmulRules } from './matmul';
 import { pointwise } from './pointwise';
 import { rules as pool2dRules } from './pool2d';
 import { rules as reduceRules } from './reduce';
+import { rules as roiPoolRules } from './roiPool';
 import type { Lowering, Rule } from './rule';
 
 const rules = new Map<KernelFunction, Rule>([
@@ -15,6 +16,7 @@ const rules = new Map<KernelFunction, Rule>([
   ...matmulRules,
   ...pool2dRules,
   ...reduceRules,
+  ...roiPoolRules,
 ]);
 
 /** The same plan without the steps that no output and no pause needs. */

@@ -40,6 +40,15 @@ def regions():
             return result.permute(0, 2, 3, 1)
 
         cases.append(differentiated(rng, name, op, {"features": features}, forward, options, boxes=boxes, images=images))
+    # Corners on halves of cells, on both sides of 0.
+    rng = generator("regions", "roiPool halves")
+    features = rng.permutation(5 * 7 * 2).reshape(1, 5, 7, 2) / 16
+    low = rng.integers(-5, 9, [12, 2]) * 4
+    boxes = numpy.concatenate([low, low + rng.integers(0, 9, [12, 2]) * 4], axis=1)
+    rois = torch.tensor(numpy.concatenate([numpy.zeros([12, 1]), boxes], axis=1), dtype=torch.float64)
+    options = {"size": [3, 2], "stride": 8}
+    forward = lambda features: ops.roi_pool(features.permute(0, 3, 1, 2), rois, options["size"], 1 / 8).permute(0, 2, 3, 1)
+    cases.append(differentiated(rng, "roiPool, corners on half cells", "roiPool", {"features": features}, forward, options, boxes=boxes, images=numpy.zeros(12)))
     return cases
 
 

@@ -181,6 +181,31 @@ test('the gradient of roiAlign does not depend on the order of the regions', asy
   assertAllClose(await slopeOf(without(inTurn)), await slopeOf(without(list)));
 });
 
+test('the gradient of roiPool does not depend on the order of the regions', async () => {
+  const random = createRandom(6);
+  const normal = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+  for (const channels of [1, 4, 7, 16]) {
+    const features = tensor(normal(3 * 7 * 8 * channels), [3, 7, 8, channels]);
+    const list = Array.from({ length: 15 }, (_, r) => {
+      const [x, y] = [random.uniform() * 28 - 6, random.uniform() * 24 - 6];
+      // Regions smaller than their bins, too: then cells belong to many of them.
+      const side = r % 4 === 0 ? 3 : 14;
+      const upstream = Float32Array.from({ length: 3 * 2 * channels }, () => random.integer(9) - 4);
+      return { box: [x, y, x + side, y + 12], image: r % 3, upstream };
+    });
+    const slopeOf = async (ordered: typeof list) => {
+      const regions = { boxes: boxesOf(...ordered.map(({ box }) => box)), images: ordered.map(({ image }) => image) };
+      const result = roiPool(features, regions, { size: [3, 2], stride: 4 });
+      const upstream = tensor(Float32Array.from(ordered.flatMap((one) => [...one.upstream])), result.shape);
+      return [...(await gradients(sum(multiply(result, upstream)), [features])[0].data())];
+    };
+    const inTurn = [0, 1, 2].flatMap((n) => list.filter(({ image }) => image === n));
+    assert.equal(await slopeOf(inTurn), await slopeOf(list), `${channels} channels`);
+    const without = (ordered: typeof list) => ordered.filter((one) => one !== list[4]);
+    assert.equal(await slopeOf(without(inTurn)), await slopeOf(without(list)), `${channels} channels, 14 regions`);
+  }
+});
+
 test('no regions give an empty result and no gradient', async () => {
   const features = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
   const regions = { boxes: ndarray(new Float32Array(0), [0, 4]), images: [] };
@@ -234,6 +259,7 @@ test('the kernels are public', () => {
     'roiAlignSpread',
     'roiAlignWeights',
     'roiPool',
+    'roiPoolBins',
     'roiPoolIndices',
     'roiPoolGradient',
   ]) {

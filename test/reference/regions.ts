@@ -55,7 +55,9 @@ export function roiPool(
   box: readonly number[],
   { size, stride }: Pick<AlignSettings, 'size' | 'stride'>,
 ): number[] {
-  const [left, top, right, bottom] = box.map((value) => Math.round(value / stride));
+  // Halves are rounded away from 0.
+  const round = (cells: number) => Math.sign(cells) * Math.floor(Math.abs(cells) + 0.5);
+  const [left, top, right, bottom] = box.map((value) => round(value / stride));
   const [high, wide] = [Math.max(bottom - top + 1, 1) / size[0], Math.max(right - left + 1, 1) / size[1]];
   return Array.from({ length: sizeOf(size) }, (_, bin) => {
     const [p, q] = [Math.floor(bin / size[1]), bin % size[1]];
