@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { semanticNames } from '../data/classNames';
 import type { Classes } from '../data/dataset';
 import { type DataRequest, formats } from './formats';
-import { names, pathOf } from './usage';
+import { maxPixelsOption, names, pathOf } from './usage';
 
 /** What the shell says of a data set. */
 export interface DataFlags {
@@ -12,6 +12,7 @@ export interface DataFlags {
   annotations?: string;
   classes?: string[];
   strict?: boolean;
+  maxPixels?: number;
 }
 
 /** Gives a command the options that name a data set. */
@@ -22,7 +23,8 @@ export function addDataOptions(command: Command): Command {
     .option('--images <folder>', 'folder of the images, where it is not the usual one', pathOf)
     .option('--annotations <path>', 'file or folder of the labels, where it is not the usual one', pathOf)
     .option('--classes <names>', 'names of the classes, with commas between; otherwise those of the data', names)
-    .option('--strict', 'stop at the first image or box that cannot be used, instead of leaving it out');
+    .option('--strict', 'stop at the first image or box that cannot be used, instead of leaving it out')
+    .addOption(maxPixelsOption());
 }
 
 /** The formats, one a line, for the help of a command. */
@@ -33,8 +35,8 @@ export function formatHelp(): string {
 }
 
 /** The part of a request that the flags say. */
-export function requestOf({ data, images, annotations, classes, strict = false }: DataFlags) {
-  return { data, images, annotations, names: classes, skip: !strict } satisfies Partial<DataRequest>;
+export function requestOf({ data, images, annotations, classes, strict = false, maxPixels }: DataFlags) {
+  return { data, images, annotations, names: classes, skip: !strict, maxPixels } satisfies Partial<DataRequest>;
 }
 
 /** Names of the classes that a task's numbers stand for. */

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type CocoResult, cocoResults } from '../formats/cocoResults';
 import { writeImage } from '../images/image';
@@ -10,7 +10,16 @@ import { replaceFile } from '../platform/replaceFile';
 import { drawBoxes } from '../viz/drawBoxes';
 import { shellConsole } from './console';
 import { resultFolder } from './folders';
-import { addImageOptions, brokenImages, checkTargets, eachImage, type ImageFlags, namedImages } from './images';
+import {
+  addImageOptions,
+  brokenImages,
+  checkTargets,
+  eachImage,
+  type ImageFlags,
+  isLarge,
+  type NamedImage,
+  namedImages,
+} from './images';
 import { chooseDevice } from './machine';
 import type { Outcome } from './outcome';
 import { sureOnes } from './reportImages';
@@ -30,7 +39,7 @@ Examples:
 
 found/detections.json is a list of results as COCO has them, {image_id, category_id, bbox: [x, y, width, height], score}, in px of the
 images, with every box that the model reports. found/images.json tells what the numbers mean: images and categories, counted from 1, or
-with --numbers-of those of an annotation file. found/<name>.png shows the boxes from --threshold on.
+with --numbers-of those of an annotation file. found/<name>.jpg of a JPEG, and found/<name>.png of others, shows the boxes from --threshold on.
 
 ${brokenImages}`;
 
@@ -70,6 +79,11 @@ function numbersOf(path: string, classes: readonly string[]): Numbers {
   };
 }
 
+/** What the image with its boxes is called: JPEG for JPEG, which lost its details already, and PNG for others. */
+function drawnName({ path, name }: NamedImage): string {
+  return `${name}${/^\.(jpe?g|jpe|jfif)$/i.test(extname(path)) ? '.jpg' : '.png'}`;
+}
+
 async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const console = shellConsole(flags);
   const described = loadModel(flags.model);
@@ -78,7 +92,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   }
   const { things } = described.description.classes;
   const named = namedImages(paths, flags.out);
-  if (flags.images) checkTargets(named, (name) => join(flags.out, `${name}.png`));
+  if (flags.images) checkTargets(named, (image) => join(flags.out, drawnName(image)));
   const numbers = flags.numbersOf === undefined ? ownNumbers(things) : numbersOf(flags.numbersOf, things);
   const ids = named.map(({ path }, place) => numbers.imageOf(path, place));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
@@ -86,17 +100,19 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const results: CocoResult[] = [];
   const images: { id: number; file_name: string; width: number; height: number }[] = [];
   let drawn = 0;
-  const read = await eachImage(named, console, async (image, { path, name }, place) => {
+  const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, picture, place) => {
+    const { path } = picture;
     const found = await detectImage(described, image);
     results.push(...cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
     images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
     const sure = sureOnes(found, flags.threshold);
     drawn += sure.labels.size;
     if (!flags.images) return;
-    const target = join(folder, `${name}.png`);
+    const target = join(folder, drawnName(picture));
     makeFolder(dirname(target));
     const { boxes, labels, scores } = sure;
-    writeImage(target, drawBoxes(image, boxes, { labels: labels.data, scores: scores.data, names: things }));
+    const shown = drawBoxes(image, boxes, { labels: labels.data, scores: scores.data, names: things });
+    writeImage(target, shown, { subsampled: isLarge(image) });
   });
   const categories = things.map((name, label) => ({ id: numbers.categories[label], name }));
   replaceFile(null, join(folder, 'images.json'), `${JSON.stringify({ images, categories, annotations: [] })}\n`);

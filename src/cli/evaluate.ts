@@ -44,7 +44,7 @@ function opened(flags: EvaluateFlags, described: ReturnType<typeof loadModel>) {
   const { size } = description;
   if (flags.format === undefined) {
     // The images that the run measured on are what they are; of another part, more can be said.
-    const own = ['images', 'annotations', 'classes', 'length', 'seed', 'strict'] as const;
+    const own = ['images', 'annotations', 'classes', 'length', 'seed', 'strict', 'maxPixels'] as const;
     const vain = (['data', ...(flags.split === undefined ? own : [])] as const).find(
       (name) => flags[name] !== undefined,
     );

@@ -36,6 +36,8 @@ export interface DataRequest {
   seed: number;
   /** Whether what cannot be used is left out, with a note, instead of being an error. */
   skip: boolean;
+  /** Most pixels of an image. */
+  maxPixels?: number;
 }
 
 /** A data set, and what was wrong with it. */
@@ -97,8 +99,8 @@ const scenes: Format = {
 const leastSide = 2;
 
 /** What a reader does with what it cannot use. */
-function problemOptions({ skip }: DataRequest) {
-  return skip ? ({ onProblem: 'skip', leastSide } as const) : ({ onProblem: 'throw' } as const);
+function problemOptions({ skip, maxPixels }: DataRequest) {
+  return skip ? ({ onProblem: 'skip', leastSide, maxPixels } as const) : ({ onProblem: 'throw', maxPixels } as const);
 }
 
 /** What was left out of a data set, in a line. */
@@ -245,7 +247,7 @@ const masks: Format = {
     const [background, ...things] = names ?? [];
     const known = classes ?? (background === undefined ? undefined : { stuff: [background], things });
     if (known === undefined) throw new UsageError('--classes: expected the names of the classes for masks, got none');
-    const { onProblem } = problemOptions(request);
+    const { onProblem, maxPixels } = problemOptions(request);
     const maps = annotations ?? firstOf(['masks', 'labels', 'annotations'].map((name) => join(folder, name)));
     return opened(
       readMaskFolders({
@@ -253,6 +255,7 @@ const masks: Format = {
         masks: maps ?? join(folder, 'masks'),
         classes: known,
         onProblem,
+        maxPixels,
       }),
     );
   },

@@ -2,12 +2,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import type { Command, Option } from 'commander';
 import type { NdArray } from 'ndarray';
-import { readImage } from '../images/image';
+import { readImageBytes } from '../images/image';
 import { imageEndings } from '../images/imageFile';
 import { progressDisplay } from '../viz/progressDisplay';
 import type { Console } from './console';
 import { deviceOption } from './machine';
-import { pathOf, UsageError } from './usage';
+import { maxPixelsOption, pathOf, UsageError } from './usage';
 
 /** What the shell says of every command that looks at images with a model. */
 export interface ImageFlags {
@@ -15,6 +15,7 @@ export interface ImageFlags {
   out: string;
   overwrite?: boolean;
   device?: string;
+  maxPixels?: number;
   quiet?: boolean;
 }
 
@@ -25,12 +26,13 @@ export const brokenImages =
 /** Gives a command images as its arguments, the options that go with them, and its own. */
 export function addImageOptions(command: Command, own: readonly Option[]): Command {
   command
-    .argument('<images...>', 'PNG and JPEG files, or folders of them')
+    .argument('<images...>', 'files of images, or folders of them')
     .requiredOption('--model <folder>', 'folder of a run, or of a saved model', pathOf)
     .requiredOption('--out <folder>', 'folder of the results', pathOf);
   for (const option of own) command.addOption(option);
   return command
     .option('--overwrite', 'write into a folder that is not empty')
+    .addOption(maxPixelsOption())
     .addOption(deviceOption())
     .option('--quiet', 'say nothing on the way');
 }
@@ -82,11 +84,16 @@ export function namedImages(paths: readonly string[], out: string): NamedImage[]
   return found;
 }
 
+/** Whether an image is so large that results are written with colors at half the resolution, in half the time. */
+export function isLarge({ shape: [height, width] }: NdArray<Uint8Array>): boolean {
+  return height * width > 4e6;
+}
+
 /** @throws where a result would take the place of one of the images that are read. */
-export function checkTargets(images: readonly NamedImage[], targetOf: (name: string) => string): void {
+export function checkTargets(images: readonly NamedImage[], targetOf: (image: NamedImage) => string): void {
   const read = new Set(images.map(({ path }) => resolve(path)));
-  for (const { name } of images) {
-    const target = targetOf(name);
+  for (const image of images) {
+    const target = targetOf(image);
     if (read.has(resolve(target))) {
       throw new UsageError(`--out: ${target} would be written over an image that is read; name another folder`);
     }
@@ -99,16 +106,16 @@ export function checkTargets(images: readonly NamedImage[], targetOf: (name: str
  */
 export async function eachImage(
   images: readonly NamedImage[],
-  { quiet, warn }: Pick<Console, 'quiet' | 'warn'>,
-  body: (image: NdArray<Float32Array>, picture: NamedImage, place: number) => Promise<void>,
+  { quiet, warn, maxPixels }: Pick<Console, 'quiet' | 'warn'> & { maxPixels?: number },
+  body: (image: NdArray<Uint8Array>, picture: NamedImage, place: number) => Promise<void>,
 ): Promise<number> {
   const shown = progressDisplay();
   let read = 0;
   try {
     for (const [place, picture] of images.entries()) {
-      let image: NdArray<Float32Array>;
+      let image: NdArray<Uint8Array>;
       try {
-        image = readImage(picture.path);
+        image = readImageBytes(picture.path, { maxPixels });
       } catch (error) {
         if (read === 0 && place === images.length - 1) throw error;
         warn((error as Error).message);

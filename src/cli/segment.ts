@@ -12,32 +12,43 @@ import { paletteColor } from '../viz/palette';
 import { shellConsole } from './console';
 import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
-import { addImageOptions, brokenImages, checkTargets, eachImage, type ImageFlags, namedImages } from './images';
+import {
+  addImageOptions,
+  brokenImages,
+  checkTargets,
+  eachImage,
+  type ImageFlags,
+  isLarge,
+  namedImages,
+} from './images';
 import { chooseDevice } from './machine';
 import type { Outcome } from './outcome';
 import { counted, exitCodes, number, UsageError } from './usage';
 
 interface SegmentFlags extends ImageFlags {
-  overlay?: number | boolean;
+  overlay?: boolean;
+  opacity?: number;
 }
 
 const examples = `
 Examples:
   $ detseg segment --model run --out maps street.jpg
-  $ detseg segment --model run --out maps --overlay 0.5 photographs
+  $ detseg segment --model run --out maps --opacity 0.7 photographs
 
 maps/<name>.png is a palette PNG of the image's size: pixel values are the numbers of the classes, and viewers show their colors.
-maps/classes.json lists number, name and color. With --overlay, maps/<name>-overlay.jpg shows the colors over the image.
+maps/classes.json lists number, name and color. With --overlay or --opacity, maps/<name>-overlay.jpg shows the colors over the image.
 
 ${brokenImages}`;
 
-/** The image with the colors of its classes over it. */
-function overlaid(image: NdArray<Float32Array>, map: NdArray<Uint8Array>, share: number): NdArray<Float32Array> {
-  const mixed = new Float32Array(map.size * 3);
+/** The image with the colors of its classes over it; both are row by row. */
+function overlaid(image: NdArray<Uint8Array>, map: NdArray<Uint8Array>, share: number): NdArray<Uint8Array> {
+  const mixed = new Uint8Array(map.size * 3);
+  const colors = Array.from({ length: 256 }, (_, label) => paletteColor(label));
   for (let i = 0; i < map.size; i++) {
-    const color = paletteColor(map.data[i]);
-    const [y, x] = [Math.floor(i / map.shape[1]), i % map.shape[1]];
-    for (let c = 0; c < 3; c++) mixed[3 * i + c] = (1 - share) * image.get(y, x, c) + (share * color[c]) / 255;
+    const color = colors[map.data[i]];
+    for (let c = 0; c < 3; c++) {
+      mixed[3 * i + c] = Math.round((1 - share) * image.data[3 * i + c] + share * color[c]);
+    }
   }
   return ndarray(mixed, [...map.shape, 3]);
 }
@@ -50,20 +61,20 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
     throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);
   }
   const named = namedImages(paths, flags.out);
-  checkTargets(named, (name) => join(flags.out, `${name}.png`));
-  checkTargets(named, (name) => join(flags.out, `${name}-overlay.jpg`));
+  checkTargets(named, ({ name }) => join(flags.out, `${name}.png`));
+  checkTargets(named, ({ name }) => join(flags.out, `${name}-overlay.jpg`));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
   const names = namesOf('segmentation', described.description.classes);
   const palette: Palette = names.map((_, label) => paletteColor(label));
-  const read = await eachImage(named, console, async (image, { name }) => {
+  const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, { name }) => {
     const map = await segmentImage(described, image);
     const target = join(folder, name);
     makeFolder(dirname(target));
     writeLabelPng(`${target}.png`, map, { palette });
-    if (flags.overlay === undefined) return;
-    const share = typeof flags.overlay === 'number' ? flags.overlay : 0.5;
-    writeImage(`${target}-overlay.jpg`, overlaid(image, map, share));
+    if (flags.overlay === undefined && flags.opacity === undefined) return;
+    const shown = overlaid(image, map, flags.opacity ?? 0.5);
+    writeImage(`${target}-overlay.jpg`, shown, { subsampled: isLarge(image) });
   });
   const classes = names.map((name, label) => ({ number: label, name, color: palette[label] }));
   replaceFile(null, join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
@@ -75,7 +86,8 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
 export function addSegment(root: Command, outcome: Outcome): Command {
   const command = root.command('segment').description('give every pixel of images a class, with a trained model');
   return addImageOptions(command, [
-    new Option('--overlay [share]', 'also write images with the colors over them (0.5)').argParser(number(0, 1)),
+    new Option('--overlay', 'also write images with the colors over them'),
+    new Option('--opacity <share>', 'the same, with colors as opaque as this (0.5)').argParser(number(0, 1)),
   ])
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: SegmentFlags) => {

@@ -21,6 +21,7 @@ export interface TrainSettings {
   annotations?: string;
   classes?: string[];
   strict: boolean;
+  maxPixels?: number;
   trainSplit?: string;
   validationSplit?: string;
   holdOut?: number;
@@ -66,6 +67,7 @@ const checks: Record<keyof TrainSettings, OptionCheck> = {
   annotations: path,
   classes: listOf(shortText, { most: 10_000 }),
   strict: flag,
+  maxPixels: numberIn(1, 1e9),
   trainSplit: shortText,
   validationSplit: shortText,
   holdOut: share,
@@ -110,7 +112,7 @@ export function parseSettings(value: unknown): TrainSettings {
 }
 
 /** What may differ when a run is continued: nothing that changes its numbers. */
-const changeable = ['data', 'images', 'annotations', 'evaluateEvery', 'saveEvery', 'memory', 'device'];
+const changeable = ['data', 'images', 'annotations', 'maxPixels', 'evaluateEvery', 'saveEvery', 'memory', 'device'];
 
 /** What the shell says of `detseg train`: the settings, and what is done with the folder. */
 export interface TrainFlags extends TrainSettings {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { isRecord } from '../checks/record';
 
 import { augmentation } from '../data/augment';
@@ -42,6 +42,12 @@ export function number(least: number, most: number, { above = false } = {}): (te
     const upper = Number.isFinite(most) ? ` and at most ${most}` : '';
     throw new InvalidArgumentError(`Expected a number ${above ? 'above' : 'of at least'} ${least}${upper}.`);
   };
+}
+
+/** The option that lets larger images in. */
+export function maxPixelsOption(): Option {
+  const text = 'most pixels that an image may have (67108864); 12 bytes of memory each, 3 in detect and segment';
+  return new Option('--max-pixels <n>', text).argParser(number(1, 1e9));
 }
 
 /** Reads `a,b,c`. */

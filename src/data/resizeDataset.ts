@@ -24,9 +24,11 @@ function placeMap<Numbers extends Uint8Array | Int32Array>(
   return ndarray(result, [to.height, to.width]);
 }
 
-function placePixels(image: NdArray<Float32Array>, placement: Placement): NdArray<Float32Array> {
+/** Colors in 0–1, of numbers in 0–1 or of bytes. */
+function placePixels(image: NdArray<Float32Array | Uint8Array>, placement: Placement): NdArray<Float32Array> {
   const { to, left, top, width, height } = placement;
   const pixels = resizeImage(image, { height, width });
+  if (image.dtype === 'uint8') for (let i = 0; i < pixels.data.length; i++) pixels.data[i] /= 255;
   if (width === to.width && height === to.height) return pixels;
   const result = new Float32Array(to.height * to.width * 3).fill(gray);
   for (let y = 0; y < height; y++) {

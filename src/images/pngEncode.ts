@@ -14,35 +14,45 @@ function chunk(type: string, data: Uint8Array): Buffer {
   return bytes;
 }
 
+/** A sum of absolute differences, modulo 256: what a filter leaves of a row should be small. */
+function costOf(row: Uint8Array): number {
+  let cost = 0;
+  for (let i = 0; i < row.length; i++) cost += row[i] < 128 ? row[i] : 256 - row[i];
+  return cost;
+}
+
 /** Each row as the Sub, Up or Paeth filter or no filter leaves it, whichever has the least sum of absolute differences. */
 function filtered({ height, width, channels, data }: Pixels): Uint8Array {
   const rowBytes = width * channels;
   const result = new Uint8Array(height * (rowBytes + 1));
-  const candidates = Array.from({ length: 4 }, () => new Uint8Array(rowBytes));
+  const [sub, above, paeth] = Array.from({ length: 3 }, () => new Uint8Array(rowBytes));
+  // What the first row has above it.
+  const nothing = new Uint8Array(rowBytes);
   for (let y = 0; y < height; y++) {
-    const costs = [0, 0, 0, 0];
+    const row = data.subarray(y * rowBytes, (y + 1) * rowBytes);
+    const before = y === 0 ? nothing : data.subarray((y - 1) * rowBytes, y * rowBytes);
     for (let i = 0; i < rowBytes; i++) {
-      const at = y * rowBytes + i;
-      const left = i < channels ? 0 : data[at - channels];
-      const up = y === 0 ? 0 : data[at - rowBytes];
-      const corner = y === 0 || i < channels ? 0 : data[at - rowBytes - channels];
+      const left = i < channels ? 0 : row[i - channels];
+      const corner = i < channels ? 0 : before[i - channels];
+      const up = before[i];
       const toLeft = Math.abs(up - corner);
       const toUp = Math.abs(left - corner);
       const toCorner = Math.abs(left + up - 2 * corner);
-      const paeth = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
-      const predictors = [0, left, up, paeth];
-      for (let k = 0; k < 4; k++) {
-        const difference = (data[at] - predictors[k]) & 255;
-        candidates[k][i] = difference;
-        costs[k] += difference < 128 ? difference : 256 - difference;
-      }
+      sub[i] = row[i] - left;
+      above[i] = row[i] - up;
+      paeth[i] = row[i] - (toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner);
     }
+    const candidates = [row, sub, above, paeth];
+    const costs = candidates.map(costOf);
     const best = costs.indexOf(Math.min(...costs));
     result[y * (rowBytes + 1)] = best === 3 ? 4 : best;
     result.set(candidates[best], y * (rowBytes + 1) + 1);
   }
   return result;
 }
+
+/** From here on, in bytes, a file is written fast instead of as small as it can be. */
+const largeBytes = 2 ** 24;
 
 function assemble(pixels: Pixels, color: number, rows: Uint8Array, extra: Uint8Array[] = []): Uint8Array {
   const header = Buffer.alloc(13);
@@ -54,7 +64,7 @@ function assemble(pixels: Pixels, color: number, rows: Uint8Array, extra: Uint8A
       pngSignature,
       chunk('IHDR', header),
       ...extra,
-      chunk('IDAT', deflateSync(rows, { level: 9 })),
+      chunk('IDAT', deflateSync(rows, { level: rows.length < largeBytes ? 9 : 2 })),
       chunk('IEND', new Uint8Array(0)),
     ]),
   );

@@ -1,6 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { isNdArray } from './pixels';
+import { isNdArray, rowByRow } from './pixels';
 
 /** The size that {@link resizeImage} makes, and how. */
 export interface ResizeOptions {
@@ -48,7 +48,7 @@ function nearest(input: number, output: number): Taps[] {
  * wide as two output pixels when it shrinks, so that no pixel is skipped (Pillow's `BILINEAR`, torchvision's `antialias=True`).
  *
  * @param image `[H, W]` or `[H, W, C]`.
- * @returns `[height, width]` or `[height, width, C]`, float32.
+ * @returns `[height, width]` or `[height, width, C]`, float32, in the units of the image: bytes stay 0–255.
  * @throws on other shapes, on an empty image, and unless height and width are whole numbers from 1 to 65535.
  */
 export function resizeImage(
@@ -71,16 +71,16 @@ export function resizeImage(
 
   // Columns first, then rows: the filter is a product of the two.
   const rowLength = width * channels;
+  const values = rowByRow(image);
   const narrow = new Float32Array(inputHeight * rowLength);
   const columns = tapsOf(inputWidth, width);
   for (let y = 0; y < inputHeight; y++) {
     for (let x = 0; x < width; x++) {
       const { first, weights } = columns[x];
+      const start = (y * inputWidth + first) * channels;
       for (let channel = 0; channel < channels; channel++) {
         let sum = 0;
-        for (let k = 0; k < weights.length; k++) {
-          sum += weights[k] * Number(flat ? image.get(y, first + k) : image.get(y, first + k, channel));
-        }
+        for (let k = 0; k < weights.length; k++) sum += weights[k] * Number(values[start + k * channels + channel]);
         narrow[y * rowLength + x * channels + channel] = sum;
       }
     }

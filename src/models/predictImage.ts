@@ -9,14 +9,14 @@ import type { DescribedModel } from './architectures';
 function placed(
   caller: string,
   { description }: DescribedModel,
-  image: NdArray<Float32Array>,
+  image: NdArray<Float32Array | Uint8Array>,
 ): { images: Tensor; placement: Placement } {
   const [height, width, colors] = image.shape;
   if (image.shape.length !== 3 || colors !== 3) {
     throw new Error(`${caller}: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
   }
   const options = { ...description.size, letterbox: description.letterbox ?? true };
-  const { data } = resizeSample({ image }, options).image;
+  const { data } = resizeSample({ image: image as NdArray<Float32Array> }, options).image;
   const images = tensor(data, [1, description.size.height, description.size.width, 3]);
   return { images, placement: placeImage({ height, width }, options) };
 }
@@ -27,11 +27,14 @@ function placed(
  * @example
  * const { boxes, labels, scores } = await detectImage(loadModel('runs/cells'), readImage('cells.jpg'));
  *
- * @param described a detector. @param image `[H, W, 3]`, 0–1.
+ * @param described a detector. @param image `[H, W, 3]`, 0–1, or bytes ({@link readImageBytes}), which take less memory.
  * @returns boxes in the image's own px, the surest first.
  * @throws on a model that finds no boxes, and on other shapes.
  */
-export async function detectImage(described: DescribedModel, image: NdArray<Float32Array>): Promise<Detections> {
+export async function detectImage(
+  described: DescribedModel,
+  image: NdArray<Float32Array | Uint8Array>,
+): Promise<Detections> {
   if (described.task !== 'detection') {
     throw new Error(`detectImage: expected a detector, got ${described.description.architecture}`);
   }
@@ -42,13 +45,13 @@ export async function detectImage(described: DescribedModel, image: NdArray<Floa
 
 /**
  * The class of each pixel of an image of any size.
- * @param described a segmenter. @param image `[H, W, 3]`, 0–1.
+ * @param described a segmenter. @param image `[H, W, 3]`, 0–1, or bytes ({@link readImageBytes}), which take less memory.
  * @returns `[H, W]`, entry of `[...stuff, ...things]`.
  * @throws on a model that finds no pixels' classes, and on other shapes.
  */
 export async function segmentImage(
   described: DescribedModel,
-  image: NdArray<Float32Array>,
+  image: NdArray<Float32Array | Uint8Array>,
 ): Promise<NdArray<Uint8Array>> {
   if (described.task !== 'segmentation') {
     throw new Error(`segmentImage: expected a model of pixels, got ${described.description.architecture}`);

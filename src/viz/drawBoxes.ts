@@ -16,18 +16,22 @@ export interface DrawBoxesOptions {
   lineWidth?: number;
 }
 
-/** Paints a rectangle of one color, as much of it as lies in the image. */
-function fill(image: NdArray<Float32Array>, [x1, y1, x2, y2]: readonly number[], color: readonly number[]): void {
+/** An image in numbers 0–1, or in bytes. */
+type Canvas = NdArray<Float32Array | Uint8Array>;
+
+/** Paints a rectangle of one color, 0–1, as much of it as lies in the image. */
+function fill(image: Canvas, [x1, y1, x2, y2]: readonly number[], color: readonly number[]): void {
   const [height, width] = image.shape;
+  const values = image.dtype === 'uint8' ? color.map((value) => Math.round(255 * value)) : color;
   // The image is one of ours, row by row.
   for (let y = Math.max(0, y1); y < Math.min(height, y2); y++) {
-    for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) image.data.set(color, 3 * (y * width + x));
+    for (let x = Math.max(0, x1); x < Math.min(width, x2); x++) image.data.set(values, 3 * (y * width + x));
   }
 }
 
 /** Writes a line of text on a ground of the given color; it is moved to lie inside the image where it can. */
 function write(
-  image: NdArray<Float32Array>,
+  image: Canvas,
   text: string,
   { x, y, scale, ground }: { x: number; y: number; scale: number; ground: readonly number[] },
 ): void {
@@ -54,16 +58,16 @@ function write(
 /**
  * An image with boxes, names and scores drawn into it, for a file; `boxesFigure` is for the screen.
  *
- * @param image `[H, W, 3]`, 0–1; it is not changed.
+ * @param image `[H, W, 3]`, 0–1 or bytes; it is not changed.
  * @param boxes `[G, 4]` x1, y1, x2, y2 in px; G may be 0. The first is drawn last, above the others.
- * @returns `[H, W, 3]`.
+ * @returns `[H, W, 3]` in the same kind of numbers.
  * @throws on other shapes, numbers that are not finite, and where labels or scores are not one a box.
  */
-export function drawBoxes(
-  image: NdArray<Float32Array>,
+export function drawBoxes<Numbers extends Float32Array | Uint8Array>(
+  image: NdArray<Numbers>,
   boxes: Matrix,
   { labels, scores, names = [], lineWidth }: DrawBoxesOptions = {},
-): NdArray<Float32Array> {
+): NdArray<Numbers> {
   const [height, width, colors] = image.shape;
   if (image.shape.length !== 3 || colors !== 3) {
     throw new Error(`drawBoxes: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);

@@ -42,6 +42,15 @@ const few = [
 ];
 const detector = ['--model', 'yolo', '--width', '0.25', '--anchors', '2', '--size', '48x64'];
 
+test('--max-pixels bounds the images of a data set', async () => {
+  const words = ['info', '--format', 'voc', '--data', inside('voc'), '--max-pixels'];
+  const few = await runCommand([...words, '10']);
+  assert.match(few.output, /10 images left out .*expected at most 10 pixels \(option maxPixels;/);
+  const all = await runCommand([...words, '1e6']);
+  assert.match(all.output, /10 images/);
+  assert.not.match(all.output, /left out/);
+});
+
 test('voc: held out images are measured on as the library measures them', async () => {
   const out = inside('run voc');
   const words = ['--format', 'voc', '--data', inside('voc')];

@@ -23,7 +23,7 @@ test('images of folders and the folders in them, by their names there', () => {
       /expected images with different names, got /,
     );
     assert.throws(
-      () => checkTargets(namedImages([folder], folder), (name) => join(folder, `${name}.png`)),
+      () => checkTargets(namedImages([folder], folder), ({ name }) => join(folder, `${name}.png`)),
       /--out: .*b\.png would be written over an image that is read; name another folder$/,
     );
   });

@@ -160,7 +160,7 @@ test('detect: COCO results in px of the images, and the boxes drawn', async () =
   assert.is(done.code, 0, done.errors);
   assert.match(done.output, /^2 images: \d+ things from a score of 0 on; /);
   assert.equal(readdirSync(out).sort(), ['detections.json', 'eins.png', 'images.json', 'mehr']);
-  assert.equal(readdirSync(join(out, 'mehr')), ['zwei.png']);
+  assert.equal(readdirSync(join(out, 'mehr')), ['zwei.jpg']);
   const results = JSON.parse(readFileSync(join(out, 'detections.json'), 'utf8'));
   const { images, categories, annotations } = JSON.parse(readFileSync(join(out, 'images.json'), 'utf8'));
   assert.equal(annotations, []);
@@ -196,7 +196,7 @@ test('detect: COCO results in px of the images, and the boxes drawn', async () =
   assert.is(some.code, 1);
   assert.match(
     some.errors,
-    /^detseg: readImage: .*a\.png: expected a JPEG, PNG or BMP, got a file that begins with 6e6f206968616765\n$/,
+    /^detseg: readImageBytes: .*a\.png: expected a JPEG, PNG or BMP, got a file that begins with 6e6f20696d616765\n$/,
   );
   assert.match(some.output, /^1 image: /);
   assert.is(JSON.parse(readFileSync(join(partly, 'out', 'images.json'), 'utf8')).images[0].file_name, 'eins.png');
@@ -247,7 +247,7 @@ test('u-net: train on rounded sides, evaluate, segment', async () => {
   assert.match(trained.output, /^step 3 of 3: mean IoU \d\.\d{3} · pixel accuracy \d\.\d{3}; /);
   assert.match(readFileSync(join(run, 'report.html'), 'utf8'), /Which classes are taken for which/);
   const [folder, out] = [photographs(), inside('maps')];
-  const done = await runCommand(['segment', '--model', run, '--out', out, '--overlay', ...cpu, '--', folder]);
+  const done = await runCommand(['segment', '--model', run, '--out', out, ...cpu, '--overlay', folder]);
   assert.is(done.code, 0, done.errors);
   assert.equal(readdirSync(out).sort(), ['classes.json', 'eins-overlay.jpg', 'eins.png', 'mehr']);
   const classes = JSON.parse(readFileSync(join(out, 'classes.json'), 'utf8'));
@@ -258,6 +258,17 @@ test('u-net: train on rounded sides, evaluate, segment', async () => {
   assert.equal(
     palette,
     classes.map(({ color }: any) => color),
+  );
+  // The image behind --overlay is one to read, and the share has an option of its own.
+  const [only, clear] = [inside('one map'), join(folder, 'eins.png')];
+  const opaque = await runCommand(['segment', '--model', run, '--out', only, ...cpu, '--opacity', '1', clear]);
+  assert.is(opaque.code, 0, opaque.errors);
+  assert.equal(readdirSync(only).sort(), ['classes.json', 'eins-overlay.jpg', 'eins.png']);
+  const small = await runCommand(['segment', '--model', run, '--out', inside('none'), '--max-pixels', '100', clear]);
+  assert.is(small.code, 1);
+  assert.match(
+    small.errors,
+    /expected at most 100 pixels \(option maxPixels; on the command line --max-pixels 3072\), got 64 × 48\n$/,
   );
   // Each command says which one is meant.
   const detected = await runCommand(['detect', '--model', run, '--out', inside('no'), folder]);

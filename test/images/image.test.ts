@@ -389,6 +389,27 @@ arrays('resizes each channel alike, and labels without mixing them', () => {
   throws(() => resizeImage(labels, { height: 1, width: 4, method: 'cubic' as never }), /got cubic$/);
 });
 
+arrays('resizes bytes as the same numbers in 0–1, through strides', () => {
+  const bytes = ndarray(
+    Uint8Array.from({ length: 6 * 9 * 3 }, (_, i) => (i * 37) % 256),
+    [9, 6, 3],
+  ).transpose(1, 0, 2);
+  const shares = ndarray(
+    Float32Array.from({ length: 6 * 9 * 3 }, (_, i) => ((i * 37) % 256) / 255),
+    [9, 6, 3],
+  );
+  for (const [height, width] of [
+    [3, 4],
+    [12, 5],
+  ]) {
+    const own = resizeImage(bytes, { height, width });
+    const expected = resizeImage(shares.transpose(1, 0, 2), { height, width });
+    own.data.forEach((value, i) => {
+      assert.ok(Math.abs(value / 255 - expected.data[i]) < 1e-6);
+    });
+  }
+});
+
 arrays('weights red, green and blue', () => {
   const gray = rgbToGray(ndarray(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1), [1, 4, 3]));
   [0.299, 0.587, 0.114, 1].forEach((value, i) => {

@@ -59,6 +59,26 @@ test('a map of classes has the size of the image', async () => {
   assert.ok(new Set(map.data).size > 1);
 });
 
+test('an image in bytes gives what the same numbers in 0–1 give', async () => {
+  const bytes = ndarray(
+    Uint8Array.from(image.data, (value) => Math.round(255 * value)),
+    [40, 60, 3],
+  );
+  const shares = ndarray(
+    Float32Array.from(bytes.data, (value) => value / 255),
+    [40, 60, 3],
+  );
+  const described = detector();
+  const [own, expected] = [await detectImage(described, bytes), await detectImage(described, shares)];
+  assert.ok(own.labels.size > 4);
+  assert.equal(own.labels.data, expected.labels.data);
+  own.boxes.data.forEach((value, i) => {
+    assert.ok(Math.abs(value - expected.boxes.data[i]) < 1e-3);
+  });
+  const pixels = createModel(uNet, createRandom(4));
+  assert.equal((await segmentImage(pixels, bytes)).data, (await segmentImage(pixels, shares)).data);
+});
+
 test('throws', async () => {
   const gray = ndarray(new Float32Array(4), [2, 2]);
   await assertRejects(() => detectImage(detector(), gray), 'detectImage: expected an image [H, W, 3], got [2, 2]');

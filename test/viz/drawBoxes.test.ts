@@ -29,6 +29,23 @@ test('the lines of a box lie inside it, one px wide; the image that came in stay
   assert.is(painted, 36);
 });
 
+test('bytes are drawn on as numbers in 0–1 are', () => {
+  const bytes = ndarray(new Uint8Array(40 * 60 * 3).fill(128), [40, 60, 3]);
+  const shares = ndarray(
+    Float32Array.from(bytes.data, (value) => value / 255),
+    [40, 60, 3],
+  );
+  const options = { labels: [1], scores: [0.5], names: ['cat', 'dog'] };
+  const drawn = drawBoxes(bytes, [[4, 20, 50, 38]], options);
+  assert.instance(drawn.data, Uint8Array);
+  const expected = drawBoxes(shares, [[4, 20, 50, 38]], options).data;
+  assert.equal(
+    [...drawn.data],
+    [...expected].map((value) => Math.round(255 * value)),
+  );
+  assert.ok(bytes.data.every((value) => value === 128));
+});
+
 test('names, scores and colors by label; text lies above its box, or in the image', () => {
   const drawn = drawBoxes(blank(), [[4, 20, 50, 38]], { labels: [1], scores: [0.876], names: ['cat', 'dog'] });
   const top = 20 - letterSize.height - 2;
