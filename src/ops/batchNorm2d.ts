@@ -26,7 +26,7 @@ function checkOperands(operation: string, x: Tensor, perChannel: Record<string, 
  *
  * y = (x − mean) / √(variance + ε) · scale + shift.
  * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`.
- * @throws where shapes do not fit or there is no pixel to average.
+ * @throws where shapes do not fit, or there is not more than one value per channel to average: it would become 0, whatever it was.
  */
 export function batchNorm2d(
   x: Tensor,
@@ -35,7 +35,9 @@ export function batchNorm2d(
   { epsilon = 1e-5 }: { epsilon?: number } = {},
 ): BatchNorm2dResult {
   const channels = checkOperands('batchNorm2d', x, { scale, shift });
-  if (x.size === 0) throw new Error(`batchNorm2d: expected at least one pixel to average, got ${show(x.shape)}`);
+  if (x.size < 2 * channels || channels === 0) {
+    throw new Error(`batchNorm2d: expected more than one value per channel to average, got ${show(x.shape)}`);
+  }
   const options = { shape: x.shape, grid: [channels, x.size / channels], constants: { channels } };
   const scalars = { epsilon };
   const axes = [0, 1, 2];

@@ -57,7 +57,8 @@ export function pad(x: Tensor, padding: Borders, { mode = 'constant', value }: P
     place('pad', x, shape, { before, steps, fill: value }),
     'pad',
     [x],
-    [(g) => slice(g, { start: before, end: before.map((count, axis) => count + x.shape[axis]) })],
+    // Nothing has no gradient.
+    [x.size === 0 ? null : (g) => slice(g, { start: before, end: before.map((count, i) => count + x.shape[i]) })],
   );
 }
 

@@ -174,7 +174,9 @@ function resizeAxis(x: Tensor, axis: number, band: Band): Tensor {
  * - `bicubic`: four pixels, w(d) = (A + 2)|d|³ − (A + 3)|d|² + 1 for |d| ≤ 1 and A|d|³ − 5A|d|² + 8A|d| − 4A for 1 < |d| < 2 (Keys 1981).
  * - `nearest`: the pixel ⌊i · s⌋; `nearestExact`: the nearest center, ⌊(i + ½) · s⌋. The same for whole factors that enlarge.
  *
- * All agree with PyTorch's `F.interpolate` without antialiasing.
+ * All agree with PyTorch's `F.interpolate` without antialiasing, but for the two nearest modes where PyTorch departs from the formula: by size it
+ * rounds i · s in float32 before ⌊ ⌋ (1 to 2 % of the pairs of sizes up to 160 have a pixel that is another one), and a scale whose result has
+ * exactly H or 2H pixels it takes for 1 or 2.
  * @param x `[N, H, W, C]`.
  * @returns `[N, H', W', C]`.
  * @throws where not one of size and scale is given, the result would have no pixel, or a setting does not belong to the mode.

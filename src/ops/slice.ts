@@ -17,9 +17,13 @@ export interface SliceOptions {
  * A rectangular part of a tensor, every `step`-th element from `start` up to but not including `end`, along each axis.
  * @param x `[…, A, …]`.
  * @returns `[…, ⌈(end − start) / step⌉, …]`.
- * @throws where a range leaves the tensor, or is empty although its axis is not, or there are more ranges than axes.
+ * @throws where a range leaves the tensor, or is empty although its axis is not, or there are more ranges than axes, or a setting is no
+ * list.
  */
 export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptions): Tensor {
+  for (const [name, list] of Object.entries({ start, end, step })) {
+    if (!Array.isArray(list)) throw new Error(`slice: expected ${name} to be a list, one number an axis, got ${list}`);
+  }
   const ranges = x.shape.map((size, axis) => {
     const first = (start[axis] ?? 0) < 0 ? start[axis] + size : (start[axis] ?? 0);
     const last = (end[axis] ?? size) < 0 ? end[axis] + size : (end[axis] ?? size);

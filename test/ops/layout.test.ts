@@ -362,6 +362,50 @@ test('validation names operation, expectation and culprit', () => {
   assertThrows(() => expand(x, [2, 4]), 'expand: expected shapes that broadcast, got [2, 3] and [2, 4]');
 });
 
+test('an empty axis may be padded, and its gradient is empty', async () => {
+  for (const [shape, padding] of [
+    [
+      [0, 5],
+      [
+        [1, 1],
+        [0, 0],
+      ],
+    ],
+    [
+      [0, 5],
+      [
+        [1, 1],
+        [2, 3],
+      ],
+    ],
+    [[0], [[2, 1]]],
+    [
+      [3, 0, 2],
+      [
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ],
+    ],
+  ] as const) {
+    const x = zeros(shape);
+    const padded = pad(x, padding, { value: 2 });
+    assert.ok((await padded.data()).every((number) => number === 2) && padded.size > 0);
+    const [slope] = gradients(sum(padded), [x]);
+    assert.equal([...slope.shape], [...shape]);
+    assert.is((await slope.data()).length, 0);
+  }
+});
+
+test('ranges are lists', () => {
+  for (const name of ['start', 'end', 'step']) {
+    assertThrows(
+      () => slice(zeros([4]), { [name]: 1 } as never),
+      `slice: expected ${name} to be a list, one number an axis, got 1`,
+    );
+  }
+});
+
 test('empty tensors', async () => {
   const none = zeros([0, 3]);
   const shapes = {

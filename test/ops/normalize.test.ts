@@ -1,15 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  BatchNorm2d,
   batchNorm2d,
   batchNorm2dEvaluate,
   deviceReport,
+  full,
   gradients,
   groupNorm,
   InstanceNorm,
   instanceNorm,
   LayerNorm,
   layerNorm,
+  ones,
   sum,
   tensor,
   zeros,
@@ -209,11 +212,24 @@ test('validation names operation, expectation and culprit', () => {
   );
 });
 
+test('one value per channel has no spread: training refuses it, evaluation does not need it', async () => {
+  const layer = new BatchNorm2d(3);
+  const x = full([1, 1, 1, 3], 7);
+  assertThrows(
+    () => layer.forward(x),
+    'batchNorm2d: expected more than one value per channel to average, got [1, 1, 1, 3]',
+  );
+  assert.equal([...(await layer.variance.data())], [1, 1, 1]);
+  layer.evaluate();
+  assert.equal([...(await layer.forward(x).shape)], [1, 1, 1, 3]);
+  assert.equal([...batchNorm2d(full([2, 1, 1, 3], 7), ones([3]), zeros([3])).output.shape], [2, 1, 1, 3]);
+});
+
 test('no images: nothing to average in training, nothing to do in evaluation', async () => {
   const [x, scale, shift] = [zeros([0, 2, 2, 4]), zeros([4]), zeros([4])];
   assertThrows(
     () => batchNorm2d(x, scale, shift),
-    'batchNorm2d: expected at least one pixel to average, got [0, 2, 2, 4]',
+    'batchNorm2d: expected more than one value per channel to average, got [0, 2, 2, 4]',
   );
   const evaluated = batchNorm2dEvaluate(x, scale, shift, { mean: zeros([4]), variance: zeros([4]) });
   const grouped = groupNorm(x, scale, shift, { groups: 2 });

@@ -55,6 +55,19 @@ test('the slides: an image of 640×480 px and features of 20×15 cells, regions 
   assertAllClose(aligned, [plane(5, 3.5), plane(9, 3.5), plane(5, 6.5), plane(9, 6.5)], { relative: 1e-5 });
 });
 
+test('roiPool: corners on half cells move away from 0, as in torchvision, beyond the upper and left border too', async () => {
+  const features = tensor(
+    Array.from({ length: 9 }, (_, i) => i),
+    [1, 3, 3, 1],
+  );
+  const pooled = await roiPool(
+    features,
+    { boxes: boxesOf([-2, -8, 4, 12]), images: [0] },
+    { size: 3, stride: 4 },
+  ).data();
+  assert.equal([...pooled], [0, 0, 0, 0, 3, 4, 0, 6, 7]);
+});
+
 test('roiPool: NaN is the largest of its bin and gets the gradient', async () => {
   // WebGPU leaves open what becomes of NaN.
   if ((await deviceReport()).backend === 'webgpu') return;
