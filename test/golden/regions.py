@@ -15,6 +15,8 @@ def regions():
         ("roiAlign", {"size": [2, 2], "stride": 8, "samples": 2, "aligned": True}),
         ("roiAlign", {"size": [3, 5], "stride": 4, "samples": 1, "aligned": True}),
         ("roiAlign", {"size": [2, 3], "stride": 8, "samples": 3, "aligned": False}),
+        ("roiAlign", {"size": [2, 3], "stride": 8, "samples": "adaptive", "aligned": True}),
+        ("roiAlign", {"size": [3, 2], "stride": 4, "samples": "adaptive", "aligned": False}),
         ("roiPool", {"size": [2, 2], "stride": 8}),
         ("roiPool", {"size": [3, 2], "stride": 4}),
     ]
@@ -34,7 +36,7 @@ def regions():
             maps = features.permute(0, 3, 1, 2)
             scale = 1 / options["stride"]
             if op == "roiAlign":
-                result = ops.roi_align(maps, rois, options["size"], scale, options["samples"], options["aligned"])
+                result = ops.roi_align(maps, rois, options["size"], scale, -1 if options["samples"] == "adaptive" else options["samples"], options["aligned"])
             else:
                 result = ops.roi_pool(maps, rois, options["size"], scale)
             return result.permute(0, 2, 3, 1)

@@ -96,7 +96,7 @@ for (const seed of [1, 2, 3]) {
       at: (row, column) => values[((image * height + row) * width + column) * channels + channel],
     });
     for (const aligned of [true, false]) {
-      const options = { size: [3, 2] as const, stride, samples: seed, aligned };
+      const options = { size: [3, 2] as const, stride, samples: aligned ? seed : ('adaptive' as const), aligned };
       const [aligns, pools] = [roiAlign(features, regions, options), roiPool(features, regions, options)];
       const [alignData, poolData] = [await aligns.toNdarray(), await pools.toNdarray()];
       for (const [r, box] of rows.entries()) {
@@ -165,6 +165,7 @@ test('no cell is passed over: what the bins hand back weighs as much as what the
     roiPool(features, regions, settings),
     roiAlign(features, regions, settings),
     roiAlign(features, regions, { ...settings, aligned: false }),
+    roiAlign(features, regions, { ...settings, samples: 'adaptive' }),
   ]) {
     const weighted = sum(multiply(result, upstream));
     const [slope] = gradients(weighted, [features]);
@@ -192,6 +193,49 @@ test('the gradient of roiAlign does not depend on the order of the regions', asy
   assertAllClose(await slopeOf(inTurn), await slopeOf(list));
   const without = (ordered: typeof list) => ordered.filter((one) => one !== list[4]);
   assertAllClose(await slopeOf(without(inTurn)), await slopeOf(without(list)));
+});
+
+test('the gradient of roiAlign to the boxes is that of float64 differences', async () => {
+  const random = createRandom(9);
+  const [height, width, channels, stride] = [6, 7, 3, 8];
+  const values = Float32Array.from({ length: height * width * channels }, () => random.normal());
+  const rows = Array.from({ length: 9 }, (_, r) => {
+    const [x, y] = [random.uniform() * 50 - 6, random.uniform() * 40 - 6];
+    // Some are smaller than the least side of regions that are not aligned.
+    const side = r % 3 === 0 ? 5 : 30;
+    return [x, y, x + side * (0.5 + random.uniform()), y + side * (0.5 + random.uniform())].map(Math.fround);
+  });
+  const features = tensor(values, [1, height, width, channels]);
+  for (const aligned of [true, false]) {
+    for (const samples of [1, 2, 'adaptive'] as const) {
+      const options = { size: [3, 2] as const, stride, samples, aligned };
+      const boxes = tensor(rows.flat(), [rows.length, 4]);
+      const result = roiAlign(features, { boxes, images: rows.map(() => 0) }, options);
+      const upstream = Float32Array.from({ length: result.size }, () => random.normal());
+      const [slope] = gradients(sum(multiply(result, tensor(upstream, result.shape))), [boxes]);
+      const weighted = (box: readonly number[], r: number) => {
+        let total = 0;
+        for (let c = 0; c < channels; c++) {
+          const map = { height, width, at: (i: number, j: number) => values[(i * width + j) * channels + c] };
+          for (const [bin, value] of reference.roiAlign(map, box, options).entries()) {
+            total += value * upstream[(r * 6 + bin) * channels + c];
+          }
+        }
+        return total;
+      };
+      const expected = rows.flatMap((box, r) =>
+        box.map((_, k) => {
+          const moved = (step: number) =>
+            weighted(
+              box.map((corner, i) => (i === k ? corner + step : corner)),
+              r,
+            );
+          return (moved(1e-5) - moved(-1e-5)) / 2e-5;
+        }),
+      );
+      assertAllClose(await slope.data(), expected, { name: `${aligned} ${samples}`, absolute: 2e-5, relative: 1e-4 });
+    }
+  }
 });
 
 test('the gradient of roiPool does not depend on the order of the regions', async () => {
@@ -261,7 +305,7 @@ test('throws', () => {
   );
   assertThrows(
     () => roiAlign(features, regions, { ...options, samples: 0 }),
-    'roiAlign: expected samples of 1 or more, got 0',
+    'roiAlign: expected samples of 1 or more, or adaptive, got 0',
   );
   assertThrows(() => roiAlign(tensor([[1]]), regions, options), 'roiAlign: expected features [N, H, W, C], got [1, 1]');
 });
@@ -269,6 +313,7 @@ test('throws', () => {
 test('the kernels are public', () => {
   for (const name of [
     'roiAlign',
+    'roiAlignBoxGradient',
     'roiAlignSpread',
     'roiAlignWeights',
     'roiPool',

@@ -24,7 +24,7 @@ export function bilinear({ height, width, at }: Map64, y: number, x: number): nu
 export interface AlignSettings {
   size: readonly [number, number];
   stride: number;
-  samples: number;
+  samples: number | 'adaptive';
   aligned: boolean;
 }
 
@@ -37,15 +37,16 @@ export function roiAlign(
   const [left, top, right, bottom] = box.map((value) => value / stride - (aligned ? 0.5 : 0));
   const least = aligned ? 0 : 1;
   const [high, wide] = [Math.max(bottom - top, least) / size[0], Math.max(right - left, least) / size[1]];
+  const [down, across] = samples === 'adaptive' ? [Math.ceil(high), Math.ceil(wide)] : [samples, samples];
   return Array.from({ length: sizeOf(size) }, (_, bin) => {
     const [p, q] = [Math.floor(bin / size[1]), bin % size[1]];
     let total = 0;
-    for (let i = 0; i < samples; i++) {
-      for (let j = 0; j < samples; j++) {
-        total += bilinear(map, top + (p + (i + 0.5) / samples) * high, left + (q + (j + 0.5) / samples) * wide);
+    for (let i = 0; i < down; i++) {
+      for (let j = 0; j < across; j++) {
+        total += bilinear(map, top + (p + (i + 0.5) / down) * high, left + (q + (j + 0.5) / across) * wide);
       }
     }
-    return total / samples ** 2;
+    return total / Math.max(down * across, 1);
   });
 }
 
