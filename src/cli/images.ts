@@ -40,7 +40,7 @@ export function addImageOptions(command: Command, own: readonly Option[]): Comma
 /** An image that was named on the command line. */
 export interface NamedImage {
   path: string;
-  /** Its name without the folder that was named, and without the ending. */
+  /** Its name without the folder that was named, and without the ending unless another image has that name, too. */
   name: string;
 }
 
@@ -73,15 +73,19 @@ export function namedImages(paths: readonly string[], out: string): NamedImage[]
     if (files.length === 0) throw new Error(`${path}: expected images (${imageEndings.join(', ')}), found none`);
     return files.map((file) => named(file, path));
   });
+  // Of a.jpg and a.webp, results are called a.jpg and a.webp, and what is behind that.
+  const counts = new Map<string, number>();
+  for (const { name } of found) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const called = found.map(({ path, name }) => ({ path, name: counts.get(name)! > 1 ? name + extname(path) : name }));
   const seen = new Map<string, string>();
-  for (const { name, path } of found) {
+  for (const { name, path } of called) {
     const other = seen.get(name);
     if (other !== undefined) {
       throw new UsageError(`expected images with different names, got ${other} and ${path}`);
     }
     seen.set(name, path);
   }
-  return found;
+  return called;
 }
 
 /** Whether an image is so large that results are written with colors at half the resolution, in half the time. */

@@ -29,4 +29,14 @@ test('images of folders and the folders in them, by their names there', () => {
   });
 });
 
+test('images of one name and different endings keep their endings', () => {
+  inFolder({ 'a.jpg': '', 'a.webp': '', 'b.png': '', 'c.HEIC': '' }, (folder) => {
+    const found = namedImages([folder], join(folder, 'out'));
+    assert.equal(
+      found.map(({ name }) => name),
+      ['a.jpg', 'a.webp', 'b', 'c'],
+    );
+  });
+});
+
 test.run();
