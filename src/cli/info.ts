@@ -1,12 +1,15 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { loadModel, modelFiles } from '../models/savedModel';
-import { readSafetensors } from '../weights/safetensors';
-import { shellConsole } from './console';
+import { printable } from '../checks/printable';
+import { modelFiles, readModelSummary } from '../models/savedModel';
+import { sizeOf } from '../shape/shape';
+import { readSafetensorsHeader } from '../weights/safetensors';
+import { lineOf, listed, shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
 import { type AnySample, formatOf, openData, problemNotes } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
+import { metricsLines } from './metricsLog';
 import type { Outcome } from './outcome';
 import { hasRun, readRun, runFiles } from './runFolder';
 import { textTable } from './table';
@@ -28,39 +31,32 @@ Examples:
 type Print = (text: string) => void;
 
 function describeModel(folder: string, print: Print): void {
-  const { task, model, description } = loadModel(folder);
+  const { task, description, parameters } = readModelSummary(folder);
   const { architecture, size, classes, options } = description;
-  print(`model: ${architecture}, ${model.parameterCount()} parameters, images of ${sizeText(size)} px`);
-  print(`classes: ${namesOf(task, classes).join(', ')}`);
-  print(`options: ${JSON.stringify(options)}`);
+  print(`model: ${architecture}, ${parameters} parameters, images of ${sizeText(size)} px`);
+  print(`classes: ${listed(namesOf(task, classes))}`);
+  print(lineOf(`options: ${JSON.stringify(options)}`));
 }
 
 function describeRun(folder: string, print: Print): void {
   const { settings, notes, started, ended, machine } = readRun(folder);
-  print(`run: begun ${started}${ended ? `, ended ${ended}` : ', not ended'}; ${machine.device}`);
-  for (const note of notes) print(`  ${note}`);
-  const log = join(folder, runFiles.metrics);
-  const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
-  const entries = lines.flatMap((line) => {
-    try {
-      return [JSON.parse(line)];
-    } catch {
-      // A line that is being written.
-      return [];
-    }
-  });
-  const step = entries.reduce((most, entry) => Math.max(most, entry.step ?? 0), 0);
+  print(printable(`run: begun ${started}${ended ? `, ended ${ended}` : ', not ended'}; ${machine.device}`));
+  for (const note of notes) print(lineOf(`  ${note}`));
+  let [step, measured] = [0, ''];
+  for (const { line } of metricsLines(join(folder, runFiles.metrics))) {
+    step = Math.max(step, line.step);
+    if (line.metrics) measured = `measured after step ${line.step}: ${JSON.stringify(line.metrics)}`;
+  }
   print(`steps: ${step} of ${settings.steps}`);
-  const measured = entries.filter(({ metrics }) => metrics).at(-1);
-  if (measured) print(`measured after step ${measured.step}: ${JSON.stringify(measured.metrics)}`);
+  if (measured !== '') print(lineOf(measured));
 }
 
 function describeWeights(path: string, print: Print): void {
-  const { tensors, metadata } = readSafetensors(path, { convert: true });
-  const rows = Object.entries(tensors).map(([name, { shape, size }]) => [name, `[${shape.join(', ')}]`, size]);
+  const { shapes, metadata } = readSafetensorsHeader(path);
+  const rows = Object.entries(shapes).map(([name, shape]) => [name, `[${shape.join(', ')}]`, sizeOf(shape)] as const);
   print(textTable(['tensor', 'shape', 'numbers'], rows));
-  const total = Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
-  print(`${counted(rows.length, 'tensor')}, ${counted(total, 'number')}; ${JSON.stringify(metadata)}`);
+  const total = rows.reduce((sum, [, , size]) => sum + size, 0);
+  print(lineOf(`${counted(rows.length, 'tensor')}, ${counted(total, 'number')}; ${JSON.stringify(metadata)}`));
 }
 
 function describePath(path: string, print: Print): void {
@@ -86,10 +82,8 @@ function describeData(flags: InfoFlags, print: Print): void {
   const split = flags.split ?? format.parts(request)?.train;
   const { dataset, notes } = openData(flags.format, { ...request, size, split, seed: 1 });
   const names = namesOf(task, dataset.classes);
-  print(
-    `${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'image')}; classes: ${names.join(', ')}`,
-  );
-  for (const note of notes) print(`  ${note}`);
+  print(`${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'image')}; classes: ${listed(names)}`);
+  for (const note of notes) print(lineOf(`  ${note}`));
   const counts = names.map(() => 0);
   const sizes = new Map<string, number>();
   const broken: string[] = [];

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../platform/version';
+import { lineOf, linesOf, outliveTerminal } from './console';
 import { addDetect } from './detect';
 import { addEvaluate } from './evaluate';
 import { addInfo } from './info';
@@ -18,6 +19,7 @@ function program(outcome: Outcome): Command {
     .showHelpAfterError('(detseg --help tells what there is)')
     .showSuggestionAfterError()
     .exitOverride()
+    .configureOutput({ writeErr: (text) => void process.stderr.write(linesOf(text)) })
     .addHelpText(
       'after',
       [
@@ -28,7 +30,7 @@ function program(outcome: Outcome): Command {
         '  $ detseg evaluate --model run --format voc --data photographs --split test',
         '  $ detseg detect --model run --out found new/*.jpg',
         '',
-        'Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted after saving.',
+        'Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted after saving (143 by SIGTERM, 129 by SIGHUP).',
       ].join('\n'),
     );
   for (const add of [addTrain, addEvaluate, addDetect, addSegment, addInfo]) {
@@ -57,18 +59,15 @@ export async function main(words: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const { message, stack } = error as Error;
     const traced = root.opts().verbose === true || (process.env.DETSEG_DEBUG ?? '') !== '';
-    process.stderr.write(`detseg: ${traced ? stack : message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    const text = traced ? linesOf(stack ?? message) : lineOf(message);
+    process.stderr.write(`detseg: ${text}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }
 
 /** Runs the program of this process. */
 export function start(): void {
-  // A reader that has seen enough, as `head` has, is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(exitCodes.done);
-  });
+  outliveTerminal({ closed: exitCodes.done, failed: exitCodes.failed });
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

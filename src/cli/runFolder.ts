@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../checks/record';
 import { type ModelDescription, parseDescription } from '../models/architectures';
@@ -6,6 +6,7 @@ import { listOf, numberIn, type OptionCheck, oneOf, recordOf, wholeIn } from '..
 import { modelFiles } from '../models/savedModel';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
+import { quoted } from '../platform/textFile';
 import type { Machine } from './machine';
 import { parseSettings, type TrainSettings } from './trainSettings';
 
@@ -47,7 +48,7 @@ export function hasRun(folder: string): boolean {
 
 const text: OptionCheck = (value) => {
   if (typeof value === 'string') return value;
-  throw new Error(`expected a text, got ${JSON.stringify(value)}`);
+  throw new Error(`expected a text, got ${quoted(value)}`);
 };
 const number = numberIn(0, Number.MAX_VALUE);
 const machine: Record<keyof Machine, OptionCheck> = {
@@ -91,22 +92,4 @@ export function clearRun(folder: string): void {
   for (const name of [...Object.values(runFiles), ...Object.values(modelFiles)]) {
     rmSync(join(folder, name), { recursive: true, force: true });
   }
-}
-
-/**
- * The log of a run: a line of JSON for each step. A run that continues at a step keeps the lines up to it; what a crash left behind
- * them is gone.
- */
-export function metricsLog(folder: string, step: number): (line: { step: number } & Record<string, unknown>) => void {
-  const path = join(folder, runFiles.metrics);
-  const before = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  const kept = before.filter((line) => {
-    try {
-      return JSON.parse(line).step <= step;
-    } catch {
-      return false;
-    }
-  });
-  replaceFile(null, path, kept.map((line) => `${line}\n`).join(''));
-  return (line) => appendFileSync(path, `${JSON.stringify(line)}\n`);
 }

@@ -14,14 +14,16 @@ import { progressLine } from '../train/progress';
 import { progressDisplay } from '../viz/progressDisplay';
 import { type Console, shellConsole } from './console';
 import { formatHelp } from './dataOptions';
+import { codeOf, type Ending, onEnding } from './endings';
 import { isFree, lockFolder, resultFolder } from './folders';
 import { formatOf } from './formats';
 import { chooseDevice, thisMachine } from './machine';
 import { figuresOf, figuresText, type Measured, mainFigures, measure } from './measure';
+import { type MetricsLog, openMetricsLog } from './metricsLog';
 import { chooseModel, fittingSize, type ModelWish } from './modelChoice';
 import type { Outcome } from './outcome';
 import { runReport } from './report';
-import { clearRun, hasRun, metricsLog, type RunRecord, readRun, runFiles, writeRun } from './runFolder';
+import { clearRun, hasRun, type RunRecord, readRun, runFiles, writeRun } from './runFolder';
 import { openTrainingData, preparedData, type TrainingData } from './trainingData';
 import { addTrainOptions, continuedSettings, settingsOf, type TrainFlags, type TrainSettings } from './trainSettings';
 import { counted, exitCodes, sizeText, UsageError } from './usage';
@@ -135,24 +137,25 @@ async function run(
 ): Promise<{
   history: FitResult;
   measured: Measured | null;
-  signalled: NodeJS.Signals | null;
+  ending: Ending | null;
 }> {
   const { settings } = record;
   const { steps, batch } = settings;
-  const checkpoint = { folder: join(folder, runFiles.checkpoint), every: settings.saveEvery, resume };
+  const every = settings.saveEvery;
+  const checkpoint = { folder: join(folder, runFiles.checkpoint), every, resume, onNote: console.warn };
   let measured: Measured | null = null;
-  let log: ReturnType<typeof metricsLog> | null = null;
+  let log: MetricsLog | null = null;
   let spoken = performance.now();
   const started = performance.now();
   const ended = new AbortController();
-  let signalled: NodeJS.Signals | null = null;
-  const stop = (signal: NodeJS.Signals) => {
-    signalled ??= signal;
-    console.say(`\n${signal}: saving after this step; once more ends at once`);
+  let ending: Ending | null = null;
+  const stopListening = onEnding((signal) => {
+    ending = signal;
+    // Below the line of progress.
+    if (process.stderr.isTTY) process.stderr.write('\n');
+    console.say(`${signal}: saving after this step; once more ends at once`);
     ended.abort();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  });
   try {
     const history = await fit<any>({
       model: described.model,
@@ -170,10 +173,11 @@ async function run(
         },
       },
       onStep({ step, losses, evaluation }) {
-        log ??= metricsLog(folder, step - 1);
+        log ??= openMetricsLog(join(folder, runFiles.metrics), step - 1);
         const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-        log({ step, losses, learningRate: rate(step - 1), seconds });
-        if (evaluation) log({ step, metrics: figuresOf(measured!) });
+        log.add({ step, losses, learningRate: rate(step - 1), seconds });
+        if (evaluation) log.add({ step, metrics: figuresOf(measured!) });
+        if (step % every === 0 || step === steps || ended.signal.aborted) log.sync();
         const due = performance.now() - spoken > 10_000 || evaluation !== undefined;
         if (process.stderr.isTTY || !due) return;
         spoken = performance.now();
@@ -186,10 +190,10 @@ async function run(
     });
     // A run that had no step left to take is measured all the same.
     if (!history.interrupted) measured ??= await measure(described, data.validation);
-    return { history, measured, signalled };
+    return { history, measured, ending };
   } finally {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
+    stopListening();
+    (log as MetricsLog | null)?.close();
   }
 }
 
@@ -240,12 +244,12 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   writeRun(folder, finished);
   const report = await runReport({ record: finished, data: data.validation, described, ...done });
   replaceFile(null, join(folder, runFiles.report), report);
-  const { history, measured, signalled } = done;
+  const { history, measured, ending } = done;
   const step = `step ${history.steps} of ${settings.steps}`;
   if (history.interrupted) {
     const again = `detseg train --out ${quoted(flags.out)} --resume`;
     console.print(`interrupted after ${step}, saved in ${flags.out}; continue with: ${again}`);
-    return signalled === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+    return codeOf(ending);
   }
   console.print(`${step}: ${figuresText(mainFigures(measured!))}; report: ${join(flags.out, runFiles.report)}`);
   return exitCodes.done;

@@ -6,6 +6,7 @@ import { isRecord } from '../checks/record';
 import type { AugmentationOptions } from '../data/augment';
 import { type Architecture, architectures } from '../models/architectures';
 import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, shortText, wholeIn } from '../models/plainOptions';
+import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
 import { addDataOptions } from './dataOptions';
 import { formats } from './formats';
@@ -49,14 +50,14 @@ export interface TrainSettings {
 
 const path: OptionCheck = (value) => {
   if (typeof value === 'string' && value !== '' && value.length <= 4096) return value;
-  throw new Error(`expected a path, got ${JSON.stringify(value)}`);
+  throw new Error(`expected a path, got ${quoted(value)}`);
 };
 const count = wholeIn(1, Number.MAX_SAFE_INTEGER);
 const countOrNone = wholeIn(0, Number.MAX_SAFE_INTEGER);
 const share = numberIn(0, 1);
 const anything: OptionCheck = (value) => {
   if (isRecord(value)) return value;
-  throw new Error(`expected an object, got ${JSON.stringify(value)}`);
+  throw new Error(`expected an object, got ${quoted(value)}`);
 };
 
 const checks: Record<keyof TrainSettings, OptionCheck> = {

@@ -5,7 +5,7 @@ import { augmentation } from '../data/augment';
 import type { ImageSize } from '../shape/types';
 
 /** How a command ended, as the shell sees it. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143, hungUp: 129 } as const;
 
 /** A wish that cannot be met as it was said: the shell gets {@link exitCodes.usage}. */
 export class UsageError extends Error {}

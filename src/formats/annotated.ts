@@ -248,7 +248,8 @@ export function checkNames(names: unknown): string[] {
   const valid =
     Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string' && name !== '');
   if (!valid) throw new Error(`expected names of classes, got ${quoted(names)}`);
-  const twice = names.find((name, k) => names.indexOf(name) !== k);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw new Error(`expected each class once, got ${quoted(twice)} twice`);
   return [...names];
 }

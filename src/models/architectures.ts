@@ -1,4 +1,5 @@
 import type { Classes } from '../data/dataset';
+import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
 import type { Random } from '../tensor/random';
 import type { Detector, Segmenter } from './contract';
@@ -129,7 +130,7 @@ const pixels = wholeIn(1, 16384);
 const checks = {
   architecture: (value: unknown) => {
     if (architectures.includes(value as Architecture)) return value;
-    throw new Error(`expected one of ${architectures.join(', ')}, got ${JSON.stringify(value)}`);
+    throw new Error(`expected one of ${architectures.join(', ')}, got ${quoted(value)}`);
   },
   options: (value: unknown) => value,
   classes: recordOf({ stuff: names, things: names }, ['stuff', 'things']),

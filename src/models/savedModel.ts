@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import { makeFolder } from '../platform/makeFolder';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
+import { quoted } from '../platform/textFile';
 import { version } from '../platform/version';
+import { sizeOf } from '../shape/shape';
 import { createRandom } from '../tensor/random';
-import { readSafetensors, writeSafetensors } from '../weights/safetensors';
-import { createModel, type DescribedModel } from './architectures';
+import { readSafetensors, readSafetensorsHeader, writeSafetensors } from '../weights/safetensors';
+import { createModel, type DescribedModel, type ModelDescription, parseDescription, taskOf } from './architectures';
+import { limitedRandom } from './limitedRandom';
+import { wholeIn } from './plainOptions';
 
 /** Largest `model.json` that is read, in bytes. */
 const maximumBytes = 2 ** 22;
@@ -38,40 +42,80 @@ export async function saveModel(folder: string, { model, description }: Describe
   replaceFile('saveModel', join(folder, modelFiles.description), `${JSON.stringify(content, null, 2)}\n`);
 }
 
+/** Runs the body; an error in it is told with the file. */
+function inFile<Result>(path: string, body: () => Result): Result {
+  try {
+    return body();
+  } catch (error) {
+    const { message } = error as Error;
+    // The words of the engine where a model is far larger than any memory.
+    const reason = error instanceof RangeError ? 'expected a model that fits into memory' : message;
+    throw new Error(`loadModel: ${path}: ${reason.replace(/^createModel: /, '')}`, { cause: error });
+  }
+}
+
+/** What `model.json` says; the description is not checked yet. */
+function readContent(path: string): { description: unknown; parameters: unknown } {
+  const content: any = readJson(path, maximumBytes);
+  if (content?.format !== 'detseg-model')
+    throw new Error(`expected format detseg-model, got ${quoted(content?.format)}`);
+  if (content.formatVersion !== formatVersion) {
+    throw new Error(`expected formatVersion ${formatVersion}, got ${quoted(content.formatVersion)}`);
+  }
+  const { format: _, formatVersion: __, detseg: ___, input: ____, parameters, ...description } = content;
+  return { description, parameters };
+}
+
+/** Numbers that a file of weights holds, by its header. */
+function numbersOf(weights: string): number {
+  const { shapes } = readSafetensorsHeader(weights);
+  return Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
+}
+
+/** What a folder says of its model. */
+export interface ModelSummary {
+  task: DescribedModel['task'];
+  description: ModelDescription;
+  /** Numbers that were trained. */
+  parameters: number;
+}
+
+/**
+ * What a folder that {@link saveModel} wrote says of its model. The weights are not read, and no model is made.
+ * @throws as {@link loadModel} does, but for weights that do not fit.
+ */
+export function readModelSummary(folder: string): ModelSummary {
+  const path = join(folder, modelFiles.description);
+  const most = numbersOf(join(folder, modelFiles.weights));
+  return inFile(path, () => {
+    const content = readContent(path);
+    const description = parseDescription(content.description);
+    const parameters = wholeIn(1, most)(content.parameters) as number;
+    return { task: taskOf(description.architecture), description, parameters };
+  });
+}
+
 /**
  * Reads a model that {@link saveModel} wrote.
  *
- * The folder may come from anywhere: nothing in it is executed, and sizes are bounded.
+ * The folder may come from anywhere: nothing in it is executed, and sizes are bounded. A description that would make a model of more numbers
+ * than the weights hold is refused before memory is taken for them.
  * @throws `loadModel: <file>: <reason>` where a file is missing or damaged, or where weights and description do not fit.
  */
 export function loadModel(folder: string): DescribedModel {
   const path = join(folder, modelFiles.description);
-  const fail = (reason: string, cause?: unknown): never => {
-    throw new Error(`loadModel: ${path}: ${reason}`, { cause });
-  };
-  let content: any;
-  try {
-    content = readJson(path, maximumBytes);
-  } catch (error) {
-    return fail((error as Error).message, error);
-  }
-  if (content?.format !== 'detseg-model') fail(`expected format detseg-model, got ${JSON.stringify(content?.format)}`);
-  if (content.formatVersion !== formatVersion) {
-    fail(`expected formatVersion ${formatVersion}, got ${JSON.stringify(content.formatVersion)}`);
-  }
-  const { format: _, formatVersion: __, detseg: ___, input: ____, parameters: _____, ...description } = content;
-  let described: DescribedModel;
-  try {
-    described = createModel(description, createRandom(0));
-  } catch (error) {
-    return fail((error as Error).message.replace(/^createModel: /, ''), error);
-  }
   const weights = join(folder, modelFiles.weights);
+  const { description } = inFile(path, () => readContent(path));
+  const held = numbersOf(weights);
+  // Where the two nearly fit, the names of the tensors say better what is wrong.
+  const { random, unlimit } = limitedRandom(createRandom(0), 2 * held + 2 ** 16, () => {
+    throw new Error(
+      `expected a model of ${held} numbers, as ${weights} holds them, got one of more than twice as many`,
+    );
+  });
+  const described = inFile(path, () => createModel(description as ModelDescription, random));
+  unlimit();
   const { tensors } = readSafetensors(weights);
-  try {
-    described.model.loadStateDict(tensors);
-  } catch (error) {
-    throw new Error(`loadModel: ${weights}: ${(error as Error).message}`, { cause: error });
-  }
+  inFile(weights, () => described.model.loadStateDict(tensors));
   return described;
 }

@@ -1,3 +1,4 @@
+import { printable, shortened } from '../checks/printable';
 import { readBytes } from './readBytes';
 
 /** Bounds of text that comes from outside. */
@@ -36,8 +37,28 @@ export function decimal(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
-/** A text from outside as an error shows it: short, and on one line. */
+/** Characters of a quoted value at most. */
+const longestQuote = 60;
+
+/** The beginning of a value as JSON has it: no more of it is looked at than can be shown. */
+function beginning(value: unknown, depth = 0): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, longestQuote));
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value);
+  if (depth > longestQuote) return '…';
+  const isList = Array.isArray(value);
+  const names = isList ? value.slice(0, longestQuote).map((_, i) => i) : Object.keys(value).slice(0, longestQuote);
+  let text = isList ? '[' : '{';
+  for (const name of names) {
+    if (text.length > longestQuote) return text;
+    const entry = beginning((value as Record<string, unknown>)[name], depth + 1);
+    text += `${text.length > 1 ? ',' : ''}${isList ? '' : `${beginning(String(name))}:`}${entry}`;
+  }
+  return text + (isList ? ']' : '}');
+}
+
+/** A value from outside as an error shows it: short, on one line, and without control characters. */
 export function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const text = printable(beginning(value));
+  return text.length > longestQuote ? shortened(text, longestQuote - 2) : text;
 }

@@ -115,21 +115,22 @@ function begin<S extends ImageSample>({
   return history;
 }
 
-/** Listens for the wish to stop: an AbortSignal, or Ctrl-C; a second Ctrl-C ends the process as ever. */
+/** Listens for the wish to stop: an AbortSignal, or Ctrl-C. After the first wish of either kind, Ctrl-C ends the process as ever. */
 function listenForStop(signal: AbortSignal | undefined) {
   let wished = signal?.aborted ?? false;
+  const close = () => {
+    signal?.removeEventListener('abort', stop);
+    process.removeListener('SIGINT', stop);
+  };
   const stop = () => {
     wished = true;
+    close();
   };
-  signal?.addEventListener('abort', stop);
-  process.once('SIGINT', stop);
-  return {
-    wished: () => wished,
-    close() {
-      signal?.removeEventListener('abort', stop);
-      process.removeListener('SIGINT', stop);
-    },
-  };
+  if (!wished) {
+    signal?.addEventListener('abort', stop);
+    process.on('SIGINT', stop);
+  }
+  return { wished: () => wished, close };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { printable } from '../checks/printable';
 import type { Figure } from './figure';
 import { type Bundle, notebookDisplay } from './notebook';
 import { figureBundle } from './show';
@@ -18,17 +19,16 @@ export interface ProgressDisplayOptions {
   stream?: { isTTY?: boolean; columns?: number; write(text: string): unknown };
 }
 
-/** HTML as one line of text. */
+/** HTML as one line of text; of control characters in names, nothing moves the terminal's cursor. */
 function lineOf(html: string): string {
   const names: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', nbsp: ' ' };
-  return (
-    html
-      .replace(/<[^>]*>/g, ' ')
-      .replace(/&(lt|gt|amp|quot|nbsp);/g, (_, name) => names[name])
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters would move the terminal's cursor
-      .replace(/[\s\x00-\x1f\x7f]+/g, ' ')
-      .trim()
-  );
+  const text = html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(lt|gt|amp|quot|nbsp);/g, (_, name) => names[name])
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters would move the terminal's cursor
+    .replace(/[\s\x00-\x1f\x7f]+/g, ' ')
+    .trim();
+  return printable(text);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   version,
   writeSafetensors,
 } from '../../src/index';
+import { readModelSummary } from '../../src/models/savedModel';
 import { assertThrows } from '../support/assertThrows';
 import { root } from '../support/root';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -153,6 +154,41 @@ test('damaged folders are told apart', async () => {
   );
   rmSync(weights);
   assertThrows(() => loadModel(folder), `readSafetensors: ${weights}: no such file`);
+});
+
+test('a description of a model far larger than its weights is refused before memory is taken for it', async () => {
+  const folder = join(models, 'huge');
+  const [yolo, , uNet] = descriptions;
+  await saveModel(folder, createModel(uNet, createRandom(5)));
+  const path = join(folder, 'model.json');
+  const content = JSON.parse(readFileSync(path, 'utf8'));
+  const names = Array.from({ length: 10_000 }, (_, i) => `class ${i}`);
+  const anchors = Array.from({ length: 100 }, () => [8, 8]);
+  for (const change of [
+    { options: { widths: [4096, 4096, 4096, 4096, 4096, 4096] }, size: { height: 64, width: 64 } },
+    { ...yolo, options: { anchors, width: 16 }, classes: { stuff: [], things: names } },
+  ]) {
+    writeFileSync(path, JSON.stringify({ ...content, ...change }));
+    const before = process.memoryUsage().rss;
+    assert.throws(
+      () => loadModel(folder),
+      /huge.model\.json: expected a model of \d+ numbers, as .*weights\.safetensors holds them, got one of more than twice as many$/,
+    );
+    // The first layer alone would be larger.
+    assert.ok(process.memoryUsage().rss - before < 2 ** 28);
+  }
+});
+
+test('what a model is can be told without making it', async () => {
+  const folder = join(models, 'summary');
+  const { model } = createModel(descriptions[0], createRandom(5));
+  await saveModel(folder, createModel(descriptions[0], createRandom(5)));
+  const { task, description, parameters } = readModelSummary(folder);
+  assert.equal([task, description, parameters], ['detection', descriptions[0], model.parameterCount()]);
+  const path = join(folder, 'model.json');
+  const whole = readFileSync(path, 'utf8');
+  writeFileSync(path, whole.replace(/"parameters": \d+/, '"parameters": 1e9'));
+  assert.throws(() => readModelSummary(folder), /model\.json: expected a whole number from 1 to \d+, got 1000000000$/);
 });
 
 test.run();
