@@ -235,6 +235,7 @@ export {
   type SlidWindows,
 } from './models/detection/slidingWindowDetection';
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
+export type { Images } from './models/images';
 export { detectImage, segmentImage } from './models/predictImage';
 export {
   fromPyTorch,

@@ -5,6 +5,7 @@ import type { DetectionSample, ImageSample, Sample, SegmentationSample } from '.
 import type { Module } from '../nn/module';
 import { withoutGradients } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
+import type { Images } from './images';
 
 /** Parts of a loss by name, each a tensor of size 1; what is trained on is their sum. */
 export type Losses = Record<string, Tensor>;
@@ -20,14 +21,14 @@ export interface Trainable<S extends ImageSample = Sample> extends Module {
 
 /** Gives every pixel a class; pixels of {@link voidLabel} count in none of its losses. */
 export interface Segmenter extends Trainable<SegmentationSample> {
-  /** @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`. @throws where a score is not finite. */
-  predict(images: Tensor): Promise<NdArray<Float32Array>>;
+  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`. @throws where a score is not finite. */
+  predict(images: Images): Promise<NdArray<Float32Array>>;
 }
 
 /** Finds things: one box and one class each. */
 export interface Detector extends Trainable<DetectionSample> {
-  /** @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite. */
-  detect(images: Tensor): Promise<Detections[]>;
+  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite. */
+  detect(images: Images): Promise<Detections[]>;
 }
 
 /** A feature map that knows its scale. */

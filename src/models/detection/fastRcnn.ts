@@ -10,6 +10,7 @@ import type { Random } from '../../tensor/random';
 import { realize, type Tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { type Images, imageBatch } from '../images';
 import { checkCounts, checkMethod } from '../settings';
 import { padRegions } from './padRegions';
 import { RegionHead } from './regionHead';
@@ -31,9 +32,9 @@ export interface FastRcnnOptions {
   propose: ProposalMethod;
   /**
    * Most proposals of an image that are looked at in detection, the first ones: methods give the best first. Fewer are filled up, so that
-   * every image takes the same plan.
+   * every image takes the same plan (300).
    */
-  limit: number;
+  limit?: number;
   /** Factor on the backbone's numbers of channels (1). */
   width?: number;
   /** Width of the two hidden layers of the head (64). */
@@ -63,7 +64,7 @@ export class FastRcnn extends Module implements Detector {
   constructor({ classes, random, width, hidden, ...options }: FastRcnnOptions) {
     super();
     const { pooled = 5, sampled = 16, positives = sampled >> 1, background = 0, detections = {} } = options;
-    const { propose, limit } = options;
+    const { propose, limit = 300 } = options;
     checkCounts('FastRcnn', { classes, limit, pooled, sampled });
     checkCount('FastRcnn', 'positives', positives, 0);
     if (positives > sampled)
@@ -98,21 +99,22 @@ export class FastRcnn extends Module implements Detector {
 
   /**
    * What the head says of the first proposals of each image, without near doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
    * @throws unless H and W are multiples of 4, and where a number is not finite.
    */
-  async detect(images: Tensor): Promise<Detections[]> {
+  async detect(images: Images): Promise<Detections[]> {
+    const batch = imageBatch('FastRcnn.detect', images);
     const { propose, limit, detections } = this.#settings;
-    const pictures = await images.toNdarray();
-    const [batch, height, width] = images.shape;
+    const stored = await batch.toNdarray();
+    const [count, height, width] = batch.shape;
     const boxes = await Promise.all(
-      Array.from({ length: batch }, async (_, n) => {
-        const all = await propose(pictures.pick(n) as NdArray<Float32Array>);
+      Array.from({ length: count }, async (_, n) => {
+        const all = await propose(stored.pick(n) as NdArray<Float32Array>);
         return all.hi(Math.min(limit, all.shape[0]), 4);
       }),
     );
     const { regions, counts } = padRegions(boxes, limit);
-    const output = evaluating(this, () => this.head.forward(this.forward(images, regions)));
+    const output = evaluating(this, () => this.head.forward(this.forward(batch, regions)));
     await realize(output.scores, output.deltas);
     return this.head.detect(output, regions, { ...detections, rows: limit, counts, image: { height, width } });
   }

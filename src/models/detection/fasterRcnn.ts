@@ -10,6 +10,7 @@ import type { Random } from '../../tensor/random';
 import { realize, type Tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
+import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
 import { padRegions } from './padRegions';
 import { RegionHead, type RegionTargets } from './regionHead';
@@ -138,13 +139,14 @@ export class FasterRcnn extends Module implements Detector {
 
   /**
    * What the head says of the proposals of each image, without near doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
    * @throws unless H and W are multiples of 4, and where a number is not finite.
    */
-  async detect(images: Tensor): Promise<Detections[]> {
-    const { feature, predictions } = evaluating(this, () => this.forward(images));
-    const proposed = await this.#propose(images, feature, predictions);
-    const [, height, width] = images.shape;
+  async detect(images: Images): Promise<Detections[]> {
+    const batch = imageBatch('FasterRcnn.detect', images);
+    const { feature, predictions } = evaluating(this, () => this.forward(batch));
+    const proposed = await this.#propose(batch, feature, predictions);
+    const [, height, width] = batch.shape;
     const { regions, counts } = padRegions(
       proposed.map(({ boxes }) => boxes),
       this.rpn.limit,

@@ -21,6 +21,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { type Images, imageBatch } from '../images';
 import { checkCounts, checkMethod } from '../settings';
 import type { ProposalMethod } from './fastRcnn';
 import { sampleRegions } from './sampleRegions';
@@ -300,15 +301,16 @@ export class RCnn extends Module implements Detector {
   /**
    * What all three stages say of the proposals of each image: for each class a score, σ(margin), and a box of its own, without near
    * doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
    */
-  async detect(images: Tensor): Promise<Detections[]> {
+  async detect(images: Images): Promise<Detections[]> {
+    const batch = imageBatch('RCnn.detect', images);
     const { classes, propose, detections } = this.#settings;
-    const pictures = await images.toNdarray();
-    const [batch, height, width] = images.shape;
+    const stored = await batch.toNdarray();
+    const [count, height, width] = batch.shape;
     const found: Detections[] = [];
-    for (let n = 0; n < batch; n++) {
-      const image = pictures.pick(n) as NdArray<Float32Array>;
+    for (let n = 0; n < count; n++) {
+      const image = stored.pick(n) as NdArray<Float32Array>;
       const boxes = await propose(image);
       const { margins, codes } = await this.judge(await this.describeRegions(image, boxes));
       // A region has a box of its own for every class: candidate k of a region is of class k alone.

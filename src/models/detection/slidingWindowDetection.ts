@@ -23,6 +23,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { convBlock } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { type Images, imageBatch } from '../images';
 import { checkCounts, checkWidths } from '../settings';
 
 /**
@@ -197,14 +198,15 @@ export class SlidingWindowDetector extends Module implements Detector {
 
   /**
    * Windows whose class is probable, without those that overlap a surer one of the class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
    */
-  async detect(images: Tensor): Promise<Detections[]> {
-    const pictures = await images.toNdarray();
-    const [count, height, width] = images.shape;
+  async detect(images: Images): Promise<Detections[]> {
+    const batch = imageBatch('SlidingWindowDetector.detect', images);
+    const stored = await batch.toNdarray();
+    const [count, height, width] = batch.shape;
     const found: Detections[] = [];
     for (let n = 0; n < count; n++) {
-      const { boxes, probabilities } = await this.slide(pictures.pick(n) as NdArray<Float32Array>);
+      const { boxes, probabilities } = await this.slide(stored.pick(n) as NdArray<Float32Array>);
       const things = probabilities.hi(boxes.shape[0], this.#settings.classes);
       const options = { iouThreshold: 0.3, ...this.#settings.detections, image: { height, width } };
       found.push(selectDetections(boxes, things, options));

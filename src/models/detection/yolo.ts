@@ -23,6 +23,7 @@ import type { Random } from '../../tensor/random';
 import { realize, type Tensor, tensor } from '../../tensor/tensor';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
+import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
 
 /** Settings of {@link Yolo}. */
@@ -197,13 +198,14 @@ export class Yolo extends Module implements Detector {
 
   /**
    * What the anchors of all cells say: scores σ(objectness) · softmax(class scores), boxes without near doubles of one class.
-   * @param images `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
    * @throws unless H and W are multiples of 8, and where a number is not finite.
    */
-  async detect(images: Tensor): Promise<Detections[]> {
-    const [count, height, width] = images.shape;
+  async detect(images: Images): Promise<Detections[]> {
+    const batch = imageBatch('Yolo.detect', images);
+    const [count, height, width] = batch.shape;
     const { code, scores } = evaluating(this, () => {
-      const { objectness, code, classes } = this.#outputs(images);
+      const { objectness, code, classes } = this.#outputs(batch);
       return { code, scores: multiply(sigmoid(objectness), softmax(classes)) };
     });
     await realize(code, scores);

@@ -15,6 +15,7 @@ import type { Tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
+import { type Images, imageBatch } from '../images';
 import { checkPixelClasses, checkWidths } from '../settings';
 import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
 
@@ -129,10 +130,11 @@ export class Fcn extends Module implements Segmenter {
 
   /**
    * The class with the highest score at every pixel, by running statistics and without gradients.
-   * @param images `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns class numbers, `[N, H, W]`.
    * @throws on images that {@link forward} refuses, and where a score is not finite.
    */
-  predict(images: Tensor): Promise<NdArray<Float32Array>> {
-    return predictClasses('Fcn', this, () => this.forward(images));
+  async predict(images: Images): Promise<NdArray<Float32Array>> {
+    const batch = imageBatch('Fcn.predict', images);
+    return predictClasses('Fcn', this, () => this.forward(batch));
   }
 }

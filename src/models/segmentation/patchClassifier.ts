@@ -13,6 +13,7 @@ import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { evaluating, type Losses, type Segmenter } from '../contract';
+import { type Images, imageBatch } from '../images';
 import { checkPixelClasses, checkWidths } from '../settings';
 import { predictClasses, segmentationLosses } from './perPixel';
 
@@ -139,8 +140,9 @@ export class PatchClassifier extends Module implements Segmenter {
   }
 
   /** The class of every pixel, `[N, H, W]`, all patches at once. */
-  predict(images: Tensor): Promise<NdArray<Float32Array>> {
-    return predictClasses('PatchClassifier', this, () => this.forwardAll(images));
+  async predict(images: Images): Promise<NdArray<Float32Array>> {
+    const batch = imageBatch('PatchClassifier.predict', images);
+    return predictClasses('PatchClassifier', this, () => this.forwardAll(batch));
   }
 
   /**
