@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { describeNumbers, inspectSymbol } from '../checks/inspect';
+import { checkKernelSource } from '../plan/kernelSource';
 import type { KernelFunction } from '../plan/planDescription';
 import { checkShape, show, sizeOf, stridesOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
@@ -197,10 +198,11 @@ function defaultGrid(shape: Shape): number[] {
 /**
  * Records one launch of a kernel. Most people want an operation instead; this is how operations are made.
  * @returns a tensor without gradient rules; empty results launch nothing.
- * @throws where the grid does not have as many threads as the result has elements.
+ * @throws where the grid does not have as many threads as the result has elements, and on kernels that use names from outside.
  */
 export function applyKernel(kernel: KernelFunction, options: KernelOptions): Tensor {
   const { inputs, shape, grid = defaultGrid(shape), constants = {}, scalars = {} } = options;
+  checkKernelSource(kernel);
   const name = kernel.name || 'kernel';
   checkShape(name, shape);
   if (sizeOf(grid) !== sizeOf(shape) || grid.length > 3) {
