@@ -1,3 +1,4 @@
+import { lookedIn } from '../platform/lookedIn';
 import { readBytes } from '../platform/readBytes';
 import { type ImageLimits, usualLimits } from './imageFile';
 import { imageKind, type ReadKind } from './imageKind';
@@ -49,6 +50,8 @@ export function reading<Result>(caller: string, source: string | Uint8Array, rea
   try {
     return read();
   } catch (error) {
-    throw new Error(`${caller}: ${name}: ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    const place = typeof source === 'string' && message === 'no such file' ? lookedIn(source) : '';
+    throw new Error(`${caller}: ${name}: ${message}${place}`, { cause: error });
   }
 }

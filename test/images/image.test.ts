@@ -11,6 +11,7 @@ import { toNdarray } from '../../src/images/pixels';
 import { encodeLabelPng, encodePng, writeLabelPng } from '../../src/images/pngEncode';
 import { resizeImage } from '../../src/images/resizeImage';
 import { rgbToGray } from '../../src/images/rgbToGray';
+import { assertThrows } from '../support/assertThrows';
 import { bytesOf, goldenFile as fileOf, imageGoldens as golden } from '../support/imageGoldens';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -108,6 +109,7 @@ reads('names the file and the reason', () => {
   damaged[45] ^= 1;
   writeFileSync(join(folder, 'empty.png'), '');
   throws(() => readImage(join(folder, 'missing.png')), /^readImage: .*missing\.png: no such file$/);
+  assertThrows(() => readImage('missing.png'), `readImage: missing.png: no such file in ${process.cwd()}`);
   throws(() => readImage(folder), /^readImage: .*: expected a file, got a folder or a device$/);
   throws(() => readImage(join(folder, 'empty.png')), /^readImage: .*empty\.png: the file is empty$/);
   throws(

@@ -1,0 +1,6 @@
+import { isAbsolute } from 'node:path';
+
+/** Where a relative path was looked for, to be added to `no such file`; nothing for an absolute one. */
+export function lookedIn(path: string): string {
+  return isAbsolute(path) ? '' : ` in ${process.cwd()}`;
+}
