@@ -1,3 +1,4 @@
+import { checkFrom0, checkShare } from '../checks/numbers';
 import { batchNorm2d, batchNorm2dEvaluate, runningAverage } from '../ops/batchNorm2d';
 import { convolutionOf } from '../ops/conv2d';
 import type { Tensor } from '../tensor/tensor';
@@ -17,8 +18,11 @@ export class BatchNorm2d extends Module {
   readonly #epsilon: number;
   #folded: FoldedConv2d | null = null;
 
+  /** @throws on a momentum outside 0 to 1, or an epsilon that is not a number ≥ 0. */
   constructor(channels: number, { momentum = 0.1, epsilon = 1e-5 }: { momentum?: number; epsilon?: number } = {}) {
     super();
+    checkShare('BatchNorm2d', 'momentum', momentum);
+    checkFrom0('BatchNorm2d', 'epsilon', epsilon);
     this.scale = new Parameter(new Float32Array(channels).fill(1), [channels]);
     this.shift = new Parameter(new Float32Array(channels), [channels]);
     this.mean = new RunningValue(new Float32Array(channels), [channels]);

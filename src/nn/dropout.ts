@@ -11,8 +11,12 @@ export class Dropout extends Module {
   readonly #probability: number;
   readonly #seed: number;
 
+  /** @throws on a probability outside 0 ≤ p < 1. */
   constructor({ probability, random }: { probability: number; random: Random }) {
     super();
+    if (!(probability >= 0 && probability < 1)) {
+      throw new Error(`Dropout: expected a probability in [0, 1), got ${probability}`);
+    }
     this.#probability = probability;
     this.#seed = random.integer(2 ** 31);
   }

@@ -1,3 +1,4 @@
+import { checkFrom0 } from '../checks/numbers';
 import { groupNorm } from '../ops/groupNorm';
 import type { Tensor } from '../tensor/tensor';
 import { Module, Parameter } from './module';
@@ -8,8 +9,10 @@ export class GroupNorm extends Module {
   readonly shift: Parameter;
   readonly #options: { groups: number; epsilon: number };
 
+  /** @throws on an epsilon that is not a number ≥ 0. */
   constructor(channels: number, { groups, epsilon = 1e-5 }: { groups: number; epsilon?: number }) {
     super();
+    checkFrom0('GroupNorm', 'epsilon', epsilon);
     this.scale = new Parameter(new Float32Array(channels).fill(1), [channels]);
     this.shift = new Parameter(new Float32Array(channels), [channels]);
     this.#options = { groups, epsilon };

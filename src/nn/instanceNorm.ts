@@ -1,3 +1,4 @@
+import { checkFrom0 } from '../checks/numbers';
 import { instanceNorm } from '../ops/instanceNorm';
 import type { Tensor } from '../tensor/tensor';
 import { Module, Parameter } from './module';
@@ -8,8 +9,10 @@ export class InstanceNorm extends Module {
   readonly shift: Parameter;
   readonly #epsilon: number;
 
+  /** @throws on an epsilon that is not a number ≥ 0. */
   constructor(channels: number, { epsilon = 1e-5 }: { epsilon?: number } = {}) {
     super();
+    checkFrom0('InstanceNorm', 'epsilon', epsilon);
     this.scale = new Parameter(new Float32Array(channels).fill(1), [channels]);
     this.shift = new Parameter(new Float32Array(channels), [channels]);
     this.#epsilon = epsilon;

@@ -1,3 +1,4 @@
+import { checkFrom0 } from '../checks/numbers';
 import { layerNorm } from '../ops/layerNorm';
 import { checkShape, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
@@ -12,9 +13,10 @@ export class LayerNorm extends Module {
   readonly shift: Parameter;
   readonly #epsilon: number;
 
-  /** @param sizes channels, or the sizes of the last axes `[…]`, over all of which is normalized. @throws where sizes are no whole numbers. */
+  /** @param sizes channels, or the sizes of the last axes `[…]`, over all of which is normalized. @throws where sizes are no whole numbers, or epsilon is not a number ≥ 0. */
   constructor(sizes: number | Shape, { epsilon = 1e-5 }: { epsilon?: number } = {}) {
     super();
+    checkFrom0('LayerNorm', 'epsilon', epsilon);
     const shape = typeof sizes === 'number' ? [sizes] : [...sizes];
     checkShape('LayerNorm', shape);
     this.scale = new Parameter(new Float32Array(sizeOf(shape)).fill(1), shape);

@@ -1,4 +1,5 @@
 import * as kernels from '../../kernels/optimizers';
+import { checkFrom0 } from '../checks/numbers';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer';
@@ -20,8 +21,9 @@ class Adam extends Optimizer {
   constructor(target: Module | readonly Parameter[], options: AdamOptions, decoupled: boolean) {
     super(target, options);
     const { betas = [0.9, 0.999], epsilon = 1e-8 } = options;
-    if (betas.some((beta) => !(beta >= 0 && beta < 1)))
+    if (!Array.isArray(betas) || betas.length !== 2 || betas.some((beta) => !(beta >= 0 && beta < 1)))
       throw new Error(`adam: expected betas in [0, 1), got [${betas}]`);
+    checkFrom0('adam', 'epsilon', epsilon);
     this.#betas = betas;
     this.#epsilon = epsilon;
     this.#decoupled = decoupled;

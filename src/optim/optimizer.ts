@@ -1,4 +1,5 @@
 import { firstNonFinite } from '../checks/finite';
+import { checkFrom0, checkPositive } from '../checks/numbers';
 import { Module, type Parameter, type RunningValue } from '../nn/module';
 import { add, scale } from '../ops/elementwise';
 import { gradients, withoutGradients } from '../tensor/autograd';
@@ -61,7 +62,7 @@ export abstract class Optimizer {
 
   /**
    * @param target a module (its running values are updated in the same launch), or a list of parameters.
-   * @throws where there is no parameter, a group holds none, or its settings are not numbers ≥ 0.
+   * @throws where there is no parameter, a group holds none, or a setting is out of range.
    */
   constructor(target: Module | readonly Parameter[], options: OptimizerOptions) {
     const { learningRate, weightDecay = 0, groups = [], clipNorm, clipValue } = options;
@@ -79,6 +80,13 @@ export abstract class Optimizer {
       steps: 0,
       slots: null,
     }));
+    checkFrom0('optimizer', 'weightDecay', weightDecay);
+    if (clipNorm !== undefined) checkPositive('optimizer', 'clipNorm', clipNorm);
+    if (clipValue !== undefined) checkPositive('optimizer', 'clipValue', clipValue);
+    if (typeof learningRate === 'number') checkFrom0('optimizer', 'learningRate', learningRate);
+    else if (typeof learningRate !== 'function') {
+      throw new Error(`optimizer: expected learningRate to be a number or a schedule, got ${learningRate}`);
+    }
     this.#schedule = typeof learningRate === 'number' ? constantSchedule(learningRate) : learningRate;
     this.#clipNorm = clipNorm;
     this.#clipValue = clipValue;

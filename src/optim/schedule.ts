@@ -79,9 +79,12 @@ export function cosineSchedule(rate: number, { steps, final = 0 }: { steps: numb
 
 /**
  * Grows linearly through the first `steps` steps, (step + 1) / steps of the rate, then follows `schedule` from its start.
- * @throws where steps is below 0.
+ * @throws where schedule is none, or steps is below 0.
  */
 export function warmUpSchedule(schedule: Schedule, { steps }: { steps: number }): Schedule {
+  if (typeof schedule !== 'function') {
+    throw new Error(`warmUpSchedule: expected a schedule, such as cosineSchedule(…), got ${schedule}`);
+  }
   if (!(steps >= 0)) throw new Error(`warmUpSchedule: expected steps ≥ 0, got ${steps}`);
   return (step) => (step < steps ? (schedule(0) * (step + 1)) / steps : schedule(step - steps));
 }

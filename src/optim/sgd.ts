@@ -1,4 +1,5 @@
 import * as kernels from '../../kernels/optimizers';
+import { checkShare } from '../checks/numbers';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer';
@@ -18,6 +19,7 @@ class Sgd extends Optimizer {
 
   constructor(target: Module | readonly Parameter[], { momentum = 0, nesterov = false, ...options }: SgdOptions) {
     super(target, options);
+    checkShare('sgd', 'momentum', momentum);
     this.#momentum = momentum;
     this.#nesterov = nesterov;
   }

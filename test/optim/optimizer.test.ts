@@ -77,6 +77,31 @@ for (const [op, make] of Object.entries(makers)) {
   });
 }
 
+test('settings are refused when they are given', () => {
+  const x = [parameterOf([1])];
+  const nan = Number.NaN;
+  const wrong: [() => unknown, string][] = [
+    [() => sgd(x, { learningRate: 1, momentum: -1 }), 'sgd: expected momentum from 0 to 1, got -1'],
+    [() => sgd(x, { learningRate: 1, momentum: nan }), 'sgd: expected momentum from 0 to 1, got NaN'],
+    [() => sgd(x, { learningRate: nan }), 'optimizer: expected learningRate to be a number ≥ 0, got NaN'],
+    [() => sgd(x, { learningRate: 1, weightDecay: -1 }), 'optimizer: expected weightDecay to be a number ≥ 0, got -1'],
+    [() => sgd(x, { learningRate: 1, clipNorm: 0 }), 'optimizer: expected clipNorm to be a number > 0, got 0'],
+    [
+      () => sgd(x, { learningRate: '1' as never }),
+      'optimizer: expected learningRate to be a number or a schedule, got 1',
+    ],
+    [() => adam(x, { learningRate: 1, betas: [] as never }), 'adam: expected betas in [0, 1), got []'],
+    [() => adam(x, { learningRate: 1, epsilon: -1 }), 'adam: expected epsilon to be a number ≥ 0, got -1'],
+    [
+      () => warmUpSchedule(0.1 as never, { steps: 3 }),
+      'warmUpSchedule: expected a schedule, such as cosineSchedule(…), got 0.1',
+    ],
+    [() => new BatchNorm2d(2, { momentum: 2 }), 'BatchNorm2d: expected momentum from 0 to 1, got 2'],
+    [() => new BatchNorm2d(2, { epsilon: nan }), 'BatchNorm2d: expected epsilon to be a number ≥ 0, got NaN'],
+  ];
+  for (const [body, message] of wrong) assertThrows(body, message);
+});
+
 test('the first step of Adam has the length of the rate, however near 1 its betas are', async () => {
   for (const make of [adam, adamW]) {
     for (const near of [0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999]) {
