@@ -260,8 +260,8 @@ test('settings that make no sense are refused', async () => {
   assertThrows(() => sgd([], { learningRate: 1 }), 'optimizer: expected at least one parameter, got none');
   assertThrows(() => adam([x], { learningRate: 1, betas: [0.9, 1] }), 'adam: expected betas in [0, 1), got [0.9,1]');
   const rate = 'step 0: expected a learning rate ≥ 0, got';
-  await assertRejects(() => sgd([x], { learningRate: -1 }).step(sum(x)), `${rate} -1`);
-  await assertRejects(() => sgd([x], { learningRate: Number.NaN }).step(sum(x)), `${rate} NaN`);
+  await assertRejects(() => sgd([x], { learningRate: () => -1 }).step(sum(x)), `${rate} -1`);
+  await assertRejects(() => sgd([x], { learningRate: () => Number.NaN }).step(sum(x)), `${rate} NaN`);
   await assertRejects(
     () => sgd([x], { learningRate: 1 }).step(tensor([1, 2])),
     'gradients: expected a loss of size 1, got [2]',
