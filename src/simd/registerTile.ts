@@ -1,7 +1,8 @@
 // Register tiles. A kernel whose constants hold TILE_X, TILE_Y, TILE_Z (1 where absent; TILE_X counts groups of four lanes) computes a
 // tile of 4·TILE_X × TILE_Y × TILE_Z neighboring cells per call and returns their values as an array of TILE_X·TILE_Y·TILE_Z elements,
 // element (k, i, j) for the cells (x + 4j + lane, y + i, z + k) counted from the tile's first cell, which this.thread names. The values
-// go to the ordinary row-major cells, so that the result feeds other kernels. Each number that a call loads serves several cells.
+// go to the ordinary row-major cells, so that the result feeds other kernels. Each number that a call loads serves several cells. With
+// TILE_DEEP 1, tiles that differ in z alone follow each other, for kernels whose inputs depend on x and y more than on z.
 //
 // Safety. Tiles start at multiples of their size, so each cell belongs to one tile. A call run(start, end) computes the tiles whose
 // first cell lies in [start, end): callers cut [0, cells) into such ranges, hence every tile is computed once, by one thread, wherever
@@ -124,12 +125,43 @@ export function emitTileDriver(kernel: Kernel, builder: ModuleBuilder, globals: 
   const run = builder.addFunction('run_simd', { params: ['i32', 'i32', 'i32'], locals: Array(7).fill('i32') });
   const [start, end, , cell, x, y, z, firstY, endY] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const scratch = 9;
+  const roundDown = (step: number) => run.i32Const(step).i32DivU().i32Const(step).i32Mul();
+  /** Leaves the number of the tile's first cell on the stack. */
+  const emitCell = () => {
+    run.localGet(z).i32Const(height).i32Mul().localGet(y).i32Add();
+    run.i32Const(width).i32Mul().localGet(x).i32Add();
+  };
+  if (kernel.constants?.TILE_DEEP === 1) {
+    const firstZ = scratch;
+    run.localGet(start).i32Const(plane).i32DivU();
+    roundDown(stepZ).localSet(firstZ);
+    run.loop();
+    run.i32Const(0).localSet(x);
+    run.loop();
+    run.localGet(firstZ).localSet(z);
+    run.block();
+    run.loop();
+    run.localGet(z).i32Const(depth).i32GeS().brIf(1);
+    emitCell();
+    run.localTee(cell).localGet(end).i32GeS().brIf(1);
+    run.localGet(cell).localGet(start).i32GeS().if_();
+    emitThreadIds(run, globals, cell, x, y, z);
+    run.call('kernel_simd');
+    run.end();
+    run.localGet(z).i32Const(stepZ).i32Add().localSet(z).br(0);
+    run.end();
+    run.end();
+    run.localGet(x).i32Const(stepX).i32Add().localTee(x).i32Const(width).i32LtS().brIf(0);
+    run.end();
+    run.localGet(y).i32Const(stepY).i32Add().localTee(y).i32Const(height).i32LtS().brIf(0);
+    run.end();
+    return;
+  }
   /** Leaves the local's value held between 0 and `most` on the stack. */
   const clamp = (local: number, most: number) => {
     run.localGet(local).i32Const(0).localGet(local).i32Const(0).i32GeS().select().localSet(local);
     run.localGet(local).i32Const(most).localGet(local).i32Const(most).i32LeS().select();
   };
-  const roundDown = (step: number) => run.i32Const(step).i32DivU().i32Const(step).i32Mul();
   run.localGet(start).i32Const(plane).i32DivU();
   roundDown(stepZ).localSet(z);
   run.block();
@@ -155,17 +187,8 @@ export function emitTileDriver(kernel: Kernel, builder: ModuleBuilder, globals: 
   run.block();
   run.localGet(y).localGet(endY).i32GeS().brIf(0);
   run.loop();
-  run
-    .localGet(z)
-    .i32Const(height)
-    .i32Mul()
-    .localGet(y)
-    .i32Add()
-    .i32Const(width)
-    .i32Mul()
-    .localGet(x)
-    .i32Add()
-    .localSet(cell);
+  emitCell();
+  run.localSet(cell);
   run.localGet(cell).localGet(start).i32GeS().localGet(cell).localGet(end).i32LtS().i32And().if_();
   emitThreadIds(run, globals, cell, x, y, z);
   run.call('kernel_simd');

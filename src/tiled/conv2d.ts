@@ -1,9 +1,7 @@
 import * as plain from '../../kernels/conv2d';
-import type { PlanStep } from '../plan/planDescription';
 import { resizeChannels } from './channels';
 import { conv2dWeightGradient } from './conv2dWeightGradient';
 import { type BareWindow, borderOf, type ConvWindow, convWindowOf } from './convWindow';
-import { type Ending, emitSums, endingSource } from './ending';
 import { padImage } from './padImage';
 import { emitPointwise } from './pointwise';
 import type { Lowering, Rule } from './rule';
@@ -17,60 +15,38 @@ import {
   wholeLanes,
 } from './source';
 import { tapProducts } from './tapProducts';
+import { emitWindowSums } from './windowSums';
 
 /**
- * Forward: each thread sums a few pixels × 4 or 8 channels. Along a row of the window, pixels and channels lie one behind the other, so one
- * loop of kernelWidth · inChannels steps serves each of the window's rows; where taps stand apart, each has a loop of its own.
+ * Forward, over an image that holds its border. Along a row of the window, pixels and channels lie one behind the other, so one run of
+ * kernelWidth · inChannels numbers serves each of the window's rows; where taps stand apart, each has a run of its own.
  */
 function convolve(lowering: Lowering, x: number, w: number, window: ConvWindow): number {
-  const {
-    batch,
-    height,
-    width,
-    inChannels,
-    outHeight,
-    outWidth,
-    outChannels,
-    kernelHeight,
-    kernelWidth,
-    strideY,
-    strideX,
-    dilationY,
-    dilationX,
-  } = window;
-  const tile = chooseSumTile(outChannels, outWidth);
-  const cells = batch * outHeight * outWidth;
-  const [runs, run] = dilationX === 1 ? [1, kernelWidth * inChannels] : [kernelWidth, inChannels];
-  const rows = Array.from({ length: kernelHeight * runs }, (_, index) => {
-    const [i, j] = [Math.floor(index / runs), index % runs];
-    const first = (i * dilationY * width + j * dilationX) * inChannels;
-    const sums = multiplyAdd(
-      tile,
-      (quad) => `w[(${index * run} + q) * ${outChannels} + this.thread.x + ${4 * quad}]`,
-      (row) => `x[base + ${first + row * strideX * inChannels} + q]`,
-    );
-    return `for (let q = 0; q < ${run}; q++) {\n${sums}\n}`;
+  const { batch, height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth } = window;
+  const { strideY, strideX, dilationY, dilationX } = window;
+  const [runs, count] = dilationX === 1 ? [1, kernelWidth * inChannels] : [kernelWidth, inChannels];
+  // Windows of one pixel that leave none out: all cells of all images lie in a row.
+  const isPointwise = kernelHeight * kernelWidth === 1 && height === outHeight && width === outWidth;
+  return emitWindowSums(lowering, {
+    name: 'conv2dTiled',
+    left: x,
+    right: w,
+    columns: outChannels,
+    rows: isPointwise ? 1 : batch * outHeight,
+    rowCells: isPointwise ? batch * outHeight * outWidth : outWidth,
+    declareOrigin: (name, row) =>
+      isPointwise
+        ? `const origin${name} = 0;`
+        : `const n${name} = Math.floor((${row} + 0.5) / ${outHeight});
+const origin${name} = ((${row} - n${name} * ${outHeight}) * ${strideY} + n${name} * ${height}) * ${width * inChannels};`,
+    cellStep: strideX * inChannels,
+    runs: Array.from({ length: kernelHeight * runs }, (_, index) => {
+      const [i, j] = [Math.floor(index / runs), index % runs];
+      return { offset: (i * dilationY * width + j * dilationX) * inChannels, count };
+    }),
+    numberStep: 1,
+    rightStep: 0,
   });
-  const make = (ending: Ending): PlanStep => {
-    const { parameters, inputs, constants, scalars, start, finish } = endingSource(ending, tile);
-    const own = (row: number) =>
-      `(this.thread.z * ${outWidth} + this.thread.y + ${row}) * ${outChannels} + this.thread.x`;
-    const body = `
-const n = Math.floor((this.thread.z + 0.5) / ${outHeight});
-const base = ((this.thread.z - n * ${outHeight}) * ${strideY} + n * ${height}) * ${width * inChannels} + this.thread.y * ${strideX * inChannels};
-${declareTile(tile, start)}
-${rows.join('\n')}
-${finish(own)}
-${returnTile(tile)}`;
-    return {
-      kernel: kernelFromSource('conv2dTiled', ['x', 'w', ...parameters], body),
-      grid: [outChannels, outWidth, batch * outHeight],
-      constants: { ...constants, ...tileConstants(tile) },
-      scalars,
-      inputs: [x, w, ...inputs],
-    };
-  };
-  return emitSums(lowering, { channels: outChannels, cells, make });
 }
 
 const forward: Rule = (step, lowering) => {
