@@ -66,7 +66,16 @@ export class Emission {
       const local = this.emitter.addLocal('i32');
       this.emitter.localSet(local);
       this.#hoisted.set(hoisted, local);
+      if (hoisted.sum.scale === 4) this.#pin(local);
     }
+  }
+
+  /**
+   * Keeps a byte address where it is computed. The compiler of Node 20 moves what a single loop needs into it, divisions included, so that
+   * every round computes it again; but not what a test ahead of the loop needs, too. Addresses are multiples of 4.
+   */
+  #pin(local: number): void {
+    this.emitter.localGet(local).i32Const(1).i32Eq().if_().unreachable().end();
   }
 
   /** Sets the integer local of a constant that has just been declared, if the analysis gave it one. */

@@ -46,29 +46,35 @@ type Walk =
   /** `[panel, panels, rows · rowCells]`: as `cells`, with the right side in panels as wide as a tile, one after the other. */
   | 'panels';
 
-/** Numbers of a right side that stays in the first-level cache as it is. */
-const smallRight = 2 ** 13;
+/** Numbers of a right side that a second-level cache holds as it is: 512 KB. */
+const smallRight = 2 ** 17;
 
 /** Cells below which laying out the right side costs more than it gains. */
-const fewCells = 32;
+const fewCells = 16;
 
-/** Cells of a row that no tile has to divide: all fit. */
-const anyCells = 24;
+/** Rows of a tile whose cells lie anywhere: each needs an address of its own. */
+const apartRows = 4;
+
+/** A walk with its tile; `apart`: the cells of a tile may lie in several rows. */
+interface Plan {
+  readonly walk: Walk;
+  readonly tile: Tile;
+  readonly apart: boolean;
+}
 
 /**
  * A large right side is laid out in panels, so that a tile's columns lie one behind the other: rows that are a power of 2 apart fall into the
- * same lines of the cache. Elsewhere a tile lies within a row where a good one divides it.
+ * same lines of the cache. A tile divides a row of cells where a good one does.
  */
-function chooseWalk({ columns, rows, rowCells, runs, rightStep }: WindowSums): { walk: Walk; tile: Tile } {
-  const tile = chooseSumTile(columns, rowCells);
+function choosePlan({ columns, rows, rowCells, runs, rightStep }: WindowSums): Plan {
+  const own = chooseSumTile(columns, rowCells);
   const length = runs.reduce((sum, { count }) => sum + count, 0);
   const cells = rows * rowCells;
-  if (rightStep !== 0 || cells < 2) return { walk: 'rows', tile };
-  if (length * columns > smallRight && cells >= fewCells) {
-    return { walk: 'panels', tile: chooseSumTile(columns, anyCells) };
-  }
-  if (tile.quads * tile.rows < 6 && cells >= 4) return { walk: 'cells', tile: chooseSumTile(columns, anyCells) };
-  return { walk: 'rows', tile };
+  const isGood = own.quads * own.rows >= 6;
+  const packs = rightStep === 0 && length * columns > smallRight && cells >= fewCells;
+  if (rightStep !== 0 || cells < 4 || (isGood && !packs)) return { walk: 'rows', tile: own, apart: false };
+  const walk = packs ? 'panels' : 'cells';
+  return isGood ? { walk, tile: own, apart: false } : { walk, tile: chooseSumTile(columns, apartRows), apart: true };
 }
 
 /** Lays out `[length, columns]` as `[panels, length, width]`. */
@@ -88,84 +94,104 @@ function packPanels(lowering: Lowering, right: number, length: number, columns: 
   });
 }
 
-/** The places of a tile's cells: declarations, and for each cell the source of where it begins on the left and of its number. */
+/** Where the cells of a tile lie: declarations, and for each cell the source of where it begins on the left and of its number. */
 interface Places {
   readonly declarations: string;
   readonly base: (cell: number) => string;
   readonly cell: (cell: number) => string;
 }
 
-function placesOf({ rows, rowCells, cellStep, declareOrigin }: WindowSums, walk: Walk, tile: Tile): Places {
+const axes = { rows: 'this.thread.y', cells: 'this.thread.y', panels: 'this.thread.z' };
+
+/** Places of which a tile divides the rows. */
+function straightPlaces({ rowCells, cellStep, declareOrigin }: WindowSums, { walk }: Plan): Places {
+  const axis = axes[walk];
+  const base = (cell: number) => `base + ${cell * cellStep}`;
   if (walk === 'rows') {
     return {
-      declarations: `${declareOrigin('', 'this.thread.z')}\nconst base = origin + this.thread.y * ${cellStep};`,
-      base: (cell) => `base + ${cell * cellStep}`,
-      cell: (cell) => `(this.thread.z * ${rowCells} + this.thread.y + ${cell})`,
+      declarations: `${declareOrigin('', 'this.thread.z')}\nconst base = origin + ${axis} * ${cellStep};`,
+      base,
+      cell: (cell) => `(this.thread.z * ${rowCells} + ${axis} + ${cell})`,
     };
   }
-  const axis = walk === 'cells' ? 'this.thread.y' : 'this.thread.z';
+  return {
+    declarations: `const line = Math.floor((${axis} + 0.5) / ${rowCells});
+${declareOrigin('', 'line')}
+const base = origin + (${axis} - line * ${rowCells}) * ${cellStep};`,
+    base,
+    cell: (cell) => `(${axis} + ${cell})`,
+  };
+}
+
+/** Places in several rows. Past the last cell, the last one is computed again; nothing stores it. */
+function apartPlaces({ rows, rowCells, cellStep, declareOrigin }: WindowSums, { walk, tile }: Plan): Places {
+  const axis = axes[walk];
   const count = rows * rowCells;
-  if (rows === 1 && count % tile.rows === 0) {
-    return {
-      declarations: `${declareOrigin('', '0')}\nconst base = origin + ${axis} * ${cellStep};`,
-      base: (cell) => `base + ${cell * cellStep}`,
-      cell: (cell) => `(${axis} + ${cell})`,
-    };
-  }
-  // Past the last cell, the last one is computed again; nothing stores it.
   const declarations = each(tile.rows, (cell) => {
-    const place = cell > 0 && count % tile.rows > 0 ? `Math.min(${axis} + ${cell}, ${count - 1})` : `${axis} + ${cell}`;
-    const line = rows === 1 ? '0' : `Math.floor((cell${cell} + 0.5) / ${rowCells})`;
-    return `const cell${cell} = ${place};
-const line${cell} = ${line};
+    const place = `${axis} + ${cell}`;
+    return `const cell${cell} = ${count % tile.rows === 0 ? place : `Math.min(${place}, ${count - 1})`};
+const line${cell} = Math.floor((cell${cell} + 0.5) / ${rowCells});
 ${declareOrigin(`${cell}`, `line${cell}`)}
 const base${cell} = origin${cell} + (cell${cell} - line${cell} * ${rowCells}) * ${cellStep};`;
   });
   return { declarations, base: (cell) => `base${cell}`, cell: (cell) => `cell${cell}` };
 }
 
-/** Emits the sums; what follows may join them. The result is `[rows, rowCells, columns]`. */
-export function emitWindowSums(lowering: Lowering, sums: WindowSums): number {
-  const { name, left, columns, rows, rowCells, runs, numberStep, rightStep } = sums;
-  const { walk, tile } = chooseWalk(sums);
+/** The loops over all runs. */
+function sumRuns(
+  { columns, runs, numberStep, rightStep }: WindowSums,
+  { walk, tile }: Plan,
+  base: Places['base'],
+): string {
   const length = runs.reduce((sum, { count }) => sum + count, 0);
-  const cells = rows * rowCells;
-  const isPacked = walk === 'panels';
   const width = 4 * tile.quads;
-  const right = isPacked ? packPanels(lowering, sums.right, length, columns, tile.quads) : sums.right;
-  const { declarations, base, cell } = placesOf(sums, walk, tile);
   const step = numberStep === 1 ? 'q' : `q * ${numberStep}`;
   let first = 0;
   const loops = runs.map(({ offset, count }) => {
-    const row = isPacked
-      ? `(this.thread.y * ${length} + ${first} + q) * ${width}`
-      : `${rightStep === 0 ? '' : `this.thread.z * ${rightStep} + `}(${first} + q) * ${columns}`;
+    const row =
+      walk === 'panels'
+        ? `(this.thread.y * ${length} + ${first} + q) * ${width}`
+        : `${rightStep === 0 ? '' : `this.thread.z * ${rightStep} + `}(${first} + q) * ${columns}`;
     first += count;
     const lines = multiplyAdd(
       tile,
       (quad) => `b[${row} + this.thread.x + ${4 * quad}]`,
-      (place) => `a[${base(place)} + ${offset} + ${step}]`,
+      (cell) => `a[${base(cell)} + ${offset} + ${step}]`,
     );
     return `for (let q = 0; q < ${count}; q++) {\n${lines}\n}`;
   });
+  return loops.join('\n');
+}
+
+/** Emits the sums; what follows may join them. The result is `[rows, rowCells, columns]`. */
+export function emitWindowSums(lowering: Lowering, sums: WindowSums): number {
+  const { name, left, columns, rows, rowCells, runs } = sums;
+  const plan = choosePlan(sums);
+  const { walk, tile } = plan;
+  const length = runs.reduce((sum, { count }) => sum + count, 0);
+  const cells = rows * rowCells;
+  const width = 4 * tile.quads;
+  const isPacked = walk === 'panels';
+  const right = isPacked ? packPanels(lowering, sums.right, length, columns, tile.quads) : sums.right;
+  const { declarations, base, cell } = (plan.apart ? apartPlaces : straightPlaces)(sums, plan);
   const channel = isPacked ? `this.thread.y * ${width} + this.thread.x` : 'this.thread.x';
   const grids = {
     rows: [columns, rowCells, rows],
     cells: [columns, cells],
     panels: [width, columns / width, cells],
   };
-  const place = isPacked ? { TILE_X: tile.quads, TILE_Z: tile.rows, TILE_DEEP: 1 } : tileConstants(tile);
+  const tileSize = isPacked ? { TILE_X: tile.quads, TILE_Z: tile.rows, TILE_DEEP: 1 } : tileConstants(tile);
   const make = (ending: Ending): PlanStep => {
     const { parameters, inputs, constants, scalars, start, finish } = endingSource(ending, tile, channel);
     const body = `${declarations}
 ${declareTile(tile, start)}
-${loops.join('\n')}
+${sumRuns(sums, plan, base)}
 ${finish((row) => `${cell(row)} * ${columns} + ${channel}`)}
 ${returnTile(tile)}`;
     return {
       kernel: kernelFromSource(name, ['a', 'b', ...parameters], body),
       grid: grids[walk],
-      constants: { ...constants, ...place },
+      constants: { ...constants, ...tileSize },
       scalars,
       inputs: [left, right, ...inputs],
     };

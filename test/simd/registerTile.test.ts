@@ -96,12 +96,20 @@ const shapes: [number[], number[]][] = [
     [8, 8, 99],
     [2, 4, 1],
   ],
+  [
+    [16, 5, 101],
+    [4, 1, 2],
+  ],
   [[5001], [2, 1, 1]],
 ];
 
-for (const [output, tile] of shapes) {
-  test(`${output.join('×')} by ${tile.join('×')}`, async () => {
-    const { tiled, plain } = product(output, tile, 9);
+// Tiles that differ in z alone follow each other.
+const deep = shapes.filter(([output]) => output.length === 3);
+
+for (const [output, tile, isDeep] of [...shapes, ...deep.map((shape) => [...shape, true] as const)]) {
+  test(`${output.join('×')} by ${tile.join('×')}${isDeep ? ', deep' : ''}`, async () => {
+    const { tiled: example, plain } = product(output, tile, 9);
+    const tiled = isDeep ? { ...example, constants: { ...example.constants, TILE_DEEP: 1 } } : example;
     const expected = runPlain(plain);
     assert.ok(difference(run('webasm', tiled), expected) < 1e-6);
     assert.ok(difference((await runFused(tiled, false)).result, expected) < 1e-6);

@@ -1,14 +1,15 @@
 import { realize, type Tensor, useDevice } from '../../src/index';
+import type { PlanStep } from '../../src/plan/planDescription';
 import * as lowering from '../../src/tiled/lower';
 
-/** The names of the kernels that webasm launches to compute some tensors, in their order. */
-export async function loweredKernels(build: () => Tensor[]): Promise<string[]> {
+/** The launches by which webasm computes some tensors, in their order. */
+export async function loweredSteps(build: () => Tensor[]): Promise<readonly PlanStep[]> {
   const module = lowering as { lower: typeof lowering.lower };
   const { lower } = module;
-  let names: string[] = [];
+  let steps: readonly PlanStep[] = [];
   module.lower = (...description) => {
     const lowered = lower(...description);
-    names = lowered.steps.map(({ kernel }) => kernel.name);
+    ({ steps } = lowered);
     return lowered;
   };
   try {
@@ -18,5 +19,10 @@ export async function loweredKernels(build: () => Tensor[]): Promise<string[]> {
   } finally {
     module.lower = lower;
   }
-  return names;
+  return steps;
+}
+
+/** The names of the kernels that {@link loweredSteps} launches. */
+export async function loweredKernels(build: () => Tensor[]): Promise<string[]> {
+  return (await loweredSteps(build)).map(({ kernel }) => kernel.name);
 }
