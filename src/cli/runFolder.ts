@@ -7,6 +7,8 @@ import { modelFiles } from '../models/savedModel';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
 import { quoted } from '../platform/textFile';
+import type { Fingerprint } from './fingerprint';
+import type { ImageLists } from './imageList';
 import type { Machine } from './machine';
 import { parseSettings, type TrainSettings } from './trainSettings';
 
@@ -28,13 +30,17 @@ export interface RunRecord {
   /** What was decided on the way, one line each. */
   notes: string[];
   machine: Machine;
+  /** Of settings and model as they were begun: edited ones are refused when the run is continued. */
+  fingerprint?: Fingerprint;
   /** When it was begun and when it ended last, ISO 8601. */
   started: string;
   ended: string | null;
+  /** The images that the run was begun with; none of painted ones. */
+  images?: ImageLists;
 }
 
 /** Largest `run.json` that is read, in bytes. */
-const maximumBytes = 2 ** 24;
+const maximumBytes = 2 ** 26;
 
 /** Writes `run.json`, whole or not at all. */
 export function writeRun(folder: string, record: RunRecord): void {
@@ -50,6 +56,10 @@ const text: OptionCheck = (value) => {
   if (typeof value === 'string') return value;
   throw new Error(`expected a text, got ${quoted(value)}`);
 };
+const fingerprint: OptionCheck = (value) => {
+  if (isRecord(value) && Object.values(value).every((sum) => typeof sum === 'string')) return value;
+  throw new Error(`expected checksums by name, got ${quoted(value)}`);
+};
 const number = numberIn(0, Number.MAX_VALUE);
 const machine: Record<keyof Machine, OptionCheck> = {
   detseg: text,
@@ -60,6 +70,7 @@ const machine: Record<keyof Machine, OptionCheck> = {
   memoryGiB: number,
   device: text,
 };
+const lines = listOf(text, { least: 0, most: 10_000_000 });
 const entries: Record<keyof RunRecord, OptionCheck> = {
   format: oneOf('detseg-run'),
   formatVersion: wholeIn(1, 1),
@@ -68,13 +79,18 @@ const entries: Record<keyof RunRecord, OptionCheck> = {
   notes: listOf(text, { least: 0, most: 10_000 }),
   machine: recordOf(machine, Object.keys(machine)),
   started: text,
+  fingerprint,
+  images: recordOf({ training: lines, validation: lines }, ['training', 'validation']),
   ended: (value) => (value === null ? value : text(value)),
 };
+
+/** What every run says; older ones have no fingerprint and no list of images. */
+const required = Object.keys(entries).filter((name) => name !== 'fingerprint' && name !== 'images');
 
 /** The entries of a run, checked: they may come from anywhere. @throws naming the entry. */
 function parseRun(value: unknown): RunRecord {
   if (!isRecord(value) || value.format !== 'detseg-run') throw new Error('expected a run that detseg has written');
-  return recordOf(entries, Object.keys(entries))(value) as RunRecord;
+  return recordOf(entries, required)(value) as RunRecord;
 }
 
 /** Reads `run.json`. @throws naming the file and the entry. */

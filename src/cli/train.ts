@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { augmentation } from '../data/augment';
 import { batches } from '../data/batches';
-import { createModel, taskOf } from '../models/architectures';
+import { createModel } from '../models/architectures';
 import { saveModel } from '../models/savedModel';
 import { adam, adamW } from '../optim/adam';
 import { constantSchedule, cosineSchedule, warmUpSchedule } from '../optim/schedule';
@@ -11,21 +11,20 @@ import { replaceFile } from '../platform/replaceFile';
 import { createRandom } from '../tensor/random';
 import { type FitResult, fit } from '../train/fit';
 import { progressLine } from '../train/progress';
-import { progressDisplay } from '../viz/progressDisplay';
+import { beginRun, reopenData } from './beginning';
 import { type Console, shellConsole } from './console';
 import { formatHelp } from './dataOptions';
 import { codeOf, type Ending, onEnding } from './endings';
 import { isFree, lockFolder, resultFolder } from './folders';
 import { formatOf } from './formats';
-import { chooseDevice, thisMachine } from './machine';
+import { chooseDevice } from './machine';
 import { figuresOf, figuresText, type Measured, mainFigures, measure } from './measure';
 import { type MetricsLog, openMetricsLog } from './metricsLog';
-import { chooseModel, fittingSize, type ModelWish } from './modelChoice';
 import type { Outcome } from './outcome';
 import { runReport } from './report';
 import { clearRun, hasRun, type RunRecord, readRun, runFiles, writeRun } from './runFolder';
-import { openTrainingData, preparedData, type TrainingData } from './trainingData';
-import { addTrainOptions, continuedSettings, settingsOf, type TrainFlags, type TrainSettings } from './trainSettings';
+import type { TrainingData } from './trainingData';
+import { addTrainOptions, continuedSettings, settingsOf, type TrainFlags } from './trainSettings';
 import { counted, exitCodes, sizeText, UsageError } from './usage';
 
 const examples = `
@@ -43,70 +42,6 @@ Anchor boxes come from k-means on the widths and heights of the training boxes a
 The folder holds model.json and weights.safetensors, which detect, segment and evaluate use as --model; run.json with all settings;
 metrics.jsonl with a line a step; checkpoint/; and report.html, which needs no network. Ctrl-C ends the run after its step and saves it;
 --resume continues it to the same numbers, bit by bit, on the same device.`;
-
-/** Size where none is asked for: that of scenes is small, of photographs the first one's shape with 256 px on its longer side. */
-function usualSize(settings: TrainSettings, task: 'detection' | 'segmentation') {
-  const least = { height: 64, width: 64 };
-  if (settings.format === 'scenes') return least;
-  const { train } = openTrainingData(settings, task, least);
-  const [height, width] = firstOf(train, settings).image.shape;
-  const scale = Math.min(1, 256 / Math.max(height, width));
-  return { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
-}
-
-/** The first image; of those that can be decoded, unless the settings are strict. */
-function firstOf(dataset: TrainingData['train'], { strict }: TrainSettings) {
-  for (let index = 0; ; index++) {
-    try {
-      return dataset.sample(index);
-    } catch (error) {
-      if (strict || index === dataset.length - 1) throw error;
-    }
-  }
-}
-
-/** Shows which image is looked at while the body goes through them. */
-async function looking<Result>(
-  { quiet }: Console,
-  body: (onImage: (index: number, length: number) => void) => Promise<Result>,
-): Promise<Result> {
-  const shown = progressDisplay();
-  try {
-    return await body((index, length) => {
-      if (!quiet) shown.update(`looking at image ${index + 1}/${length}`);
-    });
-  } finally {
-    shown.close();
-  }
-}
-
-/** What is begun anew: the choice of the model, written down before the first step. */
-async function begin(settings: TrainSettings, console: Console): Promise<{ record: RunRecord; data: TrainingData }> {
-  const { model: architecture } = settings;
-  const task = taskOf(architecture);
-  const wished = settings.size ?? usualSize(settings, task);
-  const fitting = fittingSize({ architecture, size: wished, options: settings.options });
-  const { size } = fitting;
-  const opened = openTrainingData(settings, task, size);
-  const wish: ModelWish = { ...settings, architecture, size, anchors: settings.anchors ?? null };
-  const { data, choice } = await looking(console, async (onImage) => {
-    const found = preparedData(opened, { ...settings, size }, onImage);
-    const { length } = found.train;
-    return { data: found, choice: await chooseModel(wish, found.train, (index) => onImage(index, length)) };
-  });
-  const notes = [...fitting.notes, ...data.notes, ...choice.notes];
-  const record: RunRecord = {
-    format: 'detseg-run',
-    formatVersion: 1,
-    settings: { ...settings, size },
-    model: choice.description,
-    notes,
-    machine: await thisMachine(),
-    started: new Date().toISOString(),
-    ended: null,
-  };
-  return { record, data };
-}
 
 /** Everything that a run is made of. Nothing is written yet, and no setting is left unchecked. */
 function made(record: RunRecord, data: TrainingData) {
@@ -227,8 +162,8 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   const settings = saved ? continuedSettings(saved.settings, flags, command) : settingsOf(flags);
   await chooseDevice(settings.device);
   const { record, data } = saved
-    ? { record: { ...saved, settings }, data: await reopened(saved, settings, console) }
-    : await begin(settings, console);
+    ? { record: { ...saved, settings }, data: await reopenData(saved, settings, { folder, console }) }
+    : await beginRun(settings, console);
   const parts = made(record, data);
   // Nothing of the folder is touched before it is certain that the run can begin.
   if (flags.overwrite) clearRun(folder);
@@ -273,11 +208,6 @@ async function train(flags: TrainFlags, command: Command): Promise<number> {
 /** A path as the shell takes it. */
 function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-function reopened({ model }: RunRecord, settings: TrainSettings, console: Console): Promise<TrainingData> {
-  const opened = openTrainingData(settings, taskOf(model.architecture), model.size);
-  return looking(console, async (onImage) => preparedData(opened, settings, onImage));
 }
 
 /** `detseg train`. */

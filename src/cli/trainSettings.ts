@@ -113,7 +113,16 @@ export function parseSettings(value: unknown): TrainSettings {
 }
 
 /** What may differ when a run is continued: nothing that changes its numbers. */
-const changeable = ['data', 'images', 'annotations', 'maxPixels', 'evaluateEvery', 'saveEvery', 'memory', 'device'];
+export const changeable: readonly string[] = [
+  'data',
+  'images',
+  'annotations',
+  'maxPixels',
+  'evaluateEvery',
+  'saveEvery',
+  'memory',
+  'device',
+];
 
 /** What the shell says of `detseg train`: the settings, and what is done with the folder. */
 export interface TrainFlags extends TrainSettings {
