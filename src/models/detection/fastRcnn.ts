@@ -12,6 +12,7 @@ import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts, checkMethod } from '../settings';
+import { checkTargets } from './checkTargets';
 import { padRegions } from './padRegions';
 import { RegionHead } from './regionHead';
 import { sampleRegions } from './sampleRegions';
@@ -88,10 +89,11 @@ export class FastRcnn extends Module implements Detector {
     return roiAlign(this.backbone.forward(images), regions, { size: this.#settings.pooled, stride });
   }
 
-  /** `classifier` and `box` of regions drawn from truths and proposals; see {@link RegionHead.losses}. */
+  /** `classifier` and `box` of regions drawn from truths and proposals; see {@link RegionHead.losses}. @throws on boxes without area and on labels that are no class. */
   async losses({ images, samples, random }: Batch<DetectionSample>): Promise<Losses> {
     const { propose, sampled, positives, background } = this.#settings;
-    const { code } = this.head;
+    const { code, classes } = this.head;
+    checkTargets('FastRcnn', samples, classes);
     const boxes = await Promise.all(samples.map(({ image }) => propose(image)));
     const regions = sampleRegions(boxes, samples, { code, random, size: sampled, positives, background });
     return this.head.losses(this.head.forward(this.forward(images, regions)), regions);

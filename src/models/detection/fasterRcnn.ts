@@ -12,6 +12,7 @@ import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
+import { checkTargets } from './checkTargets';
 import { padRegions } from './padRegions';
 import { RegionHead, type RegionTargets } from './regionHead';
 import {
@@ -99,8 +100,10 @@ export class FasterRcnn extends Module implements Detector {
   /**
    * `objectness` and `rpnBox` of sampled anchors, `classifier` and `box` of regions drawn from truths and proposals; the proposals are
    * decided in the middle of the step and have no gradient. See {@link RegionProposalNetwork.losses} and {@link RegionHead.losses}.
+   * @throws on boxes without area and on labels that are no class.
    */
   losses({ images, samples, random }: Batch<DetectionSample>): Losses {
+    checkTargets('FasterRcnn', samples, this.head.classes);
     const { feature, predictions } = this.forward(images);
     const truths = samples.map(({ boxes }) => boxes);
     const proposalLosses = this.rpn.losses(predictions, this.rpn.anchorsOf(feature), truths, random);

@@ -23,6 +23,7 @@ import { convBlock, convBlocks } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts, checkMethod } from '../settings';
+import { checkTargets } from './checkTargets';
 import type { ProposalMethod } from './fastRcnn';
 import { sampleRegions } from './sampleRegions';
 
@@ -152,7 +153,8 @@ export class RCnn extends Module implements Detector {
 
   /** The first stage: which class does a region overlap by half or more, if any? */
   async losses({ samples, random }: Batch<DetectionSample>): Promise<Losses> {
-    const { propose, sampled, size, context } = this.#settings;
+    const { classes: count, propose, sampled, size, context } = this.#settings;
+    checkTargets('RCnn', samples, count);
     const boxes = await Promise.all(samples.map(({ image }) => propose(image)));
     const { boxes: drawn, classes } = sampleRegions(boxes, samples, { code: this.code, random, size: sampled });
     const warped = samples.map(({ image }, n) => {

@@ -60,7 +60,8 @@ export class RegionHead extends Module {
   readonly second: Linear;
   readonly scores: Linear;
   readonly deltas: Linear;
-  readonly #classes: number;
+  /** Number of classes of things, without background. */
+  readonly classes: number;
   /** What an empty row's label is: the first number that is no class. */
   readonly #empty: number;
 
@@ -73,7 +74,7 @@ export class RegionHead extends Module {
     this.second = new Linear(hidden, hidden, { random });
     this.scores = new Linear(hidden, classes + 1, output);
     this.deltas = new Linear(hidden, 4 * classes, output);
-    this.#classes = classes;
+    this.classes = classes;
     this.#empty = classes + 1;
   }
 
@@ -89,13 +90,13 @@ export class RegionHead extends Module {
     const x = relu(this.second.forward(relu(this.first.forward(flat))));
     return {
       scores: this.scores.forward(x),
-      deltas: reshape(this.deltas.forward(x), [count, this.#classes, 4]),
+      deltas: reshape(this.deltas.forward(x), [count, this.classes, 4]),
     };
   }
 
   /** What the head is to say of sampled regions: a region's code stands in the row of its class; all other rows weigh nothing. */
   targets({ classes, codes }: Pick<SampledRegions, 'classes' | 'codes'>): RegionTargets<Float32Array> {
-    const kinds = this.#classes;
+    const kinds = this.classes;
     const counted = classes.filter((kind) => kind !== null).length;
     const targets = new Float32Array(4 * kinds * classes.length);
     const weights = new Float32Array(kinds * classes.length);
@@ -110,7 +111,7 @@ export class RegionHead extends Module {
 
   /** Shapes of {@link targets} for a number of regions. */
   targetShapes(regions: number): RegionTargets<Shape> {
-    return { labels: [regions], codes: [regions, this.#classes, 4], weights: [regions, this.#classes, 1] };
+    return { labels: [regions], codes: [regions, this.classes, 4], weights: [regions, this.classes, 1] };
   }
 
   /** Mean cross-entropy over all regions, and smooth L1 of the objects' boxes, divided by the number of all regions. */
@@ -144,7 +145,7 @@ export class RegionHead extends Module {
     { boxes }: Pick<Regions, 'boxes'>,
     { rows, counts, ...selection }: SelectionOptions & { rows: number; counts: readonly number[]; image: ImageSize },
   ): Promise<Detections[]> {
-    const kinds = this.#classes;
+    const kinds = this.classes;
     const [probabilities, deltas] = await Promise.all([softmax(output.scores).data(), output.deltas.data()]);
     return counts.map((count, n) => {
       // Each region has a box of its own for every class: candidate k of a region is of class k alone.

@@ -23,6 +23,7 @@ import { SmallBackbone } from '../backbones/smallBackbone';
 import { evaluating, type Losses, type Trainable } from '../contract';
 import { checkFinite } from '../finite';
 import { checkCounts } from '../settings';
+import { checkTargets } from './checkTargets';
 
 /** Settings of {@link SingleObject}. */
 export interface SingleObjectOptions {
@@ -127,6 +128,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
 
   /** `box` is λ L_reg: what is trained on is the sum. @throws where an image has no thing, or several. */
   losses({ images, samples }: Batch<DetectionSample>): Losses {
+    checkTargets('SingleObject', samples, this.classHead.weight.shape[1]);
     const targets = this.#targets(samples);
     const { scores, boxes } = this.forward(images);
     return {

@@ -25,6 +25,7 @@ import { convBlock } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts, checkWidths } from '../settings';
+import { checkTargets } from './checkTargets';
 
 /**
  * How many boxes of whole pixels lie in an image: one of h × w px has (H − h + 1)(W − w + 1) places, and all of them together
@@ -151,6 +152,7 @@ export class SlidingWindowDetector extends Module implements Detector {
    * @throws where the images are smaller than every window.
    */
   losses({ images, samples, random }: Batch<DetectionSample>): Losses {
+    checkTargets('SlidingWindowDetector', samples, this.#settings.classes);
     const [, height, width] = images.shape;
     const { classes, windowsPerImage, overlaps } = this.#settings;
     const windows = this.windows(height, width);

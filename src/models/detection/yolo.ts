@@ -25,6 +25,7 @@ import { SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
+import { checkTargets } from './checkTargets';
 
 /** Settings of {@link Yolo}. */
 export interface YoloOptions {
@@ -185,6 +186,7 @@ export class Yolo extends Module implements Detector {
    * divided by the number of things, `class` is a mean.
    */
   losses({ images, samples }: Batch<DetectionSample>): Losses {
+    checkTargets('Yolo', samples, this.#classes);
     const output = this.#outputs(images);
     const target = this.targets(samples);
     const objectness = bceWithLogits(output.objectness, target.objectness, { reduction: 'none' });
