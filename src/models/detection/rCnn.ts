@@ -151,7 +151,7 @@ export class RCnn extends Module implements Detector {
     return relu(this.describe.forward(reshape(maps, [maps.shape[0], maps.size / maps.shape[0]])));
   }
 
-  /** The first stage: which class does a region overlap by half or more, if any? */
+  /** The first stage: which class does a region overlap by half or more, if any? @throws on boxes without area and on wrong labels. */
   async losses({ samples, random }: Batch<DetectionSample>): Promise<Losses> {
     const { classes: count, propose, sampled, size, context } = this.#settings;
     checkTargets('RCnn', samples, count);

@@ -184,6 +184,7 @@ export class Yolo extends Module implements Detector {
   /**
    * `objectness` of all anchors, those without a thing weighed less; `box` and `class` of those that own one. The first two are sums
    * divided by the number of things, `class` is a mean.
+   * @throws on boxes without area and on labels that are no class.
    */
   losses({ images, samples }: Batch<DetectionSample>): Losses {
     checkTargets('Yolo', samples, this.#classes);
