@@ -3,12 +3,15 @@ import { taskOf } from '../models/architectures';
 import { progressDisplay } from '../viz/progressDisplay';
 import type { Console } from './console';
 import { checkFingerprint, fingerprintOf } from './fingerprint';
+import { findFormat } from './formats';
 import { checkImages, type ImageLists, watchImages } from './imageList';
 import { thisMachine } from './machine';
 import { chooseModel, fittingSize, type ModelWish } from './modelChoice';
+import { partNotes } from './problemNotes';
 import { type RunRecord, runFiles } from './runFolder';
 import { checkClasses, openTrainingData, preparedData, type TrainingData } from './trainingData';
-import type { TrainSettings } from './trainSettings';
+import { settingsOf, type TrainFlags, type TrainSettings } from './trainSettings';
+import { counted } from './usage';
 
 /** Size where none is asked for: that of scenes is small, of photographs the first one's shape with 256 px on its longer side. */
 function usualSize(settings: TrainSettings, task: 'detection' | 'segmentation') {
@@ -65,10 +68,30 @@ function prepareParts(
   return { data, images: { training: training.lines(), validation: validation.lines() } };
 }
 
+/** The settings in the flags, and a note on a format that was found. */
+export function begunSettings(flags: TrainFlags): { settings: TrainSettings; found: string[] } {
+  const settings = settingsOf(flags);
+  const { format } = settings;
+  if (format !== undefined) return { settings: { ...settings, format }, found: [] };
+  const found = findFormat(settings, taskOf(settings.model));
+  return { settings: { ...settings, format: found.format }, found: [found.note] };
+}
+
+/** Images a step: of a set that is smaller than the usual number, all. One that was asked for stays as it is. */
+function fewer(
+  { batch }: TrainSettings,
+  length: number,
+  { chosen }: { chosen: boolean },
+): { batch: number; notes: string[] } {
+  if (chosen || batch <= length) return { batch, notes: [] };
+  return { batch: length, notes: [`${counted(length, 'image')} a step, since there are no more to train on`] };
+}
+
 /** What is begun anew: the choice of the model, written down before the first step. */
 export async function beginRun(
-  settings: TrainSettings,
+  { settings, found }: ReturnType<typeof begunSettings>,
   console: Console,
+  flags: { chosen: boolean },
 ): Promise<{ record: RunRecord; data: TrainingData }> {
   const { model: architecture } = settings;
   const task = taskOf(architecture);
@@ -78,21 +101,24 @@ export async function beginRun(
   const opened = openTrainingData(settings, task, size);
   const wish: ModelWish = { ...settings, architecture, size, anchors: settings.anchors ?? null };
   const { data, images, choice } = await looking(console, async (onImage) => {
-    const found = prepareParts(opened, { ...settings, size }, onImage);
-    const { train } = found.data;
-    return { ...found, choice: await chooseModel(wish, train, (index) => onImage(index, train.length)) };
+    const parts = prepareParts(opened, { ...settings, size }, onImage);
+    const { train } = parts.data;
+    return { ...parts, choice: await chooseModel(wish, train, (index) => onImage(index, train.length)) };
   });
-  const notes = [...fitting.notes, ...data.notes, ...choice.notes];
+  const smaller = fewer(settings, data.train.length, flags);
+  const told = partNotes(data.problems, runFiles.problems);
+  const notes = [...found, ...fitting.notes, ...data.notes, ...told, ...choice.notes, ...smaller.notes];
+  const begun = { ...settings, size, batch: smaller.batch };
   const record: RunRecord = {
     format: 'detseg-run',
     formatVersion: 1,
-    settings: { ...settings, size },
+    settings: begun,
     model: choice.description,
     notes,
     machine: await thisMachine(),
     started: new Date().toISOString(),
     ended: null,
-    fingerprint: fingerprintOf({ ...settings, size }, choice.description),
+    fingerprint: fingerprintOf(begun, choice.description),
     images,
   };
   return { record, data };

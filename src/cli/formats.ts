@@ -1,15 +1,16 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { Classes, Dataset, ImageSample, Sample } from '../data/dataset';
-import type { Problems, ReadDataset } from '../data/problems';
-import { readBoxCsv } from '../formats/readBoxCsv';
-import { readCoco } from '../formats/readCoco';
-import { readMaskFolders } from '../formats/readMaskFolders';
-import { readVoc } from '../formats/readVoc';
-import { readYolo } from '../formats/readYolo';
+import { type Problems, problemLog, type ReadDataset } from '../data/problems';
+import type { Columns } from '../formats/boxColumns';
+import { detectFormats } from '../formats/detectFormat';
+import { csvParts, readBoxCsv } from '../formats/readBoxCsv';
+import { cocoParts, readCoco } from '../formats/readCoco';
+import { maskParts, readMaskFolders } from '../formats/readMaskFolders';
+import { readVoc, vocParts } from '../formats/readVoc';
+import { readYolo, yoloNames, yoloParts } from '../formats/readYolo';
 import { sceneDataset } from '../scenes/sceneDataset';
 import type { ImageSize } from '../shape/types';
-import { counted, UsageError } from './usage';
+import { UsageError } from './usage';
 
 /** A sample of any format: what is not known is not there. */
 export type AnySample = ImageSample & Partial<Sample>;
@@ -19,16 +20,20 @@ export interface DataRequest {
   task: 'detection' | 'segmentation';
   /** The folder or file of `--data`. */
   data?: string;
-  /** Folder of the images, where the format does not know it. */
+  /** Folder of the images, where it is not found. */
   images?: string;
-  /** File or folder of the labels, where the format does not know it. */
+  /** File or folder of the labels, where it is not found. */
   annotations?: string;
-  /** Name of the part: `train`, `val`; the format's own word. */
+  /** Name of the part: `train`, `val`; the data set's own word. */
   split?: string;
   /** Classes that the model knows already. */
   classes?: Classes;
   /** Names of the classes, as the user gave them. */
   names?: readonly string[];
+  /** Columns of a table, where it does not name them. */
+  columns?: Columns;
+  /** What stands between the fields of a table, where it is not found. */
+  separator?: string;
   /** Size of painted images. */
   size: ImageSize;
   /** Number of painted images. */
@@ -43,15 +48,11 @@ export interface DataRequest {
 /** A data set, and what was wrong with it. */
 export interface OpenedData {
   dataset: Dataset<AnySample>;
-  /** What was left out, one line each. */
-  notes: string[];
-}
-
-/** What the parts of a data set are called. */
-export interface Parts {
-  train: string;
-  validation: string;
-  test: string;
+  problems: Problems;
+  /** Number of its boxes; none where it has maps. */
+  objects?: number;
+  /** Files of its images, where they are files. */
+  paths?: readonly string[];
 }
 
 /** What the shell calls the parts of a request. */
@@ -62,7 +63,12 @@ const flags = {
   names: '--classes',
   split: 'split',
   length: '--length',
+  columns: '--columns',
+  separator: '--separator',
 } as const;
+
+/** What tells where a data set lies. */
+type Place = Pick<DataRequest, 'data' | 'images' | 'annotations' | 'task'>;
 
 /** One way in which labeled images are stored. */
 export interface Format {
@@ -72,15 +78,18 @@ export interface Format {
   task?: DataRequest['task'];
   /** Wishes that it cannot meet. */
   without: readonly (keyof typeof flags)[];
-  /** What the parts are called; null where there are none, and some images are held out instead. */
-  parts(request: Pick<DataRequest, 'data' | 'annotations' | 'task'>): Parts | null;
+  /** Names of the parts that a data set has; none where all images are in one. */
+  parts(request: Place): string[];
   open(request: DataRequest): OpenedData;
 }
 
+/** Wishes that make sense for tables alone. */
+const tableAlone = ['columns', 'separator'] as const;
+
 const scenes: Format = {
   summary: 'painted scenes of circles, rectangles, triangles and stars; needs no --data',
-  without: ['data', 'images', 'annotations', 'names'],
-  parts: () => ({ train: 'train', validation: 'validation', test: 'test' }),
+  without: ['data', 'images', 'annotations', 'names', ...tableAlone],
+  parts: () => ['train', 'validation', 'test'],
   open({ split = 'train', size, length, seed }) {
     if (split !== 'train' && split !== 'validation' && split !== 'test') {
       throw new UsageError(`--split: expected train, validation or test of scenes, got ${split}`);
@@ -91,7 +100,8 @@ const scenes: Format = {
       }
     }
     const count = length ?? (split === 'train' ? 1000 : 100);
-    return { dataset: sceneDataset({ split, length: count, seed, side: [size.height, size.width] }), notes: [] };
+    const dataset = sceneDataset({ split, length: count, seed, side: [size.height, size.width] });
+    return { dataset, problems: problemLog('scenes').problems };
   },
 };
 
@@ -103,21 +113,10 @@ function problemOptions({ skip, maxPixels }: DataRequest) {
   return skip ? ({ onProblem: 'skip', leastSide, maxPixels } as const) : ({ onProblem: 'throw', maxPixels } as const);
 }
 
-/** What was left out of a data set, in a line. */
-export function problemNotes({ images, objects, clipped, turned, texts }: Problems): string[] {
-  const counts = [
-    images > 0 ? `${counted(images, 'image')} left out` : '',
-    objects > 0 ? `${counted(objects, 'box', 'boxes')} left out` : '',
-    clipped > 0 ? `${counted(clipped, 'box', 'boxes')} cut off at the border` : '',
-    turned > 0 ? `labels of ${counted(turned, 'image')} turned upright with it` : '',
-  ].filter(Boolean);
-  const shown = texts.slice(0, 2).join('; ');
-  return counts.length > 0 ? [`${counts.join(', ')} (--strict stops there): ${shown}`] : [];
-}
-
-/** A data set that was read, and what was left out. */
+/** A data set that was read. */
 function opened(dataset: ReadDataset<ImageSample>): OpenedData {
-  return { dataset: dataset as Dataset<AnySample>, notes: problemNotes(dataset.problems) };
+  const { problems, objects, paths } = dataset;
+  return { dataset: dataset as Dataset<AnySample>, problems, objects, paths };
 }
 
 /** The folder or file that a format needs. @throws where there is none. */
@@ -128,136 +127,91 @@ function dataOf({ data }: Pick<DataRequest, 'data'>, format: string): string {
   return data;
 }
 
-/** The first path that is there. */
-function firstOf(paths: readonly string[]): string | undefined {
-  return paths.find((path) => existsSync(path));
+/** Where a reader of boxes looks, and what it does with problems. */
+function boxOptions(request: DataRequest) {
+  const { images, annotations, split } = request;
+  return { images, annotations, split, ...problemOptions(request) };
 }
 
-const usualParts: Parts = { train: 'train', validation: 'val', test: 'test' };
-
 const voc: Format = {
-  summary: 'Pascal VOC: JPEGImages, Annotations/*.xml, ImageSets/*/<split>.txt; SegmentationClass/*.png for pixels',
-  without: ['length'],
-  parts({ data, task }) {
-    const lists = join(dataOf({ data }, 'voc'), 'ImageSets', task === 'detection' ? 'Main' : 'Segmentation');
-    return existsSync(join(lists, 'train.txt')) && existsSync(join(lists, 'val.txt')) ? usualParts : null;
+  summary:
+    'Pascal VOC: an .xml file an image, in Annotations, annots or beside the images; SegmentationClass/*.png for pixels',
+  without: ['length', ...tableAlone],
+  parts({ data, images, annotations, task }) {
+    const labels = task === 'detection' ? 'boxes' : 'semantic';
+    return vocParts(dataOf({ data }, 'voc'), { images, annotations, labels });
   },
   open(request) {
-    const { task, images, annotations, split, classes, names } = request;
+    const { task, classes, names } = request;
     const folder = dataOf(request, 'voc');
-    const common = { images, annotations, split, ...problemOptions(request) };
-    if (task === 'detection') return opened(readVoc(folder, { ...common, classes: classes?.things ?? names }));
-    return opened(readVoc(folder, { ...common, classes: classes?.things ?? names, labels: 'semantic' }));
+    const options = { ...boxOptions(request), classes: classes?.things ?? thingsOf(names, task) };
+    return opened(
+      task === 'detection' ? readVoc(folder, options) : readVoc(folder, { ...options, labels: 'semantic' }),
+    );
   },
 };
 
-/** The annotation file of a part of a folder in COCO's format. */
-function cocoFile(folder: string, split: string): string | undefined {
-  return firstOf([
-    join(folder, 'annotations', `instances_${split}.json`),
-    join(folder, 'annotations', `instances_${split}2017.json`),
-    join(folder, 'annotations', `${split}.json`),
-    join(folder, `${split}.json`),
-    join(folder, split, '_annotations.coco.json'),
-  ]);
+/** The things among names: of pixels, a background may be named in front of them. */
+function thingsOf(names: readonly string[] | undefined, task: DataRequest['task']): readonly string[] | undefined {
+  return task === 'segmentation' && names?.[0] === 'background' ? names.slice(1) : names;
 }
 
 const coco: Format = {
   summary:
-    'COCO: annotations/instances_<split>.json (or --data FILE.json) and the images in --images, <split> or images',
+    'COCO: one .json file a part, such as annotations/instances_train.json, train/_annotations.coco.json, result.json',
   task: 'detection',
-  without: ['names', 'length'],
-  parts({ data, annotations }) {
-    const folder = dataOf({ data }, 'coco');
-    const whole = annotations !== undefined || !statSync(folder).isDirectory();
-    return whole || !(cocoFile(folder, 'train') && cocoFile(folder, 'val')) ? null : usualParts;
-  },
+  without: ['length', ...tableAlone],
+  parts: ({ data, images, annotations }) => cocoParts(dataOf({ data }, 'coco'), { images, annotations }),
   open(request) {
-    const { annotations, images, split } = request;
-    const data = dataOf(request, 'coco');
-    const folder = statSync(data).isDirectory() ? data : dirname(data);
-    const single = folder === data ? annotations : data;
-    const file =
-      single ??
-      (split === undefined ? ['instances', 'annotations', 'train'] : [split])
-        .map((name) => cocoFile(folder, name))
-        .find(Boolean);
-    if (file === undefined) {
-      throw new Error(
-        `${folder}: expected annotations/instances_${split ?? 'train'}.json, found none; name the file as --annotations`,
-      );
-    }
-    const part = split ?? 'train';
-    const own = firstOf([join(folder, 'images', part), join(folder, part), join(folder, `${part}2017`)]);
-    // One file holds one part: of two that are asked for, the second would be the first again.
-    if (single !== undefined && split !== undefined && (images !== undefined || own === undefined)) {
-      throw new UsageError(`--format coco: expected no split, since ${single} is all there is, got ${split}`);
-    }
-    const beside = own ?? firstOf([join(folder, 'images')]) ?? folder;
-    return opened(readCoco(file, { images: images ?? beside, ...problemOptions(request) }));
+    const { classes, names } = request;
+    return opened(readCoco(dataOf(request, 'coco'), { ...boxOptions(request), classes: classes?.things ?? names }));
   },
 };
 
 const yolo: Format = {
-  summary: 'YOLO: images/<split>, labels/<split>/*.txt, data.yaml or classes.txt',
+  summary:
+    'YOLO: a .txt file an image, boxes or outlines, in labels or beside the images; names in data.yaml, classes.txt, …',
   task: 'detection',
-  without: ['images', 'annotations', 'length'],
-  parts({ data }) {
-    const folder = dataOf({ data }, 'yolo');
-    return existsSync(join(folder, 'images', 'val')) || existsSync(join(folder, 'data.yaml')) ? usualParts : null;
-  },
+  without: ['length', ...tableAlone],
+  parts: ({ data, images, annotations }) => yoloParts(dataOf({ data }, 'yolo'), { images, annotations }),
   open(request) {
-    const { split, classes, names } = request;
-    return opened(
-      readYolo(dataOf(request, 'yolo'), { split, names: classes?.things ?? names, ...problemOptions(request) }),
-    );
+    const { classes, names, images, annotations } = request;
+    const folder = dataOf(request, 'yolo');
+    // Names that the folder knows choose among its classes; others stand for its numbers.
+    const known = names && yoloNames(folder, { images, annotations });
+    const wished = names?.every((name) => known?.includes(name)) ? { classes: names } : { names };
+    return opened(readYolo(folder, { ...boxOptions(request), ...(classes ? { classes: classes.things } : wished) }));
   },
 };
 
 const csv: Format = {
   summary:
-    'a table with a box a line: --data FILE.csv with columns image, x1, y1, x2, y2, label; images beside it or in --images',
+    'a table with a box a line: image, x1, y1, x2, y2, label (or filename, xmin, …, or bbox); see --columns, --separator',
   task: 'detection',
-  without: ['split', 'length'],
-  parts: () => null,
+  without: ['length'],
+  parts: ({ data, images, annotations }) => csvParts(dataOf({ data }, 'csv'), { images, annotations }),
   open(request) {
-    const { annotations, images, classes, names } = request;
-    const data = dataOf(request, 'csv');
-    const tables = statSync(data).isDirectory() ? readdirSync(data).filter((name) => /\.(csv|tsv)$/i.test(name)) : [];
-    const file = annotations ?? (statSync(data).isDirectory() ? tables[0] && join(data, tables[0]) : data);
-    if (file === undefined || (annotations === undefined && tables.length > 1)) {
-      throw new Error(`${data}: expected one table (.csv), found ${tables.length}; name it as --annotations`);
-    }
-    const separator = /\.tsv$/i.test(file) ? '\t' : ',';
-    return opened(
-      readBoxCsv(file, { images, classes: classes?.things ?? names, separator, ...problemOptions(request) }),
-    );
+    const { classes, names, columns, separator } = request;
+    const options = { ...boxOptions(request), columns, separator, classes: classes?.things ?? names };
+    return opened(readBoxCsv(dataOf(request, 'csv'), options));
   },
 };
 
 const masks: Format = {
   summary:
-    'images/*.jpg and masks/*.png of the same names, whose numbers are the classes of --classes: the background first',
+    'label maps of the names of the images, beside them or in masks: numbers are classes, the background first; 0 and 255, too',
   task: 'segmentation',
-  without: ['split', 'length'],
-  parts: () => null,
+  without: ['length', ...tableAlone],
+  parts: ({ data, images, annotations }) =>
+    maskParts({ folder: dataOf({ data }, 'masks'), images, masks: annotations }),
   open(request) {
-    const { annotations, images, names, classes } = request;
-    const folder = dataOf(request, 'masks');
+    const { annotations, images, names, classes, split } = request;
     const [background, ...things] = names ?? [];
-    const known = classes ?? (background === undefined ? undefined : { stuff: [background], things });
-    if (known === undefined) throw new UsageError('--classes: expected the names of the classes for masks, got none');
+    const wished = background === undefined ? undefined : { stuff: [background], things };
     const { onProblem, maxPixels } = problemOptions(request);
-    const maps = annotations ?? firstOf(['masks', 'labels', 'annotations'].map((name) => join(folder, name)));
-    return opened(
-      readMaskFolders({
-        images: images ?? join(folder, 'images'),
-        masks: maps ?? join(folder, 'masks'),
-        classes: known,
-        onProblem,
-        maxPixels,
-      }),
-    );
+    const folder = dataOf(request, 'masks');
+    const options = { folder, images, masks: annotations, split, classes: classes ?? wished, onProblem, maxPixels };
+    return opened(readMaskFolders(options));
   },
 };
 
@@ -270,8 +224,42 @@ export function formatOf(name: string): Format {
   throw new UsageError(`--format: expected one of ${Object.keys(formats).join(', ')}, got ${name}`);
 }
 
-/** Opens a data set. @throws where its format cannot give what is asked for. */
-export function openData(name: string, request: DataRequest): OpenedData {
+/** A format that was found, and what it was known by, in a line. */
+export interface FoundFormat {
+  format: string;
+  task: DataRequest['task'];
+  note: string;
+}
+
+/**
+ * The format that a data set is in, by what its folder holds.
+ * @param task what its labels must be good for, where that is known.
+ * @throws where it may be several, naming them, or none.
+ */
+export function findFormat(
+  { data, images, annotations }: Omit<Place, 'task'>,
+  task?: DataRequest['task'],
+): FoundFormat {
+  if (data === undefined) throw new UsageError('--format: expected one, or --data to find it out, got neither');
+  if (!existsSync(data)) throw new Error(`${data}: no such file or folder`);
+  const all = detectFormats(data, { images, annotations });
+  const fitting = all.filter((candidate) => task === undefined || candidate.task === task);
+  const shown = (candidates: typeof all) =>
+    candidates.map(({ format, evidence }) => `${format} (${evidence})`).join(', ');
+  if (fitting.length === 0) {
+    throw new UsageError(`--data ${data}: expected labels for ${task}, found ${shown(all)}`);
+  }
+  const names = new Set(fitting.map(({ format }) => format));
+  if (names.size > 1) {
+    const tasks = new Set(fitting.map((candidate) => candidate.task)).size > 1 ? ', or a --task' : '';
+    throw new UsageError(`--format: expected one${tasks}, since ${data} may be ${shown(fitting)}`);
+  }
+  const { format, evidence, task: own } = fitting[0];
+  return { format, task: own, note: `format: ${format}, found by ${evidence}; --format says another` };
+}
+
+/** @throws where a format cannot give what is asked for. */
+function checkRequest(name: string, request: Partial<DataRequest>): Format {
   const format = formatOf(name);
   if (format.task === 'detection' && request.task !== 'detection') {
     throw new UsageError(`--format ${name}: expected a detector, since the labels are boxes`);
@@ -281,5 +269,25 @@ export function openData(name: string, request: DataRequest): OpenedData {
   }
   const vain = format.without.find((part) => request[part] !== undefined);
   if (vain) throw new UsageError(`--format ${name}: expected no ${flags[vain]}, got ${request[vain]}`);
-  return format.open(request);
+  return format;
+}
+
+/** Names of the parts of a data set; none where all images are in one. @throws where its format cannot give what is asked for. */
+export function partsOf(name: string, request: Place & Partial<DataRequest>): string[] {
+  return checkRequest(name, request).parts(request);
+}
+
+/** Opens a data set. @throws where its format cannot give what is asked for. */
+export function openData(name: string, request: DataRequest): OpenedData {
+  return checkRequest(name, request).open(request);
+}
+
+/** @throws where nothing in a data set can be used: no image, or of boxes none although there should be some. */
+export function checkUsable({ dataset, problems, objects }: OpenedData, what: string): void {
+  const first = problems.list.find(({ kind }) => kind === 'images' || kind === 'objects' || kind === 'unlabeled');
+  const reason = first === undefined ? '' : `; the first problem: ${first.file}: ${first.reason}`;
+  if (dataset.length === 0) throw new Error(`${what}, found none${reason}`);
+  if (objects === 0 && (problems.objects > 0 || problems.unlabeled >= dataset.length)) {
+    throw new Error(`${what} with boxes, found ${dataset.length} without any${reason}`);
+  }
 }

@@ -2,22 +2,27 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { printable } from '../checks/printable';
+import type { Dataset } from '../data/dataset';
+import { ImageProblem, joinProblems, problemLog } from '../data/problems';
 import { modelFiles, readModelSummary } from '../models/savedModel';
 import { sizeOf } from '../shape/shape';
 import { readSafetensorsHeader } from '../weights/safetensors';
 import { lineOf, listed, shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
-import { type AnySample, formatOf, openData, problemNotes } from './formats';
+import { type AnySample, checkUsable, findFormat, formatOf, openData, partsOf } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
 import { metricsLines } from './metricsLog';
 import type { Outcome } from './outcome';
+import { problemNotes, writeProblemFile } from './problemNotes';
 import { hasRun, readRun, runFiles } from './runFolder';
 import { textTable } from './table';
-import { counted, exitCodes, sizeText, UsageError } from './usage';
+import { usualPart } from './trainingData';
+import { counted, exitCodes, pathOf, sizeText } from './usage';
 
 interface InfoFlags extends Partial<DataFlags> {
   split?: string;
   task?: 'detection' | 'segmentation';
+  problems?: string;
   device?: string;
 }
 
@@ -26,7 +31,8 @@ Examples:
   $ detseg info                                     the version, and what computes here
   $ detseg info run                                 what was trained, and how far
   $ detseg info weights.safetensors                 names and shapes of the tensors
-  $ detseg info --format voc --data photographs --split train`;
+  $ detseg info --data photographs                  a data set: its format is found
+  $ detseg info --format voc --data photographs --split train --problems problems.jsonl`;
 
 type Print = (text: string) => void;
 
@@ -73,27 +79,27 @@ function describePath(path: string, print: Print): void {
   if (model) describeModel(path, print);
 }
 
-function describeData(flags: InfoFlags, print: Print): void {
-  if (flags.format === undefined) throw new UsageError('--format: expected one beside --data, got none');
-  const size = { height: 64, width: 64 };
-  const format = formatOf(flags.format);
-  const task = flags.task ?? format.task ?? 'detection';
-  const request = { ...requestOf(flags as DataFlags), task };
-  const split = flags.split ?? format.parts(request)?.train;
-  const { dataset, notes } = openData(flags.format, { ...request, size, split, seed: 1 });
-  const names = namesOf(task, dataset.classes);
-  print(`${flags.format}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'image')}; classes: ${listed(names)}`);
-  for (const note of notes) print(lineOf(`  ${note}`));
+/** A note without what would command a terminal, and not too long; what it begins with stays. */
+const shortLine = (note: string) => `${/^ */.exec(note)![0]}${lineOf(note.trimStart())}`;
+
+/** What the images of a data set hold, one after the other. */
+function countedLabels(
+  dataset: Dataset<AnySample>,
+  names: readonly string[],
+  task: 'detection' | 'segmentation',
+  strict: boolean,
+) {
   const counts = names.map(() => 0);
   const sizes = new Map<string, number>();
-  const broken: string[] = [];
+  const log = problemLog('info', 'skip');
   for (let index = 0; index < dataset.length; index++) {
     let sample: AnySample;
     try {
       sample = dataset.sample(index);
     } catch (error) {
-      if (flags.strict) throw error;
-      broken.push((error as Error).message);
+      if (strict) throw error;
+      const { at, reason } = error instanceof ImageProblem ? error : { at: `image ${index}`, reason: String(error) };
+      log.note('images', at, reason);
       continue;
     }
     const { image, labels, semantic } = sample;
@@ -103,16 +109,40 @@ function describeData(flags: InfoFlags, print: Print): void {
       if (label < counts.length) counts[label]++;
     }
   }
+  return { counts, sizes, problems: log.problems };
+}
+
+function describeData(flags: InfoFlags, print: Print): void {
+  const paths = requestOf(flags);
+  const found = flags.format === undefined ? findFormat(paths, flags.task) : null;
+  if (found) print(found.note);
+  const name = flags.format ?? found!.format;
+  const format = formatOf(name);
+  const task = flags.task ?? format.task ?? found?.task ?? 'detection';
+  const request = { ...paths, task };
+  const parts = partsOf(name, request);
+  const split = flags.split ?? usualPart(parts);
+  const size = { height: 64, width: 64 };
+  const data = openData(name, { ...request, size, split, seed: 1 });
+  const { dataset } = data;
+  const names = namesOf(task, dataset.classes);
+  print(`${name}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'image')}; classes: ${listed(names)}`);
+  const others = parts.filter((part) => part !== split);
+  if (others.length > 0) print(`other parts, with --split: ${others.join(', ')}`);
+  const { counts, sizes, problems: broken } = countedLabels(dataset, names, task, flags.strict ?? false);
   print(
     textTable(
       ['class', task === 'detection' ? 'boxes' : 'pixels'],
-      names.map((name, k) => [name, counts[k]]),
+      names.map((one, k) => [one, counts[k]]),
     ),
   );
-  for (const note of problemNotes({ images: broken.length, objects: 0, clipped: 0, turned: 0, texts: broken }))
-    print(`  ${note}`);
   const common = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
-  print(`sizes: ${common.map(([key, count]) => `${key} px (${count})`).join(', ')}`);
+  if (common.length > 0) print(`sizes: ${common.map(([key, count]) => `${key} px (${count})`).join(', ')}`);
+  const problems = joinProblems(data.problems, broken);
+  for (const note of problemNotes(problems, flags.problems)) print(shortLine(note));
+  if (flags.problems !== undefined) writeProblemFile(flags.problems, [{ part: split ?? '', problems }]);
+  const left = { ...data, problems, dataset: { ...dataset, length: dataset.length - broken.images } };
+  checkUsable(left, `${flags.data ?? name}: expected images that can be used`);
 }
 
 async function info(paths: string[], flags: InfoFlags): Promise<number> {
@@ -133,7 +163,8 @@ export function addInfo(root: Command, outcome: Outcome): Command {
     .description('tell what a run, a model, a file of weights or a data set holds, and what computes here')
     .argument('[paths...]', 'folders of runs or models, safetensors files');
   return addDataOptions(command)
-    .option('--split <name>', 'part of the data, in the words of the format')
+    .option('--split <name>', 'part of the data (train, or all)')
+    .option('--problems <file>', 'write all that was left out there, a line of JSON each', pathOf)
     .addOption(
       new Option('--task <name>', 'which labels of the data, where it has both').choices(['detection', 'segmentation']),
     )

@@ -12,6 +12,7 @@ import { namesOf } from './dataOptions';
 import type { AnySample } from './formats';
 import type { Machine } from './machine';
 import { classRows, figureRows, figuresText, type Measured, mainFigures } from './measure';
+import { type PartProblems, problemParts } from './problemNotes';
 import { bestThreshold, detectionExtremes, type Extremes, segmentationExtremes } from './reportImages';
 import type { RunRecord } from './runFolder';
 import { counted, sizeText } from './usage';
@@ -98,6 +99,7 @@ export async function runReport({
   described,
   history,
   measured,
+  problems,
 }: {
   record: RunRecord;
   /** What was measured on. */
@@ -105,6 +107,8 @@ export async function runReport({
   described: DescribedModel;
   history: FitResult;
   measured: Measured | null;
+  /** What was left out of the data. */
+  problems: readonly PartProblems[];
 }): Promise<string> {
   const { settings, notes, machine, started } = record;
   const state = history.interrupted ? 'interrupted after' : 'done:';
@@ -132,6 +136,7 @@ export async function runReport({
         ]
       : []),
     ...(measured && !history.interrupted ? await measuredParts(described, data, measured) : []),
+    ...problemParts(problems),
     ...originParts(described, settings, machine),
   ];
   const title = `${described.description.architecture}: ${namesOf(described.task, data.classes).slice(0, 8).join(', ')}`;
@@ -143,8 +148,12 @@ export async function evaluationReport(
   described: DescribedModel,
   data: Dataset<AnySample>,
   measured: Measured,
-  { machine, settings }: { machine: Machine; settings: Record<string, unknown> },
+  { machine, settings, problems }: { machine: Machine; settings: Record<string, unknown>; problems: PartProblems[] },
 ): Promise<string> {
-  const parts = [...(await measuredParts(described, data, measured)), ...originParts(described, settings, machine)];
+  const parts = [
+    ...(await measuredParts(described, data, measured)),
+    ...problemParts(problems),
+    ...originParts(described, settings, machine),
+  ];
   return reportPage({ title: `${described.description.architecture}, evaluated`, parts });
 }

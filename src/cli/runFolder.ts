@@ -10,6 +10,7 @@ import { quoted } from '../platform/textFile';
 import type { Fingerprint } from './fingerprint';
 import type { ImageLists } from './imageList';
 import type { Machine } from './machine';
+import { problemFile } from './problemNotes';
 import { parseSettings, type TrainSettings } from './trainSettings';
 
 /** Names in a run folder, beside those of the model. */
@@ -18,6 +19,7 @@ export const runFiles = {
   metrics: 'metrics.jsonl',
   report: 'report.html',
   checkpoint: 'checkpoint',
+  problems: problemFile,
 } as const;
 
 /** What `run.json` says: how the run came about, so that it can be continued. */

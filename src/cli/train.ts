@@ -11,7 +11,7 @@ import { replaceFile } from '../platform/replaceFile';
 import { createRandom } from '../tensor/random';
 import { type FitResult, fit } from '../train/fit';
 import { progressLine } from '../train/progress';
-import { beginRun, reopenData } from './beginning';
+import { beginRun, begunSettings, reopenData } from './beginning';
 import { type Console, shellConsole } from './console';
 import { formatHelp } from './dataOptions';
 import { codeOf, type Ending, onEnding } from './endings';
@@ -21,16 +21,18 @@ import { chooseDevice } from './machine';
 import { figuresOf, figuresText, type Measured, mainFigures, measure } from './measure';
 import { type MetricsLog, openMetricsLog } from './metricsLog';
 import type { Outcome } from './outcome';
+import { writeProblems } from './problemNotes';
 import { runReport } from './report';
 import { clearRun, hasRun, type RunRecord, readRun, runFiles, writeRun } from './runFolder';
 import type { TrainingData } from './trainingData';
-import { addTrainOptions, continuedSettings, settingsOf, type TrainFlags } from './trainSettings';
+import { addTrainOptions, continuedSettings, type TrainFlags } from './trainSettings';
 import { counted, exitCodes, sizeText, UsageError } from './usage';
 
 const examples = `
 Examples:
   $ detseg train --format scenes --model yolo --steps 500 --out run
-  $ detseg train --format voc --data photographs --model faster-rcnn --size 192x256 --steps 4000 --out run
+  $ detseg train --data photographs --model faster-rcnn --size 192x256 --steps 4000 --out run
+  $ detseg train --format voc --data kangaroos --images images --annotations annots --model yolo --out run
   $ detseg train --format scenes --model u-net --size 64 --balance --out run
   $ detseg train --out run --resume
 
@@ -40,7 +42,7 @@ Anchor boxes come from k-means on the widths and heights of the training boxes a
   --options '{"rpn": {"limit": 60}, "detections": {"limit": 60}}'
 
 The folder holds model.json and weights.safetensors, which detect, segment and evaluate use as --model; run.json with all settings;
-metrics.jsonl with a line a step; checkpoint/; and report.html, which needs no network. Ctrl-C ends the run after its step and saves it;
+metrics.jsonl with a line a step; problems.jsonl with all that was left out of the data; checkpoint/; and report.html, which needs no network. Ctrl-C ends the run after its step and saves it;
 --resume continues it to the same numbers, bit by bit, on the same device.`;
 
 /** Everything that a run is made of. Nothing is written yet, and no setting is left unchecked. */
@@ -138,10 +140,8 @@ function checkFlags(flags: TrainFlags): void {
     if (!hasRun(flags.out)) throw new UsageError(`--resume: ${flags.out} holds no run`);
     return;
   }
-  for (const name of ['model', 'format'] as const) {
-    if (flags[name] === undefined) throw new UsageError(`--${name}: expected one, got none`);
-  }
-  formatOf(flags.format);
+  if (flags.model === undefined) throw new UsageError('--model: expected one, got none');
+  if (flags.format !== undefined) formatOf(flags.format);
   if (!existsSync(flags.out) || !statSync(flags.out).isDirectory()) return;
   if (hasRun(flags.out) && flags.overwrite) return;
   if (hasRun(flags.out)) {
@@ -159,15 +159,18 @@ function checkFlags(flags: TrainFlags): void {
 async function trainIn(folder: string, flags: TrainFlags, command: Command): Promise<number> {
   const console = shellConsole(flags);
   const saved = flags.resume ? readRun(folder) : null;
-  const settings = saved ? continuedSettings(saved.settings, flags, command) : settingsOf(flags);
+  const begun = saved ? null : begunSettings(flags);
+  const settings = begun?.settings ?? continuedSettings(saved!.settings, flags, command);
   await chooseDevice(settings.device);
-  const { record, data } = saved
-    ? { record: { ...saved, settings }, data: await reopenData(saved, settings, { folder, console }) }
-    : await beginRun(settings, console);
+  const chosen = command.getOptionValueSource('batch') === 'cli';
+  const { record, data } = begun
+    ? await beginRun(begun, console, { chosen })
+    : { record: { ...saved!, settings }, data: await reopenData(saved!, settings, { folder, console }) };
   const parts = made(record, data);
   // Nothing of the folder is touched before it is certain that the run can begin.
   if (flags.overwrite) clearRun(folder);
   writeRun(folder, record);
+  writeProblems(folder, data.problems);
   const { architecture, size } = record.model;
   const images = `${counted(data.train.length, 'training image')}, ${data.validation.length} to measure on`;
   console.say(`${architecture}, ${sizeText(size)} px, ${images}; ${record.machine.device}`);
@@ -177,7 +180,8 @@ async function trainIn(folder: string, flags: TrainFlags, command: Command): Pro
   await saveModel(folder, described);
   const finished = { ...record, ended: new Date().toISOString() };
   writeRun(folder, finished);
-  const report = await runReport({ record: finished, data: data.validation, described, ...done });
+  const { validation, problems } = data;
+  const report = await runReport({ record: finished, data: validation, described, problems, ...done });
   replaceFile(null, join(folder, runFiles.report), report);
   const { history, measured, ending } = done;
   const step = `step ${history.steps} of ${settings.steps}`;

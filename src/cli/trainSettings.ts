@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { isRecord } from '../checks/record';
@@ -8,7 +7,8 @@ import { type Architecture, architectures } from '../models/architectures';
 import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, shortText, wholeIn } from '../models/plainOptions';
 import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
-import { addDataOptions } from './dataOptions';
+import { addDataOptions, parseColumns } from './dataOptions';
+import { resolvedPaths } from './dataPaths';
 import { formats } from './formats';
 import { deviceOption } from './machine';
 import { jsonObject, number, parseAugment, parseSize, pathOf, UsageError, whole } from './usage';
@@ -21,6 +21,8 @@ export interface TrainSettings {
   images?: string;
   annotations?: string;
   classes?: string[];
+  columns?: string;
+  separator?: string;
   strict: boolean;
   maxPixels?: number;
   trainSplit?: string;
@@ -52,6 +54,11 @@ const path: OptionCheck = (value) => {
   if (typeof value === 'string' && value !== '' && value.length <= 4096) return value;
   throw new Error(`expected a path, got ${quoted(value)}`);
 };
+const tableText: OptionCheck = (value) => {
+  const text = shortText(value) as string;
+  parseColumns(text);
+  return text;
+};
 const count = wholeIn(1, Number.MAX_SAFE_INTEGER);
 const countOrNone = wholeIn(0, Number.MAX_SAFE_INTEGER);
 const share = numberIn(0, 1);
@@ -67,6 +74,8 @@ const checks: Record<keyof TrainSettings, OptionCheck> = {
   images: path,
   annotations: path,
   classes: listOf(shortText, { most: 10_000 }),
+  columns: tableText,
+  separator: shortText,
   strict: flag,
   maxPixels: numberIn(1, 1e9),
   trainSplit: shortText,
@@ -125,7 +134,9 @@ export const changeable: readonly string[] = [
 ];
 
 /** What the shell says of `detseg train`: the settings, and what is done with the folder. */
-export interface TrainFlags extends TrainSettings {
+export interface TrainFlags extends Omit<TrainSettings, 'format'> {
+  /** None where it is to be found. */
+  format?: string;
   out: string;
   resume?: boolean;
   overwrite?: boolean;
@@ -184,22 +195,18 @@ export function addTrainOptions(command: Command): Command {
     .option('--quiet', 'say nothing on the way');
 }
 
-/** The settings in the flags, paths from the root: a run may be continued from elsewhere. */
-export function settingsOf(flags: TrainFlags): TrainSettings {
-  const { out: _, resume: __, overwrite: ___, quiet: ____, ...settings } = flags;
-  const whole = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
-  return {
-    ...settings,
-    strict: settings.strict ?? false,
-    data: whole(settings.data),
-    images: whole(settings.images),
-    annotations: whole(settings.annotations),
-  };
+/** The settings in the flags, paths from the root: a run may be continued from elsewhere. @throws where a path leads nowhere. */
+export function settingsOf<Flags extends Omit<TrainFlags, 'out'>>(
+  flags: Flags,
+): Omit<TrainSettings, 'format'> & Pick<Flags, 'format'> {
+  const { out: _, resume: __, overwrite: ___, quiet: ____, ...settings } = flags as Flags & TrainFlags;
+  return { ...settings, strict: settings.strict ?? false, ...resolvedPaths(settings) };
 }
 
 /** The settings of a run that is continued: its own, and what may change of the flags that were given. */
 export function continuedSettings(saved: TrainSettings, flags: TrainFlags, command: Command): TrainSettings {
-  const wanted = settingsOf(flags) as unknown as Record<string, unknown>;
+  // Paths may be told from the data of the run.
+  const wanted = settingsOf({ ...flags, data: flags.data ?? saved.data }) as unknown as Record<string, unknown>;
   const result = { ...saved } as unknown as Record<string, unknown>;
   for (const [name, value] of Object.entries(wanted)) {
     if (command.getOptionValueSource(name) !== 'cli') continue;

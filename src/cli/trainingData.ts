@@ -1,10 +1,13 @@
 import { keepInMemory } from '../data/batches';
 import type { Classes, Dataset } from '../data/dataset';
+import { joinProblems, problemLog } from '../data/problems';
 import { resizeDataset } from '../data/resizeDataset';
 import { dropBroken, splitDataset } from '../data/splitDataset';
+import { partFor, roleOf } from '../formats/parts';
 import type { ImageSize } from '../shape/types';
 import { namesOf, requestOf } from './dataOptions';
-import { type AnySample, formatOf, type OpenedData, openData, problemNotes } from './formats';
+import { type AnySample, checkUsable, type OpenedData, openData, partsOf } from './formats';
+import type { PartProblems } from './problemNotes';
 import type { TrainSettings } from './trainSettings';
 import { counted, UsageError } from './usage';
 
@@ -12,8 +15,14 @@ import { counted, UsageError } from './usage';
 export interface TrainingData {
   train: Dataset<AnySample>;
   validation: Dataset<AnySample>;
+  /** How the parts came about, one line each. */
   notes: string[];
+  /** What was left out of each part. */
+  problems: PartProblems[];
 }
+
+/** What the parts are called where their problems are told. */
+const partNames = { train: 'training', validation: 'to measure on' } as const;
 
 /** @throws where a data set's classes are not those that the model knows, in their order. */
 export function checkClasses(known: Classes, found: Classes, task: 'detection' | 'segmentation'): void {
@@ -23,16 +32,37 @@ export function checkClasses(known: Classes, found: Classes, task: 'detection' |
   }
 }
 
-function checkAny({ length }: Dataset<AnySample>, { data, format }: TrainSettings, part: string): void {
-  if (length === 0) throw new Error(`${data ?? format}: expected images in the ${part} part, found none`);
+const wanted = ({ data, format }: TrainSettings, part: string) =>
+  `${data ?? format}: expected images in the ${part} part`;
+
+/** The part that is looked at where none is asked for: what is trained on, or else the first part there is; none where all is in one. */
+export function usualPart(names: readonly string[]): string | undefined {
+  // Lists of a few images, such as those of a class, are no parts that a set consists of.
+  return partFor(names, 'train') ?? names.find((name) => roleOf(name) !== null);
 }
 
-/** The notes of both parts. */
-function told(training: readonly string[], validation: readonly string[]): string[] {
-  return [...training.map((note) => `training: ${note}`), ...validation.map((note) => `to measure on: ${note}`)];
+/** The parts that are trained on and measured on, and a note on those that are not used. */
+function chosenParts(settings: TrainSettings, names: readonly string[]) {
+  const train = settings.trainSplit ?? usualPart(names);
+  const own = settings.holdOut === undefined ? partFor(names, 'val') : undefined;
+  const validation = settings.validationSplit ?? (own === train ? undefined : own);
+  const used = [train, validation].filter((name) => name !== undefined);
+  const rest = names.filter((name) => roleOf(name) !== null && !used.includes(name));
+  const isTold = settings.data !== undefined && rest.length > 0;
+  return { train, validation, notes: isTold ? [`parts: ${used.join(', ')}; not used: ${rest.join(', ')}`] : [] };
 }
 
-/** Opens both parts of a data set. Nothing is resized yet. */
+/** How many images to measure on are trained on as well. */
+function sharedNotes(train: OpenedData, validation: OpenedData): string[] {
+  const trained = new Set(train.paths);
+  const shared = (validation.paths ?? []).filter((path) => trained.has(path)).length;
+  if (shared === 0) return [];
+  return [
+    `${shared} of ${counted(validation.dataset.length, 'image')} to measure on ${shared === 1 ? 'is' : 'are'} trained on, too`,
+  ];
+}
+
+/** Opens both parts of a data set. Nothing is resized yet. @throws where nothing in one of them can be used. */
 export function openTrainingData(
   settings: TrainSettings,
   task: 'detection' | 'segmentation',
@@ -40,10 +70,11 @@ export function openTrainingData(
 ): TrainingData {
   const { format: name, seed, length } = settings;
   const request = { ...requestOf(settings), task, size, seed };
-  const parts = formatOf(name).parts(request);
-  const first = openData(name, { ...request, split: settings.trainSplit ?? parts?.train, length });
-  checkAny(first.dataset, settings, 'training');
-  if (settings.holdOut !== undefined || (parts === null && settings.validationSplit === undefined)) {
+  const parts = chosenParts(settings, partsOf(name, { ...request, length }));
+  const first = openData(name, { ...request, split: parts.train, length });
+  checkUsable(first, wanted(settings, 'training'));
+  const problems = [{ part: partNames.train, problems: first.problems }];
+  if (parts.validation === undefined) {
     const share = settings.holdOut ?? 0.2;
     const { length: all } = first.dataset;
     if (all < 2) throw new Error(`${settings.data ?? name}: expected at least two images, found one`);
@@ -52,15 +83,20 @@ export function openTrainingData(
     const fractions = [kept / all, (all - kept) / all];
     const [train, validation] = splitDataset(first.dataset, { seed, fractions });
     const note = `${counted(validation.length, 'image')} of ${all} held out to measure on`;
-    return { train, validation, notes: [...first.notes, note] };
+    return { train, validation, notes: [...parts.notes, note], problems };
   }
-  const split = settings.validationSplit ?? parts?.validation;
   // Of painted images, a tenth of the training images is enough.
   const few = length === undefined ? undefined : Math.max(8, Math.round(length / 10));
-  const second = openData(name, { ...request, split, classes: first.dataset.classes, length: few });
-  checkAny(second.dataset, settings, 'validation');
-  checkClasses(first.dataset.classes, second.dataset.classes, task);
-  return { train: first.dataset, validation: second.dataset, notes: told(first.notes, second.notes) };
+  const { classes } = first.dataset;
+  const second = openData(name, { ...request, split: parts.validation, classes, length: few });
+  checkUsable(second, wanted(settings, 'validation'));
+  checkClasses(classes, second.dataset.classes, task);
+  return {
+    train: first.dataset,
+    validation: second.dataset,
+    notes: [...parts.notes, ...sharedNotes(first, second)],
+    problems: [...problems, { part: partNames.validation, problems: second.problems }],
+  };
 }
 
 /** The images of one size, kept in memory as far as they are allowed to. @param memory MB. */
@@ -73,7 +109,7 @@ export function prepared(
 
 /** Both parts at the size of the settings, and without what cannot be decoded. @param onImage called while they are looked through. */
 export function preparedData(
-  { train, validation, notes }: TrainingData,
+  { train, validation, notes, problems }: TrainingData,
   settings: TrainSettings,
   onImage: (index: number, length: number) => void,
 ): TrainingData {
@@ -88,20 +124,32 @@ export function preparedData(
       onImage: (index) => onImage(index, dataset.length),
     });
   const [first, second] = [part(train, share), part(validation, 1 - share)];
-  checkAny(first.dataset, settings, 'training');
-  checkAny(second.dataset, settings, 'validation');
-  return { train: first.dataset, validation: second.dataset, notes: [...notes, ...told(first.notes, second.notes)] };
+  checkUsable(first, wanted(settings, 'training'));
+  checkUsable(second, wanted(settings, 'validation'));
+  const found = [
+    { part: partNames.train, problems: first.problems },
+    { part: partNames.validation, problems: second.problems },
+  ];
+  return { train: first.dataset, validation: second.dataset, notes, problems: joinedParts(problems, found) };
+}
+
+/** The problems of two looks at the same parts. */
+function joinedParts(before: readonly PartProblems[], found: readonly PartProblems[]): PartProblems[] {
+  return found.map(({ part, problems }) => {
+    const own = before.find((entry) => entry.part === part);
+    return { part, problems: own ? joinProblems(own.problems, problems) : problems };
+  });
 }
 
 /**
- * The images that can be decoded; the others are left out with a note. Painted ones always can be.
+ * The images that can be decoded; the others are left out and told. Painted ones always can be.
  * @param onImage called while they are looked through.
  */
 export function decodable(
   dataset: Dataset<AnySample>,
   { format, strict, onImage }: { format?: string; strict: boolean; onImage?: (index: number) => void },
 ): OpenedData {
-  if (strict || format === 'scenes') return { dataset, notes: [] };
+  if (strict || format === 'scenes') return { dataset, problems: problemLog('images').problems };
   const sound = dropBroken(dataset, { onImage });
-  return { dataset: sound, notes: problemNotes(sound.problems) };
+  return { dataset: sound, problems: sound.problems };
 }

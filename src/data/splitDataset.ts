@@ -1,6 +1,6 @@
 import { createRandom } from '../tensor/random';
 import type { Dataset, ImageSample } from './dataset';
-import { type ProblemLog, problemLog, type ReadDataset } from './problems';
+import { ImageProblem, joinProblems, type ProblemLog, problemLog, type ReadDataset } from './problems';
 
 /** Some of the images of a data set, in the order given. @throws where there is no such image. */
 export function takeSamples<S extends ImageSample>(dataset: Dataset<S>, indices: readonly number[]): Dataset<S> {
@@ -81,17 +81,14 @@ export function dropBroken<S extends ImageSample>(
       dataset.sample(index);
       indices.push(index);
     } catch (error) {
-      log.note('images', `image ${index}`, (error as Error).message);
+      const { message } = error as Error;
+      const { at, reason } = error instanceof ImageProblem ? error : { at: `image ${index}`, reason: message };
+      log.note('images', at, reason);
     }
     onImage(index);
   }
-  const before = 'problems' in dataset ? dataset.problems : { images: 0, objects: 0, clipped: 0, turned: 0, texts: [] };
-  return {
-    ...takeSamples(dataset, indices),
-    problems: {
-      ...before,
-      images: before.images + log.problems.images,
-      texts: [...before.texts, ...log.problems.texts],
-    },
-  };
+  const dropped = takeSamples(dataset, indices);
+  if (!('problems' in dataset)) return { ...dropped, problems: log.problems };
+  const paths = dataset.paths && indices.map((index) => dataset.paths![index]);
+  return { ...dropped, problems: joinProblems(dataset.problems, log.problems), paths };
 }

@@ -1,14 +1,15 @@
+import { join } from 'node:path';
 import ndarray, { type NdArray } from 'ndarray';
 import type { Classes, DetectionSample, ImageSample } from '../data/dataset';
-import type { ProblemLog, ReadDataset } from '../data/problems';
+import { ImageProblem, type ProblemLog, type ProblemPlace, type ReadDataset } from '../data/problems';
 import { turnSample } from '../data/turnSample';
 import { readImage } from '../images/image';
-import type { ImageHeader, ImageLimits } from '../images/imageFile';
+import type { ImageLimits } from '../images/imageFile';
 import { readImageHeader } from '../images/imageSize';
 import { turnedSize } from '../images/orientation';
-import type { ContainedFolder } from '../platform/containedFolder';
-import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
+import type { FileFinder } from './fileFinder';
+import { fitBox, showBox, showSize } from './fitBox';
 
 /** One thing as an annotation tells it. */
 export interface AnnotatedThing {
@@ -20,16 +21,16 @@ export interface AnnotatedThing {
   difficult?: boolean;
   crowd?: boolean;
   area?: number;
+  /** What else it must have in common with another of the same box and label to be a repeat of it. */
+  rest?(): string;
 }
 
 /** One image as an annotation tells it. */
 export interface AnnotatedImage<Thing extends AnnotatedThing = AnnotatedThing> {
   /** Where it is told of, for errors: a file, and a place in it where that tells of many. */
-  place: string;
-  /** Where its things are told of (place). */
-  source?: string;
-  /** Name in the folder of the images. */
-  image: string;
+  at: ProblemPlace;
+  /** Names of its file, likeliest first; see {@link FileFinder}. */
+  names: readonly string[];
   /** Size that the annotation claims; null where it does not say. */
   size: ImageSize | null;
   /** Whether corners are shares of the image's sides, until its size is known. */
@@ -43,59 +44,39 @@ export interface BoxLimits {
   leastSide?: number;
 }
 
-/** Boxes that reach beyond the image by no more than this, px, are rounded, and cut off without a word. */
-const rounding = 1;
-
-/**
- * A box cut off at the image's borders.
- * @returns the corners, how far it reached beyond by more than rounding, or what makes it useless.
- */
-export function fitBox(
-  corners: readonly number[],
-  size: ImageSize | null,
-  leastSide: number,
-): { corners: number[]; beyond: number } | string {
-  const got = `[${corners.join(', ')}]`;
-  if (!corners.every(Number.isFinite)) return `expected a box of finite numbers, got ${got}`;
-  if (!(corners[0] < corners[2] && corners[1] < corners[3])) return `expected a box with an area, got ${got}`;
-  const fitted = corners.map((value, k) => {
-    const most = size ? (k % 2 === 0 ? size.width : size.height) : Number.POSITIVE_INFINITY;
-    return Math.min(most, size ? Math.max(0, value) : value);
-  });
-  const [wide, high] = [fitted[2] - fitted[0], fitted[3] - fitted[1]];
-  if (size && !(wide > 0 && high > 0)) return `expected a box in the image of ${show(size)}, got ${got}`;
-  if (Math.min(wide, high) < leastSide) {
-    return `expected a box of at least ${leastSide} px (option leastSide), got ${got}`;
-  }
-  const beyond = Math.max(...corners.map((value, k) => Math.abs(value - fitted[k])));
-  return { corners: fitted, beyond: beyond > rounding ? beyond : 0 };
+/** Corners in px of an image of a size that may not be known yet. */
+function cornersOf({ corners }: AnnotatedThing, relative: boolean | undefined, size: ImageSize | null) {
+  return relative && size ? corners.map((share, k) => share * (k % 2 === 0 ? size.width : size.height)) : corners;
 }
 
-const show = ({ height, width }: ImageSize) => `${width}×${height} px`;
-
-/** The things of an image of a known size whose boxes can be used, cut off at its borders. */
+/** The things of an image of a known size whose boxes can be used, each once, cut off at its borders. */
 function fitThings<Thing extends AnnotatedThing>(
-  { place, source = place, things, relative }: AnnotatedImage<Thing>,
+  { at, things, relative }: AnnotatedImage<Thing>,
   size: ImageSize | null,
   leastSide: number,
   log: ProblemLog,
 ): Thing[] {
   if (relative && !size) return [...things];
   const fitted: Thing[] = [];
+  const seen = new Map<string, Thing[]>();
   for (const thing of things) {
-    const where = `${source}: ${thing.place}`;
-    const corners =
-      relative && size
-        ? thing.corners.map((share, k) => share * (k % 2 === 0 ? size.width : size.height))
-        : thing.corners;
+    const where = { file: at.file, place: thing.place };
+    const corners = cornersOf(thing, relative, size);
     const box = fitBox(corners, size, leastSide);
     if (typeof box === 'string') {
       log.note('objects', where, box);
       continue;
     }
+    const key = [thing.label, thing.crowd, ...box.corners].join();
+    const same = seen.get(key) ?? [];
+    const before = same.find((other) => other.rest?.() === thing.rest?.());
+    if (before) {
+      log.note('repeats', where, `expected each box once, got that of ${before.place} again`);
+      continue;
+    }
+    seen.set(key, [...same, thing]);
     if (box.beyond > 0 && size) {
-      const reason = `expected a box in the image of ${show(size)}, got [${corners.join(', ')}]`;
-      log.note('clipped', where, reason);
+      log.note('clipped', where, `expected a box in the image of ${showSize(size)}, got ${showBox(corners)}`);
     }
     fitted.push({ ...thing, corners: box.corners });
   }
@@ -141,15 +122,74 @@ export function checkIndex(caller: string, index: number, length: number): void 
 
 /** Everything that {@link annotatedDataset} needs. */
 export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageSample> {
-  folder: ContainedFolder;
+  /** Finds the files of the images, of all or of each. */
+  finder: FileFinder | ((picture: AnnotatedImage<Thing>) => FileFinder);
   classes: Classes;
   images: readonly AnnotatedImage<Thing>[];
   log: ProblemLog;
   limits: ImageLimits & BoxLimits;
   /** Makes a sample of a decoded image and its things; errors are told with the image's place. */
   finish(image: NdArray<Float32Array>, things: readonly Thing[], picture: AnnotatedImage<Thing>, path: string): S;
-  /** Told of each image that stays, in order. */
-  keep?(picture: AnnotatedImage<Thing>): void;
+  /** Told of each image that stays, in order, and of its file's name. */
+  keep?(picture: AnnotatedImage<Thing>, file: string): void;
+}
+
+/** The name of an image's file. @throws with the reason alone where there is none, or where it belongs to another image already. */
+function fileOf({ names }: AnnotatedImage, { folder, places, find }: FileFinder, taken: ReadonlySet<string>): string {
+  const found = find(names);
+  const shown = names.find((name) => /\.\w+$/.test(name)) ?? `${names[0]}.jpg`;
+  if (!found) {
+    // A name that leads outside is told as that.
+    for (const name of names) folder.inside(name);
+    throw new Error(`${join(folder.path, places[0] ?? '.', shown)}: no such image`);
+  }
+  if (!found.exact && taken.has(found.path)) {
+    throw new Error(`${join(folder.path, shown)}: no such image, and ${found.path} belongs to another annotation`);
+  }
+  return found.path;
+}
+
+/**
+ * Whether the size that an annotation claims is wrong, but its boxes are not: they all lie in the image, and at least one lies beyond the
+ * claimed size.
+ */
+function isSizeAlone({ things, relative }: AnnotatedImage, claimed: ImageSize, real: ImageSize): boolean {
+  if (relative) return true;
+  const beyond = ({ corners }: AnnotatedThing, { height, width }: ImageSize) =>
+    corners[0] < -1 || corners[1] < -1 || corners[2] > width + 1 || corners[3] > height + 1;
+  return things.some((thing) => beyond(thing, claimed)) && !things.some((thing) => beyond(thing, real));
+}
+
+/** How an image is read: the size that its labels are for, and how image and labels are turned together afterwards, 1–8. */
+interface Pose {
+  size: ImageSize;
+  orientation: number;
+}
+
+/**
+ * How an image is read: upright, or as it is stored where that is the size that its annotation tells, as programs do that know nothing of
+ * Exif (VoTT, labelImg for years).
+ * @throws where the annotation tells another size, for which its boxes are.
+ */
+function poseOf(
+  picture: AnnotatedImage,
+  path: string,
+  { limits, log }: { limits: ImageLimits; log: ProblemLog },
+): Pose {
+  const { size: claimed, at } = picture;
+  const { stored, orientation } = readImageHeader(path, limits);
+  const upright = { size: turnedSize(stored, orientation), orientation: 1 };
+  const isClaimed = ({ height, width }: ImageSize) => claimed?.height === height && claimed.width === width;
+  if (!claimed || isClaimed(upright.size)) return upright;
+  if (isClaimed(stored)) {
+    const reason = `labels for the image as it is stored, turned upright with it (Exif orientation ${orientation})`;
+    log.note('turned', at, `${path}: ${reason}`);
+    return { size: stored, orientation };
+  }
+  const reason = `${path}: expected an image of ${showSize(claimed)} as its annotation says, got ${showSize(upright.size)}`;
+  if (!isSizeAlone(picture, claimed, upright.size)) throw new Error(reason);
+  log.note('fields', at, reason);
+  return upright;
 }
 
 /**
@@ -157,7 +197,7 @@ export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageS
  * be used is left out. Where they are thrown, opening only asks whether the images exist, and a wrong one is an error of `sample`.
  */
 export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSample>({
-  folder,
+  finder,
   classes,
   images,
   log,
@@ -167,96 +207,51 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
 }: AnnotatedOptions<Thing, S>): ReadDataset<S> {
   const { caller } = log;
   if (!(leastSide >= 0)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${leastSide}`);
-  /** How an image is read, with a note where it is turned together with its labels. */
-  function pose({ size, place }: AnnotatedImage<Thing>, path: string) {
-    const found = poseOf(size, readImageHeader(path, limits), path);
-    if (found.orientation > 1) {
-      const reason = `labels for the image as it is stored, turned upright with it (Exif orientation ${found.orientation})`;
-      log.note('turned', place, `${path}: ${reason}`);
-    }
-    return found;
-  }
-
-  const used: (AnnotatedImage<Thing> & { orientation: number | null })[] = [];
+  const used: (AnnotatedImage<Thing> & { path: string; pose: Pose | null })[] = [];
+  const taken = new Set<string>();
   for (const picture of images) {
-    let { size } = picture;
+    const own = typeof finder === 'function' ? finder(picture) : finder;
     // Null as long as nobody has looked.
-    let orientation: number | null = null;
+    let pose: Pose | null = null;
+    let [file, path] = ['', ''];
     try {
-      const path = folder.inside(picture.image);
-      if (!folder.hasFile(picture.image)) throw new Error(`${path}: no such image`);
-      if (log.onProblem === 'skip') {
-        ({ size, orientation } = pose(picture, path));
-      }
+      file = fileOf(picture, own, taken);
+      path = own.folder.inside(file);
+      if (log.onProblem === 'skip') pose = poseOf(picture, path, { limits, log });
     } catch (error) {
-      log.note('images', picture.place, (error as Error).message.replace(/^readImageHeader: /, ''));
+      if (log.isTold(error)) throw error;
+      log.note('images', picture.at, new ImageProblem(caller, picture.at, error).reason);
       continue;
     }
     // Of an unknown size, the numbers alone are looked at now, and the borders when the image is there.
-    used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size, orientation });
-    keep?.(picture);
+    const size = pose?.size ?? picture.size;
+    used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size, path, pose });
+    taken.add(file);
+    keep?.(picture, file);
   }
 
   return {
     length: used.length,
     classes,
     problems: log.problems,
+    paths: used.map(({ path }) => path),
+    objects: used.reduce((sum, { things }) => sum + things.length, 0),
     sample(index) {
       checkIndex(caller, index, used.length);
       const picture = used[index];
+      const { path, at } = picture;
       try {
-        const path = folder.inside(picture.image);
-        picture.orientation ??= pose(picture, path).orientation;
-        const turned = picture.orientation > 1;
+        picture.pose ??= poseOf(picture, path, { limits, log });
+        const { size, orientation } = picture.pose;
+        const turned = orientation > 1;
         const image = readImage(path, { ...limits, upright: !turned });
-        const [height, width] = image.shape;
-        checkSize(picture.size, { height, width }, path);
-        const things = picture.size ? picture.things : fitThings(picture, { height, width }, leastSide, log);
+        const things = picture.size ? picture.things : fitThings(picture, size, leastSide, log);
         const sample = finish(image, things, picture, path);
-        return turned ? turnSample(sample, picture.orientation) : sample;
+        return turned ? turnSample(sample, orientation) : sample;
       } catch (error) {
         if (log.isTold(error)) throw error;
-        const reason = (error as Error).message.replace(/^(readImage|readImageHeader|readPalette): /, '');
-        throw new Error(`${caller}: ${picture.place}: ${reason}`, { cause: error });
+        throw new ImageProblem(caller, at, error);
       }
     },
   };
-}
-
-/**
- * How an image is read: upright, or as it is stored where that is the size that its annotation tells, as programs do that know nothing of
- * Exif (VoTT, labelImg for years).
- * @returns the size that its labels are for, and how image and labels are turned together afterwards, 1–8.
- * @throws where the annotation tells another size.
- */
-function poseOf(claimed: ImageSize | null, { stored, orientation }: ImageHeader, path: string) {
-  const upright = turnedSize(stored, orientation);
-  const same = (size: ImageSize) => claimed?.height === size.height && claimed.width === size.width;
-  if (!claimed || same(upright)) return { size: upright, orientation: 1 };
-  if (same(stored)) return { size: stored, orientation };
-  checkSize(claimed, upright, path);
-  return { size: upright, orientation: 1 };
-}
-
-function checkSize(claimed: ImageSize | null, real: ImageSize, path: string): void {
-  if (!claimed || (claimed.height === real.height && claimed.width === real.width)) return;
-  throw new Error(`${path}: expected an image of ${show(claimed)} as its annotation says, got ${show(real)}`);
-}
-
-/** Names of classes from outside: no two the same. @throws with the reason alone. */
-export function checkNames(names: unknown): string[] {
-  const valid =
-    Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string' && name !== '');
-  if (!valid) throw new Error(`expected names of classes, got ${quoted(names)}`);
-  const seen = new Set<string>();
-  const twice = names.find((name) => seen.size === seen.add(name).size);
-  if (twice !== undefined) throw new Error(`expected each class once, got ${quoted(twice)} twice`);
-  return [...names];
-}
-
-/** Name of a split from outside: part of a path, so letters, digits, `_` and `-` alone. @throws with the reason alone. */
-export function checkSplit(split: unknown): void {
-  if (typeof split !== 'string' || !/^[\w-]+$/.test(split)) {
-    throw new Error(`expected the name of a split, got ${quoted(split)}`);
-  }
 }

@@ -6,9 +6,9 @@ import { encodeRle } from './rle';
 /** One thing found, as COCO's server and pycocotools' `loadRes` read it. */
 export interface CocoResult {
   /** The image's id in COCO's file. */
-  image_id: number;
+  image_id: number | string;
   /** The category's id in COCO's file. */
-  category_id: number;
+  category_id: number | string;
   /** x, y, width, height in px. */
   bbox: [number, number, number, number];
   /** How sure the detector is. */
@@ -23,9 +23,9 @@ export type InstanceDetections = Detections & { masks?: NdArray<Uint8Array> };
 /** The numbers that COCO's files know images and classes by, as {@link readCoco} gives them. */
 export interface CocoIds {
   /** The id of each image. */
-  imageIds: readonly number[];
+  imageIds: readonly (number | string)[];
   /** The id of each label: that of label k is entry k. */
-  categoryIds: readonly number[];
+  categoryIds: readonly (number | string | null)[];
 }
 
 /**
@@ -47,7 +47,7 @@ export function cocoResults(
     }
     return Array.from({ length: count }, (_, d): CocoResult => {
       const category = categoryIds[labels.get(d)];
-      if (category === undefined) {
+      if (category === undefined || category === null) {
         throw new Error(
           `cocoResults: expected labels below ${categoryIds.length}, got ${labels.get(d)} at ${d} of image ${n}`,
         );

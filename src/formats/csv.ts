@@ -2,52 +2,88 @@
 export interface CsvRow {
   fields: string[];
   line: number;
+  /** What is wrong with its quotes; the fields are those of its first line then, cut at every separator. */
+  wrong?: string;
 }
+
+/** A field, and where it ends. */
+interface Field {
+  text: string;
+  end: number;
+  wrong?: string;
+}
+
+const endsField = (character: string | undefined, separator: string) =>
+  character === undefined || character === separator || character === '\r' || character === '\n';
+
+/** A field in quotes, which begins at a quote. */
+function quotedField(text: string, begin: number, separator: string): Field {
+  const parts: string[] = [];
+  let at = begin;
+  for (let open = true; open; ) {
+    const close = text.indexOf('"', at + 1);
+    if (close < 0) return { text: '', end: at, wrong: 'expected a closing quote, got the end of the file' };
+    const part = text.slice(at + 1, close);
+    open = text[close + 1] === '"';
+    parts.push(open ? `${part}"` : part);
+    at = close + 1;
+  }
+  while (text[at] === ' ' && separator !== ' ') at++;
+  if (endsField(text[at], separator)) return { text: parts.join(''), end: at };
+  return { text: '', end: at, wrong: `expected a separator behind a quote, got ${JSON.stringify(text[at])}` };
+}
+
+/** A field without quotes. */
+function bareField(text: string, begin: number, separator: string): Field {
+  let end = begin;
+  while (!endsField(text[end], separator)) end++;
+  return { text: text.slice(begin, end).trim(), end };
+}
+
+const lineEnds = /\r\n|\n|\r/g;
 
 /**
  * The rows of a table in CSV (RFC 4180): fields may stand in quotes, and hold separators, line ends and doubled quotes there. Spaces
- * around fields are left out, and so are blank lines.
- * @throws with the reason alone and the line where a quote is out of place or never closed.
+ * around fields are left out, and so are blank lines. Where a quote is out of place or never closed, that line alone is wrong.
  */
 export function parseCsv(text: string, separator: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let [at, line] = [0, 1];
   while (at < text.length) {
+    const begin = at;
     const row: CsvRow = { fields: [], line };
     for (let more = true; more; ) {
       while (text[at] === ' ' && separator !== ' ') at++;
-      let field = '';
-      if (text[at] === '"') {
-        const begin = line;
-        const parts: string[] = [];
-        for (let open = true; open; ) {
-          const close = text.indexOf('"', at + 1);
-          if (close < 0) throw new Error(`line ${begin}: expected a closing quote, got the end of the file`);
-          const part = text.slice(at + 1, close);
-          line += part.match(/\r\n|\n|\r/g)?.length ?? 0;
-          open = text[close + 1] === '"';
-          parts.push(open ? `${part}"` : part);
-          at = close + 1;
-        }
-        while (text[at] === ' ' && separator !== ' ') at++;
-        if (at < text.length && text[at] !== separator && text[at] !== '\r' && text[at] !== '\n') {
-          throw new Error(`line ${line}: expected a separator behind a quote, got ${JSON.stringify(text[at])}`);
-        }
-        field = parts.join('');
-      } else {
-        let end = at;
-        while (end < text.length && text[end] !== separator && text[end] !== '\r' && text[end] !== '\n') end++;
-        field = text.slice(at, end).trim();
-        at = end;
+      const field = (text[at] === '"' ? quotedField : bareField)(text, at, separator);
+      if (field.wrong !== undefined) {
+        row.wrong = field.wrong;
+        break;
       }
-      row.fields.push(field);
+      row.fields.push(field.text);
+      at = field.end;
       more = text[at] === separator;
       if (more) at++;
     }
+    if (row.wrong !== undefined) {
+      at = begin;
+      while (at < text.length && text[at] !== '\r' && text[at] !== '\n') at++;
+      row.fields = text.slice(begin, at).split(separator);
+    }
+    line += text.slice(begin, at).match(lineEnds)?.length ?? 0;
     if (text[at] === '\r' && text[at + 1] === '\n') at++;
     at++;
     line++;
     if (row.fields.length > 1 || row.fields[0] !== '') rows.push(row);
   }
   return rows;
+}
+
+/** Separators that tables have, likeliest first. */
+const separators = [',', ';', '\t', '|'];
+
+/** The separator that a table's first line has most often, outside of quotes. */
+export function findSeparator(text: string): string {
+  const first = (text.split(lineEnds).find((line) => line.trim() !== '') ?? '').replace(/"[^"]*"/g, '');
+  const counts = separators.map((separator) => first.split(separator).length);
+  return separators[counts.indexOf(Math.max(...counts))];
 }

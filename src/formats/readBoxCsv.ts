@@ -1,169 +1,166 @@
-import { basename, dirname } from 'node:path';
 import type { DetectionSample } from '../data/dataset';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
-import type { ImageLimits } from '../images/imageFile';
-import { type ContainedFolder, containedFolder } from '../platform/containedFolder';
-import { decimal, quoted, readText, type TextLimits } from '../platform/textFile';
-import { type AnnotatedImage, annotatedDataset, type BoxLimits, checkNames, thingArrays } from './annotated';
-import { type CsvRow, parseCsv } from './csv';
+import { type ImageLimits, imageEndings } from '../images/imageFile';
+import { quoted, type TextLimits } from '../platform/textFile';
+import { type AnnotatedImage, annotatedDataset, type BoxLimits, thingArrays } from './annotated';
+import type { Columns } from './boxColumns';
+import { type BoxRow, readBoxRow } from './boxRows';
+import { checkNames, checkSplit, noClass, sortedNames } from './classList';
+import { openCsvFolder, type TableLayout, tableLayout } from './csvFolder';
+import { imagePlaces, noteUnusedImages } from './dataFolder';
+import { type FileFinder, fileFinder } from './fileFinder';
+import { isShare, showSize } from './fitBox';
+import { labelText, mostTextBytes } from './labelText';
+import { labelFileOf, placeIn } from './partFiles';
+import { partName, roleIn } from './parts';
 
-/** What a column of {@link readBoxCsv} holds; others are left out. */
-export type BoxColumn = 'image' | 'x1' | 'y1' | 'x2' | 'y2' | 'label' | 'width' | 'height';
+export type { BoxColumn } from './boxColumns';
 
 /** Settings of {@link readBoxCsv}. */
 export interface BoxCsvOptions extends ImageLimits, BoxLimits, TextLimits {
-  /** Folder that the file names of the images begin in (that of the table). */
+  /** Folder that the file names of the images begin in, absolute or in the folder of the data (found). */
   images?: string;
-  /** What each column holds, null for none, where the table has no line that names them: `['image', 'x1', 'y1', 'x2', 'y2', 'label']`. */
-  columns?: readonly (BoxColumn | null)[];
-  /** One character (`','`). */
+  /** The table, absolute or in the folder of the data (found). */
+  annotations?: string;
+  /** A part: `train`, `val`, … (the table that holds all). */
+  split?: string;
+  /**
+   * What each column holds, in their order, null for none, where the table has no line that names them:
+   * `['image', 'x1', 'y1', 'x2', 'y2', 'label']`; or the names that columns have: `{ image: 'photo', label: 'kind' }` (found).
+   */
+  columns?: Columns;
+  /** One character (found among `,`, `;`, tab and `|`). */
   separator?: string;
-  /** Names of the classes, label k is entry k (all that occur, in the order of their characters). */
+  /** Names of the classes, label k is entry k (all that occur, in the order of their characters; `object` where there is no such column). */
   classes?: readonly string[];
   /** Whether the first thing that is wrong is an error, or all of them are left out and counted (`'throw'`). */
   onProblem?: OnProblem;
 }
 
-/** What tables call their columns, in small letters. */
-const columnNames: Record<BoxColumn, readonly string[]> = {
-  image: ['image', 'filename', 'file_name', 'file', 'path', 'image_path', 'image_id'],
-  x1: ['x1', 'xmin', 'x_min', 'left'],
-  y1: ['y1', 'ymin', 'y_min', 'top'],
-  x2: ['x2', 'xmax', 'x_max', 'right'],
-  y2: ['y2', 'ymax', 'y_max', 'bottom'],
-  label: ['label', 'class', 'class_name', 'name', 'category'],
-  width: ['width', 'image_width'],
-  height: ['height', 'image_height'],
-};
-
-const required: readonly BoxColumn[] = ['image', 'x1', 'y1', 'x2', 'y2', 'label'];
-
-type Places = Partial<Record<BoxColumn, number>>;
-
-function columnPlaces(names: readonly (string | null)[], known: (name: string) => BoxColumn | undefined): Places {
-  const places: Places = {};
-  for (const [place, name] of names.entries()) {
-    const column = name === null ? undefined : known(name);
-    if (!column) continue;
-    if (places[column] !== undefined) throw new Error(`expected one column ${column}, got two`);
-    places[column] = place;
-  }
-  const missing = required.filter((column) => places[column] === undefined);
-  if (missing.length > 0) throw new Error(`expected columns ${missing.join(', ')}, got ${quoted(names.join(', '))}`);
-  return places;
+/** The rows of a table that can be used. */
+function usableRows({ rows, places }: TableLayout, file: string, log: ProblemLog): BoxRow[] {
+  return rows.flatMap((row) => {
+    const read = readBoxRow(row, places);
+    if (typeof read !== 'string') return [read];
+    log.note('objects', { file, place: `line ${row.line}` }, read);
+    return [];
+  });
 }
 
-function headerPlaces({ fields }: CsvRow): Places {
-  const all = Object.entries(columnNames) as [BoxColumn, readonly string[]][];
-  return columnPlaces(fields, (name) => all.find(([, names]) => names.includes(name.toLowerCase()))?.[0]);
+/** Whether all boxes are shares of the image's sides: no side of a box is longer than 1, and some numbers are not whole. */
+function areShares(rows: readonly BoxRow[]): boolean {
+  const numbers = rows.flatMap(({ box }) => box?.corners ?? []);
+  return numbers.every(isShare) && numbers.some((value) => !Number.isInteger(value));
 }
 
-interface Line {
-  place: string;
-  image: string;
-  /** Empty fields: the image shows nothing. */
-  box: { corners: number[]; name: string } | null;
-  size: { height: number; width: number } | null;
-}
-
-function readLine({ fields, line }: CsvRow, places: Places): Line | string {
-  const least = 1 + Math.max(...required.map((column) => places[column]!));
-  if (fields.length < least) return `expected at least ${least} fields, got ${fields.length}`;
-  const field = (column: BoxColumn) => fields[places[column] ?? -1] ?? '';
-  const image = field('image');
-  if (image === '') return 'expected the name of an image, got none';
-  const size = { height: decimal(field('height')), width: decimal(field('width')) };
-  const sized = Object.values(size).every((side) => Number.isInteger(side) && side > 0);
-  if (!sized && (field('height') !== '' || field('width') !== '')) {
-    return `expected width and height in whole px, got ${quoted(`${field('width')}, ${field('height')}`)}`;
-  }
-  const texts = (['x1', 'y1', 'x2', 'y2'] as const).map(field);
-  const result = { place: `line ${line}`, image, size: sized ? size : null };
-  if (texts.every((text) => text === '') && field('label') === '') return { ...result, box: null };
-  const corners = texts.map(decimal);
-  if (!corners.every(Number.isFinite)) return `expected x1, y1, x2, y2 as numbers, got ${quoted(texts.join(', '))}`;
-  if (field('label') === '') return 'expected a label, got none';
-  return { ...result, box: { corners, name: field('label') } };
+interface GatherOptions {
+  file: string;
+  finder: FileFinder;
+  things: readonly string[];
+  relative: boolean;
+  log: ProblemLog;
 }
 
 /** The images of a table in the order in which they occur; lines of one image need not stand together. */
-function gather(
-  folder: ContainedFolder,
-  lines: readonly Line[],
-  labelOf: ReadonlyMap<string, number>,
-  { file, log }: { file: string; log: ProblemLog },
-): AnnotatedImage[] {
-  const pictures = new Map<string, AnnotatedImage | null>();
-  for (const { place, image, box, size } of lines) {
-    const where = `${file}: ${place}`;
-    let picture = pictures.get(image);
-    if (picture === undefined) {
-      try {
-        picture = { place: where, source: file, image: folder.tidy(image), size, things: [] };
-      } catch (error) {
-        log.note('images', where, (error as Error).message);
-        picture = null;
-      }
-      pictures.set(image, picture);
+function gather(rows: readonly BoxRow[], { file, finder, things, relative, log }: GatherOptions): AnnotatedImage[] {
+  const labelOf = new Map(things.map((name, label) => [name, label]));
+  const keys = new Map<string, string>();
+  const pictures = new Map<string, AnnotatedImage>();
+  for (const { place, image, box, size, odd } of rows) {
+    const at = { file, place };
+    for (const reason of odd) log.note('fields', at, reason);
+    let key = keys.get(image);
+    if (key === undefined) {
+      key = finder.find([image])?.path ?? image;
+      keys.set(image, key);
     }
-    if (!picture || !box) continue;
-    const label = labelOf.get(box.name);
-    if (label === undefined) {
-      log.note('objects', where, `expected one of ${[...labelOf.keys()].join(', ')}, got ${quoted(box.name)}`);
-    } else if (size && picture.size && (size.height !== picture.size.height || size.width !== picture.size.width)) {
-      const [wanted, got] = [picture.size, size].map(({ width, height }) => `${width}×${height}`);
-      log.note('objects', where, `expected an image of ${wanted} px as in the lines before, got ${got}`);
-    } else picture.things.push({ place, label, corners: box.corners });
+    let picture = pictures.get(key);
+    if (!picture) {
+      picture = { at, names: [image], size, relative, things: [] };
+      pictures.set(key, picture);
+    }
+    if (size && picture.size && (size.height !== picture.size.height || size.width !== picture.size.width)) {
+      const [wanted, got] = [picture.size, size].map(showSize);
+      log.note('fields', at, `expected an image of ${wanted} as in the lines before, got ${got}`);
+    }
+    if (!box) continue;
+    const label = labelOf.get(box.name ?? things[0]);
+    if (label === undefined) log.note('objects', at, noClass(things, box.name));
+    else picture.things.push({ place, label, corners: box.corners });
   }
-  return [...pictures.values()].filter((picture) => picture !== null);
+  return [...pictures.values()];
+}
+
+/**
+ * The parts that a folder of tables has: tables called after train, val or test, or in folders called so.
+ * @throws `readBoxCsv: <reason>` where there is no table.
+ */
+export function csvParts(path: string, options: Pick<BoxCsvOptions, 'images' | 'annotations'> = {}): string[] {
+  try {
+    return [...openCsvFolder(path, options).parts.keys()];
+  } catch (error) {
+    throw problemLog('readBoxCsv', 'skip').told(error);
+  }
 }
 
 /**
  * Reads boxes from a table in CSV, a box a line: image, x1, y1, x2, y2 in px (right and lower edge exclusive), name of the class,
  * and width and height of the image where there are such columns. An image that shows nothing has a line with empty fields.
  *
- * The first line names the columns, in any order: image (filename, path), x1 (xmin, left), …, label (class, name); or the option
- * `columns` does. Opening reads the table, `sample` one image. Nothing outside of the folder of images is read, through links neither.
+ * The first line names the columns, in any order: image (filename, path, image_id), x1 (xmin, left), …, label (class, name); or x, y and the
+ * width and height of the box, or `bbox` as `[x, y, width, height]`; or the shapes and attributes of VGG's annotator. Without such a line
+ * they are told by what they hold, or by the option `columns`. Boxes that are all within 0 and 1 are shares of the image's sides.
  *
+ * Opening reads the table, `sample` one image. Nothing outside of the folder of images is read, through links neither.
+ *
+ * @param path The table, or the folder of the data.
  * @throws `readBoxCsv: <file>: line <n>: <reason>`.
  */
-export function readBoxCsv(file: string, options: BoxCsvOptions = {}): ReadDataset<DetectionSample> {
-  const { columns, separator = ',', onProblem, maxBytes = 2 ** 26, maxPixels, leastSide } = options;
+export function readBoxCsv(path: string, options: BoxCsvOptions = {}): ReadDataset<DetectionSample> {
+  const { columns, separator, onProblem, maxBytes = mostTextBytes, maxPixels, leastSide, split, images } = options;
   const log = problemLog('readBoxCsv', onProblem);
   try {
-    if (typeof separator !== 'string' || separator.length !== 1 || /["\r\n]/.test(separator)) {
+    if (
+      separator !== undefined &&
+      (typeof separator !== 'string' || separator.length !== 1 || /["\r\n]/.test(separator))
+    ) {
       throw new Error(`expected a separator of one character, got ${quoted(separator)}`);
     }
-    if (typeof file !== 'string') throw new Error(`expected the path of a file, got ${quoted(file)}`);
-    const opened = containedFolder(options.images ?? dirname(file));
-    const place = basename(file);
-    const lines: Line[] = [];
-    try {
-      const rows = parseCsv(readText(file, maxBytes), separator);
-      const isColumn = (name: string) => (Object.hasOwn(columnNames, name) ? (name as BoxColumn) : undefined);
-      if (!columns && rows.length === 0) throw new Error('expected a line that names the columns, got none');
-      const places = columns ? columnPlaces(columns, isColumn) : headerPlaces(rows.shift()!);
-      for (const row of rows) {
-        const line = readLine(row, places);
-        if (typeof line === 'string') log.note('objects', `${place}: line ${row.line}`, line);
-        else lines.push(line);
+    if (split !== undefined) checkSplit(split);
+    const opened = openCsvFolder(path, { images, annotations: options.annotations });
+    const source = labelFileOf(opened, split);
+    const { file } = source;
+    const layout = (() => {
+      try {
+        return tableLayout(labelText(source.folder, file, { log, maxBytes }), { columns, separator });
+      } catch (error) {
+        throw log.told(error, `${source.folder.inside(file)}: `);
       }
-    } catch (error) {
-      throw log.told(error, `${file}: `);
-    }
-    const occurring = new Set(lines.flatMap(({ box }) => (box ? [box.name] : [])));
-    const things = options.classes
-      ? checkNames(options.classes)
-      : [...occurring].sort((one, other) => (one < other ? -1 : 1));
-    const labelOf = new Map(things.map((name, label) => [name, label]));
-    return annotatedDataset({
-      folder: opened,
+    })();
+    if (layout.note) log.note('notes', file, layout.note);
+    const rows = usableRows(layout, file, log);
+    const occurring = rows.flatMap(({ box }) => (box ? [box.name ?? 'object'] : []));
+    const unnamed = rows.some(({ box }) => box?.name === null);
+    const things = options.classes ? checkNames(options.classes) : sortedNames(occurring);
+    if (unnamed) log.note('notes', file, `no column tells the class; all boxes are ${quoted(things[0])}`);
+    const relative = areShares(rows);
+    if (relative)
+      log.note('notes', file, 'all boxes lie within 0 and 1; they are read as shares of the sides of the images');
+    const role = roleIn(file);
+    const places = imagePlaces(opened.images, placeIn(opened.images, source), role === null ? null : partName(file));
+    const finder = fileFinder(opened.images, opened.apart ? ['.', ...places] : places, imageEndings, role);
+    const used = new Set<string>();
+    const dataset = annotatedDataset({
+      finder,
       classes: { stuff: [], things },
-      images: gather(opened, lines, labelOf, { file: place, log }),
+      images: gather(rows, { file, finder, things, relative, log }),
       log,
       limits: { maxPixels, leastSide },
       finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
+      keep: (_, found) => used.add(found),
     });
+    noteUnusedImages(opened.images, used, { log, parted: opened.parts.size > 1 });
+    return dataset;
   } catch (error) {
     throw log.told(error);
   }

@@ -1,19 +1,31 @@
-import { basename } from 'node:path';
-import ndarray, { type NdArray } from 'ndarray';
+import type { NdArray } from 'ndarray';
 import type { DetectionSample, InstanceSample } from '../data/dataset';
-import { type OnProblem, problemLog, type ReadDataset } from '../data/problems';
-import type { ImageLimits } from '../images/imageFile';
-import { containedFolder } from '../platform/containedFolder';
-import { readJson } from '../platform/readJson';
+import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
+import { type ImageLimits, imageEndings } from '../images/imageFile';
+import { readLooseJson } from '../platform/readJson';
 import type { TextLimits } from '../platform/textFile';
+import type { ImageSize } from '../shape/types';
 import { annotatedDataset, type BoxLimits, thingArrays } from './annotated';
-import { type CocoImage, type CocoThing, parseCoco } from './cocoJson';
-import { decodeRle, polygonMask } from './rle';
+import { checkNames, checkSplit } from './classList';
+import { openCocoFolder } from './cocoFolder';
+import { type CocoContent, type CocoId, type CocoImage, type CocoThing, parseCoco } from './cocoJson';
+import { partsMask } from './cocoSegmentation';
+import { imagePlaces, noteUnusedImages } from './dataFolder';
+import { fileFinder } from './fileFinder';
+import { boxMask, stackedMasks } from './objectMasks';
+import { type LabelFile, labelFileOf, type PartFiles, placeIn } from './partFiles';
+import { partName, roleIn } from './parts';
 
 /** Settings of {@link readCoco}. */
 export interface CocoOptions extends ImageLimits, BoxLimits, TextLimits {
-  /** Folder that the file names of the images begin in; nothing is read outside of it. */
-  images: string;
+  /** Folder that the file names of the images begin in, absolute or in the folder of the data; nothing is read outside of it (found). */
+  images?: string;
+  /** File of the annotations, or a folder with one for each part, absolute or in the folder of the data (found). */
+  annotations?: string;
+  /** A part: `train`, `val`, … (the file that holds all). `val`, `valid` and `validation` are the same. */
+  split?: string;
+  /** Classes that are read, label k is entry k; annotations of others are problems (all of the file, in the order of their ids). */
+  classes?: readonly string[];
   /** Whether masks are made of polygons and runs (false: boxes alone). */
   masks?: boolean;
   /** Whether the first thing that is wrong is an error, or all of them are left out and counted (`'throw'`). */
@@ -23,97 +35,112 @@ export interface CocoOptions extends ImageLimits, BoxLimits, TextLimits {
 /** What {@link readCoco} gives: also the file's own numbers, which its results are written with ({@link writeCocoResults}). */
 export interface CocoDataset<S extends DetectionSample> extends ReadDataset<S> {
   /** The file's id of each image. */
-  readonly imageIds: readonly number[];
-  /** The file's id of each label. */
-  readonly categoryIds: readonly number[];
+  readonly imageIds: readonly CocoId[];
+  /** The file's id of each label; null for a class that the file does not have. */
+  readonly categoryIds: readonly (CocoId | null)[];
 }
 
-/** Masks of one image at most, bytes: 100 things of 10 megapixels each. */
-const mostMaskBytes = 2 ** 30;
-
-function readMasks(things: readonly CocoThing[], { size, source }: CocoImage): NdArray<Uint8Array> {
-  const { height, width } = size;
-  const pixels = height * width;
-  if (things.length * pixels > mostMaskBytes) {
-    throw new Error(`expected masks of at most ${mostMaskBytes} bytes in an image, got ${things.length} of ${pixels}`);
-  }
-  const data = new Uint8Array(things.length * pixels);
-  for (const [g, { segmentation, corners, place: annotation }] of things.entries()) {
+/** The masks of an image's things; of those that nothing surrounds, their boxes. */
+function readMasks(things: readonly CocoThing[], size: ImageSize): NdArray<Uint8Array> {
+  return stackedMasks(things.length, size, (g) => {
+    const { parts, corners, place } = things[g];
+    if (parts.length === 0) return boxMask(corners, size);
     try {
-      const mask =
-        segmentation === null
-          ? boxMask(corners, size)
-          : 'counts' in segmentation
-            ? decodeRle(segmentation)
-            : polygonMask(segmentation, size);
-      data.set(mask.data, g * pixels);
+      return partsMask(parts, size);
     } catch (error) {
-      const reason = (error as Error).message.replace(/^\w+: /, '');
-      throw new Error(`readCoco: ${source}: ${annotation}: ${reason}`, { cause: error });
+      throw new Error(`${place}: ${(error as Error).message.replace(/^\w+: /, '')}`, { cause: error });
     }
-  }
-  return ndarray(data, [things.length, height, width]);
+  });
 }
 
-/** The pixels whose centers lie in a box: the mask of a thing of which nothing more is known. */
-function boxMask(corners: readonly number[], { height, width }: CocoImage['size']): NdArray<Uint8Array> {
-  const mask = ndarray(new Uint8Array(height * width), [height, width]);
-  const [x1, y1, x2, y2] = corners.map((value) => Math.ceil(value - 0.5));
-  for (let y = y1; y < Math.min(height, y2); y++) {
-    mask.data.fill(1, y * width + x1, y * width + Math.min(width, x2));
+function open(path: string, { images, annotations }: CocoOptions): PartFiles {
+  if (images !== undefined && typeof images !== 'string') {
+    throw new Error(`expected options.images to be a folder's path, got ${typeof images}`);
   }
-  return mask;
+  return openCocoFolder(path, { images, annotations });
+}
+
+/**
+ * The parts that a folder in COCO's format has: files of annotations called after train, val or test, or in folders called so.
+ * @throws `readCoco: <reason>` where there are no annotations.
+ */
+export function cocoParts(path: string, options: Pick<CocoOptions, 'images' | 'annotations'> = {}): string[] {
+  try {
+    return [...open(path, options).parts.keys()];
+  } catch (error) {
+    throw problemLog('readCoco', 'skip').told(error);
+  }
 }
 
 /**
  * Reads images labeled in the format of COCO: boxes, areas, crowds, and with `masks` also polygons and run-length masks, equal to
- * pycocotools' pixel by pixel. Label k is the category with the k-th smallest id.
+ * pycocotools' pixel by pixel. Label k is the category with the k-th smallest id; categories of one name are one class.
  *
- * A box x, y, w, h becomes x, y, x + w, y + h. Where an annotation has no polygons and no runs, its mask is its box.
+ * Of a folder, the file of annotations is found (`annotations/instances_<split>.json`, `<split>/_annotations.coco.json`, `result.json`, …), and
+ * images by their names, wherever in the folder they lie: `images/a.jpg`, `..\\media\\a.jpg` and `a%20b.jpg` are found, too.
+ *
+ * A box x, y, w, h becomes x, y, x + w, y + h; where there is none, it is that of the mask. Where an annotation has no polygons and no runs
+ * that can be used, its mask is its box.
  *
  * Opening reads the whole file, `sample` one image. Nothing outside of the folder of images is read, through links neither.
  *
- * @param file e.g. `annotations/instances_val2017.json`.
+ * @param path The file, e.g. `annotations/instances_val2017.json`, or the folder of the data.
  * @example
  * const val = readCoco('annotations/instances_val2017.json', { images: 'val2017', onProblem: 'skip' });
+ * const pets = readCoco('pets', { split: 'valid' });
  *
  * @throws `readCoco: <file>: <place>: <reason>`, the place an annotation's or an image's id.
  */
-export function readCoco(file: string, options: CocoOptions & { masks: true }): CocoDataset<InstanceSample>;
-export function readCoco(file: string, options: CocoOptions): CocoDataset<DetectionSample>;
-export function readCoco(file: string, options: CocoOptions): CocoDataset<DetectionSample> {
-  if (typeof options?.images !== 'string') {
-    throw new Error(`readCoco: expected options.images to be a folder's path, got ${typeof options?.images}`);
-  }
-  const { images, masks = false, onProblem, maxBytes = 2 ** 30, maxPixels, leastSide } = options;
+export function readCoco(path: string, options: CocoOptions & { masks: true }): CocoDataset<InstanceSample>;
+export function readCoco(path: string, options?: CocoOptions): CocoDataset<DetectionSample>;
+export function readCoco(path: string, options: CocoOptions = {}): CocoDataset<DetectionSample> {
+  const { masks = false, onProblem, maxBytes = 2 ** 30, maxPixels, leastSide, split } = options;
   const log = problemLog('readCoco', onProblem);
-  const ids: number[] = [];
-  const opened = (() => {
-    try {
-      return containedFolder(images);
-    } catch (error) {
-      throw log.told(error);
-    }
-  })();
-  const place = basename(String(file));
-  const content = (() => {
-    try {
-      return parseCoco(readJson(file, maxBytes), place, log);
-    } catch (error) {
-      throw log.told(error, `${file}: `);
-    }
-  })();
-  const dataset = annotatedDataset<CocoThing, DetectionSample>({
-    folder: opened,
-    classes: { stuff: [], things: content.things },
-    images: content.pictures,
-    log,
-    limits: { maxPixels, leastSide },
-    finish(image, things, picture, path) {
-      const sample = { image, ...thingArrays(things), path };
-      return masks ? { ...sample, masks: readMasks(things, picture as CocoImage) } : sample;
-    },
-    keep: (picture) => ids.push((picture as CocoImage).id),
-  });
-  return { ...dataset, imageIds: ids, categoryIds: content.categoryIds };
+  try {
+    if (split !== undefined) checkSplit(split);
+    const opened = open(path, options);
+    const source = labelFileOf(opened, split);
+    const classes = options.classes && checkNames(options.classes);
+    const parsed = readFile(source, { maxBytes, log, classes, masks });
+    const role = roleIn(source.file);
+    const part = role === null ? null : partName(source.file);
+    const places = imagePlaces(opened.images, placeIn(opened.images, source), part);
+    const ids: CocoId[] = [];
+    const used = new Set<string>();
+    const dataset = annotatedDataset<CocoThing, DetectionSample>({
+      finder: fileFinder(opened.images, opened.apart ? ['.', ...places] : places, imageEndings, role),
+      classes: { stuff: [], things: parsed.things },
+      images: parsed.pictures,
+      log,
+      limits: { maxPixels, leastSide },
+      finish(image, things, _, path) {
+        const [height, width] = image.shape;
+        const sample = { image, ...thingArrays(things), path };
+        return masks ? { ...sample, masks: readMasks(things, { height, width }) } : sample;
+      },
+      keep(picture, file) {
+        ids.push((picture as CocoImage).id);
+        used.add(file);
+      },
+    });
+    noteUnusedImages(opened.images, used, { log, parted: opened.parts.size > 1 });
+    return { ...dataset, imageIds: ids, categoryIds: parsed.categoryIds };
+  } catch (error) {
+    throw log.told(error);
+  }
+}
+
+/** What a file tells. @throws with its path in front where it is no such file. */
+function readFile(
+  { folder, file }: LabelFile,
+  { maxBytes, log, ...options }: { maxBytes: number; log: ProblemLog; classes?: readonly string[]; masks: boolean },
+): CocoContent {
+  const path = folder.inside(file);
+  try {
+    const { content, odd } = readLooseJson(path, maxBytes);
+    for (const reason of odd) log.note('fields', file, reason);
+    return parseCoco(content, { file, log, ...options });
+  } catch (error) {
+    throw log.told(error, `${path}: `);
+  }
 }

@@ -1,22 +1,36 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { type Classes, type InstanceSample, type SegmentationSample, voidLabel } from '../data/dataset';
 import { maskThings } from '../data/maskThings';
-import { type OnProblem, problemLog, type ReadDataset } from '../data/problems';
+import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
 import { type ImageLimits, imageEndings } from '../images/imageFile';
-import { containedFolder } from '../platform/containedFolder';
+import { readImageHeader } from '../images/imageSize';
+import type { ContainedFolder } from '../platform/containedFolder';
 import { quoted } from '../platform/textFile';
-import { annotatedDataset, checkNames } from './annotated';
+import type { ImageSize } from '../shape/types';
+import { type AnnotatedImage, annotatedDataset } from './annotated';
+import { checkNames, checkSplit } from './classList';
+import { type ColorClasses, readColorClasses } from './colorClasses';
+import { fileFinder } from './fileFinder';
+import { stemOf } from './fileNames';
+import { mostTextBytes } from './labelText';
+import { findClasses } from './maskClasses';
+import { type MaskFolder, mappedImages, openMaskFolder } from './maskFolder';
 import { readLabelMap } from './readLabelMap';
+import { leastOfThing, lookAtMaps, semanticMaps } from './semanticMaps';
 
 /** Settings of {@link readMaskFolders}. */
 export interface MaskFolderOptions extends ImageLimits {
-  /** Folder of the images, `.jpg`, `.jpeg` or `.png`. */
-  images: string;
-  /** Folder of the maps: PNG with a palette or gray. */
-  masks: string;
-  /** What the maps show: class k is entry k of `[...stuff, ...things]`. */
-  classes: Classes;
-  /** What a map's name has behind the image's: `'_mask'` for `a.jpg` and `a_mask.png` (nothing). */
+  /** Folder of the data, in which folders of images and maps are found; not needed where both are named. */
+  folder?: string;
+  /** Folder of the images: absolute, or in the folder of the data (found). */
+  images?: string;
+  /** Folder of the maps, PNG with a palette, gray, or colors of classes: absolute, or in the folder of the data (found). */
+  masks?: string;
+  /** A part: `train`, `val`, … (all images). */
+  split?: string;
+  /** What the maps show: class k is entry k of `[...stuff, ...things]` (those of a list in the folder, or one for each number). */
+  classes?: Classes;
+  /** What a map's name has behind the image's: `'_mask'` for `a.jpg` and `a_mask.png` (whatever there is). */
   suffix?: string;
   /**
    * What the numbers of a map are: classes (`'semantic'`, the default), or things of the one class there is, each with its own, 0 for
@@ -29,42 +43,136 @@ export interface MaskFolderOptions extends ImageLimits {
   onProblem?: OnProblem;
 }
 
-/** The class of each number that a map can hold; −1 for none. */
-function translation({ classes, numbers }: MaskFolderOptions): Int16Array {
-  const count = classes.stuff.length + classes.things.length;
-  const table = new Int16Array(256).fill(-1);
-  table[voidLabel] = voidLabel;
-  if (!numbers) {
-    for (let k = 0; k < count; k++) table[k] = k;
-    return table;
+type MaskImage = AnnotatedImage<never> & { maps: string[] };
+
+/** Where an image is turned by Exif and its map is not: the stored size, at which both are read and turned together. */
+function storedSize(image: string, map: string, limits: ImageLimits): ImageSize | null {
+  try {
+    const { stored, orientation } = readImageHeader(image, limits);
+    if (orientation < 5 || stored.height === stored.width) return null;
+    const of = readImageHeader(map, limits).stored;
+    return of.height === stored.height && of.width === stored.width ? stored : null;
+  } catch {
+    // Told where the image is read.
+    return null;
   }
-  for (const [number, label] of numbers) {
-    const known = label === 'void' || (Number.isInteger(label) && label >= 0 && label < count);
-    if (!(Number.isInteger(number) && number >= 0 && number <= 255) || !known) {
-      throw new Error(`expected numbers 0–255 and classes below ${count}, got ${number} for ${quoted(label)}`);
-    }
-    table[number] = label === 'void' ? voidLabel : label;
-  }
-  return table;
 }
 
-function translate(map: NdArray<Uint8Array>, table: Int16Array, path: string): NdArray<Uint8Array> {
-  const result = new Uint8Array(map.size);
-  for (let i = 0; i < result.length; i++) {
-    const label = table[map.data[i]];
-    if (label < 0) {
-      const at = `[${Math.floor(i / map.shape[1])}, ${i % map.shape[1]}]`;
-      throw new Error(`${path}: expected the number of a class, got ${map.data[i]} at ${at}`);
+/** The images that have maps. */
+function imagesWithMaps(
+  { images, masks, rest }: MaskFolder,
+  list: readonly { image: string; maps: string[] }[],
+  { suffix, limits, log }: { suffix: string; limits: ImageLimits; log: ProblemLog },
+): MaskImage[] {
+  for (const map of rest) log.note('unused', map, 'expected an image of that name, found none');
+  return list.flatMap(({ image, maps }) => {
+    try {
+      if (maps.length === 0) throw new Error(`${masks.inside(`${stemOf(image)}${suffix}.png`)}: no such map`);
+      const paths = maps.map((map) => masks.inside(map));
+      const size = storedSize(images.inside(image), paths[0], limits);
+      return [{ at: { file: image }, names: [image], size, things: [], maps: paths }];
+    } catch (error) {
+      log.note('images', image, (error as Error).message);
+      return [];
     }
-    result[i] = label;
-  }
-  return ndarray(result, [...map.shape]);
+  });
+}
+
+/** Things of an image: those that a map numbers, or one of each map. */
+function thingsOf(
+  paths: readonly string[],
+  shape: readonly number[],
+  { limits, binary }: { limits: ImageLimits; binary: boolean },
+) {
+  const maps = paths.map((path) => {
+    const { numbers } = readLabelMap(path, limits);
+    if (numbers.shape[0] === shape[0] && numbers.shape[1] === shape[1]) return numbers;
+    throw new Error(
+      `${path}: expected a map of ${shape[1]}×${shape[0]} px, got ${numbers.shape[1]}×${numbers.shape[0]}`,
+    );
+  });
+  if (maps.length === 1 && !binary) return maskThings(maps[0], () => 0);
+  return joinedThings(
+    maps.map((map) => maskThings(onlyThing(map), () => 0)),
+    shape,
+  );
+}
+
+/** A map of one thing as 0 and 1. */
+function onlyThing({ data, shape }: NdArray<Uint8Array>): NdArray<Uint8Array> {
+  const least = leastOfThing(data);
+  return ndarray(
+    data.map((number) => Number(number >= least)),
+    shape,
+  );
+}
+
+function joinedThings(
+  all: readonly ReturnType<typeof maskThings>[],
+  [height, width]: readonly number[],
+): ReturnType<typeof maskThings> {
+  const count = all.reduce((sum, { labels }) => sum + labels.size, 0);
+  const join = <Numbers extends Float32Array | Uint8Array>(result: Numbers, parts: readonly Numbers[]): Numbers => {
+    let at = 0;
+    for (const part of parts) {
+      result.set(part, at);
+      at += part.length;
+    }
+    return result;
+  };
+  return {
+    boxes: ndarray(
+      join(
+        new Float32Array(4 * count),
+        all.map(({ boxes }) => boxes.data),
+      ),
+      [count, 4],
+    ),
+    labels: ndarray(new Int32Array(count), [count]),
+    masks: ndarray(
+      join(
+        new Uint8Array(count * height * width),
+        all.map(({ masks }) => masks.data),
+      ),
+      [count, height, width],
+    ),
+  };
 }
 
 /**
- * Reads images and label maps from two folders: each map has the name of its image, and the ending `.png`.
+ * The parts that a folder of images and maps has: folders called train, val or test.
+ * @throws `readMaskFolders: <reason>` where there are no images and maps.
+ */
+export function maskParts(options: Pick<MaskFolderOptions, 'folder' | 'images' | 'masks' | 'suffix'>): string[] {
+  try {
+    const { parts } = openMaskFolder({ ...options, suffix: options.suffix ?? '' });
+    return [...parts.keys()].filter((name) => name !== '');
+  } catch (error) {
+    throw problemLog('readMaskFolders', 'skip').told(error);
+  }
+}
+
+/** A list of the classes' colors, in one of some folders. */
+function colorsOf(folders: readonly ContainedFolder[], log: ProblemLog): ColorClasses | null {
+  for (const folder of folders) {
+    const colors = readColorClasses(folder, { log, maxBytes: mostTextBytes });
+    if (colors) return colors;
+  }
+  return null;
+}
+
+/**
+ * Reads images and label maps. Folders are found by their names (`images` and `masks`, `train/images` and `train/masks`,
+ * `train` and `train_masks`, a folder of each image with `images` and `masks` in it, or one folder of both), maps by the names of their images: the same,
+ * or with more behind or in front of it, as in `a_mask.png`, `a-label.png`, `GT_a.png`. Where an image has several maps, each shows one
+ * thing.
  *
- * Opening looks at names alone, `sample` reads one image and its map. Nothing outside of the folders is read, through links neither.
+ * Maps are PNG with a palette or gray, whose numbers are the classes and 255 is {@link voidLabel}; gray may be stored in equal channels, and
+ * colors may be VOC's or those of a `labelmap.txt`. With two classes, of which no map has a number from 1 to 254, 255 is the second class:
+ * maps of 0 and 255 are black and white. Shades between, as JPEG makes them, are black below 128. `problems` tells how they were read.
+ *
+ * Opening looks at names, and with two classes at the maps; `sample` reads one image and its maps. Nothing outside of the folders is read,
+ * through links neither.
  *
  * @example
  * // Penn-Fudan: a map numbers the people of an image.
@@ -77,6 +185,10 @@ function translate(map: NdArray<Uint8Array>, table: Int16Array, path: string): N
  *   images: 'images', masks: 'annotations/trimaps',
  *   classes: { stuff: ['background'], things: ['pet'] }, numbers: new Map([[1, 1], [2, 0], [3, 'void']]),
  * });
+ * // Nuclei of the Data Science Bowl: a map of each thing.
+ * const nuclei = readMaskFolders({
+ *   folder: 'stage1_train', labels: 'instances', classes: { stuff: [], things: ['nucleus'] },
+ * });
  *
  * @throws `readMaskFolders: <file>: <reason>` where a map is missing, damaged, of another size than its image, or holds other numbers.
  */
@@ -85,43 +197,60 @@ export function readMaskFolders(options: MaskFolderOptions): ReadDataset<Segment
 export function readMaskFolders(
   options: MaskFolderOptions,
 ): ReadDataset<InstanceSample> | ReadDataset<SegmentationSample> {
-  const { labels = 'semantic', suffix = '', classes, onProblem, maxPixels, maxBytes } = options;
+  const { labels = 'semantic', suffix = '', split, onProblem, maxPixels, maxBytes } = options;
+  const limits = { maxPixels, maxBytes };
   const log = problemLog('readMaskFolders', onProblem);
   try {
     if (labels !== 'semantic' && labels !== 'instances') {
       throw new Error(`expected labels 'semantic' or 'instances', got ${quoted(labels)}`);
     }
-    const names = checkNames([...(classes?.stuff ?? []), ...(classes?.things ?? [])]);
-    if (names.length > voidLabel) throw new Error(`expected at most ${voidLabel} classes, got ${names.length}`);
-    if (labels === 'instances' && classes.things.length !== 1) {
-      throw new Error(`expected one class of things for instances, got ${classes.things.length}`);
+    if (split !== undefined) checkSplit(split);
+    const given = options.classes;
+    const names = given && checkNames([...(given.stuff ?? []), ...(given.things ?? [])]);
+    if (names && names.length > voidLabel)
+      throw new Error(`expected at most ${voidLabel} classes, got ${names.length}`);
+    if (labels === 'instances' && given && given.things.length !== 1) {
+      throw new Error(`expected one class of things for instances, got ${given.things.length}`);
     }
-    const [images, masks] = [containedFolder(options.images), containedFolder(options.masks)];
-    const table = translation(options);
-    const files = images.files('.', imageEndings);
-    const mapOf = (image: string) => `${image.replace(/\.[^.]*$/, '')}${suffix}.png`;
-    const pictures = files.flatMap((image) => {
-      try {
-        if (!masks.hasFile(mapOf(image))) throw new Error(`${masks.inside(mapOf(image))}: no such map`);
-        return [{ place: image, image, size: null, things: [] }];
-      } catch (error) {
-        log.note('images', image, (error as Error).message);
-        return [];
-      }
-    });
-    return annotatedDataset<never, InstanceSample & SegmentationSample>({
-      folder: images,
-      classes: { stuff: [...classes.stuff], things: [...classes.things] },
-      images: pictures,
+    const opened = openMaskFolder({ ...options, suffix });
+    const list = imagesWithMaps(opened, mappedImages(opened, split), { suffix, limits, log });
+    const maps = list.map((picture) => picture.maps);
+    const common = { finder: fileFinder(opened.images, ['.'], imageEndings), images: list, log, limits };
+    if (labels === 'instances') {
+      const classes = given ?? { stuff: [], things: ['object'] };
+      const { binary } = lookAtMaps({ maps, limits, colors: null });
+      return annotatedDataset<never, InstanceSample>({
+        ...common,
+        classes: { stuff: [...classes.stuff], things: [...classes.things] },
+        finish: (image, _, picture, path) => ({
+          image,
+          path,
+          ...thingsOf((picture as MaskImage).maps, image.shape, { limits, binary }),
+        }),
+      });
+    }
+    const colors = colorsOf([opened.masks, opened.images], log);
+    const text = { log, maxBytes: mostTextBytes };
+    const found = given ? null : findClasses(opened.masks, maps, { colors, apart: opened.apart, limits, text });
+    const classes = given ?? found!.classes;
+    if (found) {
+      const named = [...classes.stuff, ...classes.things].join(', ');
+      log.note('notes', opened.masks.path, `classes ${named}, by ${found.source}`);
+    }
+    const read = semanticMaps({
+      names: [...classes.stuff, ...classes.things],
+      numbers: options.numbers ?? found?.numbers,
+      colors,
+      maps,
+      apart: opened.apart,
+      limits,
       log,
-      limits: { maxPixels, maxBytes },
-      finish(image, _, picture, path) {
-        const file = masks.inside(mapOf(picture.image));
-        const map = readLabelMap(file, image.shape, { maxPixels, maxBytes });
-        const sample = { image, path } as InstanceSample & SegmentationSample;
-        if (labels === 'instances') return { ...sample, ...maskThings(map, () => 0) };
-        return { ...sample, semantic: translate(map, table, file) };
-      },
+      folder: opened.masks.path,
+    });
+    return annotatedDataset<never, SegmentationSample>({
+      ...common,
+      classes: { stuff: [...classes.stuff], things: [...classes.things] },
+      finish: (image, _, picture, path) => ({ image, path, semantic: read((picture as MaskImage).maps, image.shape) }),
     });
   } catch (error) {
     throw log.told(error);

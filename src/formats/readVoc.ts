@@ -3,19 +3,19 @@ import { type DetectionSample, type InstanceSample, type SegmentationSample, voi
 import { maskThings } from '../data/maskThings';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
 import { type ImageLimits, imageEndings } from '../images/imageFile';
-import { type ContainedFolder, containedFolder } from '../platform/containedFolder';
-import { quoted, readText, type TextLimits, textLines } from '../platform/textFile';
-import {
-  type AnnotatedImage,
-  type AnnotatedThing,
-  annotatedDataset,
-  type BoxLimits,
-  checkNames,
-  checkSplit,
-  thingArrays,
-} from './annotated';
+import { quoted, type TextLimits } from '../platform/textFile';
+import { type AnnotatedImage, type AnnotatedThing, annotatedDataset, type BoxLimits, thingArrays } from './annotated';
+import { checkNames, checkSplit, noClass, sortedNames } from './classList';
+import { readColorClasses } from './colorClasses';
+import { imagePlaces, noteUnusedImages } from './dataFolder';
+import { type FileFinder, fileFinder } from './fileFinder';
+import { baseOf, endsWith, folderOf, joined, stemOf } from './fileNames';
+import { labelText, listEntries, mostTextBytes } from './labelText';
+import { roleIn } from './parts';
 import { readLabelMap } from './readLabelMap';
-import { parseVocXml, type VocAnnotation } from './vocXml';
+import { semanticMaps } from './semanticMaps';
+import { filesByStem, listedFile, openVocFolder, partOf, type VocFolder } from './vocFolder';
+import { declaredEncoding, parseVocXml, type VocAnnotation } from './vocXml';
 
 /** The classes of Pascal VOC, in the order of its semantic maps, in which they are 1 … 20, and 0 is the background. */
 export const vocClasses: readonly string[] = [
@@ -43,49 +43,56 @@ export const vocClasses: readonly string[] = [
 
 /** Settings of {@link readVoc}. */
 export interface VocOptions extends ImageLimits, BoxLimits, TextLimits {
-  /** Name of a list in `ImageSets/Main`, or in `ImageSets/Segmentation` for masks: `train`, `val`, … (every image that is annotated). */
+  /**
+   * Name of a list in `ImageSets/Main`, or in `ImageSets/Segmentation` for masks, or of a folder: `train`, `val`, … (every image that is
+   * annotated). `val`, `valid` and `validation` are the same.
+   */
   split?: string;
   /**
    * Names of the things, label k is entry k; any other name is a problem. Without them, boxes are of all names that the folder's
-   * annotations use, whatever the split, in the order of their characters, and masks of {@link vocClasses}.
+   * annotations use, whatever the split, in the order of their characters, and masks of {@link vocClasses} or of `labelmap.txt`.
    */
   classes?: readonly string[];
   /** What is read: boxes of `Annotations`, the maps of `SegmentationClass`, or the masks of `SegmentationObject` as well (`'boxes'`). */
   labels?: 'boxes' | 'semantic' | 'instances';
-  /** Folder of the images (`'JPEGImages'`); `'.'` where all lies in one. */
+  /** Folder of the images, absolute or in the folder of the data (found). */
   images?: string;
-  /** Folder of the annotations (`'Annotations'`); `'.'` where all lies in one. */
+  /** Folder of the annotations, or of the maps of classes, absolute or in the folder of the data (found). */
   annotations?: string;
   /** Whether the first thing that is wrong is an error, or all of them are left out and counted (`'throw'`). */
   onProblem?: OnProblem;
 }
 
-/** The names of a split's images, from its list; a second word of a line, as in the lists of one class, is left out. */
-function readSplit(folder: ContainedFolder, list: string, maxBytes: number): string[] {
-  const names = textLines(readText(folder.inside(list), maxBytes)).map(({ line }) => line.split(/\s+/)[0]);
-  const twice = new Set<string>();
-  for (const name of names) {
-    if (twice.has(name)) throw new Error(`${folder.inside(list)}: expected each image once, got ${quoted(name)} twice`);
-    twice.add(name);
+/**
+ * The parts that a folder in VOC's format has: lists in `ImageSets/Main` (for masks `Segmentation`) or beside the folders, or folders called
+ * train, val or test.
+ * @throws `readVoc: <reason>` where there are no annotations, or no maps.
+ */
+export function vocParts(
+  folder: string,
+  { images, annotations, labels = 'boxes' }: Pick<VocOptions, 'images' | 'annotations' | 'labels'> = {},
+): string[] {
+  try {
+    return [...openVocFolder(folder, { images, annotations, maps: labels !== 'boxes' }).parts.keys()];
+  } catch (error) {
+    throw problemLog('readVoc', 'skip').told(error);
   }
-  return names;
-}
-
-/** Finds an image by the name of its annotation, or else by the file name that it tells. */
-function findImage(folder: ContainedFolder, images: string, stem: string, filename: string | null): string {
-  const found = imageEndings.map((ending) => `${images}/${stem}${ending}`).find((name) => folder.hasFile(name));
-  return found ?? `${images}/${filename ?? `${stem}.jpg`}`;
 }
 
 /**
  * Reads images labeled in the format of Pascal VOC: `JPEGImages/*.jpg`, `Annotations/*.xml`, `ImageSets/Main/<split>.txt`; with
- * masks also `SegmentationClass/*.png` and `SegmentationObject/*.png`, palette images in which 255 is {@link voidLabel}.
+ * masks also `SegmentationClass/*.png` and `SegmentationObject/*.png`, in which 255 is {@link voidLabel}; see {@link readMaskFolders} for
+ * what else maps may be.
+ *
+ * Other folders are known as well: those of labelImg, CVAT, Roboflow, Label Studio and makesense, `images` and `annots` beside each other,
+ * `.xml` beside `.jpg`, a folder for each part. An image is found by the name of its annotation, whatever the case and the ending, or else
+ * by the file name that it tells.
  *
  * Boxes are px from 1 with the last one inclusive there: xmin, ymin, xmax, ymax becomes xmin − 1, ymin − 1, xmax, ymax. A box with
  * xmin = xmax is one px wide; `leastSide: 2` leaves such accidents out. Where masks are read, the boxes are those around them, and a
  * thing's class is that of most of its pixels.
  *
- * Opening reads all annotations, `sample` one image. Nothing outside of the folder is read, through links neither.
+ * Opening reads all annotations, `sample` one image. Nothing outside of the folders is read, through links neither.
  *
  * @example
  * const train = readVoc('VOCdevkit/VOC2007', { split: 'train', classes: vocClasses });
@@ -104,162 +111,195 @@ export function readVoc(
   folder: string,
   options: VocOptions = {},
 ): ReadDataset<DetectionSample> | ReadDataset<SegmentationSample> | ReadDataset<InstanceSample & SegmentationSample> {
-  const { labels = 'boxes', onProblem } = options;
+  const { labels = 'boxes', onProblem, split, images, annotations } = options;
   const log = problemLog('readVoc', onProblem);
   try {
     if (!['boxes', 'semantic', 'instances'].includes(labels)) {
       throw new Error(`expected labels 'boxes', 'semantic' or 'instances', got ${quoted(labels)}`);
     }
-    const opened = containedFolder(folder);
+    if (split !== undefined) checkSplit(split);
+    const opened = openVocFolder(folder, { images, annotations, maps: labels !== 'boxes' });
     return labels === 'boxes' ? readBoxes(opened, options, log) : readMasks(opened, { ...options, labels }, log);
   } catch (error) {
     throw log.told(error);
   }
 }
 
-function splitNames(
-  folder: ContainedFolder,
-  { split, maxBytes = 2 ** 26 }: VocOptions,
-  lists: 'Main' | 'Segmentation',
-  everything: () => string[],
-): string[] {
-  if (split === undefined) return everything();
-  checkSplit(split);
-  const list = `ImageSets/${lists}/${split}.txt`;
-  try {
-    return readSplit(folder, list, maxBytes);
-  } catch (error) {
-    const { message } = error as Error;
-    throw message.includes(list) ? error : new Error(`${folder.inside(list)}: ${message}`, { cause: error });
-  }
+/** The files of a part, or of all: those that a list names, or those in folders. */
+function filesOf(opened: VocFolder, options: VocOptions, endings: readonly string[], log: ProblemLog): string[] {
+  const { folder, labels, whole } = opened;
+  const { split, maxBytes = mostTextBytes } = options;
+  const inFolders = (places: readonly string[]) =>
+    places.flatMap((at) =>
+      labels.content(at).files.flatMap((file) => (endsWith(file, endings) ? [joined(at, file)] : [])),
+    );
+  const part = split === undefined ? { folders: whole } : partOf(opened, split);
+  if ('folders' in part) return inFolders(part.folders);
+  const byStem = filesByStem(labels, whole, endings);
+  const seen = new Set<string>();
+  return listEntries(folder, part.list, { log, maxBytes }).flatMap(({ line, number }) => {
+    const at = { file: part.list, place: `line ${number}` };
+    const file = listedFile(line, byStem);
+    if (file === undefined) {
+      log.note('images', at, `expected the name of a file in ${whole.join(', ')}, got ${quoted(line)}`);
+      return [];
+    }
+    if (seen.has(file)) log.note('repeats', at, `expected each image once, got ${quoted(line)} again`);
+    const isNew = !seen.has(file);
+    seen.add(file);
+    return isNew ? [file] : [];
+  });
 }
 
-const stemOf = (file: string) => file.replace(/\.[^.]*$/, '');
-
-function readBoxes(folder: ContainedFolder, options: VocOptions, log: ProblemLog): ReadDataset<DetectionSample> {
-  const { images = 'JPEGImages', annotations = 'Annotations', maxBytes = 2 ** 26, maxPixels, leastSide } = options;
-  const all = () => folder.files(annotations, ['.xml']).map(stemOf);
-  const names = splitNames(folder, options, 'Main', all);
-  const parsed = new Map<string, VocAnnotation | Error>();
-  const read = (name: string) => {
-    let annotation = parsed.get(name);
-    try {
-      annotation ??= parseVocXml(readText(folder.inside(`${annotations}/${name}.xml`), maxBytes));
-    } catch (error) {
-      annotation = error as Error;
+/** Finders of images, one for each folder of labels. */
+function imageFinders({ images, apart }: VocFolder): (file: string) => FileFinder {
+  const finders = new Map<string, FileFinder>();
+  return (file) => {
+    const at = folderOf(file);
+    let finder = finders.get(at);
+    if (!finder) {
+      finder = fileFinder(images, apart ? ['.'] : imagePlaces(images, at), imageEndings, roleIn(at));
+      finders.set(at, finder);
     }
-    parsed.set(name, annotation);
+    return finder;
+  };
+}
+
+/** The annotations of files, each read once. */
+function annotationReader(
+  { labels }: VocFolder,
+  maxBytes: number,
+  log: ProblemLog,
+): (file: string) => VocAnnotation | Error {
+  const parsed = new Map<string, VocAnnotation | Error>();
+  return (file) => {
+    let annotation = parsed.get(file);
+    if (!annotation) {
+      try {
+        annotation = parseVocXml(labelText(labels, file, { log, maxBytes, declared: declaredEncoding }));
+      } catch (error) {
+        if (log.isTold(error)) throw error;
+        annotation = error as Error;
+      }
+      parsed.set(file, annotation);
+    }
     return annotation;
   };
+}
+
+/** The things of an annotation that are of one of the classes; what is odd goes to the log. */
+function thingsOf(
+  { objects, odd }: VocAnnotation,
+  file: string,
+  { things, labelOf, log }: { things: readonly string[]; labelOf: ReadonlyMap<string, number>; log: ProblemLog },
+): AnnotatedThing[] {
+  for (const reason of odd) log.note('fields', file, reason);
+  return objects.flatMap((object, i) => {
+    const at = { file, place: `object ${i + 1}` };
+    if (typeof object === 'string') {
+      log.note('objects', at, object);
+      return [];
+    }
+    for (const reason of object.odd) log.note('fields', at, reason);
+    const label = labelOf.get(object.name);
+    if (label === undefined) {
+      log.note('objects', at, noClass(things, object.name));
+      return [];
+    }
+    return [{ place: at.place, label, difficult: object.difficult, corners: object.corners }];
+  });
+}
+
+function readBoxes(opened: VocFolder, options: VocOptions, log: ProblemLog): ReadDataset<DetectionSample> {
+  const { maxBytes = mostTextBytes, maxPixels, leastSide, split } = options;
+  for (const at of opened.unused) log.note('unused', at, 'annotations that belong to no part');
+  const files = filesOf(opened, options, ['.xml'], log);
+  const read = annotationReader(opened, maxBytes, log);
   const used = () => {
     // The names of all splits: label k must mean the same in each.
-    const objects = all().flatMap((name) => {
-      const annotation = read(name);
+    const all = [...new Set([...filesOf(opened, { maxBytes }, ['.xml'], log), ...files])];
+    const objects = all.flatMap((file) => {
+      const annotation = read(file);
       return annotation instanceof Error ? [] : annotation.objects;
     });
-    const found = new Set(objects.flatMap((object) => (typeof object === 'string' ? [] : [object.name])));
-    return [...found].sort((one, other) => (one < other ? -1 : 1));
+    return sortedNames(objects.flatMap((object) => (typeof object === 'string' ? [] : [object.name])));
   };
   const things = options.classes ? checkNames(options.classes) : used();
   const labelOf = new Map(things.map((name, label) => [name, label]));
 
   const pictures: AnnotatedImage[] = [];
-  for (const name of names) {
-    const place = `${annotations}/${name}.xml`;
-    try {
-      const annotation = read(name);
-      if (annotation instanceof Error) throw annotation;
-      const picture: AnnotatedImage = {
-        place,
-        image: findImage(folder, images, name, annotation.filename),
-        size: annotation.size,
-        things: [],
-      };
-      for (const [i, object] of annotation.objects.entries()) {
-        const where = { place: `object ${i + 1}` };
-        const label = typeof object === 'string' ? undefined : labelOf.get(object.name);
-        if (typeof object === 'string') log.note('objects', `${place}: ${where.place}`, object);
-        else if (label === undefined) {
-          log.note(
-            'objects',
-            `${place}: ${where.place}`,
-            `expected one of ${things.join(', ')}, got ${quoted(object.name)}`,
-          );
-        } else {
-          const [xmin, ymin, xmax, ymax] = object.corners;
-          picture.things.push({
-            ...where,
-            label,
-            difficult: object.difficult,
-            corners: [xmin - 1, ymin - 1, xmax, ymax],
-          });
-        }
-      }
-      pictures.push(picture);
-    } catch (error) {
-      if (log.isTold(error)) throw error;
-      log.note('images', place, (error as Error).message);
+  for (const file of files) {
+    const annotation = read(file);
+    if (annotation instanceof Error) {
+      log.note('images', file, annotation.message);
+      continue;
     }
+    const names = [stemOf(baseOf(file)), ...annotation.filenames];
+    const { size } = annotation;
+    pictures.push({ at: { file }, names, size, things: thingsOf(annotation, file, { things, labelOf, log }) });
   }
-  return annotatedDataset({
-    folder,
+  const finderOf = imageFinders(opened);
+  const shown = new Set<string>();
+  const dataset = annotatedDataset({
+    finder: ({ at }) => finderOf(at.file),
     classes: { stuff: [], things },
     images: pictures,
     log,
     limits: { maxPixels, leastSide },
     finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
+    keep: (_, file) => shown.add(file),
   });
+  // Of a list, the images of the others are no surprise.
+  if (split === undefined || 'folders' in partOf(opened, split))
+    noteUnusedImages(opened.images, shown, { log, parted: opened.parts.size > 1 });
+  return dataset;
 }
 
 function readMasks(
-  folder: ContainedFolder,
+  opened: VocFolder,
   options: VocOptions,
   log: ProblemLog,
 ): ReadDataset<InstanceSample & SegmentationSample> | ReadDataset<SegmentationSample> {
-  const { images = 'JPEGImages', maxPixels, labels } = options;
-  const things = checkNames(options.classes ?? vocClasses);
+  const { maxBytes = mostTextBytes, maxPixels, labels } = options;
+  const colors = readColorClasses(opened.folder, { log, maxBytes });
+  const listed = colors?.names && colors.names.length > 1 ? colors.names.slice(1) : null;
+  const things = checkNames(options.classes ?? listed ?? vocClasses);
   if (things.length >= voidLabel) {
     throw new Error(`expected fewer than ${voidLabel} classes beside the background, got ${things.length}`);
   }
-  const all = () => folder.files('SegmentationClass', ['.png']).map(stemOf);
-  const names = splitNames(folder, options, 'Segmentation', all);
-  const pictures: (AnnotatedImage & { stem: string })[] = names.flatMap((stem) => {
-    const place = `SegmentationClass/${stem}.png`;
+  const pictures = filesOf(opened, options, ['.png'], log).flatMap((file) => {
+    const objects = joined(folderOf(file).replace(/SegmentationClass/i, 'SegmentationObject'), baseOf(file));
     try {
-      const parts = ['SegmentationClass', ...(labels === 'instances' ? ['SegmentationObject'] : [])];
-      const missing = parts.map((part) => `${part}/${stem}.png`).find((name) => !folder.hasFile(name));
-      if (missing) throw new Error(`${folder.inside(missing)}: no such map`);
-      return [{ place, stem, image: findImage(folder, images, stem, null), size: null, things: [] }];
+      if (labels === 'instances' && !opened.labels.hasFile(objects)) {
+        throw new Error(`${opened.labels.inside(objects)}: no such map`);
+      }
+      const paths = { classes: opened.labels.inside(file), objects: opened.labels.inside(objects) };
+      return [{ at: { file }, names: [stemOf(baseOf(file))], size: null, things: [], paths }];
     } catch (error) {
-      log.note('images', place, (error as Error).message);
+      log.note('images', file, (error as Error).message);
       return [];
     }
   });
-
+  const names = ['background', ...things];
+  const maps = pictures.map(({ paths }) => [paths.classes]);
+  const limits = { maxPixels };
+  const { path: folder } = opened.labels;
+  const read = semanticMaps({ names, colors, maps, apart: false, limits, log, folder });
+  const finderOf = imageFinders(opened);
   return annotatedDataset<AnnotatedThing, InstanceSample & SegmentationSample>({
-    folder,
+    finder: ({ at }) => finderOf(at.file),
     classes: { stuff: ['background'], things },
     images: pictures,
     log,
-    limits: { maxPixels },
-    finish(image, _, { image: name }, path) {
-      const stem = stemOf(name).slice(images.length + 1);
-      const pathOf = (part: string) => folder.inside(`${part}/${stem}.png`);
-      const semantic = readLabelMap(pathOf('SegmentationClass'), image.shape, { maxPixels });
-      checkLabels(semantic, things.length, pathOf('SegmentationClass'));
+    limits,
+    finish(image, _, picture, path) {
+      const { paths } = picture as (typeof pictures)[number];
+      const semantic = read([paths.classes], image.shape);
       if (labels === 'semantic') return { image, semantic, path } as InstanceSample & SegmentationSample;
-      const objects = readLabelMap(pathOf('SegmentationObject'), image.shape, { maxPixels });
-      return { image, semantic, ...objectMasks(objects, semantic, things.length), path };
+      const { numbers } = readLabelMap(paths.objects, limits);
+      return { image, semantic, ...objectMasks(numbers, semantic, things.length), path };
     },
   });
-}
-
-function checkLabels({ data, shape }: NdArray<Uint8Array>, most: number, path: string): void {
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] <= most || data[i] === voidLabel) continue;
-    const at = `[${Math.floor(i / shape[1])}, ${i % shape[1]}]`;
-    throw new Error(`${path}: expected labels from 0 to ${most}, or ${voidLabel}, got ${data[i]} at ${at}`);
-  }
 }
 
 /** Masks, boxes and labels of the things of an object map, each of the class that most of its pixels have; those of none are left out. */

@@ -1,6 +1,14 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, sep } from 'node:path';
+import { dirname, isAbsolute, join, sep } from 'node:path';
 import { quoted } from './textFile';
+
+/** What lies right in a folder, in the order of its characters. */
+export interface FolderContent {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  /** Links to folders that are not followed: they lead outside, or back to a folder that they lie in. */
+  readonly links: readonly string[];
+}
 
 /** A folder that nothing is read outside of. */
 export interface ContainedFolder {
@@ -16,6 +24,11 @@ export interface ContainedFolder {
    * @throws as {@link tidy} does, and on a link that leads outside.
    */
   inside(name: string): string;
+  /**
+   * What lies right in a folder of it; empty where there is no such folder. What systems leave behind (`.DS_Store`, `._a.jpg`, `__MACOSX`,
+   * `Thumbs.db`) is not in it. Read once: later changes are not seen.
+   */
+  content(name: string): FolderContent;
   /** Names of the files right in a folder of it, in the order of their characters, ends given in lower case (`.xml`). */
   files(name: string, endings: readonly string[]): string[];
   /** Whether there is a folder of that name. */
@@ -34,6 +47,11 @@ function truePath(path: string): string | null {
     throw error;
   }
 }
+
+/** Names that are no part of anybody's data. */
+const leftBehind = /^(\.|__MACOSX$|Thumbs\.db$|desktop\.ini$)/i;
+
+const byCharacters = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 /** Opens a folder. @throws with the reason alone where there is none. */
 export function containedFolder(path: string): ContainedFolder {
@@ -76,16 +94,47 @@ export function containedFolder(path: string): ContainedFolder {
     return stats?.isDirectory() ? 'folder' : stats?.isFile() ? 'file' : null;
   }
 
+  const contents = new Map<string, FolderContent>();
+  function content(name: string): FolderContent {
+    const key = tidy(name);
+    let found = contents.get(key);
+    if (!found) {
+      found = kind(name) === 'folder' ? listed(inside(name)) : { files: [], folders: [], links: [] };
+      contents.set(key, found);
+    }
+    return found;
+  }
+
+  /** Files and folders right in a folder. */
+  function listed(at: string): FolderContent {
+    const [files, folders, links]: [string[], string[], string[]] = [[], [], []];
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      if (leftBehind.test(entry.name)) continue;
+      const full = join(at, entry.name);
+      const stats = entry.isSymbolicLink() ? statSync(full, { throwIfNoEntry: false }) : entry;
+      if (stats?.isFile()) files.push(entry.name);
+      else if (stats?.isDirectory()) (isFollowed(full) ? folders : links).push(entry.name);
+    }
+    return { files: files.sort(byCharacters), folders: folders.sort(byCharacters), links: links.sort(byCharacters) };
+  }
+
+  /** Whether a folder leads neither outside nor back to one that it lies in. */
+  function isFollowed(full: string): boolean {
+    const [real, parent] = [truePath(full), truePath(dirname(full))];
+    return contained(full) && real !== null && !`${parent}${sep}`.startsWith(`${real}${sep}`);
+  }
+
   return {
     path,
     tidy,
     inside,
+    content,
     files(name, endings) {
       const full = inside(name);
       if (kind(name) !== 'folder') throw new Error(`${full}: no such folder`);
       return readdirSync(full)
         .filter((file) => endings.some((ending) => file.toLowerCase().endsWith(ending)))
-        .sort((one, other) => (one < other ? -1 : 1));
+        .sort(byCharacters);
     },
     hasFolder: (name) => kind(name) === 'folder',
     hasFile: (name) => kind(name) === 'file',

@@ -1,4 +1,5 @@
 import { printable, shortened } from '../checks/printable';
+import { type DecodedText, decodeText } from './decodeText';
 import { readBytes } from './readBytes';
 
 /** Bounds of text that comes from outside. */
@@ -22,6 +23,22 @@ export function readText(path: string, maxBytes: number, { empty = false } = {})
   } catch (error) {
     throw new Error('expected text in UTF-8', { cause: error });
   }
+}
+
+/**
+ * The text of a file in the encoding of its byte order mark, in the one that `declared` finds, or in UTF-8; see {@link decodeText}.
+ * @param options empty: whether a file may hold nothing (false). declared: the name of the encoding in the first 1024 bytes, if there is one.
+ * @throws with the reason alone where the file is missing, too large or empty.
+ */
+export function readAnyText(
+  path: string,
+  maxBytes: number,
+  { empty = false, declared = () => null }: { empty?: boolean; declared?: (head: string) => string | null } = {},
+): DecodedText {
+  if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
+  const bytes = readBytes(path, maxBytes);
+  if (bytes.length === 0 && !empty) throw new Error('the file is empty');
+  return decodeText(bytes, declared(bytes.toString('latin1', 0, 1024)));
 }
 
 /** The lines of a text, whatever ends them, each with its number from 1; what is blank is left out, and spaces around a line are. */

@@ -196,8 +196,12 @@ test('folders that are not what was said: one line, and the code', async () => {
     [['--format', 'voc'], 2, /^detseg: --data: expected the path of the labeled images for voc, got none\n$/],
     [['--format', 'voc', '--data', empty], 1, /^detseg: readVoc: .*\n$/],
     [['--format', 'voc', '--data', inside('broken'), '--strict'], 1, /^detseg: readVoc: .*a\.xml: .*\n$/],
-    [['--format', 'coco', '--data', empty], 1, /^detseg: .*expected annotations\/instances_train\.json, found none/],
-    [['--format', 'csv', '--data', empty], 1, /^detseg: .*expected one table \(\.csv\), found 0/],
+    [
+      ['--format', 'coco', '--data', empty],
+      1,
+      /^detseg: .*expected annotations\/instances_train\.json, .*, found none/,
+    ],
+    [['--format', 'csv', '--data', empty], 1, /^detseg: .*expected a table of boxes \(\.csv\), found none/],
     [
       ['--format', 'masks', '--data', inside('masks')],
       2,
@@ -209,13 +213,13 @@ test('folders that are not what was said: one line, and the code', async () => {
   cases.push(
     [
       ['--format', 'csv', '--data', inside('csv'), '--validation-split', 'val'],
-      2,
-      /--format csv: expected no split, got val\n$/,
+      1,
+      /csv: expected no part val, since boxes\.csv is all there is\n$/,
     ],
     [
       ['--format', 'coco', '--data', file, '--images', inside('coco', 'train'), '--validation-split', 'val'],
-      2,
-      /--format coco: expected no split, since .*instances_train\.json is all there is, got val\n$/,
+      1,
+      /expected no part val, since instances_train\.json is all there is\n$/,
     ],
     [
       ['--format', 'yolo', '--data', inside('yolo'), '--length', '3'],
@@ -224,8 +228,8 @@ test('folders that are not what was said: one line, and the code', async () => {
     ],
     [
       ['--format', 'coco', '--data', inside('coco'), '--classes', 'a'],
-      2,
-      /--format coco: expected no --classes, got a\n$/,
+      1,
+      /in the training part with boxes, found 6 without any; the first problem: .*: expected one of a, got "\w+"\n$/,
     ],
   );
   await Promise.all(
@@ -249,7 +253,7 @@ test('folders that are not what was said: one line, and the code', async () => {
   ]);
   assert.is(wrong.code, 2);
   const vain = await runCommand(['evaluate', '--model', inside('run yolo'), '--length', '3']);
-  assert.equal([vain.code, vain.errors], [2, 'detseg: --format: expected one beside --length, got none\n']);
+  assert.equal([vain.code, vain.errors], [2, 'detseg: --format: expected one, or --data, beside --length, got none\n']);
   assert.match(wrong.errors, /^detseg: --classes: expected circle, .*, as the model knows them, got a, b\n$/);
 });
 

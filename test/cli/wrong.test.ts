@@ -98,7 +98,21 @@ const cases: [string, string[], number, RegExp][] = [
     1,
     /^detseg: readSafetensors: .*a file: expected at least 8 bytes, got 4\n$/,
   ],
-  ['data without a format', ['info', '--data', full], 2, /^detseg: --format: expected one beside --data, got none\n$/],
+  ['data of no format', ['info', '--data', full], 1, /full: expected labels of a known format .*, found none\n$/],
+  [
+    'neither data nor a format',
+    ['train', '--model', 'yolo', '--out', join(root, 'run')],
+    2,
+    /^detseg: --format: expected one, or --data to find it out, got neither\n$/,
+  ],
+  [
+    'images that are nowhere',
+    ['info', '--data', full, '--images', 'nowhere'],
+    1,
+    /^detseg: --images: nowhere: no such file or folder \(looked for .*nowhere and .*full.nowhere\)\n$/,
+  ],
+  ['columns that are none', ['info', '--data', full, '--columns', 'image,top'], 2, /Expected image, x1, .*got top/],
+  ['two characters between fields', ['info', '--data', full, '--separator', '::'], 2, /Expected one character, or tab/],
   ['data that scenes do not need', [...run, '--data', full], 2, /--format scenes: expected no --data/],
   [
     'a device that does not answer',

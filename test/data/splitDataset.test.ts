@@ -59,13 +59,11 @@ test('broken images are dropped and named', () => {
   const whole = dropBroken(broken, { onImage: (index) => seen.push(index) });
   assert.equal(seen, [...Array(broken.length).keys()]);
   assert.equal(numbers(whole), [0, 1, 3]);
-  assert.equal(whole.problems, {
-    images: 1,
-    objects: 0,
-    clipped: 0,
-    turned: 0,
-    texts: ['dropBroken: image 2: readX: two.jpg: truncated'],
-  });
+  assert.equal([whole.problems.images, whole.problems.objects], [1, 0]);
+  assert.equal(whole.problems.list, [
+    { kind: 'images', file: 'image 2', place: null, reason: 'readX: two.jpg: truncated' },
+  ]);
+  assert.equal(whole.problems.texts, ['dropBroken: image 2: readX: two.jpg: truncated']);
 });
 
 test('the size of an image is read from its head', () => {

@@ -53,8 +53,15 @@ test('fields in quotes hold separators, line ends and quotes', () => {
     { fields: ['last'], line: 7 },
   ]);
   assert.equal(parseCsv('a,', ','), [{ fields: ['a', ''], line: 1 }]);
-  assertThrows(() => parseCsv('a\n"b\nc', ','), 'line 2: expected a closing quote, got the end of the file');
-  assertThrows(() => parseCsv('"a"b', ','), 'line 1: expected a separator behind a quote, got "b"');
+  // A quote out of place costs its own line alone.
+  assert.equal(parseCsv('a\n"b,x\nc', ','), [
+    { fields: ['a'], line: 1 },
+    { fields: ['"b', 'x'], line: 2, wrong: 'expected a closing quote, got the end of the file' },
+    { fields: ['c'], line: 3 },
+  ]);
+  assert.equal(parseCsv('"a"b', ','), [
+    { fields: ['"a"b'], line: 1, wrong: 'expected a separator behind a quote, got "b"' },
+  ]);
 });
 
 test('lines that make no sense name file and line', () => {
@@ -66,19 +73,20 @@ test('lines that make no sense name file and line', () => {
   throws(second(',6,2,12,8,dog'), `${at}expected the name of an image, got none`);
   throws(second('one.png'), `${at}expected at least 6 fields, got 1`);
   throws(second('one.png,6,2,12,8,cow'), `${at}expected one of cat, got "cow"`, { classes: ['cat'] });
-  throws(second('../two.jpg,1,1,2,2,dog'), `${at}expected a path inside FOLDER, got "../two.jpg" (..)`);
+  throws(second('../four.jpg,1,1,2,2,dog'), `${at}expected a path inside FOLDER, got "../four.jpg" (..)`);
   throws(second('/etc/x.png,1,1,2,2,dog'), `${at}expected a path inside FOLDER, got "/etc/x.png" (absolute)`);
   throws(second('none.png,1,1,2,2,dog'), `${at}FOLDER/none.png: no such image`);
-  throws(second('one.png,6,2,5,8,dog'), `${at}expected a box with an area, got [6, 2, 5, 8]`);
+  throws(second('one.png,6,2,5,8,dog'), `${at}expected x1, y1 below x2, y2, got [6, 2, 5, 8]`);
+  throws(second('one.png,6,2,6,8,dog'), `${at}expected a box with an area, got [6, 2, 6, 8]`);
   throws(second('one.png,6,2,50,8,dog'), `${at}expected a box in the image of 12×8 px, got [6, 2, 50, 8]`);
 });
 
 test('tables that make no sense', () => {
   throws('', 'readBoxCsv: FILE: the file is empty');
   throws('\n\n', 'readBoxCsv: FILE: expected a line that names the columns, got none');
-  throws('a,b\n', 'readBoxCsv: FILE: expected columns image, x1, y1, x2, y2, label, got "a, b"');
+  throws('a,b\n', 'readBoxCsv: FILE: expected columns image, x1, y1, x2, y2, got "a, b"');
   throws('image,x1,xmin,y1,x2,y2,label\n', 'readBoxCsv: FILE: expected one column x1, got two');
-  throws(`${header}"one.png`, 'readBoxCsv: FILE: line 2: expected a closing quote, got the end of the file');
+  throws(`${header}"one.png`, 'readBoxCsv: boxes.csv: line 2: expected a closing quote, got the end of the file');
   throws(header, 'readBoxCsv: expected a separator of one character, got ""', { separator: '' });
   throws(header, 'readBoxCsv: none: no such folder', { images: 'none' });
   const sizes = 'image,x1,y1,x2,y2,label,width,height\n';
@@ -88,7 +96,7 @@ test('tables that make no sense', () => {
   );
   throws(
     `${sizes}one.png,0,0,6,4,cat,12,8\none.png,0,0,6,4,cat,12,9\n`,
-    'readBoxCsv: boxes.csv: line 3: expected an image of 12×8 px as in the lines before, got 12×9',
+    'readBoxCsv: boxes.csv: line 3: expected an image of 12×8 px as in the lines before, got 12×9 px',
   );
   throws(
     `${sizes}one.png,0,0,6,4,cat,13,8\n`,
@@ -97,7 +105,7 @@ test('tables that make no sense', () => {
 });
 
 test('what cannot be used is left out and counted; many lines are read in one pass', () => {
-  const lines = Array.from({ length: 20_000 }, (_, k) => `one.png,0,0,${1 + (k % 12)},4,cat`);
+  const lines = Array.from({ length: 20_000 }, (_, k) => `one.png,0,${k / 5000},${1 + (k % 12)},8,cat`);
   const table = `${header}${lines.join('\n')}\nnone.png,1,1,2,2,cat\none.png,1,1,1,2,cat\none.png,x,1,1,2,cat\n`;
   read(table, (file) => {
     const { length, problems, sample } = readBoxCsv(file, { onProblem: 'skip' });

@@ -86,7 +86,10 @@ test('what does not fit names the file', () => {
     `${at}FOLDER/maps/one.png: expected the number of a class, got 3 at [1, 2]`,
   );
   throws({ 'maps/one.png': mapFile([[0]]) }, `${at}FOLDER/maps/one.png: expected a map of 12×8 px, got 1×1`);
-  throws({ 'maps/one.png': labeledImages.two }, `${at}FOLDER/maps/one.png: expected a PNG with a palette, got a JPEG`);
+  throws(
+    { 'maps/one.png': labeledImages.two },
+    `${at}FOLDER/maps/one.png: expected a map of numbers, got a JPEG, which changes them`,
+  );
   throws({ 'images/a.png': labeledImages.one }, 'readMaskFolders: a.png: FOLDER/maps/a.png: no such map');
   throws({}, "readMaskFolders: expected labels 'semantic' or 'instances', got \"boxes\"", {
     labels: 'boxes' as 'semantic',

@@ -92,18 +92,13 @@ test('lines that make no sense name file and line', () => {
 
 test('data.yaml that is broken or hostile is refused', () => {
   const file = (text: string): Files => ({ 'data.yaml': text });
-  const at = 'readYolo: FOLDER/data.yaml: ';
+  const at = 'readYolo: data.yaml: ';
   throws(file(''), `${at}the file is empty`);
   throws(file('- a\n- b\n'), `${at}expected keys and values, got none`);
   throws(file('names: [cat, cat]'), `${at}expected each class once, got "cat" twice`);
   throws(file('names:\n  0: cat\n  2: dog\n'), `${at}expected names of the classes from 0 on, got gaps`);
   throws(file('names: cat'), `${at}expected names of classes, got "cat"`);
   throws(file('names: [cat]\ntrain: 5'), `${at}expected paths as train, got [5]`);
-  throws(file('names: [cat]\ntrain: /etc'), 'readYolo: expected a path inside FOLDER, got "/etc" (absolute)');
-  throws(
-    file('names: [cat]\ntrain: images/../../x'),
-    'readYolo: expected a path inside FOLDER, got "images/../../x" (..)',
-  );
   inFolder({ ...yoloFolder(), 'data.yaml': 'names: [cat\n' }, (folder) => {
     assert.throws(() => readYolo(folder), /^readYolo: .*data\.yaml: expected YAML: /);
   });
@@ -139,7 +134,7 @@ test('data.yaml that is broken or hostile is refused', () => {
 test('nothing outside of the folder is read', () => {
   throws(
     { 'data.yaml': 'names: [cat]\ntrain: list.txt', 'list.txt': '../x.png\n' },
-    'readYolo: ../x.png: expected a path inside FOLDER, got "../x.png" (..)',
+    'readYolo: list.txt: line 1: expected a path inside FOLDER, got "../x.png" (..)',
   );
   inFolder(
     {
@@ -158,9 +153,13 @@ test('nothing outside of the folder is read', () => {
       assert.is(readYolo(inner, { onProblem: 'skip' }).length, 0);
     },
   );
-  throws({}, 'readYolo: FOLDER: expected images in images/test or test/images, got no such folder', {
-    split: 'test',
-  });
+  throws(
+    {},
+    'readYolo: FOLDER: expected images in images/test or test/images, got no such folder (parts: train, val)',
+    {
+      split: 'test',
+    },
+  );
   throws({}, 'readYolo: expected the name of a split, got "../train"', { split: '../train' });
 });
 
