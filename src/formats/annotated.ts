@@ -130,8 +130,10 @@ export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageS
   limits: ImageLimits & BoxLimits;
   /** Makes a sample of a decoded image and its things; errors are told with the image's place. */
   finish(image: NdArray<Float32Array>, things: readonly Thing[], picture: AnnotatedImage<Thing>, path: string): S;
-  /** Told of each image that stays, in order, and of its file's name. */
-  keep?(picture: AnnotatedImage<Thing>, file: string): void;
+  /** Told of each image that stays, in order. */
+  keep?(picture: AnnotatedImage<Thing>): void;
+  /** Told the name of each file that belongs to an annotation, whether it can be used or not. */
+  found?(file: string): void;
 }
 
 /** The name of an image's file. @throws with the reason alone where there is none, or where it belongs to another image already. */
@@ -204,6 +206,7 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
   limits: { leastSide = 0, ...limits },
   finish,
   keep,
+  found,
 }: AnnotatedOptions<Thing, S>): ReadDataset<S> {
   const { caller } = log;
   if (!(leastSide >= 0)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${leastSide}`);
@@ -216,6 +219,7 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
     let [file, path] = ['', ''];
     try {
       file = fileOf(picture, own, taken);
+      found?.(file);
       path = own.folder.inside(file);
       if (log.onProblem === 'skip') pose = poseOf(picture, path, { limits, log });
     } catch (error) {
@@ -227,7 +231,7 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
     const size = pose?.size ?? picture.size;
     used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size, path, pose });
     taken.add(file);
-    keep?.(picture, file);
+    keep?.(picture);
   }
 
   return {

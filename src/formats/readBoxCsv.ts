@@ -157,7 +157,7 @@ export function readBoxCsv(path: string, options: BoxCsvOptions = {}): ReadDatas
       log,
       limits: { maxPixels, leastSide },
       finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
-      keep: (_, found) => used.add(found),
+      found: (image) => used.add(image),
     });
     noteUnusedImages(opened.images, used, { log, parted: opened.parts.size > 1 });
     return dataset;

@@ -118,10 +118,8 @@ export function readCoco(path: string, options: CocoOptions = {}): CocoDataset<D
         const sample = { image, ...thingArrays(things), path };
         return masks ? { ...sample, masks: readMasks(things, { height, width }) } : sample;
       },
-      keep(picture, file) {
-        ids.push((picture as CocoImage).id);
-        used.add(file);
-      },
+      keep: (picture) => ids.push((picture as CocoImage).id),
+      found: (file) => used.add(file),
     });
     noteUnusedImages(opened.images, used, { log, parted: opened.parts.size > 1 });
     return { ...dataset, imageIds: ids, categoryIds: parsed.categoryIds };

@@ -227,19 +227,22 @@ function readBoxes(opened: VocFolder, options: VocOptions, log: ProblemLog): Rea
   const things = options.classes ? checkNames(options.classes) : used();
   const labelOf = new Map(things.map((name, label) => [name, label]));
 
+  const finderOf = imageFinders(opened);
+  const shown = new Set<string>();
   const pictures: AnnotatedImage[] = [];
   for (const file of files) {
     const annotation = read(file);
     if (annotation instanceof Error) {
       log.note('images', file, annotation.message);
+      // Its image is no other one without an annotation.
+      const image = finderOf(file).find([stemOf(baseOf(file))]);
+      if (image) shown.add(image.path);
       continue;
     }
     const names = [stemOf(baseOf(file)), ...annotation.filenames];
     const { size } = annotation;
     pictures.push({ at: { file }, names, size, things: thingsOf(annotation, file, { things, labelOf, log }) });
   }
-  const finderOf = imageFinders(opened);
-  const shown = new Set<string>();
   const dataset = annotatedDataset({
     finder: ({ at }) => finderOf(at.file),
     classes: { stuff: [], things },
@@ -247,7 +250,7 @@ function readBoxes(opened: VocFolder, options: VocOptions, log: ProblemLog): Rea
     log,
     limits: { maxPixels, leastSide },
     finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),
-    keep: (_, file) => shown.add(file),
+    found: (file) => shown.add(file),
   });
   // Of a list, the images of the others are no surprise.
   if (split === undefined || 'folders' in partOf(opened, split))

@@ -172,7 +172,7 @@ export function parseVocXml(source: string): VocAnnotation {
   const typeless = source.trimStart().replace(/<!DOCTYPE[^>[]*>/i, '');
   const forbidden = /<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i.exec(typeless);
   if (forbidden) throw new Error(`expected no document type or entities, got ${forbidden[0]}`);
-  const xml = typeless.replace(/&(?!#?\w{1,20};)/g, '&amp;');
+  const xml = typeless.replace(/<!\[CDATA\[[\s\S]*?\]\]>|&(?!#?\w{1,20};)/g, (part) => (part === '&' ? '&amp;' : part));
   if (xml !== typeless) odd.push('expected &amp;, got & alone');
   const verdict = XMLValidator.validate(xml);
   if (verdict !== true) throw new Error(`expected XML: line ${verdict.err.line}: ${verdict.err.msg}`);

@@ -45,7 +45,12 @@ const detector = ['--model', 'yolo', '--width', '0.25', '--anchors', '2', '--siz
 test('--max-pixels bounds the images of a data set', async () => {
   const words = ['info', '--format', 'voc', '--data', inside('voc'), '--max-pixels'];
   const few = await runCommand([...words, '10']);
-  assert.match(few.output, /10 images left out .*expected at most 10 pixels \(option maxPixels;/);
+  assert.is(few.code, 1);
+  assert.match(
+    few.output,
+    /10 images left out .*\n {2}image left out: .*expected at most 10 pixels \(option maxPixels;/,
+  );
+  assert.match(few.output, / {2}… and 7 images left out more\n/);
   const all = await runCommand([...words, '1e6']);
   assert.match(all.output, /10 images/);
   assert.not.match(all.output, /left out/);

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseCsv } from '../../src/formats/csv';
-import { type BoxCsvOptions, readBoxCsv } from '../../src/formats/readBoxCsv';
+import { type BoxCsvOptions, csvParts, readBoxCsv } from '../../src/formats/readBoxCsv';
 import { assertThrows } from '../support/assertThrows';
-import { csvFolder } from '../support/labeledFolders';
+import { csvFolder, labeledImages } from '../support/labeledFolders';
 import { inFolder } from '../support/temporaryFolder';
 
 const test = suite('readBoxCsv');
@@ -111,6 +111,89 @@ test('what cannot be used is left out and counted; many lines are read in one pa
     const { length, problems, sample } = readBoxCsv(file, { onProblem: 'skip' });
     assert.equal([length, problems.images, problems.objects, problems.clipped], [1, 1, 2, 0]);
     assert.is(sample(0).labels.size, 20_000);
+  });
+});
+
+/** Boxes and labels of the first image. */
+function first(table: string, options: BoxCsvOptions = {}) {
+  return read(table, (file) => {
+    const { classes, problems, sample } = readBoxCsv(file, { ...options, onProblem: 'skip' });
+    const { boxes, labels } = sample(0);
+    return { boxes: [...boxes.data], labels: [...labels.data], things: classes.things, problems };
+  });
+}
+
+test('tables as programs and contests write them', () => {
+  const right = { boxes: [0, 0, 6, 4], things: ['cat'] };
+  const tables: [string, string[]?][] = [
+    ['filename;xmin;ymin;xmax;ymax;class\none.png;0;0;6;4;cat\n'],
+    ['image_id\twidth\theight\tbbox\tlabel\none\t12\t8\t[0, 0, 6, 4]\tcat\n'],
+    ['filename,x,y,width,height,class\none.png,0,0,6,4,cat\n'],
+    ['Image,X_Min,Y_Min,X_Max,Y_Max,Label\none.png,0,0,6,4,cat\n'],
+    ['one.png,0,0,6,4,cat\n'],
+    ['cat,0,0,6,4,one.png,12,8\n'],
+    [
+      'filename,file_size,region_count,region_shape_attributes,region_attributes\none.png,9,1,"{""name"":""rect"",""x"":0,""y"":0,""width"":6,""height"":4}","{""name"":""cat""}"\n',
+    ],
+    [
+      'filename,region_shape_attributes,region_attributes\none.png,"{""name"":""polygon"",""all_points_x"":[0,6,3],""all_points_y"":[0,1,4]}","{""type"":{""cat"":true}}"\n',
+    ],
+    ['filename;xmin;ymin;xmax;ymax;class\none.png;"0,0";0,0;6,0;4;cat\n'],
+    ['image,x1,y1,x2,y2,label\none.png,0,0,0.5,0.5,cat\n'],
+    ['\ufeffimages/one.png,0,0,6,4,cat\r\n'],
+  ];
+  for (const [table] of tables) {
+    const { boxes, things } = first(table);
+    assert.equal({ boxes, things }, right, table);
+  }
+  const nameless = first('image_id,width,height,bbox,source\none,12,8,"[0, 0, 6, 4]",x\n');
+  assert.equal([nameless.things, nameless.problems.notes], [['object'], 1]);
+  assert.equal(first('image_id,bbox\none,"[0, 0, 6, 4]"\n', { classes: ['wheat'] }).things, ['wheat']);
+});
+
+test('columns and separators that are named', () => {
+  const columns = ['label', 'image', 'x1', 'y1', 'x2', 'y2'] as const;
+  assert.equal(first('cat|one.png|0|0|6|4\n', { columns, separator: '|' }).boxes, [0, 0, 6, 4]);
+  // A line of names in front is no box.
+  assert.is(first('kind,photo,a,b,c,d\ncat,one.png,0,0,6,4\n', { columns }).problems.objects, 0);
+  const named = { image: 'photo', label: 'kind', x1: 'a', y1: 'b', x2: 'c', y2: 'd' };
+  assert.equal(first('kind,photo,a,b,c,d\ncat,one.png,0,0,6,4\n', { columns: named }).boxes, [0, 0, 6, 4]);
+  throws('kind,photo\n', 'readBoxCsv: FILE: expected a column "pic", got "kind, photo"', { columns: { image: 'pic' } });
+});
+
+test('odd lines and encodings cost no more than themselves', () => {
+  const table = `${header}one.png,0,0,6,4,cat\none.png,6,4,0,0,cat\none.png,"0,0,6\none.png,0,0,6,4,cat\none.png,1,1,5,5,caf\u00e9\nnone.png,0,0,1,1,cat\n`;
+  const { boxes, things, problems } = first(table);
+  assert.equal(
+    [boxes, things],
+    [
+      [0, 0, 6, 4, 1, 1, 5, 5],
+      ['café', 'cat'],
+    ],
+  );
+  assert.equal([problems.objects, problems.images, problems.fields, problems.repeats], [1, 1, 1, 2]);
+  const bytes = Buffer.from(`${header}one.png,0,0,6,4,caf\u00e9\n`, 'latin1');
+  inFolder({ ...csvFolder(), 'boxes.csv': bytes }, (folder) => {
+    const { classes, problems: own } = readBoxCsv(folder, { onProblem: 'skip' });
+    assert.equal([classes.things, own.fields], [['caf\u00e9'], 1]);
+  });
+});
+
+test('a table of each part, and images beside it or elsewhere', () => {
+  const table = `${header}a.png,0,0,6,4,cat\n`;
+  const files = {
+    'train/a.png': labeledImages.one,
+    'train/_annotations.csv': table,
+    'valid/a.png': labeledImages.one,
+    'valid/_annotations.csv': `${header}a.png,1,1,6,4,cat\n`,
+  };
+  inFolder(files, (folder) => {
+    assert.equal(csvParts(folder), ['train', 'valid']);
+    const { sample, paths } = readBoxCsv(folder, { split: 'val' });
+    assert.equal([[...sample(0).boxes.data], paths], [[1, 1, 6, 4], [join(folder, 'valid', 'a.png')]]);
+  });
+  inFolder({ 'images/train/a.png': labeledImages.one, 'annotations/train.csv': table }, (folder) => {
+    assert.is(readBoxCsv(join(folder, 'annotations', 'train.csv')).length, 1);
   });
 });
 

@@ -8,8 +8,8 @@ import { type CocoOptions, readCoco } from '../../src/formats/readCoco';
 import { decodeRle } from '../../src/formats/rle';
 import { encodePng } from '../../src/images/pngEncode';
 import { assertThrows } from '../support/assertThrows';
-import { cocoFolder, cocoJson } from '../support/labeledFolders';
-import { inFolder } from '../support/temporaryFolder';
+import { cocoFolder, cocoJson, labeledImages } from '../support/labeledFolders';
+import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readCoco');
 
@@ -356,6 +356,192 @@ test('results are those that pycocotools reads, with masks', () => {
     () => cocoResults([{ ...nothing, masks }, nothing], ids),
     'cocoResults: expected 0 masks of image 0, got 2',
   );
+});
+
+/** All of a folder, read leniently. */
+function lenient(files: Files, options: CocoOptions = {}) {
+  return inFolder(files, (folder) => {
+    const dataset = readCoco(folder, { ...options, onProblem: 'skip' });
+    const samples = Array.from({ length: dataset.length }, (_, index) => dataset.sample(index));
+    return {
+      boxes: samples.map(({ boxes }) => [...boxes.data]),
+      labels: samples.map(({ labels }) => [...labels.data]),
+      dataset,
+      samples,
+      problems: dataset.problems,
+    };
+  });
+}
+
+/** One image of 12×8 px with one thing. */
+function single(annotation: Record<string, unknown> = {}, image: Record<string, unknown> = {}) {
+  return {
+    images: [{ id: 1, file_name: 'a.png', width: 12, height: 8, ...image }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [0, 0, 6, 4], area: 24, iscrowd: 0, ...annotation }],
+    categories: [{ id: 1, name: 'cat' }],
+  };
+}
+
+const fileOf = (content: unknown): Files => ({
+  'images/a.png': labeledImages.one,
+  'result.json': JSON.stringify(content),
+});
+
+test('folders as exports have them', () => {
+  const [image, json] = [labeledImages.one, JSON.stringify(single())];
+  const layouts: [Files, string?][] = [
+    [{ 'images/a.png': image, 'result.json': JSON.stringify(single({}, { file_name: 'images/a.png' })) }],
+    [{ 'images/default/a.png': image, 'annotations/instances_default.json': json }],
+    [
+      {
+        'train2017/a.png': image,
+        'annotations/instances_train2017.json': json,
+        'annotations/person_keypoints_train2017.json': json,
+      },
+      'train',
+    ],
+    [{ 'images/a.png': image, 'annotations/instances_train.json': json }, 'train'],
+    [
+      {
+        'train/a.png': image,
+        'train/_annotations.coco.json': json,
+        'valid/a.png': image,
+        'valid/_annotations.coco.json': json,
+      },
+      'val',
+    ],
+    [{ 'data/a.png': image, 'labels.json': json }],
+    [{ 'set/a.png': image, 'set/anything.json': json, 'set/other.json': '{"a": 1}' }],
+  ];
+  for (const [files, split] of layouts) {
+    const { boxes, problems } = lenient(files, { split });
+    assert.equal([boxes, problems.list], [[[0, 0, 6, 4]], []], Object.keys(files).join());
+  }
+  const names = [
+    '../../media/upload/4/a.png',
+    '..\\..\\media\\a.png',
+    'http://host/data/upload/a.png',
+    '/data/local-files/?d=my%20set/a.png',
+    'A.PNG',
+    'a.jpg',
+    '5f3a9b12-a.png',
+    'C:\\set\\images\\a.png',
+  ];
+  for (const file_name of names) assert.is(lenient(fileOf(single({}, { file_name }))).boxes.length, 1, file_name);
+  const quoted = {
+    'images/my cat.png': labeledImages.one,
+    'result.json': JSON.stringify(single({}, { file_name: 'images/my%20cat.png' })),
+  };
+  assert.is(lenient(quoted).boxes.length, 1);
+  inFolder({ 'a/_annotations.coco.json': json, 'b/_annotations.coco.json': json }, (folder) => {
+    assert.throws(
+      () => readCoco(folder),
+      /^readCoco: .*expected one file of labels, found a\/.*, b\/.*; name it as --annotations/,
+    );
+  });
+});
+
+test('types as exports write them', () => {
+  const whole = single();
+  const read = (content: unknown) => {
+    const { boxes, problems } = lenient(fileOf(content));
+    return [boxes, problems.objects, problems.images];
+  };
+  const right = [[[0, 0, 6, 4]], 0, 0];
+  const annotations = [
+    { iscrowd: true },
+    { iscrowd: null },
+    { area: null },
+    { id: 'ann-1' },
+    { id: null },
+    { image_id: '1' },
+    { category_id: '1' },
+    { bbox: ['0', '0', '6.0', '4'] },
+    { area: '24' },
+    { area: -1 },
+    { iscrowd: 'maybe' },
+    { segmentation: null },
+    { segmentation: '' },
+  ];
+  for (const annotation of annotations) assert.equal(read(single(annotation)), right, JSON.stringify(annotation));
+  const images = [
+    { id: '1' },
+    { width: '12', height: '8' },
+    { width: 12.0, height: 8.0 },
+    { width: null, height: null },
+    { width: 0, height: 'x' },
+  ];
+  for (const image of images) assert.equal(read(single({}, image)), right, JSON.stringify(image));
+  assert.equal(lenient(fileOf({ ...whole, categories: [{ id: 1, name: 17 }] })).dataset.classes.things, ['17']);
+  assert.equal(lenient(fileOf({ ...whole, categories: [{ id: '1' }] })).dataset.classes.things, ['class 1']);
+  assert.equal(lenient(fileOf({ ...whole, categories: [] })).dataset.classes.things, ['class 1']);
+  const text = JSON.stringify(whole)
+    .replace('"area":24', '"area":NaN')
+    .replace('"id":1', '"x":-Infinity,"note":"NaN, ]","id":1');
+  const { boxes, problems } = lenient({
+    'images/a.png': labeledImages.one,
+    'result.json': text.replace(/\]\}$/, ',]}'),
+  });
+  assert.equal([boxes, problems.fields], [[[0, 0, 6, 4]], 1]);
+});
+
+test('a poor segmentation costs itself and not the box', () => {
+  const good = [0, 0, 6, 0, 6, 4, 0, 4];
+  const runs = { size: [8, 12], counts: [0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 52] };
+  const cases: [unknown, number, number][] = [
+    [[good, [20, 10, 21, 11]], 1, 24],
+    [[[]], 1, 24],
+    [[[1, 1, 5, 5]], 1, 24],
+    [[runs], 0, 24],
+    [{ size: [12, 8], counts: runs.counts }, 1, 24],
+    [{ size: [8, 12], counts: [5] }, 1, 24],
+    [good, 0, 24],
+    [
+      [
+        [
+          [0, 0],
+          [6, 0],
+          [6, 4],
+          [0, 4],
+        ],
+      ],
+      0,
+      24,
+    ],
+    [[good.map(String)], 0, 24],
+  ];
+  for (const [segmentation, wrong, area] of cases) {
+    const { boxes, samples, problems } = lenient(fileOf(single({ segmentation })), { masks: true });
+    const { masks } = samples[0] as unknown as { masks: { data: Uint8Array } };
+    const pixels = masks.data.reduce((sum, one) => sum + one, 0);
+    assert.equal([boxes, problems.masks, pixels], [[[0, 0, 6, 4]], wrong, area], JSON.stringify(segmentation));
+    assert.is(lenient(fileOf(single({ segmentation }))).boxes[0].length, 4);
+  }
+  assert.equal(lenient(fileOf(single({ bbox: null, segmentation: [good] }))).boxes, [[0, 0, 6, 4]]);
+  assert.equal(lenient(fileOf(single({ bbox: [], segmentation: runs }))).boxes, [[0, 0, 6, 4]]);
+});
+
+test('categories of one name are one class, and one above all others is none', () => {
+  const content = single({ category_id: 2 });
+  const categories = [
+    { id: 0, name: 'pets', supercategory: 'none' },
+    { id: 1, name: 'cat', supercategory: 'pets' },
+    { id: 2, name: 'cat', supercategory: 'pets' },
+    { id: 5, name: 'dog', supercategory: 'pets' },
+  ];
+  const { dataset, labels, problems } = lenient(fileOf({ ...content, categories }));
+  assert.equal([dataset.classes.things, dataset.categoryIds, labels], [['cat', 'dog'], [2, 5], [[0]]]);
+  assert.equal([problems.notes, problems.fields], [1, 1]);
+  const chosen = lenient(fileOf({ ...content, categories }), { classes: ['dog', 'cat', 'cow'] });
+  assert.equal([chosen.labels, chosen.dataset.categoryIds], [[[1]], [5, 2, null]]);
+});
+
+test('equal annotations are read once', () => {
+  const content = single();
+  const [first] = content.annotations;
+  content.annotations.push({ ...first, id: 2 }, { ...first, id: 3, bbox: [1, 1, 6, 4] });
+  const { boxes, problems } = lenient(fileOf(content));
+  assert.equal([boxes, problems.repeats], [[[0, 0, 6, 4, 1, 1, 7, 5]], 1]);
 });
 
 test.run();

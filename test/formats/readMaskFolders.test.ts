@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { collate } from '../../src/data/batches';
 import { resizeDataset } from '../../src/data/resizeDataset';
 import { type MaskFolderOptions, readMaskFolders } from '../../src/formats/readMaskFolders';
+import { encodeJpeg } from '../../src/images/image';
+import { encodePng } from '../../src/images/pngEncode';
 import { assertThrows } from '../support/assertThrows';
 import { labeledImages, mapFile, painted } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
@@ -109,6 +112,128 @@ test('what does not fit names the file', () => {
       assert.equal([length, problems.images], [2, 2]);
     },
   );
+});
+
+const pair = { stuff: ['background'], things: ['cat'] };
+const binary = painted(0, [255, 0, 0, 6, 4]);
+
+/** Numbers of pixels by class, and the problems. */
+function counts(files: Files, options: Partial<MaskFolderOptions> = { classes: pair }) {
+  return inFolder(files, (folder) => {
+    const dataset = readMaskFolders({ folder, ...options, onProblem: 'skip' });
+    const found: Record<number, number> = {};
+    for (let index = 0; index < dataset.length; index++) {
+      for (const label of dataset.sample(index).semantic.data) found[label] = (found[label] ?? 0) + 1;
+    }
+    return { found, length: dataset.length, problems: dataset.problems, classes: dataset.classes };
+  });
+}
+
+/** A color PNG of numbers; each pixel of the colors of its number. */
+function colored(rows: readonly (readonly number[])[], colorOf: (number: number) => readonly number[]): Uint8Array {
+  const channels = colorOf(0).length;
+  const pixels = rows.flat().flatMap((number) => [...colorOf(number)]);
+  return encodePng(ndarray(Uint8Array.from(pixels), [rows.length, rows[0].length, channels]));
+}
+
+test('maps of 0 and 255 are black and white where there are two classes and no other number', () => {
+  const files = { 'images/a.png': labeledImages.one, 'masks/a.png': mapFile(binary) };
+  const { found, problems } = counts(files);
+  assert.equal(found, { 0: 72, 1: 24 });
+  assert.match(problems.list[0].reason, /^255 is "cat": there are two classes/);
+  // Another number in any map of the set: 255 is void.
+  const mixed = { ...files, 'images/b.png': labeledImages.one, 'masks/b.png': mapFile(painted(0, [1, 0, 0, 2, 2])) };
+  assert.equal(counts(mixed).found, { 0: 72 + 92, 1: 4, 255: 24 });
+  assert.equal(counts(files, { classes: { stuff: ['background'], things: ['cat', 'dog'] } }).found, { 0: 72, 255: 24 });
+  const things = inFolder(files, (folder) =>
+    readMaskFolders({ folder, labels: 'instances', classes: { stuff: [], things: ['cat'] } }).sample(0),
+  );
+  assert.equal([...things.boxes.data], [0, 0, 6, 4]);
+});
+
+test('gray in colors, colors of classes, shades', () => {
+  const of = (map: Uint8Array, more: Files = {}) =>
+    counts({ 'images/a.png': labeledImages.one, 'masks/a.png': map, ...more });
+  for (const alpha of [[], [255]]) {
+    const { found, problems } = of(colored(binary, (gray) => [gray, gray, gray, ...alpha]));
+    assert.equal([found, problems.notes], [{ 0: 72, 1: 24 }, 2]);
+  }
+  assert.equal(of(colored(painted(0, [1, 0, 0, 6, 4]), (number) => [128 * number, 0, 0])).found, { 0: 72, 1: 24 });
+  const list = { 'labelmap.txt': '# label:color_rgb:parts:actions\nbackground:0,0,0::\ncat:250,50,83::\n' };
+  assert.equal(
+    of(
+      colored(painted(0, [1, 0, 0, 6, 4]), (number) => [250 * number, 50 * number, 83 * number]),
+      list,
+    ).found,
+    { 0: 72, 1: 24 },
+  );
+  assert.throws(
+    () => of(colored(binary, (number) => [number, 7, 9])),
+    /masks\/a\.png: expected gray or the color of a class, got \[255, 7, 9\] at \[0, 0\]$/,
+  );
+  const jpeg = counts({ 'images/a.png': labeledImages.one, 'masks/a.jpg': encodeJpeg(colorImage(binary)) });
+  assert.equal(jpeg.found, { 0: 72, 1: 24 });
+});
+
+/** A gray image of numbers from 0 to 255. */
+function colorImage(rows: readonly (readonly number[])[]) {
+  return ndarray(Float32Array.from(rows.flat().flatMap((gray) => [gray / 255, gray / 255, gray / 255])), [8, 12, 3]);
+}
+
+test('maps are found by the names of their images', () => {
+  const map = mapFile(binary);
+  const names = ['a', 'a_mask', 'a-label', 'a_gt', 'GT_a', 'mask_a', 'a_L', 'A_Mask'];
+  for (const name of names) {
+    const files = { 'images/a.JPG': labeledImages.two, 'masks/x.txt': '', [`masks/${name}.PNG`]: map };
+    assert.equal(counts(files).found, { 0: 72, 1: 24 }, name);
+  }
+  const layouts: Files[] = [
+    { 'image/img_1.png': labeledImages.one, 'mask/mask_1.png': map },
+    { 'train/images/a.png': labeledImages.one, 'train/masks/a.png': map },
+    { 'images/train/a.png': labeledImages.one, 'annotations/train/a.png': map },
+    { 'train/a.jpg': labeledImages.two, 'train_masks/a_mask.png': map },
+    { 'all/a.jpg': labeledImages.two, 'all/a.png': map },
+    { 'all/a.png': labeledImages.one, 'all/a_mask.png': map },
+  ];
+  for (const files of layouts) assert.equal(counts(files).found, { 0: 72, 1: 24 }, Object.keys(files).join());
+  const { problems } = counts({
+    'images/a.png': labeledImages.one,
+    'masks/a.png': map,
+    'masks/z.png': map,
+    'images/b.png': labeledImages.one,
+  });
+  assert.equal([problems.unused, problems.images], [1, 1]);
+});
+
+test('a map of each thing', () => {
+  const [one, two] = [mapFile(painted(0, [255, 0, 0, 2, 2])), mapFile(painted(0, [255, 6, 4, 12, 8]))];
+  const layouts: Files[] = [
+    { '007/images/007.png': labeledImages.one, '007/masks/x1.png': one, '007/masks/x2.png': two },
+    { 'images/007.png': labeledImages.one, 'masks/007/0.png': one, 'masks/007/1.png': two },
+    { 'all/c 1.png': labeledImages.one, 'all/c 1_mask.png': one, 'all/c 1_mask_1.png': two },
+  ];
+  for (const files of layouts) {
+    assert.equal(counts(files).found, { 0: 68, 1: 28 }, Object.keys(files).join());
+    const { boxes, labels, masks } = inFolder(files, (folder) =>
+      readMaskFolders({ folder, labels: 'instances', classes: { stuff: [], things: ['nucleus'] } }).sample(0),
+    );
+    assert.equal(
+      [[...boxes.data], [...labels.data], masks.shape],
+      [
+        [0, 0, 2, 2, 6, 4, 12, 8],
+        [0, 0],
+        [2, 8, 12],
+      ],
+    );
+  }
+});
+
+test('classes that nobody names', () => {
+  const files = { 'images/a.png': labeledImages.one, 'masks/a.png': mapFile(painted(0, [2, 0, 0, 6, 4])) };
+  assert.equal(counts(files, {}).classes, { stuff: ['background'], things: ['class 1', 'class 2'] });
+  assert.equal(counts({ ...files, 'masks/a.png': mapFile(binary) }, {}).classes.things, ['object']);
+  const listed = counts({ ...files, '_classes.csv': 'Pixel Value, Class\n0, background\n2, cat\n' }, {});
+  assert.equal([listed.classes.things, listed.found], [['cat'], { 0: 72, 1: 24 }]);
 });
 
 test.run();

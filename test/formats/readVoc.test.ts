@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dropBroken } from '../../src/data/splitDataset';
-import { readVoc, type VocOptions, vocClasses } from '../../src/formats/readVoc';
+import { readVoc, type VocOptions, vocClasses, vocParts } from '../../src/formats/readVoc';
 import { encodePng } from '../../src/images/pngEncode';
 import { assertThrows } from '../support/assertThrows';
-import { mapFile, painted, plain, vocFolder, vocObject, vocXml } from '../support/labeledFolders';
+import { labeledImages, mapFile, painted, plain, vocFolder, vocObject, vocXml } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readVoc');
@@ -292,5 +292,155 @@ function bytesOf(bytes: Uint8Array): ArrayBuffer {
 function prefixed(files: Files, prefix: string): Files {
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [prefix + name, content]));
 }
+
+/** A folder of one cat and its problems, read leniently. */
+function lenient(files: Files, options: VocOptions = {}) {
+  return inFolder(files, (folder) => {
+    const dataset = readVoc(folder, { ...options, onProblem: 'skip' } as VocOptions & { labels?: 'boxes' });
+    const samples = Array.from({ length: dataset.length }, (_, index) => dataset.sample(index));
+    const boxes = samples.map((sample) => [...sample.boxes.data]);
+    return { names: dataset.classes.things, boxes, problems: dataset.problems, paths: samples.map(({ path }) => path) };
+  });
+}
+
+const cat = vocObject('cat', [1, 1, 6, 4]);
+
+test('folders as exports have them', () => {
+  const [image, xml] = [labeledImages.one, vocXml([cat])];
+  const layouts: Files[] = [
+    { 'images/a.png': image, 'annots/a.xml': xml },
+    { 'images/a.png': image, 'annotations/a.xml': xml },
+    { 'images/a.png': image, 'Annotation/a.xml': xml },
+    { 'a.png': image, 'a.xml': xml },
+    { 'set/images/a.png': image, 'set/annots/a.xml': xml, 'README.md': 'x' },
+    { 'images/a.png': image, 'labels/xmls/a.xml': xml },
+    { 'img/deep/a.png': image, 'xml/a.xml': xml },
+  ];
+  for (const files of layouts) {
+    const { boxes, problems } = lenient(files);
+    assert.equal(boxes, [[0, 0, 6, 4]], Object.keys(files).join());
+    assert.equal(problems.list, [], Object.keys(files).join());
+  }
+  const parts = { 'train/a.png': image, 'train/a.xml': xml, 'valid/b.png': image, 'valid/b.xml': vocXml([]) };
+  inFolder(parts, (folder) => {
+    assert.equal(vocParts(folder), ['train', 'valid']);
+    for (const split of ['val', 'valid', 'validation']) assert.is(readVoc(folder, { split }).sample(0).labels.size, 0);
+    assert.equal(readVoc(folder, { split: 'val' }).classes.things, ['cat']);
+  });
+});
+
+test('folders of images and annotations that lie elsewhere', () => {
+  inFolder({ 'here/a.png': labeledImages.one, 'there/a.xml': vocXml([cat]), 'data/x.txt': '' }, (root) => {
+    const [images, annotations] = [join(root, 'here'), join(root, 'there')];
+    assert.is(readVoc(join(root, 'data'), { images, annotations }).length, 1);
+  });
+});
+
+test('an image is found by its stem, in any case, or by the name that is told', () => {
+  for (const filename of ['', 'a', 'a.jpg', 'IMG_1.jpg', 'C:\\photos\\a.png', '/home/me/a.png']) {
+    const files = { 'JPEGImages/a.PNG': labeledImages.one, 'Annotations/a.XML': vocXml([cat], { filename }) };
+    assert.is(lenient(files).boxes.length, 1, filename);
+  }
+  const named = {
+    'JPEGImages/photo 7.png': labeledImages.one,
+    'Annotations/a.xml': vocXml([cat], { filename: 'photo%207.png' }),
+  };
+  assert.is(lenient(named).boxes.length, 1);
+});
+
+test('names of a list have spaces, endings, folders, numbers behind them, and may be there twice', () => {
+  const list = 'my cat 1\r\n\r\nmy cat 1.jpg\nJPEGImages/b.png\nc  -1\nc 1\nnone\n';
+  const names = ['my cat 1', 'b', 'c'];
+  const files = Object.fromEntries(
+    names.flatMap((name) => [
+      [`JPEGImages/${name}.png`, labeledImages.one],
+      [`Annotations/${name}.xml`, vocXml([cat])],
+    ]),
+  );
+  const { boxes, problems } = lenient({ ...files, 'ImageSets/Main/train.txt': list }, { split: 'train' });
+  assert.is(boxes.length, 3);
+  assert.equal([problems.repeats, problems.images], [2, 1]);
+  assert.equal(
+    problems.list.map(({ file, place }) => [file, place]),
+    ['line 3', 'line 6', 'line 7'].map((place) => ['ImageSets/Main/train.txt', place]),
+  );
+});
+
+test('characters by their numbers, and declared encodings', () => {
+  const of = (xml: string | Uint8Array) => lenient({ 'images/a.png': labeledImages.one, 'annots/a.xml': xml });
+  const text = (name: string, encoding: string) =>
+    vocXml([vocObject(name, [1, 1, 6, 4])]).replace('version="1.0"', `version="1.0" encoding="${encoding}"`);
+  assert.equal(of(vocXml([vocObject('&#29483;', [1, 1, 6, 4])])).names, ['猫']);
+  assert.equal(of(vocXml([vocObject('caf&#xE9;', [1, 1, 6, 4])])).names, ['café']);
+  assert.equal(of(vocXml([vocObject('&#x1F408;', [1, 1, 6, 4])])).names, ['🐈']);
+  assert.equal(of(vocXml([vocObject('<![CDATA[a & b]]>', [1, 1, 6, 4])])).names, ['a & b']);
+  assert.equal(of(vocXml([vocObject('a & b', [1, 1, 6, 4])])).names, ['a & b']);
+  const declared: [string, Uint8Array][] = [
+    ['café', Buffer.from(text('café', 'ISO-8859-1'), 'latin1')],
+    ['café', Buffer.from(`\ufeff${text('café', 'utf-16')}`, 'utf16le')],
+    ['café', Buffer.from(text('café', 'utf-16'))],
+    // 猫 in GB2312 is C3 A8.
+    ['猫', Buffer.from(text('\u00c3\u00a8', 'gb2312'), 'latin1')],
+  ];
+  for (const [name, bytes] of declared) {
+    const { names, problems } = of(bytes);
+    assert.equal([names, problems.list], [[name], []]);
+  }
+  const { names, problems } = of(Buffer.from(text('café', 'utf-8'), 'latin1'));
+  assert.equal([names, problems.fields], [['café'], 1]);
+  assert.is(problems.list[0].reason, 'expected text in utf-8, read as windows-1252');
+});
+
+test('odd fields cost nothing but themselves', () => {
+  const of = (object: string, size = `<size><width>12</width><height>8</height></size>`) =>
+    lenient({
+      'images/a.png': labeledImages.one,
+      'annots/a.xml': `<annotation><filename>a.png</filename>${size}${object}</annotation>`,
+    });
+  for (const difficult of ['', 'Unspecified', 'False', '0.0']) {
+    const { boxes, problems } = of(vocObject('cat', [1, 1, 6, 4], `<difficult>${difficult}</difficult>`));
+    assert.equal([boxes, problems.list], [[[0, 0, 6, 4]], []], difficult);
+  }
+  assert.equal(of(vocObject('cat', [1, 1, 6, 4], '<difficult>maybe</difficult>')).problems.fields, 1);
+  assert.equal(of(vocObject('cat', ['1.5', '1.0', '6.25', '4.0'])).boxes, [[0.5, 0, 6.25, 4]]);
+  const swapped = of(vocObject('cat', [6, 4, 1, 1]));
+  assert.equal([swapped.boxes, swapped.problems.fields], [[[0, 0, 6, 4]], 1]);
+  for (const size of [
+    '',
+    '<size/>',
+    '<size><width>0</width><height>0</height></size>',
+    '<size><width>12.0</width><height>8.0</height></size>',
+  ]) {
+    assert.equal(of(cat, size).boxes, [[0, 0, 6, 4]], size);
+  }
+  assert.equal(of(cat, '<size><width>wide</width><height>8</height></size>').problems.fields, 1);
+  // A size that the boxes do not fit in, while they fit in the image, is wrong itself.
+  const wrong = of(vocObject('cat', [1, 1, 12, 8]), '<size><width>8</width><height>6</height></size>');
+  assert.equal([wrong.boxes, wrong.problems.fields], [[[0, 0, 12, 8]], 1]);
+  const turned = of(
+    '<object><name>cat</name><robndbox><cx>6</cx><cy>4</cy><w>6</w><h>2</h><angle>1.5707963267948966</angle></robndbox></object>',
+  );
+  assert.equal(
+    turned.boxes.map((box) => box.map(Math.round)),
+    [[5, 1, 7, 7]],
+  );
+});
+
+test('one odd file costs no more than itself, and what is not used is told', () => {
+  const files = {
+    'images/a.png': labeledImages.one,
+    'images/b.png': labeledImages.one,
+    'images/c.webp': 'RIFF\0\0\0\0WEBPVP8 ',
+    'images/d.png': labeledImages.one,
+    'annots/a.xml': vocXml([cat]),
+    'annots/b.xml': '<annotation>',
+    'annots/c.xml': vocXml([cat]),
+    'annots/e.xml': vocXml([cat]),
+  };
+  const { boxes, problems } = lenient(files);
+  assert.is(boxes.length, 1);
+  assert.equal([problems.images, problems.unused], [3, 1]);
+  assert.match(problems.texts.join('\n'), /c\.xml: .*c\.webp: expected a JPEG, PNG or BMP, got a WebP image/);
+});
 
 test.run();

@@ -163,4 +163,179 @@ test('nothing outside of the folder is read', () => {
   throws({}, 'readYolo: expected the name of a split, got "../train"', { split: '../train' });
 });
 
+/** Boxes of all images, read leniently. */
+function lenient(files: Files, options: YoloFolderOptions = {}) {
+  return inFolder(files, (folder) => {
+    const dataset = readYolo(folder, { ...options, onProblem: 'skip' });
+    const samples = Array.from({ length: dataset.length }, (_, index) => dataset.sample(index));
+    const things = samples.flatMap(({ boxes, labels }) =>
+      [...labels.data].map((label, g) =>
+        [label, ...boxes.data.slice(4 * g, 4 * g + 4)].map((value) => Math.round(100 * value) / 100),
+      ),
+    );
+    return { length: dataset.length, names: dataset.classes.things, things, problems: dataset.problems };
+  });
+}
+
+const row = '1 0.5 0.5 0.5 0.5';
+const box = [1, 3, 2, 9, 6];
+const yaml = 'names: [cat, dog]\n';
+
+test('folders as exports have them', () => {
+  const image = labeledImages.one;
+  const layouts: [Files, string?][] = [
+    [{ 'images/train/a.png': image, 'labels/train/a.txt': row, 'data.yaml': `${yaml}train: images/train\n` }, 'train'],
+    [
+      {
+        'train/images/a.png': image,
+        'train/labels/a.txt': row,
+        'data.yaml': `${yaml}train: ../train/images\nval: ../valid/images\n`,
+      },
+      'train',
+    ],
+    [
+      {
+        'images/train/a.png': image,
+        'labels/train/a.txt': row,
+        'data.yaml': `${yaml}path: /elsewhere/set\ntrain: images/train\n`,
+      },
+      'train',
+    ],
+    [
+      {
+        'images/train/a.png': image,
+        'labels/train/a.txt': row,
+        'data.yaml': `${yaml}train: 'C:\\sets\\pets\\images\\train'\n`,
+      },
+      'train',
+    ],
+    [{ 'Images/train/a.png': image, 'Labels/train/a.txt': row, 'data.yaml': `${yaml}train: Images/train\n` }, 'train'],
+    [
+      {
+        'obj_train_data/a.png': image,
+        'obj_train_data/a.txt': row,
+        'obj.names': 'cat\ndog\n',
+        'obj.data': 'train = data/train.txt\nnames = data/obj.names\n',
+        'train.txt': 'data/obj_train_data/a.png\n',
+      },
+      'train',
+    ],
+    [{ 'images/a.png': image, 'labels/a.txt': row, 'classes.txt': 'cat\ndog\n', 'notes.json': '{}' }],
+    [{ 'a.png': image, 'a.txt': row, 'classes.txt': 'cat\ndog\n' }],
+    [{ 'train/a.png': image, 'train/a.txt': row, 'train/_darknet.labels': 'cat\ndog\n' }, 'train'],
+    [{ 'set/images/a.PNG': image, 'set/labels/a.TXT': row, 'set/classes.txt': 'cat\ndog' }],
+    [{ 'images/valid/a.png': image, 'labels/valid/a.txt': row, 'names.txt': 'cat\ndog' }, 'val'],
+  ];
+  for (const [files, split] of layouts) {
+    const { things, names } = lenient(files, { split });
+    assert.equal([things, names], [[box], ['cat', 'dog']], Object.keys(files).join());
+  }
+});
+
+test('folders of images and labels that lie elsewhere, a data.yaml as the folder, classes by name', () => {
+  const files = { 'here/train/a.png': labeledImages.one, 'there/train/a.txt': row, 'data/data.yaml': yaml };
+  inFolder(files, (root) => {
+    const options = { images: join(root, 'here'), annotations: join(root, 'there') };
+    for (const folder of ['data', 'data/data.yaml']) {
+      const { length, sample } = readYolo(join(root, folder), { ...options, split: 'train' });
+      assert.equal([length, [...sample(0).labels.data]], [1, [1]]);
+    }
+    assert.equal([...readYolo(join(root, 'data'), { ...options, classes: ['dog', 'cat'] }).sample(0).labels.data], [0]);
+  });
+});
+
+test('outlines and turned boxes: the box around them, and masks where they are asked for', () => {
+  const rows = [
+    '0 0.25 0.25 0.75 0.25 0.75 0.75 0.25 0.75',
+    row,
+    '0 0.5 0.125 0.75 0.5 0.5 0.875 0.25 0.5',
+    '0 0 0 0.5 0 0 0.5 0.9',
+  ];
+  const files = { 'a.png': labeledImages.one, 'a.txt': rows.join('\n'), 'classes.txt': 'cat\ndog' };
+  const { things, problems } = lenient(files);
+  assert.equal(things, [[0, 3, 2, 9, 6], box, [0, 3, 1, 9, 7], [0, 0, 0, 6, 4]]);
+  assert.equal([problems.objects, problems.notes], [0, 2]);
+  inFolder(files, (folder) => {
+    const { masks, boxes } = readYolo(folder, { masks: true, onProblem: 'skip' }).sample(0);
+    assert.equal(
+      [masks.shape, boxes.shape],
+      [
+        [4, 8, 12],
+        [4, 4],
+      ],
+    );
+    const area = (g: number) =>
+      masks
+        .pick(g)
+        .data.slice(96 * g, 96 * (g + 1))
+        .reduce((sum, one) => sum + one, 0);
+    assert.equal([area(0), area(1)], [24, 24]);
+    assert.ok(area(2) < 24 && area(2) >= 12, 'half of the box around it');
+  });
+});
+
+test('shares a hundredth beyond the image are cut off, further ones are problems', () => {
+  const of = (line: string) => lenient({ 'a.png': labeledImages.one, 'a.txt': line, 'classes.txt': 'cat' });
+  assert.equal(of('0 0.5 0.5 1.000001 0.5').things, [[0, 0, 2, 12, 6]]);
+  assert.equal(of('0 -0.001 0.5 0.5 0.5').things, [[0, 0, 2, 2.99, 6]]);
+  assert.equal(of('0 0.9 1.009 0.2 0.5').things.length, 1);
+  for (const line of ['0 1.02 0.5 0.5 0.5', '0 0.5 0.5 -0.02 0.1', '0 0.5 0.5 -0.001 0.1']) {
+    assert.equal([of(line).things, of(line).problems.objects], [[], 1], line);
+  }
+});
+
+test('rows as programs write them', () => {
+  const of = (text: string | Uint8Array) =>
+    lenient({ 'a.png': labeledImages.one, 'a.txt': text, 'classes.txt': 'cat\nbig dog' });
+  const lines = [
+    '1 0.5 0.5 0.5 0.5 0.93',
+    '1.0\t0.5\t0.5\t0.5\t0.5',
+    '1,0.5,0.5,0.5,0.5',
+    '1 0,5 0,5 0,5 0,5',
+    'big dog 0.5 0.5 0.5 0.5',
+    '\ufeff1 0.5 0.5 0.5 0.5',
+  ];
+  for (const line of lines) assert.equal([of(line).things, of(line).problems.objects], [[box], 0], line);
+  const { things, problems } = of(`${row}\n${row}\n\n${row}\n0 0.5\n7 0.5 0.5 0.5 0.5\n`);
+  assert.equal([things, problems.repeats, problems.objects], [[box], 2, 2]);
+});
+
+test('names that are blank, missing, numbers, or twice the same', () => {
+  const of = (files: Files) => lenient({ 'a.png': labeledImages.one, 'a.txt': '2 0.5 0.5 0.5 0.5', ...files });
+  assert.equal(of({ 'classes.txt': 'cat\n\ndog\n\n' }).names, ['cat', 'class 1', 'dog']);
+  assert.equal(of({ 'data.yaml': "names: ['cat', '', 7]" }).names, ['cat', 'class 1', '7']);
+  assert.equal(of({ 'data.yaml': 'names:\n  0: cat\n  2: dog\n' }).names, ['cat', 'class 1', 'dog']);
+  assert.equal(
+    [of({ 'data.yaml': 'names: [cat, dog, cat]' }).names, of({ 'data.yaml': 'names: [cat, dog, cat]' }).things[0][0]],
+    [['cat', 'dog'], 0],
+  );
+  const none = of({});
+  assert.equal([none.names, none.problems.fields], [['class 0', 'class 1', 'class 2'], 1]);
+  const broken = of({ 'data.yaml': 'names: [cat\n', 'classes.txt': 'a\nb\nc' });
+  assert.equal([broken.names, broken.problems.fields], [['a', 'b', 'c'], 1]);
+});
+
+test('images without labels, labels without images, and kinds that are not read are told', () => {
+  const files = {
+    'images/a.png': labeledImages.one,
+    'images/b.png': labeledImages.one,
+    'images/c.webp': 'RIFF\0\0\0\0WEBPVP8 ',
+    'labels/a.txt': row,
+    'labels/c.txt': row,
+    'labels/d.txt': row,
+    'classes.txt': 'cat\ndog',
+  };
+  const { length, problems } = lenient(files);
+  assert.is(length, 2);
+  assert.equal([problems.unlabeled, problems.unused, problems.images], [1, 1, 1]);
+  assert.equal(
+    problems.list.map(({ kind, file }) => [kind, file]),
+    [
+      ['unlabeled', 'images/b.png'],
+      ['unused', 'labels/d.txt'],
+      ['images', 'labels/c.txt'],
+    ],
+  );
+});
+
 test.run();
