@@ -30,8 +30,6 @@ import { type Files, inFolder, writeFiles } from '../support/temporaryFolder';
 const test = suite('fuzz');
 const numRuns = Number(process.env.DETSEG_FUZZ ?? 25);
 const seed = process.env.DETSEG_FUZZ ? undefined : 1;
-// Far more than any case takes, even on a busy machine; what is not linear takes longer.
-const mostMilliseconds = 20_000;
 
 let [cases, refused] = [0, 0];
 
@@ -62,7 +60,6 @@ const untouched = Object.getOwnPropertyNames(Object.prototype).join();
 /** Runs a reader, which may refuse in its own words alone. */
 function survives(caller: string, body: () => unknown): void {
   cases++;
-  const start = performance.now();
   try {
     body();
   } catch (error) {
@@ -73,7 +70,6 @@ function survives(caller: string, body: () => unknown): void {
     assert.ok(message.startsWith(`${caller}: `), message);
     assert.ok(message.length < 2000, `an error of ${message.length} characters`);
   }
-  assert.ok(performance.now() - start < mostMilliseconds);
   assert.is(Object.getOwnPropertyNames(Object.prototype).join(), untouched);
 }
 

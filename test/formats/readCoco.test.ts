@@ -256,7 +256,7 @@ test('deep JSON, keys that reach for the prototype, and many annotations', () =>
     assert.is(readCoco(join(folder, 'instances.json'), { images: join(folder, 'images') }).length, 2);
     assert.is(({} as Record<string, unknown>).polluted, undefined);
   });
-  const timed = (count: number) =>
+  const crowded = (count: number) =>
     changed(
       (content) => {
         for (let i = 0; i < count; i++) {
@@ -271,16 +271,11 @@ test('deep JSON, keys that reach for the prototype, and many annotations', () =>
         }
       },
       (file, images) => {
-        const start = performance.now();
-        const dataset = readCoco(file, { images });
-        const elapsed = performance.now() - start;
-        assert.is(dataset.sample(1).labels.size, count + 1);
-        return elapsed;
+        assert.is(readCoco(file, { images }).sample(1).labels.size, count + 1);
       },
     );
-  timed(1000);
-  // Generous, for a busy machine; quadratic work would take minutes.
-  assert.ok(timed(100_000) < 20_000);
+  // Quadratic work would reach the time limit of the file.
+  crowded(100_000);
 });
 
 test('a folder of images that is none', () => {

@@ -106,14 +106,12 @@ test('data.yaml that is broken or hostile is refused', () => {
     file(`names: [cat]\n${'# '.repeat(2 ** 16)}`),
     `${at}expected at most 131072 bytes (option maxBytes), got 131085`,
   );
-  // As many keys and anchors as fit: what grows with their square must stay small.
+  // As many keys and anchors as fit: what grows with their square would reach the time limit of the file.
   const keys = Array.from({ length: 9000 }, (_, k) => `k${k}: &a${k}`).join('\n');
   inFolder(
     { ...yoloFolder(), 'data.yaml': `${keys.slice(0, 126_000)}\nnames: [cat, dog]\ntrain: images/train\n` },
     (folder) => {
-      const start = performance.now();
-      readYolo(folder, { split: 'train' });
-      assert.ok(performance.now() - start < 20_000);
+      assert.is(readYolo(folder, { split: 'train' }).length, 2);
     },
   );
   // Nine levels of nine references each are 3 · 10⁸ words.

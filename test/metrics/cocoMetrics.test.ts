@@ -198,7 +198,7 @@ test('throws', () => {
   );
 });
 
-test('two hundred images are no work', () => {
+test('two hundred images, all of whose scores differ', () => {
   const random = createRandom(1);
   const box = (): [number, number, number, number] => {
     const [x, y] = [300 * random.uniform(), 300 * random.uniform()];
@@ -213,10 +213,8 @@ test('two hundred images are no work', () => {
       many(30, () => random.integer(3)),
     ),
   );
-  const began = performance.now();
-  cocoMetrics(detections, truths);
-  // 0.1 s on two slow cores; the rest is for other work on the machine.
-  assert.ok(performance.now() - began < 2000, `${performance.now() - began} ms`);
+  const { AR100 } = cocoMetrics(detections, truths);
+  assert.ok(AR100 !== null && AR100 > 0 && AR100 < 0.5, `${AR100}`);
 });
 
 test.run();
