@@ -69,7 +69,7 @@ test('broken images are dropped and named', () => {
 test('the size of an image is read from its head', () => {
   assert.equal(readImageSize(labeledImages.one), { height: 8, width: 12 });
   assert.equal(readImageSize(labeledImages.two), { height: 8, width: 12 });
-  assertThrows(() => readImageSize('none.png'), 'readImageSize: none.png: no such file');
+  assertThrows(() => readImageSize('none.png'), `readImageSize: none.png: no such file in ${process.cwd()}`);
   assertThrows(
     () => readImageSize(labeledImages.one, { maxPixels: 95 }),
     `readImageSize: ${labeledImages.one.length} bytes: expected at most 95 pixels (option maxPixels; on the command line --max-pixels 96), got 12 × 8`,
