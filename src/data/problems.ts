@@ -26,7 +26,7 @@ export const problemKinds = [
   'notes',
 ] as const;
 
-/** See {@link problemKinds}. */
+/** See `problemKinds`. */
 export type ProblemKind = (typeof problemKinds)[number];
 
 /** Kinds that are told and never thrown: nothing that was meant as a label is lost. */
