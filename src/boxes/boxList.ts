@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { firstNonFinite } from '../checks/finite';
+import { isNdarray } from '../checks/isNdarray';
 import { show } from '../shape/shape';
 import { Tensor, tensor } from '../tensor/tensor';
 
@@ -28,10 +29,6 @@ export interface BoxFormatOptions {
 export interface BoxList {
   readonly count: number;
   readonly corners: Float32Array;
-}
-
-function isNdarray(value: unknown): value is NdArray {
-  return typeof value === 'object' && value !== null && 'shape' in value && 'stride' in value;
 }
 
 /**

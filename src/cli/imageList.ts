@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { isNdarray } from '../checks/isNdarray';
 import { printable } from '../checks/printable';
 import type { Dataset } from '../data/dataset';
-import { isNdArray } from '../images/pixels';
+
 import type { AnySample } from './formats';
 import { counted, UsageError } from './usage';
 
@@ -16,7 +17,7 @@ export interface ImageLists {
 /** What is known of an image: its name; its size and that of its file; a checksum of its labels. */
 function lineOf({ image, path, ...labels }: AnySample): string {
   const [height, width] = image.shape;
-  const parts = Object.entries(labels).filter(([, part]) => isNdArray(part));
+  const parts = Object.entries(labels).filter(([, part]) => isNdarray(part));
   let sum = 0;
   for (const [, { data }] of parts as [string, { data: Uint8Array }][]) {
     // An empty part would begin another sum.

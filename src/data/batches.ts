@@ -1,5 +1,6 @@
 import ndarray from 'ndarray';
-import { isNdArray } from '../images/pixels';
+import { isNdarray } from '../checks/isNdarray';
+
 import { createRandom, type Random } from '../tensor/random';
 import { type Tensor, tensor } from '../tensor/tensor';
 import { copied } from './copied';
@@ -174,7 +175,7 @@ export function keepInMemory<S extends ImageSample = Sample>(
         const colors = new Uint8Array(values.length);
         for (let i = 0; i < values.length; i++) colors[i] = Math.round(values[i] * 255);
         entry = { rest, colors, shape: image.shape };
-        const parts = Object.values(rest).filter(isNdArray);
+        const parts = Object.values(rest).filter(isNdarray);
         const bytes = parts.reduce((sum, { data }) => sum + (data as Uint8Array).byteLength, colors.length);
         if (held + bytes <= maxBytes) {
           kept.set(index, entry);
@@ -184,7 +185,7 @@ export function keepInMemory<S extends ImageSample = Sample>(
       const { rest, colors, shape } = entry;
       const values = new Float32Array(colors.length);
       for (let i = 0; i < colors.length; i++) values[i] = colors[i] / 255;
-      const copies = Object.entries(rest).map(([name, part]) => [name, isNdArray(part) ? copied(part) : part]);
+      const copies = Object.entries(rest).map(([name, part]) => [name, isNdarray(part) ? copied(part) : part]);
       return { ...Object.fromEntries(copies), image: ndarray(values, [...shape]) };
     },
   };

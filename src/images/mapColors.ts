@@ -1,6 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { isNdArray } from './pixels';
+import { isNdarray } from '../checks/isNdarray';
 
 /** Writes the new color of red, green and blue into `target[at]`, `target[at + 1]`, `target[at + 2]`. */
 export type ColorRule = (red: number, green: number, blue: number, target: Float32Array, at: number) => void;
@@ -12,9 +12,9 @@ export type ColorRule = (red: number, green: number, blue: number, target: Float
  * @throws `<caller>: …` on another shape.
  */
 export function mapColors(caller: string, image: NdArray<Data<number>>, rule: ColorRule): NdArray<Float32Array> {
-  if (!isNdArray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
+  if (!isNdarray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
     throw new Error(
-      `${caller}: expected an image [H, W, 3], got ${isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
+      `${caller}: expected an image [H, W, 3], got ${isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
     );
   }
   const [height, width] = image.shape;

@@ -1,6 +1,6 @@
 import ndarray, { type Data, type NdArray } from 'ndarray';
+import { isNdarray } from '../checks/isNdarray';
 import type { ImageSize } from '../shape/types';
-import { isNdArray } from './pixels';
 
 /** What becomes of an image whose file tells an orientation: its columns and rows run backwards, then the axes are exchanged. */
 interface Turn {
@@ -61,8 +61,8 @@ export function turnImage<Numbers extends Data<number>>(
   image: NdArray<Numbers>,
   orientation: number,
 ): NdArray<Numbers> {
-  if (!isNdArray(image) || image.shape.length < 2 || image.shape.length > 3) {
-    const got = isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image;
+  if (!isNdarray(image) || image.shape.length < 2 || image.shape.length > 3) {
+    const got = isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image;
     throw new Error(`turnImage: expected an image [H, W, C] or [H, W], got ${got}`);
   }
   turnOf('turnImage', orientation);
@@ -96,9 +96,9 @@ export function turnBoxes(
   { height, width }: ImageSize,
   orientation: number,
 ): NdArray<Float32Array> {
-  if (!isNdArray(boxes) || boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
+  if (!isNdarray(boxes) || boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
     throw new Error(
-      `turnBoxes: expected boxes [N, 4], got ${isNdArray(boxes) ? `[${boxes.shape.join(', ')}]` : typeof boxes}`,
+      `turnBoxes: expected boxes [N, 4], got ${isNdarray(boxes) ? `[${boxes.shape.join(', ')}]` : typeof boxes}`,
     );
   }
   const { mirroredX, mirroredY, transposed } = turnOf('turnBoxes', orientation);

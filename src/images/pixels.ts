@@ -1,5 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
+import { isNdarray } from '../checks/isNdarray';
 
 /** Bytes of an image, row by row, `[height, width, channels]`; they may be the image's own, and are not to be changed. */
 export interface Pixels {
@@ -11,11 +12,6 @@ export interface Pixels {
 
 const shapeText = (array: { shape: number[] }) => `[${array.shape.join(', ')}]`;
 
-/** Whether the value looks like an ndarray. */
-export function isNdArray(value: unknown): value is NdArray<Data<number>> {
-  return typeof value === 'object' && value !== null && 'shape' in value && 'stride' in value && 'data' in value;
-}
-
 /**
  * The bytes of an image: `round(255 · min(1, max(0, v)))` of numbers in 0–1, or the bytes themselves.
  *
@@ -23,7 +19,7 @@ export function isNdArray(value: unknown): value is NdArray<Data<number>> {
  * @throws `<caller>: …` on other shapes, on no pixels, on other integers and on NaN, naming the place.
  */
 export function toPixels(caller: string, image: NdArray<Data<number>>): Pixels {
-  if (!isNdArray(image)) throw new Error(`${caller}: expected an ndarray [H, W, 3] or [H, W], got ${typeof image}`);
+  if (!isNdarray(image)) throw new Error(`${caller}: expected an ndarray [H, W, 3] or [H, W], got ${typeof image}`);
   const [height, width, channels = 1] = image.shape;
   const dimensions = image.shape.length;
   if (dimensions < 2 || dimensions > 3 || ![1, 3, 4].includes(channels)) {
@@ -83,7 +79,7 @@ export function rowByRow(array: NdArray<Data<number>>): ArrayLike<number> {
  * @throws `<caller>: …` on another shape, on no pixels and on other numbers, naming the place.
  */
 export function toLabelBytes(caller: string, labels: NdArray<Data<number>>): Pixels {
-  if (!isNdArray(labels)) throw new Error(`${caller}: expected an ndarray [H, W] of labels, got ${typeof labels}`);
+  if (!isNdarray(labels)) throw new Error(`${caller}: expected an ndarray [H, W] of labels, got ${typeof labels}`);
   if (labels.shape.length !== 2) throw new Error(`${caller}: expected labels [H, W], got ${shapeText(labels)}`);
   const [height, width] = labels.shape;
   if (height * width === 0) throw new Error(`${caller}: expected at least one pixel, got ${shapeText(labels)}`);

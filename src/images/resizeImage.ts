@@ -1,6 +1,7 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { isNdArray, rowByRow } from './pixels';
+import { isNdarray } from '../checks/isNdarray';
+import { rowByRow } from './pixels';
 
 /** The size that {@link resizeImage} makes, and how. */
 export interface ResizeOptions {
@@ -55,8 +56,8 @@ export function resizeImage(
   image: NdArray<Data<number>>,
   { height, width, method = 'bilinear' }: ResizeOptions,
 ): NdArray<Float32Array> {
-  if (!isNdArray(image) || image.shape.length < 2 || image.shape.length > 3 || image.size === 0) {
-    const got = isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image;
+  if (!isNdarray(image) || image.shape.length < 2 || image.shape.length > 3 || image.size === 0) {
+    const got = isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image;
     throw new Error(`resizeImage: expected an image [H, W, C] or [H, W], got ${got}`);
   }
   for (const [name, value] of Object.entries({ height, width })) {

@@ -1,6 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { isNdArray } from './pixels';
+import { isNdarray } from '../checks/isNdarray';
 
 /**
  * The luma of an image: `0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601, section 2.5.1).
@@ -10,9 +10,9 @@ import { isNdArray } from './pixels';
  * @throws on other shapes.
  */
 export function rgbToGray(image: NdArray<Data<number>>): NdArray<Float32Array> {
-  if (!isNdArray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
+  if (!isNdarray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
     throw new Error(
-      `rgbToGray: expected an image [H, W, 3], got ${isNdArray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
+      `rgbToGray: expected an image [H, W, 3], got ${isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
     );
   }
   const [height, width] = image.shape;

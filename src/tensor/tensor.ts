@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { describeNumbers, inspectSymbol } from '../checks/inspect';
+import { isNdarray } from '../checks/isNdarray';
 import { checkKernelSource } from '../plan/kernelSource';
 import type { KernelFunction } from '../plan/planDescription';
 import { checkShape, show, sizeOf, stridesOf } from '../shape/shape';
@@ -82,10 +83,6 @@ export type NestedNumbers = number | readonly NestedNumbers[];
 
 /** What {@link tensor} accepts. */
 export type TensorLike = Tensor | NdArray | NestedNumbers;
-
-function isNdarray(value: unknown): value is NdArray {
-  return typeof value === 'object' && value !== null && 'stride' in value && 'offset' in value && 'shape' in value;
-}
 
 function flattenNested(nested: NestedNumbers): { data: number[]; shape: number[] } {
   const shape: number[] = [];

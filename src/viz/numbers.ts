@@ -1,5 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
-import { isNdArray, toNdarray } from '../images/pixels';
+import { isNdarray } from '../checks/isNdarray';
+import { toNdarray } from '../images/pixels';
 
 /** Numbers in a row: an array, a typed array, or an ndarray of any shape. */
 export type Values = ArrayLike<number> | NdArray<Data<number>>;
@@ -28,7 +29,7 @@ function flat(array: NdArray<Data<number>>): number[] {
 
 /** @throws `<caller>: expected <what>, got …` unless the value holds numbers. */
 export function listOf(caller: string, what: string, values: Values): number[] {
-  if (isNdArray(values)) return flat(values);
+  if (isNdarray(values)) return flat(values);
   if (typeof values !== 'object' || values === null || !Number.isInteger(values.length)) {
     throw new Error(`${caller}: expected ${what}, got ${values === null ? 'null' : typeof values}`);
   }
@@ -41,7 +42,7 @@ export function listOf(caller: string, what: string, values: Values): number[] {
 /** The rows of a matrix. @throws `<caller>: expected <what>, got [shape]`, also where `columns` is given and differs. */
 export function rowsOf(caller: string, what: string, matrix: Matrix, columns?: number): number[][] {
   let array: NdArray<Data<number>>;
-  if (isNdArray(matrix)) array = matrix;
+  if (isNdarray(matrix)) array = matrix;
   else {
     try {
       array = toNdarray(matrix as never);
