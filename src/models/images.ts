@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray';
+import { reshape } from '../ops/reshape';
 import { show } from '../shape/shape';
 import { Tensor, tensor } from '../tensor/tensor';
 
@@ -46,6 +47,6 @@ export function imageBatch(caller: string, images: Images): Tensor {
   if (images instanceof Tensor && !images.value.data) {
     throw new Error(`${caller}: expected ${wanted}, got a tensor ${show(shape)} that is not computed yet`);
   }
-  const { data } = tensor(images as NdArray).value;
-  return tensor(data!, shape.length === 4 ? shape : [1, ...shape]);
+  const given = tensor(images as NdArray);
+  return shape.length === 4 ? given : reshape(given, [1, ...shape]);
 }
