@@ -12,6 +12,7 @@ import { FusedPlan, NotFusedError } from './fusedPlan';
 import type { Plan } from './plan';
 import { StagedPlan } from './stagedPlan';
 import { StepwisePlan } from './stepwisePlan';
+import { type PlanLimits, takeSurplusPlans } from './surplusPlans';
 
 export { DeviceError };
 
@@ -36,6 +37,8 @@ export interface DeviceReport {
   compiledPlans: number;
   /** Plans held now. */
   cachedPlans: number;
+  /** Bytes that they hold on webasm: arrays, and about what their code takes. Elsewhere the code alone is counted. */
+  cachedBytes: number;
 }
 
 /** Settings of {@link useDevice}. */
@@ -49,7 +52,7 @@ export interface DeviceOptions {
 const backends: readonly Backend[] = ['webgpu', 'webasm', 'cpu'];
 
 /** Plans kept compiled, least recently used dropped first: a shape that changes every step must not fill the memory. */
-const planLimit = 24;
+const planLimits: PlanLimits = { plans: 24, bytes: 512 * 2 ** 20 };
 
 /** @param source what the wish came from, as errors name it. */
 async function chooseBackend(wish: Backend | 'auto', options: DeviceOptions, source = 'useDevice'): Promise<Device> {
@@ -131,10 +134,13 @@ class Device {
     const found = this.#plans.findIndex((known) => samePlan(known.description, description));
     const [held] = found < 0 ? [{ description, plan: this.#compile(description) }] : this.#plans.splice(found, 1);
     this.#plans.unshift(held);
-    if (this.#plans.length > planLimit) await this.#plans.pop()!.plan.destroy();
     this.#last = held.plan;
     try {
-      return await held.plan.run(leaves, decide);
+      await this.#trim();
+      const results = await held.plan.run(leaves, decide);
+      // Only now is it known what a new plan takes.
+      await this.#trim();
+      return results;
     } catch (error) {
       this.#plans.shift();
       await held.plan.destroy();
@@ -144,6 +150,10 @@ class Device {
       this.#last = held.plan;
       return held.plan.run(leaves, decide);
     }
+  }
+
+  async #trim() {
+    for (const { plan } of takeSurplusPlans(this.#plans, planLimits)) await plan.destroy();
   }
 
   report(): DeviceReport {
@@ -156,6 +166,7 @@ class Device {
       simd: this.#simd,
       compiledPlans: this.#compiled,
       cachedPlans: this.#plans.length,
+      cachedBytes: this.#plans.reduce((bytes, { plan }) => bytes + plan.bytes, 0),
     };
   }
 
@@ -216,7 +227,7 @@ const undecided: Decide = (index) => {
 
 /**
  * Runs a recorded computation on the device in use.
- * @param description what to launch; a description like one of the last {@link planLimit} is not compiled again.
+ * @param description what to launch; a description like one of the last {@link planLimits} is not compiled again.
  * @param leaves the data the plan starts from, one flat array a leaf; null for those that a pause fills in.
  * @param decide what the host does at a pause.
  * @returns the outputs' data, one flat array each.

@@ -2,7 +2,7 @@ import type { GPU, Input, IPipelineRunShortcut } from 'gpu.js';
 import type { Decide, PlanDescription, PlanStep } from '../plan/planDescription';
 import { sizeOf } from '../shape/shape';
 import { simdMode, takeViolations } from '../simd';
-import { runDirectly, runInParts } from '../simd/directRun';
+import { arrayBytes, runDirectly, runInParts } from '../simd/directRun';
 import { asInput, flatten, orZeros } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import { DeviceError } from './deviceError';
@@ -70,6 +70,10 @@ export class FusedPlan implements Plan {
 
   get fallbackReason() {
     return this.#pipeline.fallbackReason;
+  }
+
+  get bytes() {
+    return this.#kernels.bytes + arrayBytes(this.#pipeline);
   }
 
   async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {

@@ -7,4 +7,6 @@ export interface Plan {
   destroy(): Promise<void>;
   readonly executor: string | null;
   readonly fallbackReason: string | null;
+  /** What it holds while it is kept: its arrays, once it has run, and about what its code takes. */
+  readonly bytes: number;
 }

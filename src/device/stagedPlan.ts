@@ -30,6 +30,10 @@ export class StagedPlan implements Plan {
     return this.#stages.find(({ fallbackReason }) => fallbackReason)?.fallbackReason ?? null;
   }
 
+  get bytes() {
+    return this.#stages.reduce((bytes, stage) => bytes + stage.bytes, 0);
+  }
+
   async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
     const { pauses, leafSizes } = this.#description;
     const known = orZeros(leaves, leafSizes);

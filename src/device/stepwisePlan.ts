@@ -24,6 +24,10 @@ export class StepwisePlan implements Plan {
     this.#kernels = createKernels(gpu, description.steps);
   }
 
+  get bytes() {
+    return this.#kernels.bytes;
+  }
+
   async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
     const { steps, pauses, outputs } = this.#description;
     const known = [...leaves];

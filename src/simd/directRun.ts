@@ -54,6 +54,11 @@ export function runDirectly(shortcut: any, args: readonly unknown[]): unknown {
   return executorOf(shortcut)?.execute(args);
 }
 
+/** What the arrays of a plan take, in bytes; 0 where the plan is not compiled to WebAssembly (yet). */
+export function arrayBytes(shortcut: any): number {
+  return executorOf(shortcut)?.f32?.buffer.byteLength ?? 0;
+}
+
 const partsOf = new WeakMap<Executor, readonly Executor[]>();
 
 /**
