@@ -67,14 +67,14 @@ function resolve(from: string, target: string): string {
 
 // What each part may import, beside itself. Read upwards, it is the order in which the library is built.
 const allowed: Record<string, string[]> = {
-  shape: [],
-  checks: ['shape'],
+  checks: [],
+  shape: ['checks'],
   kernels: [],
   platform: ['checks'],
   plan: ['shape', 'kernels'],
   simd: [],
   tiled: ['shape', 'plan', 'kernels', 'simd'],
-  device: ['shape', 'plan', 'simd', 'tiled'],
+  device: ['shape', 'checks', 'plan', 'simd', 'tiled'],
   tensor: ['shape', 'checks', 'plan', 'device'],
   ops: ['shape', 'checks', 'plan', 'kernels', 'device', 'tensor'],
   linear: ['shape', 'checks', 'tensor'],
@@ -89,7 +89,7 @@ const allowed: Record<string, string[]> = {
   weights: ['shape', 'checks', 'platform'],
   scenes: ['shape', 'checks', 'tensor', 'data', 'formats'],
   metrics: ['shape', 'checks', 'tensor', 'boxes', 'data'],
-  exercises: ['shape', 'tensor', 'ops', 'nn', 'boxes', 'cluster', 'data', 'scenes', 'metrics', 'models'],
+  exercises: ['shape', 'checks', 'tensor', 'ops', 'nn', 'boxes', 'cluster', 'data', 'scenes', 'metrics', 'models'],
   viz: ['shape', 'checks', 'platform', 'tensor', 'boxes', 'images', 'data', 'metrics'],
   models: [
     ...['shape', 'checks', 'platform', 'tensor', 'ops', 'linear', 'losses', 'nn', 'boxes', 'images', 'data'],

@@ -1,3 +1,4 @@
+import { shown } from '../checks/shown';
 import type { Pair, Shape } from './types';
 
 /** Number of elements of a shape; 1 for `[]`. */
@@ -7,13 +8,21 @@ export function sizeOf(shape: Shape): number {
 
 /** A shape as errors print it: `[2, 3]`; `no shape` of what has none, such as a list in a tensor's place. */
 export function show(shape: Shape | undefined): string {
-  return shape ? `[${shape.join(', ')}]` : 'no shape';
+  if (shape === undefined) return 'no shape';
+  return Array.isArray(shape) ? `[${shape.map(shown).join(', ')}]` : shown(shape);
 }
 
-/** Throws unless every size is a whole number ≥ 0. */
+/** What no array may exceed: 2 GiB of numbers, half of what WebAssembly can address. */
+const mostNumbers = 2 ** 29;
+
+/** Throws unless every size is a whole number ≥ 0, and an array of that shape can be held in memory. */
 export function checkShape(operation: string, shape: Shape): void {
   if (!Array.isArray(shape) || shape.some((size) => !Number.isInteger(size) || size < 0)) {
-    throw new Error(`${operation}: expected a shape of whole numbers ≥ 0, got ${JSON.stringify(shape)}`);
+    throw new Error(`${operation}: expected a shape of whole numbers ≥ 0, got ${shown(shape)}`);
+  }
+  const size = sizeOf(shape);
+  if (size > mostNumbers) {
+    throw new Error(`${operation}: expected an array of at most ${mostNumbers} numbers, got ${size} in ${show(shape)}`);
   }
 }
 
@@ -34,9 +43,9 @@ export function equalShapes(a: Shape, b: Shape): boolean {
 
 /** Index of an axis counted from the front; negative ones count from the end. */
 export function resolveAxis(operation: string, axis: number, rank: number): number {
-  const resolved = axis < 0 ? axis + rank : axis;
+  const resolved = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
-    throw new Error(`${operation}: expected an axis between ${-rank} and ${rank - 1}, got ${axis}`);
+    throw new Error(`${operation}: expected an axis between ${-rank} and ${rank - 1}, got ${shown(axis)}`);
   }
   return resolved;
 }
@@ -44,7 +53,11 @@ export function resolveAxis(operation: string, axis: number, rank: number): numb
 /** Axes from the front, ascending and without repeats; all of them where none are named. */
 export function resolveAxes(operation: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   const list =
-    axes === undefined ? Array.from({ length: rank }, (_, axis) => axis) : typeof axes === 'number' ? [axes] : axes;
+    axes === undefined
+      ? Array.from({ length: rank }, (_, axis) => axis)
+      : Array.isArray(axes)
+        ? axes
+        : [axes as number];
   const resolved = list.map((axis) => resolveAxis(operation, axis, rank));
   if (new Set(resolved).size !== resolved.length)
     throw new Error(`${operation}: expected distinct axes, got [${list}]`);
@@ -122,7 +135,7 @@ export function resolveNumbers(
   const whole = (size: number) => Number.isInteger(size) && size >= minimum;
   if (!Array.isArray(numbers) || numbers.length !== count || !numbers.every(whole)) {
     const expected = ['a whole number', 'one or two whole numbers', 'one or three whole numbers'][count - 1];
-    throw new Error(`${operation}: expected ${name} to be ${expected} ≥ ${minimum}, got ${JSON.stringify(value)}`);
+    throw new Error(`${operation}: expected ${name} to be ${expected} ≥ ${minimum}, got ${shown(value)}`);
   }
   return [...numbers];
 }

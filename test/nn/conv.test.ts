@@ -72,7 +72,7 @@ test('wrong settings are named', () => {
   );
   assertThrows(
     () => new Conv3d(3, 4, { size: [3, 3] as any, random: random() }),
-    'Conv3d: expected size to be one or three whole numbers ≥ 1, got [3,3]',
+    'Conv3d: expected size to be one or three whole numbers ≥ 1, got [3, 3]',
   );
   assertThrows(
     () => new Conv1d(3, 4, { size: 0, random: random() }),

@@ -64,7 +64,7 @@ test('the shape function checks without a device', () => {
   );
   assertThrows(
     () => conv1dShape(x, weight, { stride: [1, 1] as any }),
-    'conv1d: expected stride to be a whole number ≥ 1, got [1,1]',
+    'conv1d: expected stride to be a whole number ≥ 1, got [1, 1]',
   );
   assertThrows(() => conv1d(zeros(x), zeros(weight), { bias: zeros([3]) }), 'conv1d: expected bias [4], got [3]');
 });

@@ -102,7 +102,7 @@ test('the shape function checks without a device', () => {
   );
   assertThrows(
     () => conv2dShape(x, weight, { padding: [1, -1] }),
-    'conv2d: expected padding to be one or two whole numbers ≥ 0, got [1,-1]',
+    'conv2d: expected padding to be one or two whole numbers ≥ 0, got [1, -1]',
   );
   assertThrows(
     () => conv2dShape(x, weight, { dilation: 1.5 }),

@@ -68,7 +68,7 @@ test('the shape function checks without a device', () => {
   );
   assertThrows(
     () => conv3dShape(x, weight, { padding: [1, 1] as any }),
-    'conv3d: expected padding to be one or three whole numbers ≥ 0, got [1,1]',
+    'conv3d: expected padding to be one or three whole numbers ≥ 0, got [1, 1]',
   );
   assertThrows(() => conv3d(zeros(x), zeros(weight), { bias: zeros([3]) }), 'conv3d: expected bias [2], got [3]');
 });

@@ -102,7 +102,7 @@ test('shapes: sizes, strides, broadcasting, merged axes', () => {
   assert.equal(resolvePair('pool', 'size', [2, 3], 1), [2, 3]);
   assertThrows(
     () => resolvePair('pool', 'size', [1, 2, 3] as any, 1),
-    'pool: expected size to be one or two whole numbers ≥ 1, got [1,2,3]',
+    'pool: expected size to be one or two whole numbers ≥ 1, got [1, 2, 3]',
   );
 });
 

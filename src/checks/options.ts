@@ -1,0 +1,66 @@
+import { checkFunction, checkRandom, checkTensor } from './arguments';
+import { isNdarray } from './isNdarray';
+import { isTensor } from './isTensor';
+import { isRecord } from './record';
+import { shown, shownWord } from './shown';
+
+/**
+ * What an option is to be where it is given: true or false (`flag`), a finite number, a text, a tensor, a function, or one of some
+ * words. A source of random numbers has to be given. `any` is checked by whoever uses it.
+ */
+export type OptionKind = 'any' | 'flag' | 'number' | 'text' | 'tensor' | 'function' | 'random' | readonly string[];
+
+/** One kind for each option that there is. */
+export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind };
+
+/**
+ * Throws unless options are an object that holds nothing but known names, each of its kind: not a number in their place, as in
+ * `conv2d(x, weight, 2)`, and not `strides` for `stride`.
+ * @returns the options as they are.
+ */
+export function checkOptions<Options extends object>(
+  caller: string,
+  options: Options,
+  kinds: OptionKinds<Options>,
+): Options {
+  if (!isRecord(options) || isTensor(options) || isNdarray(options) || ArrayBuffer.isView(options)) {
+    const [first] = Object.keys(kinds);
+    const example = typeof options === 'number' || typeof options === 'string' ? shown(options) : '…';
+    throw new Error(`${caller}: expected options as { ${first}: ${example} }, got ${shown(options)}`);
+  }
+  for (const name in options) {
+    if (!Object.hasOwn(kinds, name)) {
+      throw new Error(`${caller}: expected options among ${Object.keys(kinds).join(', ')}, got ${shownWord(name)}`);
+    }
+  }
+  for (const name in kinds) {
+    const kind = kinds[name as keyof Options];
+    if (kind === 'any') continue;
+    const value = (options as Options)[name as keyof Options];
+    if (value !== undefined || kind === 'random') checkOption(caller, name, value, kind);
+  }
+  return options;
+}
+
+/** Throws unless the value of an option, or of an argument, is of this kind. */
+export function checkOption(caller: string, name: string, value: unknown, kind: OptionKind): void {
+  const refuse = (expected: string, got = shown(value)) => {
+    throw new Error(`${caller}: expected ${name} ${expected}, got ${got}`);
+  };
+  if (typeof kind === 'object') {
+    if (!kind.includes(value as string)) refuse(listed(kind), shownWord(value));
+  } else if (kind === 'flag') {
+    if (typeof value !== 'boolean') refuse('to be true or false');
+  } else if (kind === 'number') {
+    if (!Number.isFinite(value)) refuse('to be a finite number');
+  } else if (kind === 'text') {
+    if (typeof value !== 'string') refuse('to be a text');
+  } else if (kind === 'tensor') checkTensor(caller, name, value);
+  else if (kind === 'function') checkFunction(caller, name, value);
+  else if (kind === 'random') checkRandom(caller, value);
+}
+
+/** Words as errors list them: `a, b or c`. */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
