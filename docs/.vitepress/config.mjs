@@ -37,7 +37,9 @@ function color(code, language) {
 /** What search looks through: prose and code. Not what cells printed, not shown sources. */
 function searchable(text, env, md) {
   if (/^search: false$/m.test(text.slice(0, 400))) return '';
-  return md.render(text, env).replace(/<pre class="output"[\s\S]*?<\/pre>|<annotation[\s\S]*?<\/annotation>/g, '');
+  return md
+    .render(text, env)
+    .replace(/<pre class="output"[\s\S]*?<\/pre>|<figure[\s\S]*?<\/figure>|<annotation[\s\S]*?<\/annotation>/g, '');
 }
 
 export default defineConfig({

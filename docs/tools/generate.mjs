@@ -2,6 +2,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
+import { styles as diagramStyles } from '../diagrams/draw.mjs';
 import { apiAddress, notebookAddress, sourceAddress } from './addresses.mjs';
 import { apiGroups, apiIndex, apiPage } from './apiPage.mjs';
 import { apiReference } from './apiReference.mjs';
@@ -87,6 +88,7 @@ export async function generateSources() {
     }),
   );
   generate('course.json', JSON.stringify(course));
+  generate('diagrams.css', diagramStyles);
   const { darkTemplate, makeFigure } = require(join(root, 'dist', 'src', 'viz', 'figure.js'));
   generate('templates.json', JSON.stringify({ light: makeFigure([], {}).layout.template, dark: darkTemplate }));
   return [

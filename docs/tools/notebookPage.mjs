@@ -1,16 +1,30 @@
 // A lecture as a page: its prose as it is, its code highlighted, what it printed, and its figures as files of their own that the page
 // loads when they come into view. Nothing is executed.
-import { escapeHtml } from './places.mjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { escapeHtml, root } from './places.mjs';
 
 /** `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `303-nms-0`. */
 export function notebookPage({ slug, number, title, question, cells }) {
   const figures = new Map();
   const blocks = cells.flatMap((cell) => {
-    if (cell.markdown !== undefined) return [cell.markdown];
+    if (cell.markdown !== undefined) return [withDiagrams(cell.markdown)];
     return [fence('ts', cell.code), ...outputBlocks(cell.outputs, slug, figures)];
   });
   const front = { title: `${number} · ${title}`, description: plain(question), pageClass: 'notebook' };
   return { markdown: `${frontmatter(front)}${blocks.join('\n\n')}\n`, figures };
+}
+
+/**
+ * Diagrams become part of the page, so that they follow its colors, light and dark; their look stands in the page's style.
+ *
+ * @throws where a notebook shows a diagram that is not there.
+ */
+export function withDiagrams(markdown) {
+  return markdown.replace(/^!\[[^\]]*\]\(images\/(\w+)\.svg\)$/gm, (_, name) => {
+    const svg = readFileSync(join(root, 'notebooks', 'images', `${name}.svg`), 'utf8');
+    return `<figure class="diagram-figure" v-pre>\n${svg.replace(/<style>[\s\S]*?<\/style>\n/, '').trim()}\n</figure>`;
+  });
 }
 
 export function frontmatter(values) {

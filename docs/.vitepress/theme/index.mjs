@@ -1,6 +1,7 @@
 import DefaultTheme from 'vitepress/theme';
 import 'katex/dist/katex.min.css';
 import './style.css';
+import '../../.generated/diagrams.css';
 import { CourseMap } from './CourseMap.mjs';
 import { PlotlyFigure } from './PlotlyFigure.mjs';
 
