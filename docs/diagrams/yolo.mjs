@@ -51,7 +51,7 @@ export default function yolo() {
     grid,
     arrow([136, 136], [258, 92], { label: 'network', shift: [-14, -2] }),
     arrow([136, 168], [258, 236]),
-    text(172, 196, 'one pass', { look: 'small soft' }),
+    text(178, 232, 'one pass', { look: 'small soft' }),
     text(318, 18, 'boxes and P(object)', { look: 'small' }),
     boxes,
     text(318, 318, 'P(class | object)', { look: 'small' }),
