@@ -111,13 +111,13 @@ class Device {
     this.#compiled++;
     if (this.backend === 'cpu') return new StepwisePlan(this.#gpu, description, null);
     if (!this.#simd?.enabled) {
-      const fuse = (whole: PlanDescription) => new FusedPlan(this.#gpu, whole, this.options);
+      const fuse = (whole: PlanDescription) => new FusedPlan(this.#gpu, whole, { ...this.options, places: false });
       return description.pauses.length > 0 ? new StagedPlan(description, fuse) : fuse(description);
     }
     // Tiled kernels are written for the extended code generator; everything else runs the plain ones. Where reads outside arrays are
     // counted, none is made that does not matter.
     const lowered = lower(description, { wholeTiles: simdMode() === 'checked' });
-    return new FusedPlan(this.#gpu, lowered, this.options);
+    return new FusedPlan(this.#gpu, lowered, { ...this.options, places: true });
   }
 
   run(description: PlanDescription, leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {

@@ -1,8 +1,10 @@
 import type { GPU, Input, IPipelineRunShortcut } from 'gpu.js';
+import { arrayUses, placeArrays } from '../plan/arrayPlaces';
 import type { Decide, PlanDescription, PlanStep } from '../plan/planDescription';
 import { sizeOf } from '../shape/shape';
 import { simdMode, takeViolations } from '../simd';
 import { arrayBytes, runDirectly, runInParts } from '../simd/directRun';
+import { placeResults, sharesMemory } from '../simd/planMemory';
 import { asInput, flatten, orZeros } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
 import { DeviceError } from './deviceError';
@@ -27,7 +29,8 @@ export class FusedPlan implements Plan {
   /** Which steps gpu.js hands back: the outputs, and behind them what the pauses look at. */
   readonly #results: number[];
 
-  constructor(gpu: GPU, description: PlanDescription, { threads }: { threads?: 1 }) {
+  /** @param options threads: 1 for the calling thread alone; places: whether this decides where arrays lie, on WebAssembly only. */
+  constructor(gpu: GPU, description: PlanDescription, { threads, places }: { threads?: 1; places: boolean }) {
     const { steps, pauses, outputs, leafSizes } = description;
     const seen = new Set(pauses.flatMap(({ inputs }) => inputs.filter((source) => source >= 0)));
     this.#description = description;
@@ -62,6 +65,11 @@ export class FusedPlan implements Plan {
     // gpu.js hands over `length` arguments, and a rest parameter counts as none.
     Object.defineProperty(orchestrate, 'length', { value: leafSizes.length });
     this.#pipeline = gpu.createPipeline(orchestrate, { threads: threads !== 1 });
+    if (places) {
+      const uses = arrayUses(all, { pauses, results: sources.slice(0, outputs.length) });
+      const kept = uses.map((use) => ({ ...use, until: all.length }));
+      placeResults(this.#pipeline, placeArrays(sharesMemory() ? uses : kept));
+    }
   }
 
   get executor() {
