@@ -1,8 +1,40 @@
+import { averagePrecisionExercises } from './averagePrecision';
+import { boxIouExercises } from './boxIou';
+import { convAsMatrixExercises } from './convAsMatrix';
+import { convTransposeExercises } from './convTranspose';
 import type { Exercise } from './exercise';
+import { interpolationExercises } from './interpolation';
 import { kMeansExercises } from './kMeans';
+import { meanShiftExercises } from './meanShift';
+import { nmsExercises } from './nms';
+import { rCnnExercises } from './rCnn';
+import { receptiveFieldExercises } from './receptiveField';
+import { regionProposalsExercises } from './regionProposals';
+import { roiAlignExercises } from './roiAlign';
+import { rpnExercises } from './rpn';
+import { tasksExercises } from './tasks';
+import { unpoolingExercises } from './unpooling';
+import { yoloExercises } from './yolo';
 
 // One record a notebook, in the order of the course; the names are those that the notebooks' cells use.
-const all: Readonly<Record<string, Exercise>> = { ...kMeansExercises };
+const all: Readonly<Record<string, Exercise>> = {
+  ...kMeansExercises,
+  ...meanShiftExercises,
+  ...tasksExercises,
+  ...receptiveFieldExercises,
+  ...unpoolingExercises,
+  ...interpolationExercises,
+  ...convTransposeExercises,
+  ...convAsMatrixExercises,
+  ...boxIouExercises,
+  ...nmsExercises,
+  ...averagePrecisionExercises,
+  ...regionProposalsExercises,
+  ...rCnnExercises,
+  ...roiAlignExercises,
+  ...rpnExercises,
+  ...yoloExercises,
+};
 
 /** The names that {@link checkExercise} knows, such as `kMeans.elbow`. */
 export const exerciseNames: readonly string[] = Object.keys(all);

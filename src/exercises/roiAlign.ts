@@ -1,0 +1,53 @@
+import { createRandom } from '../tensor/random';
+import { type Exercise, functionExercise } from './exercise';
+
+/** The value between the cells of a map, whose numbers stand at whole coordinates; within the map alone. */
+function between(map: readonly (readonly number[])[], y: number, x: number): number {
+  let sum = 0;
+  for (const [i, row] of map.entries()) {
+    for (const [j, value] of row.entries())
+      sum += value * Math.max(0, 1 - Math.abs(y - i)) * Math.max(0, 1 - Math.abs(x - j));
+  }
+  return sum;
+}
+
+/** `size` × `size` bins of equal sides; each is the mean of `samples` × `samples` regularly spaced points. */
+function align(
+  map: readonly (readonly number[])[],
+  region: readonly number[],
+  size: number,
+  samples: number,
+): number[][] {
+  const [x1, y1, x2, y2] = region;
+  const [width, height] = [(x2 - x1) / size, (y2 - y1) / size];
+  return Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (_, column) => {
+      let sum = 0;
+      for (let i = 0; i < samples; i++) {
+        for (let j = 0; j < samples; j++) {
+          sum += between(map, y1 + (row + (i + 0.5) / samples) * height, x1 + (column + (j + 0.5) / samples) * width);
+        }
+      }
+      return sum / samples ** 2;
+    }),
+  );
+}
+
+export const roiAlignExercises: Readonly<Record<string, Exercise>> = {
+  'roiAlign.align': functionExercise({
+    name: 'align',
+    cases: () => {
+      const random = createRandom(6);
+      const map = Array.from({ length: 6 }, () => Array.from({ length: 7 }, () => random.integer(10)));
+      return [
+        { region: [1, 1, 5, 5], size: 2, samples: 1 },
+        { region: [0.3, 1.2, 4.7, 3.8], size: 2, samples: 2 },
+        { region: [2.5, 0.5, 5.5, 4.25], size: 3, samples: 2 },
+        { region: [1.1, 2.2, 1.6, 2.4], size: 1, samples: 3 },
+      ].map(({ region, size, samples }) => ({
+        args: [map, region, size, samples],
+        expected: align(map, region, size, samples),
+      }));
+    },
+  }),
+};

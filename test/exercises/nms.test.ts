@@ -1,0 +1,67 @@
+import { suite } from 'uvu';
+import { nmsExercises } from '../../src/exercises/nms';
+import { assertJudges } from '../support/exercises';
+
+const test = suite('exercises: nms');
+
+type Box = number[];
+
+function iou(p: Box, q: Box): number {
+  const side = (i: number) => Math.max(0, Math.min(p[i + 2], q[i + 2]) - Math.max(p[i], q[i]));
+  const both = side(0) * side(1);
+  return both / ((p[2] - p[0]) * (p[3] - p[1]) + (q[2] - q[0]) * (q[3] - q[1]) - both);
+}
+
+const suppress =
+  (
+    rivals: (kept: number[], row: number, labels: number[]) => number[],
+    order = (scores: number[]) => rowsByScore(scores),
+  ) =>
+  (boxes: Box[], scores: number[], labels: number[], threshold: number) => {
+    const kept: number[] = [];
+    for (const row of order(scores))
+      if (!rivals(kept, row, labels).some((other) => iou(boxes[row], boxes[other]) > threshold)) kept.push(row);
+    return kept;
+  };
+const rowsByScore = (scores: number[]) => [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
+const sameClass = (kept: number[], row: number, labels: number[]) =>
+  kept.filter((other) => labels[other] === labels[row]);
+
+test('suppression class by class', async () => {
+  await assertJudges(nmsExercises['nms.byClass'], [suppress(sameClass)], {
+    'classes suppress each other': [suppress((kept) => kept), /expected/],
+    'in the order of the list': [suppress(sameClass, (scores) => [...scores.keys()]), /expected/],
+    'removed boxes suppress, too': [
+      (boxes: Box[], scores: number[], labels: number[], threshold: number) => {
+        const order = rowsByScore(scores);
+        return order.filter((row, n) =>
+          order
+            .slice(0, n)
+            .every((other) => labels[other] !== labels[row] || iou(boxes[row], boxes[other]) <= threshold),
+        );
+      },
+      /expected/,
+    ],
+    'sorted by row': [
+      (boxes: Box[], scores: number[], labels: number[], threshold: number) =>
+        suppress(sameClass)(boxes, scores, labels, threshold).sort((a, b) => a - b),
+      /expected/,
+    ],
+    'only the best box counts': [suppress((kept, row, labels) => sameClass(kept, row, labels).slice(0, 1)), /expected/],
+  });
+});
+
+test('one round of soft suppression', async () => {
+  const decayed =
+    (factor: (iou: number, sigma: number) => number, spare = true) =>
+    (scores: number[], overlaps: number[], best: number, sigma: number) =>
+      scores.map((score, i) => (spare && i === best ? score : score * factor(overlaps[i], sigma)));
+  await assertJudges(nmsExercises['nms.decayed'], [decayed((o, sigma) => Math.exp((-o * o) / sigma))], {
+    'the best decays as well': [decayed((o, sigma) => Math.exp((-o * o) / sigma), false), /case 1/],
+    'without the square': [decayed((o, sigma) => Math.exp(-o / sigma)), /case 1/],
+    linear: [decayed((o) => 1 - o), /case 1/],
+    'always 0.5': [decayed((o) => Math.exp((-o * o) / 0.5)), /case 3 of 3/],
+  });
+});
+
+test.run();
