@@ -20,10 +20,15 @@ export interface RunningCommand {
   ended: Promise<CommandResult>;
 }
 
-/** Starts `detseg` with these words. */
-export function startCommand(words: readonly string[], environment: Record<string, string> = {}): RunningCommand {
+/** Starts `detseg` with these words. @param cwd the working folder; this process's own where none is given. */
+export function startCommand(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+  cwd?: string,
+): RunningCommand {
   const env = { ...process.env, FORCE_COLOR: '0', DETSEG_DEBUG: '', ...environment };
-  const child = spawn(process.execPath, [commandFile, ...words], { env, timeout: 200_000, killSignal: 'SIGKILL' });
+  const options = { env, cwd, timeout: 200_000, killSignal: 'SIGKILL' } as const;
+  const child = spawn(process.execPath, [commandFile, ...words], options);
   const result: CommandResult = { code: null, signal: null, output: '', errors: '' };
   child.stdout.on('data', (chunk) => {
     result.output += chunk;
@@ -38,9 +43,13 @@ export function startCommand(words: readonly string[], environment: Record<strin
   return { child, ended };
 }
 
-/** Runs `detseg` to its end. */
-export function runCommand(words: readonly string[], environment: Record<string, string> = {}): Promise<CommandResult> {
-  return startCommand(words, environment).ended;
+/** Runs `detseg` to its end. @param cwd the working folder; this process's own where none is given. */
+export function runCommand(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+  cwd?: string,
+): Promise<CommandResult> {
+  return startCommand(words, environment, cwd).ended;
 }
 
 /** The lines of a run's log so far. */
