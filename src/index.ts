@@ -405,6 +405,7 @@ export {
 } from './optim/schedule';
 export { type SgdOptions, sgd } from './optim/sgd';
 export * as kernels from './plan/kernels';
+export { listFiles, type ReadFileOptions, readFile, writeFile } from './platform/storedFiles';
 export type { TextLimits } from './platform/textFile';
 export { version } from './platform/version';
 export { type DigitSceneOptions, digitScenes } from './scenes/digitScenes';

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import * as ts from 'typescript';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -72,9 +74,9 @@ const allowed: Record<string, string[]> = {
   kernels: [],
   platform: ['checks'],
   plan: ['shape', 'kernels'],
-  simd: [],
+  simd: ['platform'],
   tiled: ['shape', 'plan', 'kernels', 'simd'],
-  device: ['shape', 'checks', 'plan', 'simd', 'tiled'],
+  device: ['shape', 'checks', 'platform', 'plan', 'simd', 'tiled'],
   tensor: ['shape', 'checks', 'plan', 'device'],
   ops: ['shape', 'checks', 'plan', 'kernels', 'device', 'tensor'],
   linear: ['shape', 'checks', 'tensor'],
@@ -87,7 +89,7 @@ const allowed: Record<string, string[]> = {
   data: ['shape', 'checks', 'tensor', 'boxes', 'images'],
   formats: ['shape', 'checks', 'platform', 'boxes', 'images', 'data'],
   weights: ['shape', 'checks', 'platform'],
-  scenes: ['shape', 'checks', 'tensor', 'data', 'formats'],
+  scenes: ['shape', 'checks', 'platform', 'tensor', 'data', 'formats'],
   metrics: ['shape', 'checks', 'tensor', 'boxes', 'data'],
   exercises: [
     'shape',
@@ -220,6 +222,77 @@ test('only device and simd know gpu.js', () => {
     [],
   );
   assert.ok(users.includes('src/device/device.ts'));
+});
+
+/** What only Node has, but for names that others use for things of their own, such as `module`. */
+const nodeGlobals = ['process', 'Buffer', 'require', '__filename', '__dirname', 'setImmediate'];
+
+/** Names of Node's own modules and globals that a file uses; comments, texts, properties and keys do not count. */
+function nodeUses(path: string, text: string): string[] {
+  const found = new Set<string>();
+  const isNode = (target: string) => isBuiltin(target) || /^(webgpu|sharp)$/.test(target);
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) && isNode(node.text)) {
+      const { parent } = node;
+      const isCall = ts.isCallExpression(parent) && /^(require|import)$/.test(parent.expression.getText());
+      if (isCall || ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) found.add(node.text);
+    }
+    if (ts.isIdentifier(node) && nodeGlobals.includes(node.text)) {
+      const { parent } = node;
+      const named = 'name' in parent && parent.name === node;
+      const isKey = named || (ts.isBindingElement(parent) && parent.propertyName === node);
+      if (!isKey) found.add(node.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true));
+  return [...found];
+}
+
+test('what Node alone has is found in imports, requires and globals, and nowhere else', () => {
+  const text = [
+    "import { readFileSync } from 'node:fs';",
+    "export { join } from 'path';",
+    "const zlib = require('zlib');",
+    'const { env } = process;',
+    'x.process = { Buffer: 1 };',
+    "const quoted = say('path');",
+    "// Buffer\nconst name = 'node:os Buffer';",
+    'setImmediate(() => {});',
+  ].join('\n');
+  assert.equal(nodeUses('a.ts', text), ['node:fs', 'path', 'require', 'zlib', 'process', 'setImmediate']);
+});
+
+test('only platform and the command know Node from a browser', () => {
+  const users = library
+    .filter(({ path }) => !/^src\/(platform|cli)\//.test(path))
+    .map(({ path, text }) => [path, ...nodeUses(path, text)].join(' '))
+    .filter((line) => line.includes(' '));
+  assert.equal(users, []);
+  assert.equal(
+    kernels.flatMap(({ path, text }) => nodeUses(path, text)),
+    [],
+  );
+});
+
+test('what of platform knows Node has a twin for browsers, which package.json names', () => {
+  const rooms = library.filter(({ path }) => path.startsWith('src/platform/'));
+  const name = (path: string) => path.slice(path.lastIndexOf('/') + 1, -3);
+  const twins = rooms.filter(({ path }) => path.startsWith('src/platform/browser/'));
+  const users = rooms.filter(
+    ({ path, text }) => !twins.some((twin) => twin.path === path) && nodeUses(path, text).length > 0,
+  );
+  assert.equal(users.map(({ path }) => name(path)).sort(), twins.map(({ path }) => name(path)).sort());
+  assert.equal(
+    twins.flatMap(({ path, text }) => nodeUses(path, text)),
+    [],
+  );
+  const { browser } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const twinned = twins.map(({ path }) => {
+    const file = `./dist/${path.slice(0, -3)}.js`;
+    return [file.replace('/browser/', '/'), file];
+  });
+  assert.equal(browser, Object.fromEntries(twinned));
 });
 
 test('no file is called after nothing in particular', () => {

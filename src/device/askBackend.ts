@@ -1,4 +1,5 @@
 import { GPU } from 'gpu.js';
+import { provideWebGpu } from '../platform/webGpu';
 import type { Backend } from './backend';
 
 /** What a back end says of itself. */
@@ -6,24 +7,10 @@ export interface Answer {
   description: string;
 }
 
-/** On Linux a graphics card shows as a device file; where there is none, loading the driver would only print warnings. */
-function hasGraphicsDevice(): boolean {
-  const files = process.platform === 'linux' ? process.getBuiltinModule?.('node:fs') : undefined;
-  return !files || ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((path) => files.existsSync(path));
-}
-
-/** Puts `navigator.gpu` in place where Node has the `webgpu` package, and asks for an adapter. */
+/** Asks for an adapter of WebGPU. */
 async function askWebGpu(acceptSoftware: boolean): Promise<Answer> {
+  await provideWebGpu(acceptSoftware);
   const scope = globalThis as any;
-  if (!scope.navigator?.gpu && typeof process !== 'undefined' && process.versions?.node) {
-    if (!acceptSoftware && !hasGraphicsDevice()) throw new Error('this machine shows no graphics card');
-    const packageName = 'webgpu';
-    const { create, globals } = await import(packageName);
-    Object.assign(globalThis, globals);
-    const gpu = create([]);
-    if (scope.navigator) Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
-    else Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
-  }
   const adapter = await scope.navigator?.gpu?.requestAdapter();
   if (!adapter) throw new Error('no adapter answers');
   const { vendor = '', architecture = '', device = '', description = '' } = adapter.info ?? {};

@@ -1,6 +1,7 @@
 import * as gpujs from 'gpu.js';
 import { GPU } from 'gpu.js';
 import { type Decide, type PlanDescription, samePlan } from '../plan/planDescription';
+import { environmentVariable } from '../platform/environment';
 import { allowRelaxedSimd, enableSimd, relaxedReason, type SimdState, simdMode } from '../simd';
 import { quickenWorkers } from '../simd/workerPool';
 import { lower } from '../tiled/lower';
@@ -180,7 +181,7 @@ class Device {
 let active: Promise<Device> | null = null;
 
 function current(): Promise<Device> {
-  const wish = (typeof process !== 'undefined' && process.env?.DETSEG_DEVICE) || 'auto';
+  const wish = environmentVariable('DETSEG_DEVICE') || 'auto';
   active ??= chooseBackend(wish as Backend, {}, 'DETSEG_DEVICE').catch((error) => {
     active = null;
     throw error;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import ndarray, { type NdArray } from 'ndarray';
 import type { Classes, DetectionSample, ImageSample } from '../data/dataset';
 import { ImageProblem, type ProblemLog, type ProblemPlace, type ReadDataset } from '../data/problems';
@@ -7,6 +6,7 @@ import { readImage } from '../images/image';
 import type { ImageLimits } from '../images/imageFile';
 import { readImageHeader } from '../images/imageSize';
 import { turnedSize } from '../images/orientation';
+import { join } from '../platform/paths';
 import type { ImageSize } from '../shape/types';
 import type { FileFinder } from './fileFinder';
 import { fitBox, showBox, showSize } from './fitBox';

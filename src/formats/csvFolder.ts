@@ -1,3 +1,4 @@
+import { latin1Bytes } from '../platform/bytes';
 import type { ContainedFolder } from '../platform/containedFolder';
 import { decodeText } from '../platform/decodeText';
 import { filePieces } from '../platform/fileKinds';
@@ -49,7 +50,7 @@ export function tableLayout(text: string, { columns, separator = findSeparator(t
 function isBoxTable(path: string): boolean {
   try {
     const [piece = ''] = filePieces(path, 0);
-    const { text } = decodeText(Buffer.from(piece.slice(0, 2 ** 14), 'latin1'));
+    const { text } = decodeText(latin1Bytes(piece.slice(0, 2 ** 14)));
     tableLayout(piece.length > 2 ** 14 ? text.slice(0, text.lastIndexOf('\n') + 1) : text, {});
     return true;
   } catch {

@@ -1,8 +1,8 @@
-import { isAbsolute, join } from 'node:path';
 import type { ProblemLog } from '../data/problems';
 import { imageEndings } from '../images/imageFile';
 import { type ContainedFolder, containedFolder } from '../platform/containedFolder';
 import { isFile, isFolder } from '../platform/fileKinds';
+import { isAbsolute, join } from '../platform/paths';
 import { thoseThere } from './fileFinder';
 import { endsWith, folded, folderOf, isAmongMaps, joined } from './fileNames';
 import { roleIn } from './parts';

@@ -1,7 +1,7 @@
-import { basename, dirname } from 'node:path';
 import { imageEndings } from '../images/imageFile';
 import { type ContainedFolder, containedFolder } from '../platform/containedFolder';
 import { isFolder } from '../platform/fileKinds';
+import { basename, dirname } from '../platform/paths';
 import { isStructural, namedPath, openDataFolder, openNamedFolder } from './dataFolder';
 import { filesBelow } from './fileFinder';
 import { baseOf, folderOf, stemOf } from './fileNames';

@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
+import { hexadecimal } from '../platform/hexadecimal';
 import { readBytes } from '../platform/readBytes';
 
 /** Settings of {@link readIdx}. */
@@ -22,14 +23,17 @@ export function readIdx(path: string, { maxBytes = 2 ** 28 }: ReadIdxOptions = {
     if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
     const bytes = readBytes(path, maxBytes);
     if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
-      throw new Error(`expected an IDX file, got one that begins with ${bytes.toString('hex', 0, 4) || 'nothing'}`);
+      throw new Error(
+        `expected an IDX file, got one that begins with ${hexadecimal(bytes.subarray(0, 4)) || 'nothing'}`,
+      );
     }
     const [, , type, axes] = bytes;
     if (type !== 8) throw new Error(`expected unsigned bytes (type 8), got type ${type}`);
     if (axes < 1 || axes > 4) throw new Error(`expected 1–4 axes, got ${axes}`);
     const start = 4 + 4 * axes;
     if (bytes.length < start) throw new Error(`expected a header of ${start} bytes, got ${bytes.length}`);
-    const shape = Array.from({ length: axes }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
     const size = shape.reduce((product, length) => product * length, 1);
     if (bytes.length - start !== size) {
       throw new Error(`expected ${size} bytes for [${shape.join(', ')}], got ${bytes.length - start}`);

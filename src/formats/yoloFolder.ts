@@ -1,7 +1,7 @@
-import { basename, dirname } from 'node:path';
 import { imageEndings } from '../images/imageFile';
 import { type ContainedFolder, containedFolder } from '../platform/containedFolder';
 import { isFile } from '../platform/fileKinds';
+import { basename, dirname } from '../platform/paths';
 import { imageFolders, imagePlaces, openDataFolder, openNamedFolder } from './dataFolder';
 import { filesBelow, findFolder, thoseThere } from './fileFinder';
 import { baseOf, endsWith, folded, folderOf, joined, stemOf, writtenSteps } from './fileNames';

@@ -21,13 +21,15 @@ export interface BmpFile {
   compression: number;
   isTopDown: boolean;
   /** Bytes `b g r ?` or `b g r`, and how many make a color. */
-  palette: Buffer;
+  palette: Uint8Array;
   entry: 3 | 4;
   /** Red, green, blue and, where it is stored, alpha, of pixels without a palette. */
   masks: Mask[];
   /** Where the pixels begin. */
   start: number;
 }
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
 
 const maskOf = (bits: number): Mask => {
   const shift = bits === 0 ? 0 : 31 - Math.clz32(bits & -bits);
@@ -44,15 +46,16 @@ const usualMasks: Record<number, number[]> = {
  * Reads the header of a BMP file.
  * @throws with the reason alone where it is damaged, truncated, of a kind that nobody uses or has too many pixels.
  */
-export function readBmpFile(bytes: Buffer, maxPixels: number): BmpFile {
+export function readBmpFile(bytes: Uint8Array, maxPixels: number): BmpFile {
+  const view = viewOf(bytes);
   if (bytes.length < 26) throw new Error('truncated BMP (in its header)');
-  const headerSize = bytes.readUInt32LE(14);
+  const headerSize = view.getUint32(14, true);
   if (bytes.length < 14 + headerSize) throw new Error('truncated BMP (in its header)');
   const isCore = headerSize === 12;
-  const width = isCore ? bytes.readUInt16LE(18) : bytes.readInt32LE(18);
-  const tall = isCore ? bytes.readUInt16LE(20) : bytes.readInt32LE(22);
-  const depth = bytes.readUInt16LE(isCore ? 24 : 28);
-  const compression = isCore ? storage.plain : bytes.readUInt32LE(30);
+  const width = isCore ? view.getUint16(18, true) : view.getInt32(18, true);
+  const tall = isCore ? view.getUint16(20, true) : view.getInt32(22, true);
+  const depth = view.getUint16(isCore ? 24 : 28, true);
+  const compression = isCore ? storage.plain : view.getUint32(30, true);
   const stored = { height: Math.abs(tall), width };
   const hasMasks = compression === storage.masks || compression === storage.masksAlpha;
   const isRuns = compression === storage.runs8 || compression === storage.runs4;
@@ -63,7 +66,7 @@ export function readBmpFile(bytes: Buffer, maxPixels: number): BmpFile {
     );
   }
   checkPixels(stored, maxPixels, 1);
-  const start = bytes.readUInt32LE(10);
+  const start = view.getUint32(10, true);
   const rowBytes = Math.ceil((width * depth) / 8);
   // The last row need not be padded.
   const needed = isRuns ? 1 : (stored.height - 1) * ((rowBytes + 3) & ~3) + rowBytes;
@@ -74,20 +77,20 @@ export function readBmpFile(bytes: Buffer, maxPixels: number): BmpFile {
   const told = compression === storage.masksAlpha || headerSize >= 56 ? 4 : 3;
   if (hasMasks && masksAt + 4 * told > bytes.length) throw new Error('truncated BMP (in its masks)');
   const bits = hasMasks
-    ? Array.from({ length: told }, (_, c) => bytes.readUInt32LE(masksAt + 4 * c)).filter(
+    ? Array.from({ length: told }, (_, c) => view.getUint32(masksAt + 4 * c, true)).filter(
         (mask, c) => c < 3 || mask !== 0,
       )
     : (usualMasks[depth] ?? []);
   const entry = isCore ? 3 : 4;
   const paletteAt = 14 + headerSize + (hasMasks && !masksInside ? 4 * told : 0);
-  const used = isCore ? 0 : bytes.readUInt32LE(46);
+  const used = isCore ? 0 : view.getUint32(46, true);
   const colors = depth > 8 ? 0 : Math.min(used || 2 ** depth, 2 ** depth);
   const palette = bytes.subarray(paletteAt, Math.min(start, paletteAt + colors * entry));
   return { stored, depth, compression, isTopDown: tall < 0, palette, entry, masks: bits.map(maskOf), start };
 }
 
 /** The palette indices of pixels that are stored in runs, from the top; what no run tells is 0. */
-function unpackRuns(bytes: Buffer, { stored: { height, width }, compression, start }: BmpFile): Uint8Array {
+function unpackRuns(bytes: Uint8Array, { stored: { height, width }, compression, start }: BmpFile): Uint8Array {
   const indices = new Uint8Array(height * width);
   const isNarrow = compression === storage.runs4;
   let [x, y, at] = [0, height - 1, start];
@@ -126,7 +129,7 @@ function unpackRuns(bytes: Buffer, { stored: { height, width }, compression, sta
  * @param background what shows through transparent pixels: red, green, blue in 0–1.
  * @throws with the reason alone where its runs end too early.
  */
-export function decodeBmp(bytes: Buffer, file: BmpFile, background: readonly number[], emit: EmitColors): void {
+export function decodeBmp(bytes: Uint8Array, file: BmpFile, background: readonly number[], emit: EmitColors): void {
   const { stored, depth, compression, isTopDown, palette, entry, masks, start } = file;
   const { height, width } = stored;
   const isRuns = compression === storage.runs8 || compression === storage.runs4;
@@ -145,12 +148,13 @@ export function decodeBmp(bytes: Buffer, file: BmpFile, background: readonly num
       for (let c = 0; c < 3; c++) colors[3 * x + c] = palette[index * entry + 2 - c] ?? 0;
     }
   };
+  const view = viewOf(bytes);
   const direct = (row: number) => {
     const step = depth / 8;
     for (let x = 0; x < width; x++) {
       const at = start + row * stride + x * step;
       const number =
-        step === 4 ? bytes.readUInt32LE(at) : step === 3 ? bytes.readUIntLE(at, 3) : bytes.readUInt16LE(at);
+        step === 4 ? view.getUint32(at, true) : view.getUint16(at, true) | (step === 3 ? bytes[at + 2] << 16 : 0);
       const part = ({ shift, most }: Mask) => ((number >>> shift) & most) >>> 0;
       const alpha = hasAlpha ? part(masks[3]) / masks[3].most : 1;
       for (let c = 0; c < 3; c++) {

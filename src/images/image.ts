@@ -1,6 +1,6 @@
-import { extname } from 'node:path';
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
+import { extname } from '../platform/paths';
 import { replaceFile } from '../platform/replaceFile';
 import { decodeColors, readyImage } from './decodeImage';
 import type { ImageLimits } from './imageFile';

@@ -1,3 +1,4 @@
+import { hexadecimal } from '../platform/hexadecimal';
 import { lookedIn } from '../platform/lookedIn';
 import { readBytes } from '../platform/readBytes';
 import { type ImageLimits, usualLimits } from './imageFile';
@@ -5,7 +6,7 @@ import { imageKind, type ReadKind } from './imageKind';
 
 /** An image file that nothing has been decoded of. */
 export interface OpenedImage {
-  bytes: Buffer;
+  bytes: Uint8Array;
   /** Who reads it. */
   reader: ReadKind;
   /** What it is called: `a WebP image`. */
@@ -24,10 +25,10 @@ export function openImage(
   for (const [option, value] of Object.entries({ maxBytes, maxPixels })) {
     if (!(value > 0)) throw new Error(`expected ${option} above 0, got ${value}`);
   }
-  let bytes: Buffer;
+  let bytes: Uint8Array;
   if (typeof source === 'string') bytes = readBytes(source, maxBytes);
   else if (source instanceof Uint8Array) {
-    bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+    bytes = source;
     if (bytes.length > maxBytes) {
       throw new Error(`expected at most ${maxBytes} bytes (option maxBytes), got ${bytes.length}`);
     }
@@ -35,7 +36,7 @@ export function openImage(
   if (bytes.length === 0) throw new Error('the file is empty');
   const kind = imageKind(bytes);
   if (kind === null) {
-    throw new Error(`expected a JPEG, PNG or BMP, got a file that begins with ${bytes.toString('hex', 0, 8)}`);
+    throw new Error(`expected a JPEG, PNG or BMP, got a file that begins with ${hexadecimal(bytes.subarray(0, 8))}`);
   }
   const { name, reader, advice } = kind;
   if (reader === null || reader === 'sharp') {

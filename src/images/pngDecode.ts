@@ -1,4 +1,7 @@
-import { constants, crc32, inflateRawSync, inflateSync } from 'node:zlib';
+import { latin1 } from '../platform/bytes';
+import { crc32, type InflateBounds, inflate, inflatePart } from '../platform/compression';
+import { concatBytes } from '../platform/concatBytes';
+import { InflateError } from '../platform/inflateError';
 import type { ImageSize } from '../shape/types';
 import { exifOrientation } from './exif';
 import { type ColorRow, checkPixels } from './imageFile';
@@ -39,7 +42,7 @@ export interface PngFile {
   /** Exif orientation, 1–8; 1 where the file has none. */
   orientation: number;
   /** The compressed pixels, in parts. */
-  data: Buffer[];
+  data: Uint8Array[];
   /** Says what is wrong with the checksums of these parts; null where nothing is. */
   fault(): string | null;
 }
@@ -61,21 +64,24 @@ const whole = [[0, 0, 1, 1]] as const;
 
 interface Chunk {
   type: string;
-  data: Buffer;
+  data: Uint8Array;
   /** Says that its checksum is wrong; null where it is right, or cut off. */
   fault(): string | null;
 }
 
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
+
 /** Splits a PNG file into its chunks, up to its end; one that is cut off is the last. @throws where there is no chunk. */
-function* chunks(bytes: Buffer): Generator<Chunk> {
+function* chunks(bytes: Uint8Array): Generator<Chunk> {
+  const view = viewOf(bytes);
   for (let at = pngSignature.length; at + 8 <= bytes.length; ) {
     const start = at;
-    const type = bytes.toString('latin1', at + 4, at + 8);
+    const type = latin1(bytes.subarray(at + 4, at + 8));
     if (!/^[A-Za-z]{4}$/.test(type)) throw new Error(`damaged PNG (no chunk at byte ${at})`);
-    const end = at + 8 + bytes.readUInt32BE(at);
+    const end = at + 8 + view.getUint32(at);
     const data = bytes.subarray(at + 8, end);
     const fault = () => {
-      if (end + 4 > bytes.length || crc32(bytes.subarray(start + 4, end)) === bytes.readUInt32BE(end)) return null;
+      if (end + 4 > bytes.length || crc32(bytes.subarray(start + 4, end)) === view.getUint32(end)) return null;
       return `damaged PNG (wrong checksum of the ${type} chunk at byte ${start})`;
     };
     yield { type, data, fault };
@@ -93,7 +99,7 @@ function readHeader({ type, data, fault }: Chunk, maxPixels: number): Header {
   if (data.length !== 13) throw new Error(`damaged PNG (header of ${data.length} bytes)`);
   const wrong = fault();
   if (wrong !== null) throw new Error(wrong);
-  const stored = { height: data.readUInt32BE(4), width: data.readUInt32BE(0) };
+  const stored = { height: viewOf(data).getUint32(4), width: viewOf(data).getUint32(0) };
   const [depth, color, compression, filter, interlace] = data.subarray(8);
   checkPixels(stored, maxPixels);
   if (!depthsOf[color]?.includes(depth)) {
@@ -115,7 +121,7 @@ function readHeader({ type, data, fault }: Chunk, maxPixels: number): Header {
  * @param bytes The file, which begins with {@link pngSignature}.
  * @throws with the reason alone (the caller names the file) where the file is damaged, or has more than `maxPixels`.
  */
-export function readPngFile(bytes: Buffer, maxPixels: number): PngFile {
+export function readPngFile(bytes: Uint8Array, maxPixels: number): PngFile {
   let header: Header | undefined;
   let palette = new Uint8Array(0);
   let transparency: number[] = [];
@@ -145,11 +151,11 @@ export function readPngFile(bytes: Buffer, maxPixels: number): PngFile {
 }
 
 /** What is transparent, or nothing where the chunk does not fit the color type. */
-function readTransparency(data: Buffer, color: number): number[] {
+function readTransparency(data: Uint8Array, color: number): number[] {
   if (color === pngColor.palette) return [...data.subarray(0, 256)];
   const length = { [pngColor.gray]: 2, [pngColor.rgb]: 6 }[color];
   if (data.length !== length) return [];
-  return Array.from({ length: length / 2 }, (_, i) => data.readUInt16BE(2 * i));
+  return Array.from({ length: length / 2 }, (_, i) => viewOf(data).getUint16(2 * i));
 }
 
 /** Undoes the filter of a row in place: `raw(x) = filtered(x) + predictor(left, above, above left)` modulo 256. */
@@ -187,34 +193,33 @@ function unfilter(data: Uint8Array, start: number, rowBytes: number, pixelBytes:
  * Inflates the pixels. Data beyond them are left out, where they are not more than the pixels themselves; an end that is cut off behind
  * them does not matter, and neither does a window that the file calls smaller than it is.
  */
-function inflate({ data, fault }: PngFile, expected: number): Buffer {
-  const compressed = data.length === 1 ? data[0] : Buffer.concat(data);
+function inflatedPixels({ data, fault }: PngFile, expected: number): Uint8Array {
+  const compressed = data.length === 1 ? data[0] : concatBytes(data);
   const lacking = (got: number) => new Error(`truncated PNG (${got} of ${expected} bytes of its pixels)`);
   // A byte of a deflated stream tells at most 1032.
   if (compressed.length * 1032 < expected) throw lacking(compressed.length * 1032);
-  const options = { maxOutputLength: 2 * expected + 65_536, chunkSize: Math.max(1024, expected + 1) };
-  let pixels: Buffer;
+  const bounds = { expected, most: 2 * expected + 65_536 };
+  let pixels: Uint8Array;
   try {
-    pixels = inflateSync(compressed, options);
+    pixels = inflate(compressed, bounds);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isBomb = code === 'ERR_BUFFER_TOO_LARGE';
-    if (isBomb) throw new Error(`damaged PNG (more than twice the ${expected} bytes of its pixels)`, { cause: error });
+    if (!(error instanceof InflateError)) throw error;
+    if (error.fault === 'long') {
+      throw new Error(`damaged PNG (more than twice the ${expected} bytes of its pixels)`, { cause: error });
+    }
     const wrong = fault();
     if (wrong !== null) throw new Error(wrong, { cause: error });
-    if (code !== 'Z_BUF_ERROR' && !/window size|too far back/.test(message)) {
-      throw new Error(`damaged PNG (${message})`, { cause: error });
-    }
-    pixels = inflatePart(compressed.subarray(2), options);
+    if (error.fault === 'damaged') throw new Error(`damaged PNG (${error.message})`, { cause: error });
+    pixels = inflateRest(compressed, bounds);
   }
   if (pixels.length < expected) throw lacking(pixels.length);
   return pixels;
 }
 
-/** As much as there is of a stream without its header and its end. */
-function inflatePart(compressed: Buffer, options: { maxOutputLength: number; chunkSize: number }): Buffer {
+/** As much as there is of a stream, whose header and end do not matter. */
+function inflateRest(compressed: Uint8Array, bounds: InflateBounds): Uint8Array {
   try {
-    return inflateRawSync(compressed, { ...options, finishFlush: constants.Z_SYNC_FLUSH });
+    return inflatePart(compressed, bounds);
   } catch (error) {
     throw new Error(`damaged PNG (${(error as Error).message})`, { cause: error });
   }
@@ -248,7 +253,7 @@ export function decodePng(file: PngFile, emit: (row: number, samples: PngSamples
       return { left, top, stepX, stepY, columns, rows, rowBytes: Math.ceil((columns * channels * depth) / 8) };
     })
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
-  const raw = inflate(
+  const raw = inflatedPixels(
     file,
     parts.reduce((sum, { rows, rowBytes }) => sum + rows * (rowBytes + 1), 0),
   );

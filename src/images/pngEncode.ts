@@ -1,16 +1,19 @@
-import { crc32, deflateSync } from 'node:zlib';
 import type { Data, NdArray } from 'ndarray';
+import { latin1Bytes } from '../platform/bytes';
+import { crc32, deflate } from '../platform/compression';
+import { concatBytes } from '../platform/concatBytes';
 import { replaceFile } from '../platform/replaceFile';
 import { type Palette, vocPalette } from './palette';
 import { type Pixels, toLabelBytes, toPixels } from './pixels';
 import { pngColor, pngSignature } from './pngDecode';
 
-function chunk(type: string, data: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(data.length + 12);
-  bytes.writeUInt32BE(data.length, 0);
-  bytes.write(type, 4, 'latin1');
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(data.length + 12);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  bytes.set(latin1Bytes(type), 4);
   bytes.set(data, 8);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + data.length)), 8 + data.length);
+  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
   return bytes;
 }
 
@@ -55,19 +58,18 @@ function filtered({ height, width, channels, data }: Pixels): Uint8Array {
 const largeBytes = 2 ** 24;
 
 function assemble(pixels: Pixels, color: number, rows: Uint8Array, extra: Uint8Array[] = []): Uint8Array {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(pixels.width, 0);
-  header.writeUInt32BE(pixels.height, 4);
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, pixels.width);
+  view.setUint32(4, pixels.height);
   header.set([8, color, 0, 0, 0], 8);
-  return new Uint8Array(
-    Buffer.concat([
-      pngSignature,
-      chunk('IHDR', header),
-      ...extra,
-      chunk('IDAT', deflateSync(rows, { level: rows.length < largeBytes ? 9 : 2 })),
-      chunk('IEND', new Uint8Array(0)),
-    ]),
-  );
+  return concatBytes([
+    pngSignature,
+    chunk('IHDR', header),
+    ...extra,
+    chunk('IDAT', deflate(rows, rows.length < largeBytes ? 9 : 2)),
+    chunk('IEND', new Uint8Array(0)),
+  ]);
 }
 
 /** The PNG file of bytes that have been checked already. */

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { makeFolder } from '../platform/makeFolder';
+import { join } from '../platform/paths';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
 import { quoted } from '../platform/textFile';

@@ -1,5 +1,5 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, sep } from 'node:path';
+import { readdirSync, realpathSync, statSync } from './files';
+import { dirname, isAbsolute, join, sep } from './paths';
 import { quoted } from './textFile';
 
 /** What lies right in a folder, in the order of its characters. */

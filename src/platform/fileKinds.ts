@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { latin1 } from './bytes';
+import { closeSync, openSync, readSync, statSync } from './files';
 
 /** Whether there is a folder at a path. */
 export function isFolder(path: string): boolean {
@@ -23,10 +24,10 @@ export function* filePieces(path: string, overlap: number): Generator<string> {
     return;
   }
   try {
-    const piece = Buffer.alloc(2 ** 20);
+    const piece = new Uint8Array(2 ** 20);
     for (let at = 0; ; at += piece.length - overlap) {
       const read = readSync(file, piece, 0, piece.length, at);
-      if (read > 0) yield piece.toString('latin1', 0, read);
+      if (read > 0) yield latin1(piece.subarray(0, read));
       if (read < piece.length) return;
     }
   } finally {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { concatBytes } from './concatBytes';
+import { closeSync, openSync, readSync, statSync } from './files';
 
 /** Bytes that are read at once. */
 const pieceBytes = 2 ** 16;
@@ -13,8 +14,8 @@ export function* fileLines(path: string, longest: number): Generator<string, voi
   if (!statSync(path).isFile()) throw new Error(`${path}: expected a file, got a folder or a device`);
   const file = openSync(path, 'r');
   try {
-    const piece = Buffer.alloc(pieceBytes);
-    let begun: Buffer[] = [];
+    const piece = new Uint8Array(pieceBytes);
+    let begun: Uint8Array[] = [];
     let size = 0;
     for (let count = readSync(file, piece); count > 0; count = readSync(file, piece)) {
       for (let at = 0; at < count; ) {
@@ -22,10 +23,10 @@ export function* fileLines(path: string, longest: number): Generator<string, voi
         const part = piece.subarray(at, end < 0 ? count : end);
         size += part.length;
         // The piece is read into again: what waits for its end is copied.
-        if (size <= longest) begun.push(Buffer.from(part));
+        if (size <= longest) begun.push(part.slice());
         at += part.length + 1;
         if (end < 0) continue;
-        if (size <= longest) yield Buffer.concat(begun).toString('utf8');
+        if (size <= longest) yield new TextDecoder().decode(concatBytes(begun));
         begun = [];
         size = 0;
       }

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { printable } from '../checks/printable';
 import { isRecord } from '../checks/record';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from './files';
+import { randomDigits } from './identifiers';
+import { onExit } from './interrupts';
 import { hasEnded, type ProcessIdentity, thisProcess } from './processIdentity';
 import { readText } from './textFile';
 
@@ -91,7 +92,7 @@ function point(path: string, file: string, content: string): void {
     point(right, file, content);
     try {
       if (holderOf(path)?.id !== holder.id) continue;
-      const copy = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+      const copy = `${path}.${randomDigits(12)}.tmp`;
       create(copy, content);
       renameSync(copy, path);
       return;
@@ -110,7 +111,7 @@ function point(path: string, file: string, content: string): void {
  * @throws a {@link LockedError} where another process holds it, with its number, its machine, and what to do if it is none; and where the file cannot be written.
  */
 export function takeLock(path: string): () => void {
-  const id = randomBytes(6).toString('hex');
+  const id = randomDigits(12);
   const content = `${JSON.stringify({ id, ...thisProcess(), since: new Date().toISOString() })}\n`;
   const file = `${path}.${id}.tmp`;
   create(file, content);
@@ -123,9 +124,9 @@ export function takeLock(path: string): () => void {
     // Not what somebody else holds by now, after the file was removed by hand.
     if (holderOf(path)?.id === id) rmSync(path, { force: true });
   };
-  process.once('exit', release);
+  const forget = onExit(release);
   return () => {
-    process.removeListener('exit', release);
+    forget();
     release();
   };
 }

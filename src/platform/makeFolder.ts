@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, mkdirSync, statSync } from './files';
+import { dirname, resolve } from './paths';
 import { syncFolder } from './syncFolder';
 
 /**

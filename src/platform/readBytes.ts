@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from './files';
 
 /** A file that is open for reading. */
 export interface OpenedFile {
@@ -43,6 +43,6 @@ export function withFile<Result>(path: string, maxBytes: number, body: (file: Op
  * The bytes of a file that may come from anywhere.
  * @throws on what is no file, and where it is larger than `maxBytes`.
  */
-export function readBytes(path: string, maxBytes: number): Buffer {
-  return withFile(path, maxBytes, (file) => file.fill(Buffer.allocUnsafeSlow(file.size), 0));
+export function readBytes(path: string, maxBytes: number): Uint8Array {
+  return withFile(path, maxBytes, (file) => file.fill(new Uint8Array(file.size), 0));
 }

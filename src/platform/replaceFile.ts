@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from './files';
+import { randomDigits } from './identifiers';
+import { dirname, join } from './paths';
 import { syncFolder } from './syncFolder';
 
 /** What a file is to hold: all of it, or its parts in order, so that a large one never lies in memory whole. */
@@ -12,7 +12,7 @@ const leftover = /\.[0-9a-f]{12}\.tmp$/;
 function writeParts(file: number, content: FileContent): void {
   const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   for (const part of parts) {
-    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+    const bytes = typeof part === 'string' ? new TextEncoder().encode(part) : part;
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
   }
 }
@@ -26,7 +26,7 @@ function writeParts(file: number, content: FileContent): void {
  * @throws `<caller>: <path>: <reason>` where the system refuses; the old content is then untouched.
  */
 export function replaceFile(caller: string | null, path: string, content: FileContent): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${path}.${randomDigits(12)}.tmp`;
   try {
     const file = openSync(temporary, 'wx');
     try {

@@ -1,4 +1,5 @@
 import { printable, shortened } from '../checks/printable';
+import { latin1 } from './bytes';
 import { type DecodedText, decodeText } from './decodeText';
 import { readBytes } from './readBytes';
 
@@ -38,7 +39,7 @@ export function readAnyText(
   if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
   const bytes = readBytes(path, maxBytes);
   if (bytes.length === 0 && !empty) throw new Error('the file is empty');
-  return decodeText(bytes, declared(bytes.toString('latin1', 0, 1024)));
+  return decodeText(bytes, declared(latin1(bytes.subarray(0, 1024))));
 }
 
 /** The lines of a text, whatever ends them, each with its number from 1; what is blank is left out, and spaces around a line are. */

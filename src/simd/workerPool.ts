@@ -11,6 +11,10 @@
 // which worker computes a cell does not change how. The generation counter that the main thread waits for still counts every step,
 // moves at least as often as gpu.js's stall detection looks, and ends where gpu.js expects it. Aborts are seen within 100 ms, as in gpu.js.
 
+import { systemName } from '../platform/environment';
+import { packageModule, packageText } from '../platform/packages';
+import { startThread, type Thread } from '../platform/threads';
+
 /** Cells below which a step is not worth sharing. */
 const soloCells = 1024;
 
@@ -25,7 +29,7 @@ interface PoolEntry {
 }
 
 interface PoolWorker {
-  handle: any;
+  handle: Thread;
   dead: boolean;
   readonly state: { setup: Set<string>; settingUp: Map<string, any>; pending: Map<number, any>; sent?: Set<string> };
   fail(error: Error): void;
@@ -129,12 +133,20 @@ ${runPipeline}
 ${text.slice(end)}`;
 }
 
-/** One worker thread of Node with the new text; everything else is as gpu.js's pool wants it. */
-function spawn(pool: Pool, source: string, Worker: any): PoolWorker {
+/** One worker thread with the new text; everything else is as gpu.js's pool wants it. */
+function spawn(pool: Pool, source: string): PoolWorker {
   const state: PoolWorker['state'] = { setup: new Set(), settingUp: new Map(), pending: new Map(), sent: new Set() };
+  const onMessage = (message: { type: string; id: string; taskId: number }) => {
+    const [waiting, key] = message.type === 'ready' ? [state.settingUp, message.id] : [state.pending, message.taskId];
+    const task = (waiting as Map<string | number, any>).get(key);
+    if (!task) return;
+    (waiting as Map<string | number, any>).delete(key);
+    if (message.type === 'ready') state.setup.add(message.id);
+    pool._updateRef(worker);
+    task.resolve();
+  };
   const worker: PoolWorker = {
-    // Node's own flags are the main script's: with --input-type=module the text would be read as a module.
-    handle: new Worker(source, { eval: true, execArgv: [] }),
+    handle: startThread(source, { onMessage, onEnd: (error) => worker.die(error) }),
     dead: false,
     state,
     fail(error) {
@@ -149,18 +161,6 @@ function spawn(pool: Pool, source: string, Worker: any): PoolWorker {
       worker.handle.terminate();
     },
   };
-  worker.handle.on('message', (message: { type: string; id: string; taskId: number }) => {
-    const [waiting, key] = message.type === 'ready' ? [state.settingUp, message.id] : [state.pending, message.taskId];
-    const task = (waiting as Map<string | number, any>).get(key);
-    if (!task) return;
-    (waiting as Map<string | number, any>).delete(key);
-    if (message.type === 'ready') state.setup.add(message.id);
-    pool._updateRef(worker);
-    task.resolve();
-  });
-  worker.handle.on('error', (error: Error) => worker.die(error));
-  worker.handle.on('exit', (code: number) => worker.die(new Error(`WebAssembly worker exited with code ${code}`)));
-  worker.handle.unref();
   return worker;
 }
 
@@ -206,18 +206,14 @@ function dispatchPipeline(this: Pool, entry: PoolEntry, { seeds, baseGen }: { se
  * @returns why not, where it cannot be done (in a browser, or where gpu.js's text is another one); else null.
  */
 export function quickenWorkers(): string | null {
-  const builtin = typeof process === 'undefined' ? undefined : process.getBuiltinModule;
-  const files = builtin?.('node:fs');
-  const threads = builtin?.('node:worker_threads');
-  const modules = builtin?.('node:module');
-  if (!files || !threads || !modules) return 'only in Node';
+  if (systemName() === 'browser') return 'only in Node';
   try {
-    const path = modules.createRequire(__filename).resolve('gpu.js/src/backend/web-assembly/worker-pool.js');
-    const source = workerSource(files.readFileSync(path, 'utf8'));
+    const path = 'gpu.js/src/backend/web-assembly/worker-pool.js';
+    const source = workerSource(packageText(path));
     if (source === null) return 'gpu.js has another worker than expected';
-    const { prototype } = modules.createRequire(__filename)(path).WebAssemblyWorkerPool;
+    const { prototype } = packageModule(path).WebAssemblyWorkerPool;
     prototype._spawn = function (this: Pool) {
-      return spawn(this, source, threads.Worker);
+      return spawn(this, source);
     };
     prototype.dispatchPipeline = dispatchPipeline;
     return null;

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { isRecord } from '../checks/record';
+import { crc32 } from '../platform/compression';
+import { existsSync, readdirSync, rmSync } from '../platform/files';
+import { join } from '../platform/paths';
 import { readJson } from '../platform/readJson';
 import { removeLeftovers, replaceFile } from '../platform/replaceFile';
 

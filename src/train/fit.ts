@@ -7,6 +7,7 @@ import type { Module } from '../nn/module';
 import { add } from '../ops/elementwise';
 import type { AveragedWeights } from '../optim/averagedWeights';
 import type { Optimizer } from '../optim/optimizer';
+import { onInterrupt, turn } from '../platform/interrupts';
 import { show } from '../shape/shape';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { type Evaluation, emptyHistory, type TrainingHistory } from './history';
@@ -118,9 +119,10 @@ function begin<S extends ImageSample>({
 /** Listens for the wish to stop: an AbortSignal, or Ctrl-C. After the first wish of either kind, Ctrl-C ends the process as ever. */
 function listenForStop(signal: AbortSignal | undefined) {
   let wished = signal?.aborted ?? false;
+  let forget = () => {};
   const close = () => {
     signal?.removeEventListener('abort', stop);
-    process.removeListener('SIGINT', stop);
+    forget();
   };
   const stop = () => {
     wished = true;
@@ -128,7 +130,7 @@ function listenForStop(signal: AbortSignal | undefined) {
   };
   if (!wished) {
     signal?.addEventListener('abort', stop);
-    process.on('SIGINT', stop);
+    forget = onInterrupt(stop);
   }
   return { wished: () => wished, close };
 }
@@ -189,11 +191,6 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
   }
   history.seconds = secondsBefore + (performance.now() - started) / 1000;
   return readable({ ...history, steps: optimizer.steps, interrupted: optimizer.steps < steps });
-}
-
-/** Lets the process look at what came in, such as Ctrl-C: a back end without threads never waits for anything by itself. */
-function turn(): Promise<void> {
-  return new Promise((resume) => (typeof setImmediate === 'function' ? setImmediate(resume) : setTimeout(resume)));
 }
 
 /** The result, which `console.log` prints as a few words instead of every loss of every step. */

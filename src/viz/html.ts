@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import ndarray from 'ndarray';
 import { readImage } from '../images/image';
 import { toPixels } from '../images/pixels';
+import { fromBase64 } from '../platform/bytes';
+import { textDigest } from '../platform/identifiers';
+import { packageText } from '../platform/packages';
 import { replaceFile } from '../platform/replaceFile';
 import { darkTemplate, type Figure } from './figure';
 import { dataUri, shrunk } from './imageTrace';
@@ -51,7 +52,7 @@ function previews(figure: Figure): string {
   const side = images.length === 1 ? 320 : 160;
   return images
     .map(({ source }) => {
-      const image = readImage(Buffer.from(source!.slice(source!.indexOf(',') + 1), 'base64'));
+      const image = readImage(fromBase64(source!.slice(source!.indexOf(',') + 1)));
       const bytes = Uint8Array.from(image.data, (value) => Math.round(255 * value));
       const small = shrunk(toPixels('toHtml', ndarray(bytes, image.shape)), side);
       const scale = Math.max(1, Math.floor(side / Math.max(small.height, small.width)));
@@ -66,7 +67,7 @@ function previews(figure: Figure): string {
 /** The text of Plotly as it can stand in a script. @throws where plotly.js-dist is not installed. */
 function plotlyText(caller: string): string {
   try {
-    const text = readFileSync(require.resolve('plotly.js-dist/plotly.js'), 'utf8');
+    const text = packageText('plotly.js-dist/plotly.js');
     return text.replace(/<\/script/gi, '<\\/script');
   } catch (error) {
     throw new Error(`${caller}: expected the package plotly.js-dist to be installed, found none`, { cause: error });
@@ -100,7 +101,7 @@ function fragment(figure: Figure): string {
   const { data, layout, frames, config } = figure;
   const json = scriptJson({ data, layout, frames, config });
   // Of the content: the same figure gives the same output, run after run.
-  const id = createHash('sha256').update(json).digest('hex').slice(0, 12);
+  const id = textDigest(json);
   const title = titleOf(figure);
   return (
     `<div data-detseg="${id}"><p>Interactive figure` +

@@ -4,6 +4,7 @@ import { jpegOfPixels } from '../images/jpeg/encodeJpeg';
 import { type Pixels, toPixels } from '../images/pixels';
 import { pngOfPixels } from '../images/pngEncode';
 import { resizeImage } from '../images/resizeImage';
+import { toBase64 } from '../platform/bytes';
 
 /** `[H, W, 3]`, `[H, W]` or `[H, W, 4]`; numbers in 0–1 or uint8. */
 export type Image = NdArray<Data<number>>;
@@ -18,9 +19,9 @@ export function dataUri(pixels: Pixels, lossless = losslessBytes): string {
   const png = pngOfPixels(pixels);
   if (png.length > lossless && pixels.channels !== 4) {
     const jpeg = jpegOfPixels(pixels, { quality: 90 });
-    if (jpeg.length < png.length) return `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
+    if (jpeg.length < png.length) return `data:image/jpeg;base64,${toBase64(jpeg)}`;
   }
-  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  return `data:image/png;base64,${toBase64(png)}`;
 }
 
 /** The pixels at most `limit` on a side. */

@@ -1,3 +1,5 @@
+import { loadedModule } from '../platform/packages';
+
 /** What Jupyter shows: contents by MIME type. */
 export type Bundle = Record<string, unknown>;
 
@@ -11,8 +13,6 @@ type WriteDisplay = (
  * it looks for it among the modules of this process.
  */
 export function notebookDisplay(): WriteDisplay | undefined {
-  const file = Object.keys(require.cache).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name));
   // Asked each time: the kernel puts another function there for each cell. Its public `display.raw` takes one MIME type only.
-  const write = file && require.cache[file]?.exports.lastWriteDisplayData;
-  return write ?? undefined;
+  return loadedModule(/[\\/]tslab[\\/]dist[\\/]jupyter\.js$/)?.lastWriteDisplayData ?? undefined;
 }

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { printable } from '../checks/printable';
+import { randomDigits } from '../platform/identifiers';
+import { type Terminal, terminal } from '../platform/terminal';
 import type { Figure } from './figure';
 import { type Bundle, notebookDisplay } from './notebook';
 import { figureBundle } from './show';
@@ -16,7 +17,7 @@ export interface ProgressDisplayOptions {
   /** Least time between two updates on the screen (200). */
   milliseconds?: number;
   /** Where the line goes outside a notebook (stderr). */
-  stream?: { isTTY?: boolean; columns?: number; write(text: string): unknown };
+  stream?: Terminal;
 }
 
 /** HTML as one line of text; of control characters in names, nothing moves the terminal's cursor. */
@@ -38,8 +39,8 @@ function lineOf(html: string): string {
  * @throws from `update` on what is neither text nor a figure.
  */
 export function progressDisplay(options: ProgressDisplayOptions = {}): ProgressDisplay {
-  const { milliseconds = 200, stream = process.stderr } = options;
-  const id = randomBytes(8).toString('hex');
+  const { milliseconds = 200, stream = terminal() } = options;
+  const id = randomDigits(16);
   let written = false;
   let closed = false;
   let latest = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,7 @@
-import { crc32 } from 'node:zlib';
 import ndarray, { type NdArray } from 'ndarray';
+import { latin1 } from '../platform/bytes';
+import { crc32 } from '../platform/compression';
+import { concatBytes } from '../platform/concatBytes';
 import { type OpenedFile, withFile } from '../platform/readBytes';
 import { replaceFile } from '../platform/replaceFile';
 import { sizeOf, stridesOf } from '../shape/shape';
@@ -61,7 +63,7 @@ function crcOf(parts: Iterable<Uint8Array>): number {
 /** Where the digits of the checksum stand in a header, or −1. */
 function digitsAt(header: Uint8Array, digits: string): number {
   const key = `"${checksum}":"`;
-  const at = Buffer.from(header.buffer, header.byteOffset, header.byteLength).indexOf(`${key}${digits}"`);
+  const at = latin1(header).indexOf(`${key}${digits}"`);
   return at < 0 ? at : at + key.length;
 }
 
@@ -98,7 +100,7 @@ function encode(caller: string, { tensors, metadata }: Safetensors): Uint8Array[
  * @throws on a name that the format, or an object, has another use for.
  */
 export function encodeSafetensors(content: Safetensors): Uint8Array {
-  return new Uint8Array(Buffer.concat(encode('encodeSafetensors', content)));
+  return concatBytes(encode('encodeSafetensors', content));
 }
 
 /** Bytes that numbers of other kinds than float32 are read in, at once. */

@@ -1,0 +1,12 @@
+/** A page has no environment. */
+export function environmentVariable(_name: string): string | undefined {
+  return undefined;
+}
+
+export function workingFolder(): string {
+  return '/';
+}
+
+export function systemName(): string {
+  return 'browser';
+}

@@ -1,0 +1,21 @@
+/** A page has no Ctrl-C; `fit` takes an AbortSignal. */
+export function onInterrupt(_listener: () => void): () => void {
+  return () => {};
+}
+
+/** What is to be given back at the end of a page goes with its memory. */
+export function onExit(_listener: () => void): () => void {
+  return () => {};
+}
+
+/** Lets the page look at what came in: the browser takes a message in its turn, and without the 4 ms that its timers wait. */
+export function turn(): Promise<void> {
+  return new Promise((resume) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume();
+    };
+    port2.postMessage(null);
+  });
+}

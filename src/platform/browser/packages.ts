@@ -1,0 +1,19 @@
+// A page has no packages: what it needs of them is in its bundle.
+
+const missing = (path: string) => new Error(`${path}: a page has no packages`);
+
+export function packageFolder(name: string): string {
+  throw missing(name);
+}
+
+export function packageText(path: string): string {
+  throw missing(path);
+}
+
+export function packageModule(path: string): any {
+  throw missing(path);
+}
+
+export function loadedModule(_file: RegExp): any {
+  return undefined;
+}
