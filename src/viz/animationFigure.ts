@@ -1,6 +1,7 @@
 import type { Frame, Layout } from 'plotly.js';
 import type { Figure } from './figure';
 import { type NamedFigure, stackFrames, withRoom } from './frames';
+import { plainText } from './plainText';
 
 /** Settings of {@link animationFigure}. */
 export interface AnimationFigureOptions {
@@ -43,11 +44,11 @@ export function animationFigure(
   });
   const slider = {
     active: 0,
-    currentvalue: { prefix, visible: true },
+    currentvalue: { prefix: plainText(prefix), visible: true },
     x: 0.2,
     len: 0.8,
     pad: { t: 35, l: 10, r: 10 },
-    steps: frames.map(({ name }) => ({ label: name, method: 'animate', args: [[name], pace(0)] })),
+    steps: frames.map(({ name }) => ({ label: plainText(name), method: 'animate', args: [[name], pace(0)] })),
   };
   const buttons = {
     type: 'buttons',

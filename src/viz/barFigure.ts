@@ -1,6 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link barFigure}. */
 export interface BarFigureOptions extends TitleOptions {
@@ -35,17 +36,17 @@ export function barFigure(
     return {
       type: 'bar',
       orientation: 'h',
-      name,
-      y: [...names],
+      name: plainText(name),
+      y: names.map(plainText),
       x: lengths.map((length) => (logX && length <= 0 ? null : rounded(length))),
       marker: { color: cssColor(i) },
-      hovertemplate: `%{y}: ${name} %{x}<extra></extra>`,
+      hovertemplate: `%{y}: ${plainText(name)} %{x}<extra></extra>`,
     };
   });
   const bars = names.length * (stacked ? 1 : entries.length);
   const layout = {
     barmode: stacked ? 'stack' : 'group',
-    xaxis: { title: { text: xTitle }, ...(logX ? { type: 'log', dtick: 1, exponentformat: 'power' } : {}) },
+    xaxis: { title: { text: plainText(xTitle) }, ...(logX ? { type: 'log', dtick: 1, exponentformat: 'power' } : {}) },
     yaxis: { automargin: true, autorange: 'reversed' },
     legend: { traceorder: 'normal' },
     showlegend: entries.length > 1,

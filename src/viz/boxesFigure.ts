@@ -2,6 +2,7 @@ import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
+import { plainText } from './plainText';
 
 /** Captions are white with a black edge, readable on any photograph. */
 export const outline = '1px 1px 0 #000, -1px 1px 0 #000, 1px -1px 0 #000, -1px -1px 0 #000, 0 0 4px #000';
@@ -40,7 +41,7 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
   const classes = [...new Set(labels ?? (rows.length ? [0] : []))].sort((one, other) => one - other);
   const traces = classes.map((label) => {
     const mine = rows.map((_, i) => i).filter((i) => !labels || labels[i] === label);
-    const name = names[label] ?? (labels ? `class ${label}` : 'box');
+    const name = plainText(names[label]) ?? (labels ? `class ${label}` : 'box');
     const captions = mine.map((i) => {
       const parts = [labels || names[label] ? name : '', scores ? scores[i].toFixed(2) : ''];
       return parts.filter(Boolean).join(' ');

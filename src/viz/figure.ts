@@ -1,5 +1,6 @@
 import type { Config, Data, Frame, Layout } from 'plotly.js';
 import { palette } from './palette';
+import { plainText } from './plainText';
 
 /**
  * What Plotly draws, as plain data: it can be changed, stored as JSON and handed to `show`, `toHtml` and `writeHtml`, or to
@@ -55,7 +56,7 @@ export function makeFigure(data: object[], layout: object, title?: string): Figu
       margin: { l: 50, r: 20, t: title === undefined ? 30 : 60, b: 45 },
       height: 400,
       hovermode: 'closest',
-      ...(title === undefined ? {} : { title: { text: title, font: { size: 16 } } }),
+      ...(title === undefined ? {} : { title: { text: plainText(title), font: { size: 16 } } }),
       ...layout,
     } as Partial<Layout>,
     config: { responsive: true, displaylogo: false },

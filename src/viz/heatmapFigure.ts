@@ -1,5 +1,6 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Matrix, rounded, rowsOf } from './numbers';
+import { plainText } from './plainText';
 
 /** Settings of {@link heatmapFigure}. */
 export interface HeatmapFigureOptions extends TitleOptions {
@@ -39,7 +40,7 @@ export function heatmapFigure(matrix: Matrix, options: HeatmapFigureOptions = {}
   const { annotations = rows.length * columns <= 400 } = options;
   const ticks = (names: readonly string[] | undefined, count: number) =>
     names
-      ? { tickmode: 'array', tickvals: names.map((_, i) => i), ticktext: names }
+      ? { tickmode: 'array', tickvals: names.map((_, i) => i), ticktext: names.map(plainText) }
       : count <= 20
         ? { tickmode: 'linear', dtick: 1 }
         : {};
@@ -63,10 +64,10 @@ export function heatmapFigure(matrix: Matrix, options: HeatmapFigureOptions = {}
   const margin = { l: 60, r: 20, t: title === undefined ? 20 : 60, b: xTitle ? 50 : 35 };
   const axis = { showgrid: false, zeroline: false, constrain: 'domain' };
   const layout = {
-    xaxis: { ...axis, title: { text: xTitle }, ...ticks(columnNames, columns) },
+    xaxis: { ...axis, title: { text: plainText(xTitle) }, ...ticks(columnNames, columns) },
     yaxis: {
       ...axis,
-      title: { text: yTitle },
+      title: { text: plainText(yTitle) },
       autorange: 'reversed',
       scaleanchor: 'x',
       ...ticks(rowNames, rows.length),

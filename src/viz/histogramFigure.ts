@@ -1,6 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, type Values } from './numbers';
 import { cssColor } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link histogramFigure}. */
 export interface HistogramFigureOptions extends TitleOptions {
@@ -49,7 +50,7 @@ export function histogramFigure(values: Values | Record<string, Values>, options
     }
     return {
       type: 'bar',
-      name,
+      name: plainText(name),
       x: centers,
       y: counts,
       width: rounded(width),
@@ -61,7 +62,7 @@ export function histogramFigure(values: Values | Record<string, Values>, options
   const layout = {
     barmode: 'overlay',
     bargap: 0,
-    xaxis: { title: { text: xTitle }, range: [low, high] },
+    xaxis: { title: { text: plainText(xTitle) }, range: [low, high] },
     yaxis: { title: { text: 'count' }, rangemode: 'tozero' },
     showlegend: series.length > 1,
     height: 340,

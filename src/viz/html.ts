@@ -8,6 +8,7 @@ import { replaceFile } from '../platform/replaceFile';
 import { darkTemplate, type Figure } from './figure';
 import { dataUri, shrunk } from './imageTrace';
 import { loader } from './loader';
+import { undrawn } from './plainText';
 
 /** Settings of {@link toHtml} and {@link writeHtml}. */
 export interface HtmlOptions {
@@ -41,7 +42,7 @@ export function checkFigure(caller: string, figure: Figure): void {
 
 export function titleOf(figure: Figure): string {
   const title = figure.layout.title as string | { text?: string } | undefined;
-  return (typeof title === 'string' ? title : title?.text) ?? '';
+  return undrawn((typeof title === 'string' ? title : title?.text) ?? '');
 }
 
 /** Small copies of the first visible images, for where no script runs. */

@@ -1,6 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { sameLength } from './numbers';
+import { plainText } from './plainText';
 
 /** Settings of {@link imageFigure}. */
 export interface ImageFigureOptions extends TitleOptions {
@@ -46,7 +47,7 @@ export function imageFigure(images: Image | readonly Image[], options: ImageFigu
     const suffix = i === 0 ? '' : String(i + 1);
     if (titles) {
       annotations.push({
-        text: titles[i],
+        text: plainText(titles[i]),
         showarrow: false,
         xref: `x${suffix} domain`,
         yref: `y${suffix} domain`,

@@ -2,6 +2,7 @@ import { toLabelBytes } from '../images/pixels';
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, placedPixels, screenHeight } from './imageTrace';
 import { cssColor, paletteColor } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link labelFigure}. */
 export interface LabelFigureOptions extends TitleOptions {
@@ -33,7 +34,8 @@ export function labelFigure(image: Image, labels: Image, options: LabelFigureOpt
     throw new Error(`labelFigure: expected labels [${under.height}, ${under.width}], got [${height}, ${width}]`);
   }
   if (!(opacity >= 0 && opacity <= 1)) throw new Error(`labelFigure: expected opacity in 0–1, got ${opacity}`);
-  const nameOf = (label: number) => names[label] ?? (label === ignore ? 'ignored' : `label ${label}`);
+  const shown = names.map(plainText);
+  const nameOf = (label: number) => shown[label] ?? (label === ignore ? 'ignored' : `label ${label}`);
   const rgba = new Uint8Array(height * width * 4);
   data.forEach((label, i) => {
     if (label === background) return;

@@ -1,6 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
+import { plainText } from './plainText';
 
 /** One curve. */
 export interface LineSeries {
@@ -47,7 +48,7 @@ export function lineFigure(
     return {
       type: 'scatter',
       mode: values.length > 1 ? 'lines' : 'markers',
-      name,
+      name: plainText(name),
       x: places.map((place) => (logX && place <= 0 ? null : rounded(place))),
       y: values.map((value) => (logY && value <= 0 ? null : rounded(value))),
       line: { color: cssColor(i), dash: dashes[i % dashes.length], width: 2 },
@@ -57,10 +58,10 @@ export function lineFigure(
   const wide =
     shown.reduce((most, v) => Math.max(most, v), 0) > 1e3 * shown.reduce((least, v) => Math.min(least, v), 1e308);
   const layout = {
-    xaxis: { title: { text: xTitle }, ...(logX ? { type: 'log' } : {}) },
+    xaxis: { title: { text: plainText(xTitle) }, ...(logX ? { type: 'log' } : {}) },
     // Marks at 1, 2 and 5 of each decade, or at its start alone.
     yaxis: {
-      title: { text: yTitle },
+      title: { text: plainText(yTitle) },
       ...(logY ? { type: 'log', dtick: wide ? 1 : 'D2', exponentformat: 'power' } : {}),
     },
     showlegend: list.length > 1,

@@ -5,6 +5,7 @@ import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { outlines } from './outlines';
 import { cssColor } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link masksFigure}. */
 export interface MasksFigureOptions extends TitleOptions {
@@ -54,7 +55,7 @@ export function masksFigure(image: Image, masks: NdArray<Data<number>>, options:
     const label = labels?.[g] ?? 0;
     const number = (seen.get(label) ?? 0) + 1;
     seen.set(label, number);
-    const name = `${names[label] ?? (labels ? `class ${label}` : 'mask')} ${number}`;
+    const name = `${plainText(names[label]) ?? (labels ? `class ${label}` : 'mask')} ${number}`;
     const score = scores ? ` ${scores[g].toFixed(2)}` : '';
     const rings = outlines(
       height,

@@ -1,6 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link pointsFigure}. */
 export interface PointsFigureOptions extends TitleOptions {
@@ -75,8 +76,8 @@ export function pointsFigure(
   const layout = {
     height: 420,
     margin: { l: 45, r: 20, t: title === undefined ? 20 : 50, b: 40 },
-    xaxis: { title: { text: axes[0] }, zeroline: false, range: [...xRange] },
-    yaxis: { title: { text: axes[1] }, zeroline: false, range: [...yRange], scaleanchor: 'x' },
+    xaxis: { title: { text: plainText(axes[0]) }, zeroline: false, range: [...xRange] },
+    yaxis: { title: { text: plainText(axes[1]) }, zeroline: false, range: [...yRange], scaleanchor: 'x' },
     shapes: circle ? [outline(circle)] : [],
   };
   return makeFigure(traces, layout, title);

@@ -8,6 +8,7 @@ import type { PrecisionRecallCurve } from '../metrics/precisionRecall';
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { rounded } from './numbers';
 import { cssColor, paletteColor } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link precisionRecallFigure}. */
 export interface PrecisionRecallFigureOptions extends TitleOptions {
@@ -85,7 +86,7 @@ export function precisionRecallFigure(
   if (list.length === 0) throw new Error('precisionRecallFigure: expected at least one curve, got none');
   const traces = list.flatMap((curve, i) => {
     const AP = averagePrecision(curve, interpolation);
-    const name = `${names[curve.label] ?? `class ${curve.label}`}, AP ${AP === null ? '–' : AP.toFixed(3)}`;
+    const name = `${plainText(names[curve.label]) ?? `class ${curve.label}`}, AP ${AP === null ? '–' : AP.toFixed(3)}`;
     const line = { ...curveTrace(curve, cssColor(i)), name, showlegend: true };
     // Areas of several curves would lie over one another.
     return list.length === 1 ? [area(curve, interpolation), line] : [line];

@@ -1,6 +1,7 @@
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link scatter3dFigure}. */
 export interface Scatter3dFigureOptions extends TitleOptions {
@@ -21,7 +22,8 @@ export interface Scatter3dFigureOptions extends TitleOptions {
  * @throws on other shapes and where colors or sizes are not one a point.
  */
 export function scatter3dFigure(points: Matrix, options: Scatter3dFigureOptions = {}): Figure {
-  const { colors, sizes = 4, names = [], axes = ['x', 'y', 'z'], title } = options;
+  const { colors, sizes = 4, names = [], title } = options;
+  const axes = (options.axes ?? ['x', 'y', 'z']).map(plainText);
   const rows = rowsOf('scatter3dFigure', 'points [N, 3]', points, 3);
   const diameters = typeof sizes === 'number' ? undefined : listOf('scatter3dFigure', 'sizes [N]', sizes);
   sameLength('scatter3dFigure', 'sizes', diameters, rows.length);
@@ -49,7 +51,7 @@ export function scatter3dFigure(points: Matrix, options: Scatter3dFigureOptions 
       return {
         type: 'scatter3d',
         mode: 'markers',
-        name: names[group] ?? (groups ? `group ${group}` : 'points'),
+        name: plainText(names[group]) ?? (groups ? `group ${group}` : 'points'),
         x: coordinates(0),
         y: coordinates(1),
         z: coordinates(2),

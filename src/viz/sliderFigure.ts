@@ -1,6 +1,7 @@
 import type { Layout } from 'plotly.js';
 import type { Figure } from './figure';
 import { type NamedFigure, stackFrames, withRoom } from './frames';
+import { plainText } from './plainText';
 
 /** Settings of {@link sliderFigure}. */
 export interface SliderFigureOptions {
@@ -18,10 +19,10 @@ export function sliderFigure(frames: readonly NamedFigure[], { prefix = '' }: Sl
   const { data, layout, visible, changes } = stackFrames('sliderFigure', frames);
   const slider = {
     active: 0,
-    currentvalue: { prefix, visible: true },
+    currentvalue: { prefix: plainText(prefix), visible: true },
     pad: { t: 35, l: 10, r: 10 },
     steps: frames.map(({ name }, i) => ({
-      label: name,
+      label: plainText(name),
       method: 'update',
       args: [{ visible: visible[i] }, changes[i]],
     })),

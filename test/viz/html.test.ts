@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import vm from 'node:vm';
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
+import type { Figure } from '../../src/viz/figure';
 import { toHtml, writeHtml } from '../../src/viz/html';
 import { imageFigure } from '../../src/viz/imageFigure';
 import { lineFigure } from '../../src/viz/lineFigure';
@@ -81,7 +82,9 @@ function open(
 const pages = suite('toHtml');
 
 pages('cannot be broken out of', () => {
-  const figure = lineFigure({ [evil]: [1, 2] }, { title: evil });
+  // Also where a figure was not made by the library.
+  const { data, layout } = lineFigure({ a: [1, 2] });
+  const figure = { data: [{ ...data[0], name: evil }], layout: { ...layout, title: { text: evil } } } as Figure;
   const html = toHtml(figure);
   assert.equal(html.match(/<script/g)!.length, 1);
   assert.equal(html.match(/<\/script/g)!.length, 1);
