@@ -1,7 +1,9 @@
 // A server for the finished site: static files below its base, on this machine alone.
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 const types = {
   '.css': 'text/css',
@@ -16,17 +18,29 @@ const types = {
 
 /** Starts it, on any free port where `port` is 0; gives `{ url, close }`. */
 export async function serveFolder(folder, { base = '/', port = 0 } = {}) {
-  const server = createServer((request, response) => {
-    const file = fileOf(folder, base, request.url);
-    if (!file) {
-      response.writeHead(404, { 'content-type': types['.html'] });
-      const missing = join(folder, '404.html');
-      if (existsSync(missing)) createReadStream(missing).pipe(response);
-      else response.end('404');
+  async function answer(request, response) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end('405');
       return;
     }
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
-    createReadStream(file).pipe(response);
+    const path = fileOf(folder, base, request.url);
+    // What may not be read is not there.
+    const file = path && (await open(path).catch(() => undefined));
+    const missing = file ? undefined : await open(join(folder, '404.html')).catch(() => undefined);
+    const type = file ? (types[extname(path)] ?? 'application/octet-stream') : types['.html'];
+    response.writeHead(file ? 200 : 404, { 'content-type': type });
+    const content = file ?? missing;
+    if (!content || request.method === 'HEAD') {
+      await content?.close();
+      response.end(content ? undefined : '404');
+      return;
+    }
+    // Also closes the file, and the connection where reading fails half-way.
+    await pipeline(content.createReadStream(), response);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
   });
   await new Promise((resolve, reject) => {
     server.on('error', reject);

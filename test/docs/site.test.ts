@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -102,7 +102,7 @@ test('the image of the architecture stands on the imports, and a circle among th
 test('the server gives files of its folder alone', async () => {
   const { serveFolder } = await tool('tools/server.mjs');
   const folder = temporaryFolder();
-  writeFiles(folder, { 'secret.txt': 'no', 'site/index.html': 'yes' });
+  writeFiles(folder, { 'secret.txt': 'no', 'site/index.html': 'yes', 'site/hidden.txt': 'no' });
   const { url, close } = await serveFolder(join(folder, 'site'), { base: '/base/' });
   try {
     const get = async (path: string) => {
@@ -114,6 +114,20 @@ test('the server gives files of its folder alone', async () => {
     assert.equal((await get('/base/%2e%2e%2fsecret.txt'))[0], 404);
     assert.equal((await get('/base/..%2fsecret.txt'))[0], 404);
     assert.equal((await get('/base/%ff'))[0], 404);
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const response = await fetch(url, { method });
+      assert.equal([response.status, response.headers.get('allow')], [405, 'GET, HEAD'], method);
+    }
+    const head = await fetch(url, { method: 'HEAD' });
+    assert.equal([head.status, await head.text()], [200, '']);
+    // Root may read everything.
+    chmodSync(join(folder, 'site', 'hidden.txt'), 0o000);
+    if (process.getuid?.() !== 0) assert.equal((await get('/base/hidden.txt'))[0], 404);
+    // A file that goes while it is asked for.
+    rmSync(join(folder, 'site', 'index.html'));
+    assert.equal(await get('/base/'), [404, '404']);
+    writeFiles(folder, { 'site/404.html': 'none' });
+    assert.equal(await get('/base/'), [404, 'none']);
   } finally {
     await close();
   }
