@@ -127,6 +127,9 @@ export const architectures = Object.keys(kinds) as Architecture[];
 const names = listOf(shortText, { least: 0, most: 10_000 });
 const pixels = wholeIn(1, 16384);
 
+/** Pixels of the images that a model sees at most: a small model needs more than a gigabyte for as many. */
+const mostPixels = 2 ** 23;
+
 const checks = {
   architecture: (value: unknown) => {
     if (architectures.includes(value as Architecture)) return value;
@@ -176,6 +179,11 @@ export function parseDescription(value: unknown): ModelDescription {
       `size: expected multiples of ${stride} for ${architecture}, got ${size.height}×${size.width} (height × width)`,
     );
   }
+  if (size.height * size.width > mostPixels) {
+    throw new Error(
+      `size: expected at most ${mostPixels} pixels, got ${size.height}×${size.width} (height × width) of ${size.height * size.width}`,
+    );
+  }
   return { ...description, options };
 }
 
@@ -186,7 +194,7 @@ export function parseDescription(value: unknown): ModelDescription {
  * createModel({ architecture: 'yolo', options: { anchors: [[20, 20]] }, classes, size: { height: 64, width: 64 } }, createRandom(1));
  *
  * @param random source of its first weights.
- * @throws on unknown names, values out of range, too few classes, and a size that the model's stride does not divide.
+ * @throws on unknown names, values out of range, too few classes, and a size of too many pixels or that the model's stride does not divide.
  */
 export function createModel(
   description: ModelDescription & { architecture: 'faster-rcnn' | 'yolo' },

@@ -113,6 +113,10 @@ test('a description is checked, entry by entry', () => {
   fail({ options: { anchors: [[1, 2]], width: 1e9 } }, 'width: expected a number from 0.015625 to 16, got 1000000000');
   fail({ size: { height: 30, width: 64 } }, 'size: expected multiples of 8 for yolo, got 30×64 (height × width)');
   fail({ size: 32 }, 'size: expected an object, got 32');
+  fail(
+    { size: { height: 16384, width: 16384 } },
+    'size: expected at most 8388608 pixels, got 16384×16384 (height × width) of 268435456',
+  );
   fail({ letterbox: 1 }, 'letterbox: expected true or false, got 1');
   fail({ classes: { stuff: [], things: [] } }, 'classes: expected at least 1 for yolo, got 0');
   fail(
@@ -138,6 +142,10 @@ test('damaged folders are told apart', async () => {
   assertThrows(() => loadModel(models), `loadModel: ${join(models, 'model.json')}: no such file`);
   fail('null', 'expected format detseg-model, got undefined');
   fail('{"format":"detseg-model","formatVersion":2}', 'expected formatVersion 1, got 2');
+  fail(
+    whole.replace(/"height": \d+/, '"height": 16384').replace(/"width": \d+/, '"width": 8192'),
+    'size: expected at most 8388608 pixels, got 16384×8192 (height × width) of 134217728',
+  );
   fail(
     whole.replace('"u-net"', '"toString"'),
     'architecture: expected one of faster-rcnn, yolo, u-net, fcn, got "toString"',
