@@ -77,7 +77,7 @@ export function writeProblemFile(path: string, parts: readonly PartProblems[]): 
   const lines = parts.flatMap(({ part, problems }) =>
     problems.list.map(({ file, place, kind, reason }) => JSON.stringify({ part, file, place, kind, reason })),
   );
-  replaceFile('detseg', path, lines.map((line) => `${line}\n`).join(''));
+  replaceFile(null, path, lines.map((line) => `${line}\n`).join(''));
 }
 
 /** Writes all problems of a data set into the folder of a run or a report. */

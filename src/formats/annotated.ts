@@ -9,6 +9,7 @@ import { turnedSize } from '../images/orientation';
 import { join } from '../platform/paths';
 import type { ImageSize } from '../shape/types';
 import type { FileFinder } from './fileFinder';
+import { folderOf } from './fileNames';
 import { fitBox, showBox, showSize } from './fitBox';
 
 /** One thing as an annotation tells it. */
@@ -49,6 +50,25 @@ function cornersOf({ corners }: AnnotatedThing, relative: boolean | undefined, s
   return relative && size ? corners.map((share, k) => share * (k % 2 === 0 ? size.width : size.height)) : corners;
 }
 
+/** The thing of the same box and rest that was there before; a new one is entered. The rest is only asked for where boxes are the same. */
+function repeated<Thing extends AnnotatedThing>(
+  seen: Map<string, Thing | Map<string | undefined, Thing>>,
+  key: string,
+  thing: Thing,
+): Thing | undefined {
+  const same = seen.get(key);
+  if (!same) {
+    seen.set(key, thing);
+    return undefined;
+  }
+  const byRest = same instanceof Map ? same : new Map([[same.rest?.(), same]]);
+  if (byRest !== same) seen.set(key, byRest);
+  const rest = thing.rest?.();
+  const before = byRest.get(rest);
+  if (!before) byRest.set(rest, thing);
+  return before;
+}
+
 /** The things of an image of a known size whose boxes can be used, each once, cut off at its borders. */
 function fitThings<Thing extends AnnotatedThing>(
   { at, things, relative }: AnnotatedImage<Thing>,
@@ -58,7 +78,7 @@ function fitThings<Thing extends AnnotatedThing>(
 ): Thing[] {
   if (relative && !size) return [...things];
   const fitted: Thing[] = [];
-  const seen = new Map<string, Thing[]>();
+  const seen = new Map<string, Thing | Map<string | undefined, Thing>>();
   for (const thing of things) {
     const where = { file: at.file, place: thing.place };
     const corners = cornersOf(thing, relative, size);
@@ -68,17 +88,16 @@ function fitThings<Thing extends AnnotatedThing>(
       continue;
     }
     const key = [thing.label, thing.crowd, ...box.corners].join();
-    const same = seen.get(key) ?? [];
-    const before = same.find((other) => other.rest?.() === thing.rest?.());
+    const before = repeated(seen, key, thing);
     if (before) {
       log.note('repeats', where, `expected each box once, got that of ${before.place} again`);
       continue;
     }
-    seen.set(key, [...same, thing]);
     if (box.beyond > 0 && size) {
       log.note('clipped', where, `expected a box in the image of ${showSize(size)}, got ${showBox(corners)}`);
     }
-    fitted.push({ ...thing, corners: box.corners });
+    const isSame = box.corners.every((value, k) => value === thing.corners[k]);
+    fitted.push(isSame ? thing : { ...thing, corners: box.corners });
   }
   return fitted;
 }
@@ -136,13 +155,23 @@ export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageS
   found?(file: string): void;
 }
 
+/** What is known of names by those before: files that belong to an image, and folders that lead nowhere else. */
+interface Known {
+  taken: Set<string>;
+  inside: Set<string>;
+}
+
 /** The name of an image's file. @throws with the reason alone where there is none, or where it belongs to another image already. */
-function fileOf({ names }: AnnotatedImage, { folder, places, find }: FileFinder, taken: ReadonlySet<string>): string {
+function fileOf({ names }: AnnotatedImage, { folder, places, find }: FileFinder, { taken, inside }: Known): string {
   const found = find(names);
   const shown = names.find((name) => /\.\w+$/.test(name)) ?? `${names[0]}.jpg`;
   if (!found) {
     // A name that leads outside is told as that.
-    for (const name of names) folder.inside(name);
+    for (const name of names) {
+      const at = folderOf(folder.tidy(name));
+      if (!inside.has(at)) folder.inside(at);
+      inside.add(at);
+    }
     throw new Error(`${join(folder.path, places[0] ?? '.', shown)}: no such image`);
   }
   if (!found.exact && taken.has(found.path)) {
@@ -211,14 +240,14 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
   const { caller } = log;
   if (!(leastSide >= 0)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${leastSide}`);
   const used: (AnnotatedImage<Thing> & { path: string; pose: Pose | null })[] = [];
-  const taken = new Set<string>();
+  const known: Known = { taken: new Set(), inside: new Set() };
   for (const picture of images) {
     const own = typeof finder === 'function' ? finder(picture) : finder;
     // Null as long as nobody has looked.
     let pose: Pose | null = null;
     let [file, path] = ['', ''];
     try {
-      file = fileOf(picture, own, taken);
+      file = fileOf(picture, own, known);
       found?.(file);
       path = own.folder.inside(file);
       if (log.onProblem === 'skip') pose = poseOf(picture, path, { limits, log });
@@ -230,7 +259,7 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
     // Of an unknown size, the numbers alone are looked at now, and the borders when the image is there.
     const size = pose?.size ?? picture.size;
     used.push({ ...picture, things: fitThings(picture, size, leastSide, log), size, path, pose });
-    taken.add(file);
+    known.taken.add(file);
     keep?.(picture);
   }
 

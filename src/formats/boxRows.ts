@@ -14,8 +14,11 @@ export interface BoxRow {
   box: { corners: number[]; name: string | null } | null;
   size: ImageSize | null;
   /** What was odd about it and not needed. */
-  odd: string[];
+  odd: readonly string[];
 }
+
+/** Of most rows nothing is odd: they share this. */
+const noOdd: readonly string[] = [];
 
 /** What stands for no value. */
 const isEmpty = (text: string) => /^(nan|none|null|n\/a|\{\}|\[\])?$/i.test(text.trim());
@@ -89,13 +92,25 @@ function cornersOf(
   return { corners: [x, y, x + width, y + height], swapped: false };
 }
 
+const fieldCounts = new WeakMap<ColumnPlaces, number>();
+
+/** How many fields a row must have: all up to the last that is needed. */
+function leastFields(places: ColumnPlaces): number {
+  let least = fieldCounts.get(places);
+  if (least === undefined) {
+    const needed = Object.entries(places).flatMap(([name, at]) => (['width', 'height'].includes(name) ? [] : [at]));
+    least = 1 + Math.max(...needed);
+    fieldCounts.set(places, least);
+  }
+  return least;
+}
+
 /** A row of a table as a box, or what is wrong with it. */
 export function readBoxRow({ fields, line, wrong }: CsvRow, places: ColumnPlaces): BoxRow | string {
   if (wrong !== undefined) return wrong;
   const field = (column: BoxColumn) => fields[places[column] ?? -1] ?? '';
   const image = field('image');
-  const least =
-    1 + Math.max(...Object.entries(places).flatMap(([name, at]) => (['width', 'height'].includes(name) ? [] : [at])));
+  const least = leastFields(places);
   if (fields.length < least) return `expected at least ${least} fields, got ${fields.length}`;
   if (image === '') return 'expected the name of an image, got none';
   const odd: string[] = [];
@@ -104,9 +119,10 @@ export function readBoxRow({ fields, line, wrong }: CsvRow, places: ColumnPlaces
   if (!size && !sides.every(isEmpty)) {
     odd.push(`expected width and height in whole px, got ${quoted(`${sides[1]}, ${sides[0]}`)}`);
   }
-  const row = { place: `line ${line}`, image, size, odd };
+  const row = { place: `line ${line}`, image, size };
+  const told = (box: BoxRow['box']) => ({ ...row, odd: odd.length > 0 ? odd : noOdd, box });
   const found = cornersOf(field, places);
-  if (found === null) return { ...row, box: null };
+  if (found === null) return told(null);
   if (typeof found === 'string') return found;
   if (found.swapped)
     odd.push(
@@ -115,5 +131,5 @@ export function readBoxRow({ fields, line, wrong }: CsvRow, places: ColumnPlaces
   const named = places.attributes !== undefined ? attributeName(field('attributes')) : field('label');
   const isNamed = places.attributes !== undefined || places.label !== undefined;
   if (isNamed && named === '') return 'expected a label, got none';
-  return { ...row, box: { corners: found.corners, name: isNamed ? named : null } };
+  return told({ corners: found.corners, name: isNamed ? named : null });
 }

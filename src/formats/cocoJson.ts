@@ -243,7 +243,10 @@ export function parseCoco(content: unknown, options: CocoParseOptions): CocoCont
     return null;
   }
 
-  for (const [i, annotation] of rows(content, 'annotations').entries()) {
+  const annotations = rows(content, 'annotations');
+  for (const [i, annotation] of annotations.entries()) {
+    // What is read is let go: the file may fill most of the memory.
+    annotations[i] = null;
     const id = isRecord(annotation) ? keyOf(field(annotation, 'id')) : null;
     const place = `annotation ${id === null ? `number ${i}` : id.slice(0, 40)}`;
     const wrong = isRecord(annotation) ? readThing(annotation, place) : 'expected an object';

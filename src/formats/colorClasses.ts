@@ -1,7 +1,7 @@
 import { vocPalette } from '../images/palette';
 import type { ContainedFolder } from '../platform/containedFolder';
 import { textLines } from '../platform/textFile';
-import { type LabelTextOptions, labelText } from './labelText';
+import { type LabelTextOptions, labelText, mostClassBytes } from './labelText';
 
 /** Classes by the colors that they have in maps. */
 export interface ColorClasses {
@@ -37,7 +37,9 @@ function parseLine(line: string): { name: string; color: number[] } | null {
 export function readColorClasses(folder: ContainedFolder, options: LabelTextOptions): ColorClasses | null {
   const file = folder.content('.').files.find((name) => listFiles.includes(name.toLowerCase()));
   if (file === undefined) return null;
-  const entries = textLines(labelText(folder, file, options)).flatMap(({ line }) => parseLine(line) ?? []);
+  const entries = textLines(labelText(folder, file, { ...options, maxBytes: mostClassBytes })).flatMap(
+    ({ line }) => parseLine(line) ?? [],
+  );
   if (entries.length === 0) return null;
   const numbers = new Map(entries.map(({ color: [red, green, blue] }, number) => [colorKey(red, green, blue), number]));
   return { names: entries.map(({ name }) => name), numbers };

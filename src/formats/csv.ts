@@ -35,19 +35,26 @@ function quotedField(text: string, begin: number, separator: string): Field {
 
 /** A field without quotes. */
 function bareField(text: string, begin: number, separator: string): Field {
+  const stop = separator.charCodeAt(0);
   let end = begin;
-  while (!endsField(text[end], separator)) end++;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code === stop || code === 10 || code === 13) break;
+  }
   return { text: text.slice(begin, end).trim(), end };
 }
+
+/** Fields of a row at most. */
+const mostFields = 1000;
 
 const lineEnds = /\r\n|\n|\r/g;
 
 /**
  * The rows of a table in CSV (RFC 4180): fields may stand in quotes, and hold separators, line ends and doubled quotes there. Spaces
- * around fields are left out, and so are blank lines. Where a quote is out of place or never closed, that line alone is wrong.
+ * around fields are left out, and so are blank lines. Where a quote is out of place or never closed, or there are too many fields, that line
+ * alone is wrong.
  */
-export function parseCsv(text: string, separator: string): CsvRow[] {
-  const rows: CsvRow[] = [];
+export function* parseCsv(text: string, separator: string): Generator<CsvRow, void> {
   let [at, line] = [0, 1];
   while (at < text.length) {
     const begin = at;
@@ -60,6 +67,10 @@ export function parseCsv(text: string, separator: string): CsvRow[] {
         break;
       }
       row.fields.push(field.text);
+      if (row.fields.length > mostFields) {
+        row.wrong = `expected at most ${mostFields} fields, got more`;
+        break;
+      }
       at = field.end;
       more = text[at] === separator;
       if (more) at++;
@@ -67,15 +78,14 @@ export function parseCsv(text: string, separator: string): CsvRow[] {
     if (row.wrong !== undefined) {
       at = begin;
       while (at < text.length && text[at] !== '\r' && text[at] !== '\n') at++;
-      row.fields = text.slice(begin, at).split(separator);
+      row.fields = text.slice(begin, at).split(separator, mostFields);
     }
-    line += text.slice(begin, at).match(lineEnds)?.length ?? 0;
+    for (const _ of text.slice(begin, at).matchAll(lineEnds)) line++;
     if (text[at] === '\r' && text[at + 1] === '\n') at++;
     at++;
     line++;
-    if (row.fields.length > 1 || row.fields[0] !== '') rows.push(row);
+    if (row.fields.length > 1 || row.fields[0] !== '') yield row;
   }
-  return rows;
 }
 
 /** Separators that tables have, likeliest first. */
@@ -83,7 +93,7 @@ const separators = [',', ';', '\t', '|'];
 
 /** The separator that a table's first line has most often, outside of quotes. */
 export function findSeparator(text: string): string {
-  const first = (text.split(lineEnds).find((line) => line.trim() !== '') ?? '').replace(/"[^"]*"/g, '');
+  const first = (/[^\s].*/.exec(text)?.[0] ?? '').slice(0, 2 ** 16).replace(/"[^"]*"/g, '');
   const counts = separators.map((separator) => first.split(separator).length);
   return separators[counts.indexOf(Math.max(...counts))];
 }

@@ -10,8 +10,8 @@ import { openPartFiles, type PartFiles } from './partFiles';
 /** How a table is laid out. */
 export interface TableLayout {
   places: ColumnPlaces;
-  /** Rows behind the line of names. */
-  rows: CsvRow[];
+  /** Rows behind the line of names, one after the other: all of them may not fit into memory. */
+  rows: Iterable<CsvRow>;
   /** How the columns were found, where no line names them. */
   note: string | null;
 }
@@ -24,25 +24,29 @@ export interface TableOptions {
 
 /** The layout of a table. @throws with the reason alone where it holds no images and boxes. */
 export function tableLayout(text: string, { columns, separator = findSeparator(text) }: TableOptions): TableLayout {
+  const rest = parseCsv(text, separator);
+  let first = rest.next().value;
   // Comments stand in front of VGG's tables.
-  const all = parseCsv(text, separator);
-  const begin = all.findIndex(({ fields }) => !fields[0].startsWith('#'));
-  const rows = begin < 0 ? [] : all.slice(begin);
-  if (rows.length === 0) throw new Error('expected a line that names the columns, got none');
+  while (first?.fields[0].startsWith('#')) first = rest.next().value;
+  if (!first) throw new Error('expected a line that names the columns, got none');
+  const rows = (function* () {
+    yield first;
+    yield* rest;
+  })();
   if (columns) {
-    const { places, isHeader } = namedPlaces(columns, rows[0]);
-    return { places, rows: isHeader ? rows.slice(1) : rows, note: null };
+    const { places, isHeader } = namedPlaces(columns, first);
+    return { places, rows: isHeader ? rest : rows, note: null };
   }
-  const places = headerPlaces(rows[0]);
-  if (places) return { places, rows: rows.slice(1), note: null };
-  const guessed = guessedPlaces(rows[0]);
+  const places = headerPlaces(first);
+  if (places) return { places, rows: rest, note: null };
+  const guessed = guessedPlaces(first);
   if (guessed) {
     const order = Object.entries(guessed).sort(([, one], [, other]) => one - other);
     const names = order.map(([name]) => name).join(', ');
     return { places: guessed, rows, note: `no line names the columns; they are read as ${names}` };
   }
   throw new Error(
-    `expected columns image, x1, y1, x2, y2, got ${JSON.stringify(rows[0].fields.join(', ').slice(0, 200))}`,
+    `expected columns image, x1, y1, x2, y2, got ${JSON.stringify(first.fields.join(', ').slice(0, 200))}`,
   );
 }
 

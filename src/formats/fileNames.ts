@@ -29,6 +29,7 @@ export function endsWith(name: string, endings: readonly string[]): boolean {
 
 /** `my%20cat.jpg` → `my cat.jpg`; other texts stay. */
 function unquoted(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -50,17 +50,18 @@ export function fitBox(
   size: ImageSize | null,
   leastSide: number,
 ): { corners: number[]; beyond: number } | string {
-  const got = showBox(corners);
-  if (!corners.every(Number.isFinite)) return `expected a box of finite numbers, got ${got}`;
-  if (!(corners[0] < corners[2] && corners[1] < corners[3])) return `expected a box with an area, got ${got}`;
+  // Made where it is shown: most boxes can be used.
+  const got = () => showBox(corners);
+  if (!corners.every(Number.isFinite)) return `expected a box of finite numbers, got ${got()}`;
+  if (!(corners[0] < corners[2] && corners[1] < corners[3])) return `expected a box with an area, got ${got()}`;
   const fitted = corners.map((value, k) => {
     const most = size ? (k % 2 === 0 ? size.width : size.height) : Number.POSITIVE_INFINITY;
     return Math.min(most, size ? Math.max(0, value) : value);
   });
   const [wide, high] = [fitted[2] - fitted[0], fitted[3] - fitted[1]];
-  if (size && !(wide > 0 && high > 0)) return `expected a box in the image of ${showSize(size)}, got ${got}`;
+  if (size && !(wide > 0 && high > 0)) return `expected a box in the image of ${showSize(size)}, got ${got()}`;
   if (Math.min(wide, high) < leastSide) {
-    return `expected a box of at least ${leastSide} px (option leastSide), got ${got}`;
+    return `expected a box of at least ${leastSide} px (option leastSide), got ${got()}`;
   }
   const beyond = Math.max(...corners.map((value, k) => Math.abs(value - fitted[k])));
   return { corners: fitted, beyond: beyond > rounding ? beyond : 0 };

@@ -5,6 +5,12 @@ import { readAnyText, textLines } from '../platform/textFile';
 /** Size of a file of text at most, bytes, where nothing else is said. */
 export const mostTextBytes = 2 ** 26;
 
+/** Size of the labels of one image at most, bytes, where nothing else is said: room for 50,000 boxes and more. */
+export const mostLabelBytes = 2 ** 22;
+
+/** Size of a list of classes at most, bytes. */
+export const mostClassBytes = 2 ** 20;
+
 /** What a file of labels holds, in whatever encoding it is; a guessed one is noted. @throws with the reason alone. */
 export function labelText(
   folder: ContainedFolder,

@@ -3,7 +3,7 @@ import type { ImageLimits } from '../images/imageFile';
 import type { ContainedFolder } from '../platform/containedFolder';
 import type { ColorClasses } from './colorClasses';
 import { parseCsv } from './csv';
-import { type LabelTextOptions, labelText } from './labelText';
+import { type LabelTextOptions, labelText, mostClassBytes } from './labelText';
 import { looseWhole } from './looseValues';
 import { readLabelMap } from './readLabelMap';
 import { leastOfThing, lookAtMaps } from './semanticMaps';
@@ -24,10 +24,12 @@ function listedNumbers(folder: ContainedFolder, options: LabelTextOptions): Foun
     const file = folder.content(at).files.find((name) => name.toLowerCase() === '_classes.csv');
     if (file === undefined) continue;
     const path = at === '.' ? file : `${at}/${file}`;
-    const rows = parseCsv(labelText(folder, path, options), ',').flatMap(({ fields: [number, name] }) => {
-      const found = looseWhole(number, 0, 255);
-      return found === null || !name ? [] : [{ number: found, name }];
-    });
+    const rows = [...parseCsv(labelText(folder, path, { ...options, maxBytes: mostClassBytes }), ',')].flatMap(
+      ({ fields: [number, name] }) => {
+        const found = looseWhole(number, 0, 255);
+        return found === null || !name ? [] : [{ number: found, name }];
+      },
+    );
     if (rows.length < 2) continue;
     const classes = asClasses(rows.map(({ name }) => name));
     return { classes, numbers: new Map(rows.map(({ number }, k) => [number, k])), source: path };

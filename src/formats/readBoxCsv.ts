@@ -4,7 +4,7 @@ import { type ImageLimits, imageEndings } from '../images/imageFile';
 import { quoted, type TextLimits } from '../platform/textFile';
 import { type AnnotatedImage, annotatedDataset, type BoxLimits, thingArrays } from './annotated';
 import type { Columns } from './boxColumns';
-import { type BoxRow, readBoxRow } from './boxRows';
+import { readBoxRow } from './boxRows';
 import { checkNames, checkSplit, noClass, sortedNames } from './classList';
 import { openCsvFolder, type TableLayout, tableLayout } from './csvFolder';
 import { imagePlaces, noteUnusedImages } from './dataFolder';
@@ -37,58 +37,63 @@ export interface BoxCsvOptions extends ImageLimits, BoxLimits, TextLimits {
   onProblem?: OnProblem;
 }
 
-/** The rows of a table that can be used. */
-function usableRows({ rows, places }: TableLayout, file: string, log: ProblemLog): BoxRow[] {
-  return rows.flatMap((row) => {
-    const read = readBoxRow(row, places);
-    if (typeof read !== 'string') return [read];
-    log.note('objects', { file, place: `line ${row.line}` }, read);
-    return [];
-  });
-}
-
-/** Whether all boxes are shares of the image's sides: no side of a box is longer than 1, and some numbers are not whole. */
-function areShares(rows: readonly BoxRow[]): boolean {
-  const numbers = rows.flatMap(({ box }) => box?.corners ?? []);
-  return numbers.every(isShare) && numbers.some((value) => !Number.isInteger(value));
-}
-
-interface GatherOptions {
-  file: string;
-  finder: FileFinder;
-  things: readonly string[];
+/** What the rows of a table tell. */
+interface Gathered {
+  /** In the order in which they occur; the labels of their things are entries of `kinds`. */
+  pictures: AnnotatedImage[];
+  /** Names of the classes, in the order in which they occur; null for boxes of a table that does not tell them. */
+  kinds: (string | null)[];
+  /** Whether all boxes are shares of the image's sides: no side of a box is longer than 1, and some numbers are not whole. */
   relative: boolean;
-  log: ProblemLog;
 }
 
-/** The images of a table in the order in which they occur; lines of one image need not stand together. */
-function gather(rows: readonly BoxRow[], { file, finder, things, relative, log }: GatherOptions): AnnotatedImage[] {
-  const labelOf = new Map(things.map((name, label) => [name, label]));
-  const keys = new Map<string, string>();
+/** The images of a table and what they show; lines of one image need not stand together. A row is let go once it is read. */
+function gather({ rows, places }: TableLayout, file: string, finder: FileFinder, log: ProblemLog): Gathered {
+  const kinds = new Map<string | null, number>();
+  const pictureOf = new Map<string, AnnotatedImage>();
   const pictures = new Map<string, AnnotatedImage>();
-  for (const { place, image, box, size, odd } of rows) {
+  let [areShares, areWhole] = [true, true];
+  for (const row of rows) {
+    const read = readBoxRow(row, places);
+    if (typeof read === 'string') {
+      log.note('objects', { file, place: `line ${row.line}` }, read);
+      continue;
+    }
+    const { place, image, box, size, odd } = read;
     const at = { file, place };
     for (const reason of odd) log.note('fields', at, reason);
-    let key = keys.get(image);
-    if (key === undefined) {
-      key = finder.find([image])?.path ?? image;
-      keys.set(image, key);
-    }
-    let picture = pictures.get(key);
+    let picture = pictureOf.get(image);
     if (!picture) {
-      picture = { at, names: [image], size, relative, things: [] };
+      const key = finder.find([image])?.path ?? image;
+      picture = pictures.get(key) ?? { at, names: [image], size, things: [] };
       pictures.set(key, picture);
+      pictureOf.set(image, picture);
     }
     if (size && picture.size && (size.height !== picture.size.height || size.width !== picture.size.width)) {
       const [wanted, got] = [picture.size, size].map(showSize);
       log.note('fields', at, `expected an image of ${wanted} as in the lines before, got ${got}`);
     }
     if (!box) continue;
-    const label = labelOf.get(box.name ?? things[0]);
-    if (label === undefined) log.note('objects', at, noClass(things, box.name));
-    else picture.things.push({ place, label, corners: box.corners });
+    const { name, corners } = box;
+    areShares &&= corners.every(isShare);
+    areWhole &&= corners.every(Number.isInteger);
+    if (!kinds.has(name)) kinds.set(name, kinds.size);
+    picture.things.push({ place, label: kinds.get(name)!, corners });
   }
-  return [...pictures.values()];
+  return { pictures: [...pictures.values()], kinds: [...kinds.keys()], relative: areShares && !areWhole };
+}
+
+/** Gives the things their labels, and leaves out those of no class. */
+function setLabels({ pictures, kinds }: Gathered, things: readonly string[], file: string, log: ProblemLog): void {
+  const labels = kinds.map((kind) => things.indexOf(kind ?? things[0]));
+  for (const picture of pictures) {
+    picture.things = picture.things.filter((thing) => {
+      const kind = kinds[thing.label];
+      thing.label = labels[thing.label];
+      if (thing.label < 0) log.note('objects', { file, place: thing.place }, noClass(things, kind));
+      return thing.label >= 0;
+    });
+  }
 }
 
 /**
@@ -138,22 +143,21 @@ export function readBoxCsv(path: string, options: BoxCsvOptions = {}): ReadDatas
       }
     })();
     if (layout.note) log.note('notes', file, layout.note);
-    const rows = usableRows(layout, file, log);
-    const occurring = rows.flatMap(({ box }) => (box ? [box.name ?? 'object'] : []));
-    const unnamed = rows.some(({ box }) => box?.name === null);
-    const things = options.classes ? checkNames(options.classes) : sortedNames(occurring);
-    if (unnamed) log.note('notes', file, `no column tells the class; all boxes are ${quoted(things[0])}`);
-    const relative = areShares(rows);
-    if (relative)
-      log.note('notes', file, 'all boxes lie within 0 and 1; they are read as shares of the sides of the images');
     const role = roleIn(file);
     const places = imagePlaces(opened.images, placeIn(opened.images, source), role === null ? null : partName(file));
     const finder = fileFinder(opened.images, opened.apart ? ['.', ...places] : places, imageEndings, role);
+    const gathered = gather(layout, file, finder, log);
+    const { pictures, kinds, relative } = gathered;
+    const things = options.classes ? checkNames(options.classes) : sortedNames(kinds.map((kind) => kind ?? 'object'));
+    if (kinds.includes(null)) log.note('notes', file, `no column tells the class; all boxes are ${quoted(things[0])}`);
+    if (relative)
+      log.note('notes', file, 'all boxes lie within 0 and 1; they are read as shares of the sides of the images');
+    setLabels(gathered, things, file, log);
     const used = new Set<string>();
     const dataset = annotatedDataset({
       finder,
       classes: { stuff: [], things },
-      images: gather(rows, { file, finder, things, relative, log }),
+      images: pictures.map((picture) => ({ ...picture, relative })),
       log,
       limits: { maxPixels, leastSide },
       finish: (image, list, _, path) => ({ image, ...thingArrays(list), path }),

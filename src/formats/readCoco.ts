@@ -94,7 +94,7 @@ export function cocoParts(path: string, options: Pick<CocoOptions, 'images' | 'a
 export function readCoco(path: string, options: CocoOptions & { masks: true }): CocoDataset<InstanceSample>;
 export function readCoco(path: string, options?: CocoOptions): CocoDataset<DetectionSample>;
 export function readCoco(path: string, options: CocoOptions = {}): CocoDataset<DetectionSample> {
-  const { masks = false, onProblem, maxBytes = 2 ** 30, maxPixels, leastSide, split } = options;
+  const { masks = false, onProblem, maxBytes = 2 ** 29, maxPixels, leastSide, split } = options;
   const log = problemLog('readCoco', onProblem);
   try {
     if (split !== undefined) checkSplit(split);

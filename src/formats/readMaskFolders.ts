@@ -3,10 +3,8 @@ import { type Classes, type InstanceSample, type SegmentationSample, voidLabel }
 import { maskThings } from '../data/maskThings';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
 import { type ImageLimits, imageEndings } from '../images/imageFile';
-import { readImageHeader } from '../images/imageSize';
 import type { ContainedFolder } from '../platform/containedFolder';
 import { quoted } from '../platform/textFile';
-import type { ImageSize } from '../shape/types';
 import { type AnnotatedImage, annotatedDataset } from './annotated';
 import { checkNames, checkSplit } from './classList';
 import { type ColorClasses, readColorClasses } from './colorClasses';
@@ -17,6 +15,7 @@ import { findClasses } from './maskClasses';
 import { type MaskFolder, mappedImages, openMaskFolder } from './maskFolder';
 import { readLabelMap } from './readLabelMap';
 import { leastOfThing, lookAtMaps, semanticMaps } from './semanticMaps';
+import { storedSize } from './storedSize';
 
 /** Settings of {@link readMaskFolders}. */
 export interface MaskFolderOptions extends ImageLimits {
@@ -44,19 +43,6 @@ export interface MaskFolderOptions extends ImageLimits {
 }
 
 type MaskImage = AnnotatedImage<never> & { maps: string[] };
-
-/** Where an image is turned by Exif and its map is not: the stored size, at which both are read and turned together. */
-function storedSize(image: string, map: string, limits: ImageLimits): ImageSize | null {
-  try {
-    const { stored, orientation } = readImageHeader(image, limits);
-    if (orientation < 5 || stored.height === stored.width) return null;
-    const of = readImageHeader(map, limits).stored;
-    return of.height === stored.height && of.width === stored.width ? stored : null;
-  } catch {
-    // Told where the image is read.
-    return null;
-  }
-}
 
 /** The images that have maps. */
 function imagesWithMaps(

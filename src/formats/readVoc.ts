@@ -10,10 +10,11 @@ import { readColorClasses } from './colorClasses';
 import { imagePlaces, noteUnusedImages } from './dataFolder';
 import { type FileFinder, fileFinder } from './fileFinder';
 import { baseOf, endsWith, folderOf, joined, stemOf } from './fileNames';
-import { labelText, listEntries, mostTextBytes } from './labelText';
+import { labelText, listEntries, mostLabelBytes, mostTextBytes } from './labelText';
 import { roleIn } from './parts';
 import { readLabelMap } from './readLabelMap';
 import { semanticMaps } from './semanticMaps';
+import { storedSize } from './storedSize';
 import { filesByStem, listedFile, openVocFolder, partOf, type VocFolder } from './vocFolder';
 import { declaredEncoding, parseVocXml, type VocAnnotation } from './vocXml';
 
@@ -211,10 +212,10 @@ function thingsOf(
 }
 
 function readBoxes(opened: VocFolder, options: VocOptions, log: ProblemLog): ReadDataset<DetectionSample> {
-  const { maxBytes = mostTextBytes, maxPixels, leastSide, split } = options;
+  const { maxBytes, maxPixels, leastSide, split } = options;
   for (const at of opened.unused) log.note('unused', at, 'annotations that belong to no part');
   const files = filesOf(opened, options, ['.xml'], log);
-  const read = annotationReader(opened, maxBytes, log);
+  const read = annotationReader(opened, maxBytes ?? mostLabelBytes, log);
   const used = () => {
     // The names of all splits: label k must mean the same in each.
     const all = [...new Set([...filesOf(opened, { maxBytes }, ['.xml'], log), ...files])];
@@ -270,6 +271,12 @@ function readMasks(
   if (things.length >= voidLabel) {
     throw new Error(`expected fewer than ${voidLabel} classes beside the background, got ${things.length}`);
   }
+  const finderOf = imageFinders(opened);
+  const limits = { maxPixels };
+  const sizeOf = (file: string, names: readonly string[]) => {
+    const found = finderOf(file).find(names);
+    return found && storedSize(opened.images.inside(found.path), opened.labels.inside(file), limits);
+  };
   const pictures = filesOf(opened, options, ['.png'], log).flatMap((file) => {
     const objects = joined(folderOf(file).replace(/SegmentationClass/i, 'SegmentationObject'), baseOf(file));
     try {
@@ -277,7 +284,8 @@ function readMasks(
         throw new Error(`${opened.labels.inside(objects)}: no such map`);
       }
       const paths = { classes: opened.labels.inside(file), objects: opened.labels.inside(objects) };
-      return [{ at: { file }, names: [stemOf(baseOf(file))], size: null, things: [], paths }];
+      const names = [stemOf(baseOf(file))];
+      return [{ at: { file }, names, size: sizeOf(file, names), things: [], paths }];
     } catch (error) {
       log.note('images', file, (error as Error).message);
       return [];
@@ -285,10 +293,8 @@ function readMasks(
   });
   const names = ['background', ...things];
   const maps = pictures.map(({ paths }) => [paths.classes]);
-  const limits = { maxPixels };
   const { path: folder } = opened.labels;
   const read = semanticMaps({ names, colors, maps, apart: false, limits, log, folder });
-  const finderOf = imageFinders(opened);
   return annotatedDataset<AnnotatedThing, InstanceSample & SegmentationSample>({
     finder: ({ at }) => finderOf(at.file),
     classes: { stuff: ['background'], things },

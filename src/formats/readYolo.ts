@@ -8,7 +8,7 @@ import { type AnnotatedImage, type AnnotatedThing, annotatedDataset, type BoxLim
 import { type ClassList, checkNames, checkSplit, noClass } from './classList';
 import { type FileFinder, fileFinder, filesBelow } from './fileFinder';
 import { endsWith, folderOf, isAmongMaps, joined } from './fileNames';
-import { labelText, listEntries, mostTextBytes } from './labelText';
+import { labelText, listEntries, mostLabelBytes, mostTextBytes } from './labelText';
 import { boxMask, stackedMasks } from './objectMasks';
 import { roleIn } from './parts';
 import { polygonMask } from './rle';
@@ -278,7 +278,7 @@ export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadD
     if (split !== undefined) checkSplit(split);
     const opened = openYoloFolder(folder, { images: options.images, annotations: options.annotations, log, maxBytes });
     const images = imagesOf(opened, sourcesOf(opened, split), { log, maxBytes });
-    const read = readLabels(opened, images, { log, maxBytes });
+    const read = readLabels(opened, images, { log, maxBytes: options.maxBytes ?? mostLabelBytes });
     const { things, labelOf } = classesOf(opened, read, options, log);
     return annotatedDataset<YoloThing, DetectionSample>({
       finder: fileFinder(opened.images, ['.'], imageEndings),

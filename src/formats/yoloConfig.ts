@@ -5,7 +5,7 @@ import { textLines } from '../platform/textFile';
 import { type ClassList, listedClasses } from './classList';
 import { filesBelow } from './fileFinder';
 import { baseOf, endsWith, folded } from './fileNames';
-import { labelText } from './labelText';
+import { labelText, mostClassBytes } from './labelText';
 
 /** What a data.yaml says, or the files that stand for one. */
 export interface YoloConfig {
@@ -107,7 +107,7 @@ export function isClassList(file: string): boolean {
 function listConfig(folder: ContainedFolder, options: ConfigOptions): YoloConfig | null {
   const [file] = filesBelow(folder, '.', ['.txt', '.names', '.labels']).filter(isClassList);
   if (file === undefined) return null;
-  const lines = labelText(folder, file, options)
+  const lines = labelText(folder, file, { ...options, maxBytes: mostClassBytes })
     .trimEnd()
     .split(/\r\n|\n|\r/);
   try {
@@ -124,7 +124,7 @@ function listConfig(folder: ContainedFolder, options: ConfigOptions): YoloConfig
 function darknetParts(folder: ContainedFolder, options: ConfigOptions): YoloConfig['parts'] {
   const file = folder.content('.').files.find((name) => endsWith(name, ['.data']));
   if (file === undefined) return new Map();
-  const entries = textLines(labelText(folder, file, options)).flatMap(({ line }) => {
+  const entries = textLines(labelText(folder, file, { ...options, maxBytes: mostClassBytes })).flatMap(({ line }) => {
     const [, key, value] = /^(train|valid|val|test)\s*=\s*(\S.*)$/.exec(line) ?? [];
     return key === undefined ? [] : [[key, [value]] as [string, string[]]];
   });

@@ -1,12 +1,30 @@
 import { printable, shortened } from '../checks/printable';
 import { latin1 } from './bytes';
 import { type DecodedText, decodeText } from './decodeText';
-import { readBytes } from './readBytes';
+import { withFile } from './readBytes';
 
 /** Bounds of text that comes from outside. */
 export interface TextLimits {
-  /** Size of a file of text, in bytes (64 MiB; 1 GiB for COCO's JSON). */
+  /** Size of a file of text, in bytes (4 MiB for the labels of one image; 512 MiB for COCO's JSON, as long as a text can be; else 64 MiB). */
   maxBytes?: number;
+}
+
+/** Characters of a text at most, in the engines of Node and Chromium on 64 bits. */
+const longestText = 2 ** 29 - 24;
+
+/** The bytes of a file of text. @throws with the reason alone. */
+function textBytes(path: string, maxBytes: number, empty: boolean): Uint8Array {
+  if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
+  const bytes = withFile(path, maxBytes, (file) => {
+    if (file.size > longestText) {
+      throw new Error(
+        `expected at most ${longestText} bytes, the longest text that JavaScript can hold, got ${file.size}; divide the file`,
+      );
+    }
+    return file.fill(new Uint8Array(file.size), 0);
+  });
+  if (bytes.length === 0 && !empty) throw new Error('the file is empty');
+  return bytes;
 }
 
 /**
@@ -15,9 +33,7 @@ export interface TextLimits {
  * @throws with the reason alone where the file is missing, too large, empty or not UTF-8.
  */
 export function readText(path: string, maxBytes: number, { empty = false } = {}): string {
-  if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
-  const bytes = readBytes(path, maxBytes);
-  if (bytes.length === 0 && !empty) throw new Error('the file is empty');
+  const bytes = textBytes(path, maxBytes, empty);
   try {
     // The decoder leaves a byte order mark out.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -36,18 +52,23 @@ export function readAnyText(
   maxBytes: number,
   { empty = false, declared = () => null }: { empty?: boolean; declared?: (head: string) => string | null } = {},
 ): DecodedText {
-  if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
-  const bytes = readBytes(path, maxBytes);
-  if (bytes.length === 0 && !empty) throw new Error('the file is empty');
+  const bytes = textBytes(path, maxBytes, empty);
   return decodeText(bytes, declared(latin1(bytes.subarray(0, 1024))));
 }
 
 /** The lines of a text, whatever ends them, each with its number from 1; what is blank is left out, and spaces around a line are. */
 export function textLines(text: string): { line: string; number: number }[] {
-  return text
-    .split(/\r\n|\n|\r/)
-    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
-    .filter(({ line }) => line !== '');
+  const lines: { line: string; number: number }[] = [];
+  // Not split: of a file of blank lines, nothing is kept.
+  const ends = /\r\n|\n|\r|$/g;
+  for (let at = 0, number = 1; at < text.length; number++) {
+    ends.lastIndex = at;
+    const end = ends.exec(text)!;
+    const line = text.slice(at, end.index).trim();
+    if (line !== '') lines.push({ line, number });
+    at = end.index + Math.max(1, end[0].length);
+  }
+  return lines;
 }
 
 /** The number that a text writes in decimals, such as `-1.5e3`, or NaN: neither hexadecimal nor nothing at all counts as one. */

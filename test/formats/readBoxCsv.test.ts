@@ -47,21 +47,28 @@ test('columns without names, another separator, a folder of images', () => {
 });
 
 test('fields in quotes hold separators, line ends and quotes', () => {
-  assert.equal(parseCsv('a,"b, ""c""\r\nd" , e\r\r\n"",x\n\n  \nlast', ','), [
-    { fields: ['a', 'b, "c"\r\nd', 'e'], line: 1 },
-    { fields: ['', 'x'], line: 4 },
-    { fields: ['last'], line: 7 },
-  ]);
-  assert.equal(parseCsv('a,', ','), [{ fields: ['a', ''], line: 1 }]);
+  assert.equal(
+    [...parseCsv('a,"b, ""c""\r\nd" , e\r\r\n"",x\n\n  \nlast', ',')],
+    [
+      { fields: ['a', 'b, "c"\r\nd', 'e'], line: 1 },
+      { fields: ['', 'x'], line: 4 },
+      { fields: ['last'], line: 7 },
+    ],
+  );
+  assert.equal([...parseCsv('a,', ',')], [{ fields: ['a', ''], line: 1 }]);
   // A quote out of place costs its own line alone.
-  assert.equal(parseCsv('a\n"b,x\nc', ','), [
-    { fields: ['a'], line: 1 },
-    { fields: ['"b', 'x'], line: 2, wrong: 'expected a closing quote, got the end of the file' },
-    { fields: ['c'], line: 3 },
-  ]);
-  assert.equal(parseCsv('"a"b', ','), [
-    { fields: ['"a"b'], line: 1, wrong: 'expected a separator behind a quote, got "b"' },
-  ]);
+  assert.equal(
+    [...parseCsv('a\n"b,x\nc', ',')],
+    [
+      { fields: ['a'], line: 1 },
+      { fields: ['"b', 'x'], line: 2, wrong: 'expected a closing quote, got the end of the file' },
+      { fields: ['c'], line: 3 },
+    ],
+  );
+  assert.equal(
+    [...parseCsv('"a"b', ',')],
+    [{ fields: ['"a"b'], line: 1, wrong: 'expected a separator behind a quote, got "b"' }],
+  );
 });
 
 test('lines that make no sense name file and line', () => {

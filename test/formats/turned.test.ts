@@ -2,9 +2,10 @@ import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCoco } from '../../src/formats/readCoco';
+import { readMaskFolders } from '../../src/formats/readMaskFolders';
 import { readVoc } from '../../src/formats/readVoc';
 import { readYolo } from '../../src/formats/readYolo';
-import { encodePng } from '../../src/images/pngEncode';
+import { encodeLabelPng, encodePng } from '../../src/images/pngEncode';
 import { exifBytes, withExif } from '../support/exif';
 import { vocObject, vocXml } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
@@ -81,6 +82,40 @@ test('VOC: boxes drawn on the upright photograph stay as they are', () => {
     assert.equal(extentOf(sample(0).image), upright);
     assert.is(problems.turned, 0);
   });
+});
+
+test('label maps of stored photographs are turned with them, by all readers of maps', () => {
+  const map = ndarray(new Uint8Array(height * width), [height, width]);
+  for (let y = stored[1]; y < stored[3]; y++) for (let x = stored[0]; x < stored[2]; x++) map.set(y, x, 1);
+  const classes = { stuff: ['background'], things: ['cat'] };
+  for (const orientation of [5, 6, 7, 8]) {
+    const files = {
+      'JPEGImages/one.png': photograph(orientation),
+      'SegmentationClass/one.png': encodeLabelPng(map),
+      'SegmentationObject/one.png': encodeLabelPng(map),
+    };
+    inFolder(files, (folder) => {
+      for (const onProblem of ['skip', 'throw'] as const) {
+        const voc = readVoc(folder, { labels: 'instances', classes: ['cat'], onProblem });
+        const masks = readMaskFolders({
+          images: `${folder}/JPEGImages`,
+          masks: `${folder}/SegmentationClass`,
+          classes,
+          onProblem,
+        });
+        for (const dataset of [voc, masks]) {
+          const { image, semantic } = dataset.sample(0);
+          assert.equal(semantic.shape, [width, height]);
+          for (let y = 0; y < width; y++) {
+            for (let x = 0; x < height; x++) assert.is(semantic.get(y, x), Number(image.get(y, x, 0) > 0.5));
+          }
+          assert.is(dataset.problems.turned, 1);
+          assert.match(dataset.problems.texts.join(), /labels for the image as it is stored, turned upright with it/);
+        }
+        assert.equal([...voc.sample(0).boxes.data], extentOf(voc.sample(0).image));
+      }
+    });
+  }
 });
 
 test('a size that is neither is still refused', () => {
