@@ -1,4 +1,6 @@
+import { checkList } from '../checks/arguments';
 import { checkPositive } from '../checks/numbers';
+import { shown } from '../checks/shown';
 
 /** Width and height of an anchor box, px. */
 export type AnchorShape = readonly [width: number, height: number];
@@ -16,10 +18,13 @@ export function checkSidesInPixels(caller: string, name: string, sides: readonly
 }
 
 /** Throws unless every anchor has a width and a height above 0. */
-export function checkAnchorShapes(caller: string, anchors: readonly AnchorShape[]): void {
+export function checkAnchorShapes(caller: string, anchors: readonly AnchorShape[], name = 'anchors'): void {
+  checkList(caller, name, anchors, 'widths and heights');
   for (const shape of anchors) {
-    if (shape.length !== 2) throw new Error(`${caller}: expected anchors [width, height], got [${shape}]`);
-    for (const side of shape) checkPositive(caller, 'sides of anchors', side);
+    if (!Array.isArray(shape) || shape.length !== 2) {
+      throw new Error(`${caller}: expected ${name} [width, height], got ${shown(shape)}`);
+    }
+    for (const side of shape) checkPositive(caller, `sides of ${name}`, side);
   }
-  checkSidesInPixels(caller, 'anchors', anchors.flat());
+  checkSidesInPixels(caller, name, anchors.flat());
 }

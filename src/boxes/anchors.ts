@@ -1,6 +1,9 @@
 import type { NdArray } from 'ndarray';
+import { checkList } from '../checks/arguments';
 import { checkCount, checkPositive } from '../checks/numbers';
-import { type AnchorShape, checkSidesInPixels } from './anchorShape';
+import { checkOptions } from '../checks/options';
+import { checkShape } from '../shape/shape';
+import { type AnchorShape, checkAnchorShapes, checkSidesInPixels } from './anchorShape';
 import { boxArray } from './boxList';
 
 /** Settings of {@link anchors}. */
@@ -24,17 +27,13 @@ function shapesOf({ sizes, ratios, shapes }: AnchorOptions): readonly AnchorShap
   if (shapes) {
     if (sizes || ratios) throw new Error('anchors: expected either shapes, or sizes and ratios, got both');
     if (shapes.length === 0) throw new Error('anchors: expected at least one of the shapes, got none');
-    for (const shape of shapes) {
-      if (shape.length !== 2)
-        throw new Error(`anchors: expected shapes of width and height, got [${shape.join(', ')}]`);
-      for (const side of shape) checkPositive('anchors', 'shapes', side);
-    }
-    checkSidesInPixels('anchors', 'shapes', shapes.flat());
+    checkAnchorShapes('anchors', shapes, 'shapes');
     return shapes;
   }
   if (!sizes) throw new Error('anchors: expected sizes or shapes, got neither');
   const among = ratios ?? [1];
   for (const [name, list] of Object.entries({ sizes, ratios: among })) {
+    checkList('anchors', name, list, 'numbers');
     if (list.length === 0) throw new Error(`anchors: expected at least one of the ${name}, got none`);
     for (const value of list) checkPositive('anchors', name, value);
   }
@@ -52,11 +51,20 @@ function shapesOf({ sizes, ratios, shapes }: AnchorOptions): readonly AnchorShap
  * @throws on sizes, ratios, shapes and strides that are not above 0, on shapes together with sizes or ratios, and on a map without cells.
  */
 export function anchors(options: AnchorOptions): NdArray<Float32Array> {
+  checkOptions('anchors', options, {
+    height: 'any',
+    width: 'any',
+    stride: 'any',
+    sizes: 'any',
+    ratios: 'any',
+    shapes: 'any',
+  });
   const { height, width, stride } = options;
   checkCount('anchors', 'height', height, 1);
   checkCount('anchors', 'width', width, 1);
   checkPositive('anchors', 'stride', stride);
   const shapes = shapesOf(options);
+  checkShape('anchors', [height, width, shapes.length, 4]);
   const corners = new Float32Array(height * width * shapes.length * 4);
   let place = 0;
   for (let y = 0; y < height; y++) {

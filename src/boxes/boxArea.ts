@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkPositive } from '../checks/numbers';
-import { type BoxArray, type BoxFormatOptions, readBoxes, readNearBoxes } from './boxList';
+import { checkOptions } from '../checks/options';
+import { type BoxArray, type BoxFormatOptions, formatOption, readBoxes, readNearBoxes } from './boxList';
 
 /**
  * Areas, (x2 − x1) · (y2 − y1).
@@ -8,7 +9,8 @@ import { type BoxArray, type BoxFormatOptions, readBoxes, readNearBoxes } from '
  * @returns `[N]`, px²; 0 where a box has no width or no height.
  * @throws on other shapes, numbers that are not finite or beyond ±2⁶² px, and boxes inside out.
  */
-export function boxArea(boxes: BoxArray, { format }: BoxFormatOptions = {}): NdArray<Float32Array> {
+export function boxArea(boxes: BoxArray, options: BoxFormatOptions = {}): NdArray<Float32Array> {
+  const { format } = checkOptions('boxArea', options, formatOption);
   const { count, corners } = readNearBoxes('boxArea', boxes, 'boxes', format);
   const areas = Float32Array.from(
     { length: count },
@@ -23,7 +25,8 @@ export function boxArea(boxes: BoxArray, { format }: BoxFormatOptions = {}): NdA
  * @returns their rows, ascending.
  * @throws on other shapes, numbers that are not finite, and boxes inside out.
  */
-export function largeBoxes(boxes: BoxArray, { side, format }: { side: number } & BoxFormatOptions): number[] {
+export function largeBoxes(boxes: BoxArray, options: { side: number } & BoxFormatOptions): number[] {
+  const { side, format } = checkOptions('largeBoxes', options, { side: 'any', ...formatOption });
   if (side !== 0) checkPositive('largeBoxes', 'side', side);
   const { count, corners } = readBoxes('largeBoxes', boxes, 'boxes', format);
   return Array.from({ length: count }, (_, i) => i).filter(

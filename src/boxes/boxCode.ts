@@ -1,5 +1,7 @@
 import type { NdArray } from 'ndarray';
+import { checkList, checkTensor } from '../checks/arguments';
 import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { concat } from '../ops/concat';
 import { add, clamp, exp, multiply, scale, subtract } from '../ops/elementwise';
 import { slice } from '../ops/slice';
@@ -61,7 +63,12 @@ function checkPaired(caller: string, name: string, count: number, priors: number
  * @throws on weights or a limit that are not above 0.
  * @see Girshick et al. 2014, Rich feature hierarchies, appendix C; the slides' b_x = p_x + p_w t_x.
  */
-export function boxCode({ weights = [1, 1, 1, 1], maxLogSize = Math.log(1000 / 16) }: BoxCodeOptions = {}): BoxCode {
+export function boxCode(options: BoxCodeOptions = {}): BoxCode {
+  const { weights = [1, 1, 1, 1], maxLogSize = Math.log(1000 / 16) } = checkOptions('boxCode', options, {
+    weights: 'any',
+    maxLogSize: 'any',
+  });
+  checkList('boxCode', 'weights', weights, '4 numbers');
   if (weights.length !== 4) throw new Error(`boxCode: expected 4 weights, got ${weights.length}`);
   for (const weight of weights) checkPositive('boxCode', 'weights', weight);
   checkPositive('boxCode', 'maxLogSize', maxLogSize);
@@ -101,6 +108,7 @@ export function boxCode({ weights = [1, 1, 1, 1], maxLogSize = Math.log(1000 / 1
   }
 
   function decodeTensor(code: Tensor, priors: BoxArray): Tensor {
+    checkTensor('boxCode.decodeTensor', 'code', code);
     const { count, corners: from } = readBoxes('boxCode.decodeTensor', priors, 'priors');
     if (code.rank !== 2 || code.shape[1] !== 4 || code.shape[0] !== count) {
       throw new Error(`boxCode.decodeTensor: expected code [${count}, 4], one a prior, got ${show(code.shape)}`);

@@ -1,10 +1,18 @@
 import * as kernels from '../../kernels/boxIou';
+import { checkOptions } from '../checks/options';
 import { concat } from '../ops/concat';
 import { add, scale, subtract } from '../ops/elementwise';
 import { slice } from '../ops/slice';
 import { show } from '../shape/shape';
 import { applyKernel, Tensor, tensor } from '../tensor/tensor';
-import { type BoxArray, type BoxFormat, type BoxFormatOptions, checkFormat, readNearBoxes } from './boxList';
+import {
+  type BoxArray,
+  type BoxFormat,
+  type BoxFormatOptions,
+  checkFormat,
+  formatOption,
+  readNearBoxes,
+} from './boxList';
 
 /** Corners of boxes that may not be computed yet. */
 function toCorners(boxes: Tensor, format: BoxFormat): Tensor {
@@ -30,8 +38,9 @@ function everyPair(
   kernel: typeof kernels.boxIou,
   a: BoxArray | Tensor,
   b: BoxArray | Tensor,
-  { format }: BoxFormatOptions = {},
+  options: BoxFormatOptions,
 ): Tensor {
+  const { format } = checkOptions(kernel.name, options, formatOption);
   const inputs = [boxTensor(kernel.name, 'a', a, format), boxTensor(kernel.name, 'b', b, format)];
   return applyKernel(kernel, { inputs, shape: [inputs[0].shape[0], inputs[1].shape[0]] });
 }

@@ -1,8 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { firstNonFinite } from '../checks/finite';
 import { isNdarray } from '../checks/isNdarray';
+import type { OptionKinds } from '../checks/options';
+import { shown, shownWord } from '../checks/shown';
 import { show } from '../shape/shape';
-import { Tensor, tensor } from '../tensor/tensor';
+import { readArray } from '../tensor/readArray';
+import { Tensor } from '../tensor/tensor';
 
 /** Boxes on the host: an ndarray `[N, 4]` or nested rows, `x1, y1, x2, y2` in px; right and lower edge exclusive. */
 export type BoxArray = NdArray | readonly (readonly number[])[];
@@ -25,6 +28,9 @@ export interface BoxFormatOptions {
   format?: BoxFormat;
 }
 
+/** {@link BoxFormatOptions} for `checkOptions`; the format itself is checked where boxes are read. */
+export const formatOption: OptionKinds<BoxFormatOptions> = { format: 'any' };
+
 /** Boxes read once: box i is `corners[4 · i]` … `corners[4 · i + 3]`, rounded to float32. */
 export interface BoxList {
   readonly count: number;
@@ -38,9 +44,9 @@ export interface BoxList {
 export function readRows(caller: string, boxes: BoxArray, name = 'boxes'): BoxList {
   const what = `${caller}: expected ${name} to be an ndarray [N, 4]`;
   if (boxes instanceof Tensor) throw new Error(`${what}, got a tensor; its toNdarray() gives one`);
-  if (!isNdarray(boxes) && !Array.isArray(boxes)) throw new Error(`${what}, got ${typeof boxes}`);
+  if (!isNdarray(boxes) && !Array.isArray(boxes)) throw new Error(`${what}, got ${shown(boxes)}`);
   if (Array.isArray(boxes) && boxes.length === 0) return { count: 0, corners: new Float32Array(0) };
-  const read = tensor(boxes);
+  const read = readArray(caller, name, boxes, '[N, 4]');
   if (read.rank !== 2 || read.shape[1] !== 4) {
     throw new Error(`${caller}: expected ${name} [N, 4], got ${show(read.shape)}`);
   }
@@ -57,8 +63,9 @@ const anchorOf: Readonly<Record<BoxFormat, number>> = { xyxy: 0, xywh: 0, cxcywh
 
 /** @throws unless `format` is one that {@link BoxFormat} lists. */
 export function checkFormat(caller: string, name: string, format: BoxFormat): void {
-  if (!Object.hasOwn(anchorOf, format)) {
-    throw new Error(`${caller}: expected ${name} to be one of ${Object.keys(anchorOf).join(', ')}, got ${format}`);
+  if (typeof format !== 'string' || !Object.hasOwn(anchorOf, format)) {
+    const formats = Object.keys(anchorOf).join(', ');
+    throw new Error(`${caller}: expected ${name} to be one of ${formats}, got ${shownWord(format)}`);
   }
 }
 
@@ -131,16 +138,20 @@ export function readNearBoxes(caller: string, boxes: BoxArray, name = 'boxes', f
 export function readNumbers(caller: string, name: string, numbers: BoxNumbers, count: number): Float64Array {
   const list =
     isNdarray(numbers) && numbers.shape.length === 1
-      ? Float64Array.from({ length: numbers.shape[0] }, (_, i) => Number(numbers.get(i)))
+      ? Array.from({ length: numbers.shape[0] }, (_, i) => Number(numbers.get(i)))
       : numbers;
-  if (typeof list !== 'object' || list === null || !('length' in list)) {
-    const got = isNdarray(numbers) ? show(numbers.shape) : numbers === null ? 'null' : typeof numbers;
+  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) {
+    const got = isNdarray(numbers) ? show(numbers.shape) : shown(numbers);
     throw new Error(`${caller}: expected ${name} [${count}], got ${got}`);
   }
-  if (list.length !== count) throw new Error(`${caller}: expected ${name} [${count}], got [${list.length}]`);
-  const values = Float64Array.from(list);
-  const wrong = firstNonFinite(values);
-  if (wrong >= 0) throw new Error(`${caller}: expected finite ${name}, got ${list[wrong]} at ${wrong}`);
+  const { length } = list as ArrayLike<number>;
+  if (length !== count) throw new Error(`${caller}: expected ${name} [${count}], got [${length}]`);
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const value: unknown = (list as ArrayLike<number>)[i];
+    if (!Number.isFinite(value)) throw new Error(`${caller}: expected finite ${name}, got ${shown(value)} at ${i}`);
+    values[i] = value as number;
+  }
   return values;
 }
 

@@ -1,7 +1,8 @@
 import type { NdArray } from 'ndarray';
 import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import type { ImageSize } from '../shape/types';
-import { type BoxArray, type BoxFormatOptions, boxArray, readBoxes, rewritten } from './boxList';
+import { type BoxArray, type BoxFormatOptions, boxArray, formatOption, readBoxes, rewritten } from './boxList';
 
 /**
  * The parts of boxes that lie in the image: x limited to [0, width], y to [0, height]. Of a box outside remains an edge or a corner,
@@ -10,10 +11,12 @@ import { type BoxArray, type BoxFormatOptions, boxArray, readBoxes, rewritten } 
  * @returns `[N, 4]` in the same format.
  * @throws on other shapes, numbers that are not finite, and boxes inside out.
  */
-export function clipBoxes(
-  boxes: BoxArray,
-  { height, width, format = 'xyxy' }: ImageSize & BoxFormatOptions,
-): NdArray<Float32Array> {
+export function clipBoxes(boxes: BoxArray, options: ImageSize & BoxFormatOptions): NdArray<Float32Array> {
+  const {
+    height,
+    width,
+    format = 'xyxy',
+  } = checkOptions('clipBoxes', options, { height: 'any', width: 'any', ...formatOption });
   checkPositive('clipBoxes', 'height', height);
   checkPositive('clipBoxes', 'width', width);
   const { corners } = readBoxes('clipBoxes', boxes, 'boxes', format);

@@ -1,5 +1,5 @@
 import type { Data, NdArray } from 'ndarray';
-import { show } from '../shape/shape';
+import { checkArray } from '../checks/arrays';
 import { boxArray } from './boxList';
 
 /**
@@ -12,11 +12,7 @@ import { boxArray } from './boxList';
  * @throws on other shapes, and on a mask without a pixel: it has no box.
  */
 export function maskBoxes(masks: NdArray<Data<number>>): NdArray<Float32Array> {
-  if (masks?.shape?.length !== 3) {
-    throw new Error(
-      `maskBoxes: expected masks to be an ndarray [G, H, W], got ${masks?.shape ? show(masks.shape) : typeof masks}`,
-    );
-  }
+  checkArray('maskBoxes', 'masks', masks, '[G, H, W]');
   const [count, height, width] = masks.shape;
   const corners = new Float32Array(4 * count);
   for (let g = 0; g < count; g++) {

@@ -1,10 +1,14 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkShare } from '../checks/numbers';
-import { type BoxArray, type BoxFormatOptions, readBoxes } from './boxList';
+import { checkOptions } from '../checks/options';
+import { type BoxArray, type BoxFormatOptions, formatOption, readBoxes } from './boxList';
 import { overlapOf } from './overlap';
 
 /** What a prior is trained as: an object, background, or nothing at all (the slides' neutral). */
-export type MatchState = 'positive' | 'negative' | 'ignored';
+export const matchStates = ['positive', 'negative', 'ignored'] as const;
+
+/** See `matchStates`. */
+export type MatchState = (typeof matchStates)[number];
 
 /** Settings of {@link match}. */
 export interface PriorMatchOptions extends BoxFormatOptions {
@@ -54,11 +58,14 @@ export function checkThresholds(caller: string, { positive, negative }: { positi
  * @see Ren et al. 2015, Faster R-CNN, section 3.1.2.
  */
 export function match(priors: BoxArray, truths: BoxArray, options: PriorMatchOptions = {}): PriorMatches {
+  checkOptions('match', options, {
+    positive: 'any',
+    negative: 'any',
+    bestForEachTruth: ['positive', 'claimed', 'none'],
+    ...formatOption,
+  });
   const { positive = 0.7, negative = 0.3, bestForEachTruth = 'positive' } = options;
   checkThresholds('match', { positive, negative });
-  if (!['positive', 'claimed', 'none'].includes(bestForEachTruth)) {
-    throw new Error(`match: expected bestForEachTruth to be positive, claimed or none, got ${bestForEachTruth}`);
-  }
   const { count, corners: from } = readBoxes('match', priors, 'priors', options.format);
   const { count: truthCount, corners: to } = readBoxes('match', truths, 'truths', options.format);
 

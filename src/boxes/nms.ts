@@ -1,9 +1,10 @@
 import type { NdArray } from 'ndarray';
 import { checkCount, checkShare } from '../checks/numbers';
+import { checkOptions, type OptionKinds } from '../checks/options';
 import { show } from '../shape/shape';
-import { tensor } from '../tensor/tensor';
+import { readArray } from '../tensor/readArray';
 import { bestRows } from './bestRows';
-import { type BoxArray, type BoxFormatOptions, type BoxNumbers, readBoxes, readNumbers } from './boxList';
+import { type BoxArray, type BoxFormatOptions, type BoxNumbers, formatOption, readBoxes, readNumbers } from './boxList';
 import { areaOf } from './overlap';
 
 /** Settings of {@link nms}. */
@@ -17,6 +18,14 @@ export interface NmsOptions extends BoxFormatOptions {
   /** Most boxes kept, of all classes together; all by default. */
   limit?: number;
 }
+
+const kinds: OptionKinds<NmsOptions> = {
+  scores: 'any',
+  labels: 'any',
+  iouThreshold: 'any',
+  limit: 'any',
+  ...formatOption,
+};
 
 interface Candidates {
   scores: Float64Array;
@@ -32,7 +41,8 @@ function readCandidates(caller: string, count: number, options: NmsOptions): Can
   checkShare(caller, 'iouThreshold', iouThreshold);
   checkCount(caller, 'limit', limit, 1, true);
   const scores = readNumbers(caller, 'scores', options.scores, count);
-  const labels = options.labels ? readNumbers(caller, 'labels', options.labels, count) : new Float64Array(count);
+  const labels =
+    options.labels !== undefined ? readNumbers(caller, 'labels', options.labels, count) : new Float64Array(count);
   return { scores, order: bestRows(scores), labels, threshold: iouThreshold, limit };
 }
 
@@ -70,6 +80,7 @@ function keepGreedily(
  * settings out of range.
  */
 export function nms(boxes: BoxArray, options: NmsOptions): number[] {
+  checkOptions('nms', options, kinds);
   const { count, corners } = readBoxes('nms', boxes, 'boxes', options.format);
   const candidates = readCandidates('nms', count, options);
   const { threshold } = candidates;
@@ -101,7 +112,8 @@ export function nms(boxes: BoxArray, options: NmsOptions): number[] {
  * @throws on other shapes, numbers that are not finite, and settings out of range.
  */
 export function nmsOfOverlaps(overlaps: NdArray | readonly (readonly number[])[], options: NmsOptions): number[] {
-  const table = tensor(overlaps);
+  checkOptions('nmsOfOverlaps', options, kinds);
+  const table = readArray('nmsOfOverlaps', 'overlaps', overlaps, '[N, N]');
   const [count] = table.shape;
   const empty = table.size === 0 && count === 0;
   if (!empty && (table.rank !== 2 || table.shape[1] !== count)) {

@@ -1,7 +1,18 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkList } from '../checks/arguments';
+import { isNdarray } from '../checks/isNdarray';
+import { shown } from '../checks/shown';
 import { show, sizeOf } from '../shape/shape';
 
 type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+function checkRows(caller: string, name: string, array: NdArray<Numbers>): void {
+  if (!isNdarray(array)) throw new Error(`${caller}: expected ${name} to be an ndarray [N, …], got ${shown(array)}`);
+  if (array.shape.length === 0) throw new Error(`${caller}: expected ${name} [N, …], got []`);
+  if (!ArrayBuffer.isView(array.data)) {
+    throw new Error(`${caller}: expected ${name} in a typed array such as Float32Array, got ${array.dtype}`);
+  }
+}
 
 /** The numbers of an ndarray row by row; those of a typed array that already lies so are not copied. */
 function flat<Kind extends Numbers>({ data, shape, stride, offset }: NdArray<Kind>): Kind {
@@ -28,6 +39,8 @@ function flat<Kind extends Numbers>({ data, shape, stride, offset }: NdArray<Kin
  * @throws where a row is not there.
  */
 export function takeRows<Kind extends Numbers>(array: NdArray<Kind>, rows: readonly number[]): NdArray<Kind> {
+  checkRows('takeRows', 'an array', array);
+  checkList('takeRows', 'rows', rows, 'whole numbers');
   const [count, ...rest] = array.shape;
   const length = sizeOf(rest);
   const source = flat(array);
@@ -35,7 +48,7 @@ export function takeRows<Kind extends Numbers>(array: NdArray<Kind>, rows: reado
   for (let place = 0; place < rows.length; place++) {
     const row = rows[place];
     if (!Number.isInteger(row) || row < 0 || row >= count) {
-      throw new Error(`takeRows: expected rows from 0 to ${count - 1}, got ${row} at ${place}`);
+      throw new Error(`takeRows: expected rows from 0 to ${count - 1}, got ${shown(row)} at ${place}`);
     }
     // Rows are short: a view of each would take longer than the numbers.
     for (let k = 0; k < length; k++) result[place * length + k] = source[row * length + k];
@@ -51,6 +64,7 @@ export function takeRows<Kind extends Numbers>(array: NdArray<Kind>, rows: reado
  */
 export function concatRows<Kind extends Numbers>(...arrays: readonly NdArray<Kind>[]): NdArray<Kind> {
   if (arrays.length === 0) throw new Error('concatRows: expected at least one array, got none');
+  for (const [i, array] of arrays.entries()) checkRows('concatRows', `array ${i}`, array);
   const [, ...rest] = arrays[0].shape;
   const { dtype } = arrays[0];
   for (const [i, { shape, dtype: other }] of arrays.entries()) {

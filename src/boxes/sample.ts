@@ -1,7 +1,9 @@
+import { checkList } from '../checks/arguments';
 import { checkCount } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
 import type { Random } from '../tensor/random';
 
-import type { MatchState } from './match';
+import { type MatchState, matchStates } from './match';
 
 /** Settings of {@link sample}. */
 export interface SampleOptions {
@@ -44,7 +46,10 @@ function draw(items: readonly number[], count: number, random: Random): number[]
  * @throws unless size ≥ 1 and 0 ≤ positives ≤ size are whole numbers.
  */
 export function sample(states: readonly MatchState[], options: SampleOptions): PriorSample {
+  checkOptions('sample', options, { size: 'any', positives: 'any', random: 'random' });
   const { size, positives = Math.floor(size / 2), random } = options;
+  checkList('sample', 'states', states, 'positive, negative and ignored');
+  for (const [i, state] of states.entries()) checkOption('sample', `states[${i}]`, state, matchStates);
   checkCount('sample', 'size', size, 1);
   checkCount('sample', 'positives', positives, 0);
   if (positives > size) throw new Error(`sample: expected at most size = ${size} positives, got ${positives}`);

@@ -1,11 +1,14 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkArray } from '../checks/arrays';
 import { checkCount, checkShare } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { show } from '../shape/shape';
 import type { ImageSize } from '../shape/types';
 import { largeBoxes } from './boxArea';
 import { type BoxArray, readBoxes } from './boxList';
 import { clipBoxes } from './clipBoxes';
 import type { Detections } from './detections';
+import { checkImageSize } from './imageSize';
 import { nms } from './nms';
 import { takeRows } from './rows';
 
@@ -20,10 +23,9 @@ export interface SelectionOptions {
 }
 
 /** Throws unless the settings are in their ranges. */
-export function checkSelection(
-  caller: string,
-  { scoreThreshold = 0, iouThreshold = 0, limit = 1 }: SelectionOptions,
-): void {
+export function checkSelection(caller: string, options: SelectionOptions): void {
+  const kinds = { scoreThreshold: 'any', iouThreshold: 'any', limit: 'any' } as const;
+  const { scoreThreshold = 0, iouThreshold = 0, limit = 1 } = checkOptions(caller, options, kinds);
   checkShare(caller, 'scoreThreshold', scoreThreshold);
   checkShare(caller, 'iouThreshold', iouThreshold);
   checkCount(caller, 'limit', limit, 1, true);
@@ -41,14 +43,27 @@ export function checkSelection(
 export function selectDetections(
   boxes: BoxArray,
   scores: NdArray<Float32Array>,
-  { image, scoreThreshold = 0.01, iouThreshold = 0.5, limit = 30 }: SelectionOptions & { image: ImageSize },
+  options: SelectionOptions & { image: ImageSize },
 ): Detections {
+  const {
+    image,
+    scoreThreshold = 0.01,
+    iouThreshold = 0.5,
+    limit = 30,
+  } = checkOptions('selectDetections', options, {
+    image: 'any',
+    scoreThreshold: 'any',
+    iouThreshold: 'any',
+    limit: 'any',
+  });
   checkSelection('selectDetections', { scoreThreshold, iouThreshold, limit });
+  checkImageSize('selectDetections', 'image', image);
+  checkArray('selectDetections', 'scores', scores, '[P, K]');
   const { count } = readBoxes('selectDetections', boxes);
-  if (scores.shape.length !== 2 || scores.shape[0] !== count) {
+  if (scores.shape[0] !== count) {
     throw new Error(`selectDetections: expected scores [${count}, K], one row a box, got ${show(scores.shape)}`);
   }
-  const clipped = clipBoxes(boxes, image);
+  const clipped = clipBoxes(boxes, { height: image.height, width: image.width });
   const [rows, labels, values]: number[][] = [[], [], []];
   for (const row of largeBoxes(clipped, { side: 0 })) {
     for (let label = 0; label < scores.shape[1]; label++) {

@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkCount, checkPositive, checkShare } from '../checks/numbers';
-import { type BoxArray, type BoxFormatOptions, type BoxNumbers, readBoxes, readNumbers } from './boxList';
+import { checkOptions } from '../checks/options';
+import { type BoxArray, type BoxFormatOptions, type BoxNumbers, formatOption, readBoxes, readNumbers } from './boxList';
 import { overlapOf } from './overlap';
 
 /** Settings of {@link softNms}. */
@@ -44,18 +45,25 @@ export interface SoftNmsResult {
  * the score already; here it does not, as in `nms`.
  */
 export function softNms(boxes: BoxArray, options: SoftNmsOptions): SoftNmsResult {
+  checkOptions('softNms', options, {
+    scores: 'any',
+    labels: 'any',
+    decay: ['linear', 'gaussian'],
+    iouThreshold: 'any',
+    sigma: 'any',
+    minimumScore: 'any',
+    limit: 'any',
+    ...formatOption,
+  });
   const { decay = 'gaussian', iouThreshold = 0.3, sigma = 0.5, minimumScore = 0.001 } = options;
   const { limit = Number.POSITIVE_INFINITY } = options;
-  if (decay !== 'linear' && decay !== 'gaussian') {
-    throw new Error(`softNms: expected decay to be linear or gaussian, got ${decay}`);
-  }
   checkShare('softNms', 'iouThreshold', iouThreshold);
   checkPositive('softNms', 'sigma', sigma);
   checkShare('softNms', 'minimumScore', minimumScore);
   checkCount('softNms', 'limit', limit, 1, true);
   const { count, corners } = readBoxes('softNms', boxes, 'boxes', options.format);
   const scores = readNumbers('softNms', 'scores', options.scores, count);
-  const labels = options.labels && readNumbers('softNms', 'labels', options.labels, count);
+  const labels = options.labels === undefined ? undefined : readNumbers('softNms', 'labels', options.labels, count);
   const negative = scores.findIndex((score) => score < 0);
   if (negative >= 0) throw new Error(`softNms: expected scores ≥ 0, got ${scores[negative]} at ${negative}`);
 

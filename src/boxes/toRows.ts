@@ -1,5 +1,5 @@
 import type { NdArray } from 'ndarray';
-import { show } from '../shape/shape';
+import { checkArray } from '../checks/arrays';
 
 /**
  * The rows of a matrix as plain lists: boxes, points, centers.
@@ -10,8 +10,8 @@ import { show } from '../shape/shape';
  * @throws on another rank.
  */
 export function toRows(matrix: NdArray): number[][] {
+  checkArray('toRows', 'a matrix', matrix, '[N, D]');
   const { shape } = matrix;
-  if (shape?.length !== 2) throw new Error(`toRows: expected an ndarray [N, D], got ${show(shape)}`);
   return Array.from({ length: shape[0] }, (_, row) =>
     Array.from({ length: shape[1] }, (_, column) => matrix.get(row, column)),
   );

@@ -1,11 +1,14 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { checkCount, checkPositive } from '../checks/numbers';
-import { show } from '../shape/shape';
+import { checkArray } from '../checks/arrays';
+import { append, largest } from '../checks/extremes';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { checkShape, show } from '../shape/shape';
 import type { ImageSize } from '../shape/types';
 import { type AnchorShape, checkAnchorShapes } from './anchorShape';
 import { type BoxArray, type BoxNumbers, boxArray, readBoxes, readNumbers } from './boxList';
-
 import type { Detections } from './detections';
+import { checkImageSize } from './imageSize';
 
 /** Settings of {@link yoloGrid}. */
 export interface YoloGridOptions {
@@ -88,21 +91,29 @@ function shapeOverlap(width: number, height: number, [anchorWidth, anchorHeight]
  * image; here, as on the slides, of the cell.
  */
 export function yoloGrid(options: YoloGridOptions): YoloGrid {
+  checkOptions('yoloGrid', options, {
+    cells: 'any',
+    image: 'any',
+    classes: 'any',
+    anchors: 'any',
+    boxesPerCell: 'any',
+    sharedClasses: 'flag',
+  });
   const { cells, image, classes, anchors, sharedClasses = false } = options;
+  if (anchors !== undefined) checkAnchorShapes('yoloGrid', anchors);
   const { boxesPerCell = anchors?.length ?? 1 } = options;
-  const [rows, columns] = typeof cells === 'number' ? [cells, cells] : cells;
+  const [rows, columns] = Array.isArray(cells) ? cells : [cells, cells];
   checkCount('yoloGrid', 'rows of cells', rows, 1);
   checkCount('yoloGrid', 'columns of cells', columns, 1);
-  checkPositive('yoloGrid', 'image.height', image.height);
-  checkPositive('yoloGrid', 'image.width', image.width);
+  checkImageSize('yoloGrid', 'image', image);
   checkCount('yoloGrid', 'classes', classes, 1);
   checkCount('yoloGrid', 'boxesPerCell', boxesPerCell, 1);
   if (anchors && anchors.length !== boxesPerCell) {
     throw new Error(`yoloGrid: expected ${boxesPerCell} anchors, one a box, got ${anchors.length}`);
   }
-  checkAnchorShapes('yoloGrid', anchors ?? []);
   const cell = { height: image.height / rows, width: image.width / columns };
   const depth = sharedClasses ? 5 * boxesPerCell + classes : boxesPerCell * (5 + classes);
+  checkShape('yoloGrid', [rows, columns, depth]);
   const size = rows * columns * depth;
   /** Where the numbers of box b begin among those of its cell, and where its classes do. */
   const boxAt = (b: number) => b * (sharedClasses ? 5 : 5 + classes);
@@ -111,7 +122,7 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
   const box = ['p_c', 'b_x', 'b_y', 'b_h', 'b_w'];
   const scores = Array.from({ length: classes }, (_, k) => `c_${k + 1}`);
   const entries = Array.from({ length: boxesPerCell }, () => (sharedClasses ? box : [...box, ...scores])).flat();
-  if (sharedClasses) entries.push(...scores);
+  if (sharedClasses) append(entries, scores);
 
   /** Gives the boxes of one cell their places: pairs of box and place. */
   function share(own: readonly number[], corners: Float32Array, labels: Float64Array): [number, number][] {
@@ -186,10 +197,9 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
     return { label: ndarray(label, shape), cares: ndarray(cares, shape), slots, dropped };
   }
 
-  function decode(label: NdArray, { threshold = 0.5 }: { threshold?: number } = {}): Detections {
-    if (label.shape.length !== 3 || show(label.shape) !== show([rows, columns, depth])) {
-      throw new Error(`yoloGrid.decode: expected a label ${show([rows, columns, depth])}, got ${show(label.shape)}`);
-    }
+  function decode(label: NdArray, options: { threshold?: number } = {}): Detections {
+    const { threshold = 0.5 } = checkOptions('yoloGrid.decode', options, { threshold: 'number' });
+    checkArray('yoloGrid.decode', 'a label', label, show([rows, columns, depth]));
     const [corners, found, scores]: number[][] = [[], [], []];
     for (let slot = 0; slot < rows * columns * boxesPerCell; slot++) {
       const [place, b] = [Math.floor(slot / boxesPerCell), slot % boxesPerCell];
@@ -211,7 +221,7 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
       const [centerX, centerY] = [(column + x) * cell.width, (row + y) * cell.height];
       const [halfWidth, halfHeight] = [(width * cell.width) / 2, (height * cell.height) / 2];
       corners.push(centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight);
-      const best = Math.max(...chances);
+      const best = largest(chances);
       found.push(chances.indexOf(best));
       scores.push(present * best);
     }

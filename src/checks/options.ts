@@ -23,7 +23,13 @@ export function checkOptions<Options extends object>(
   options: Options,
   kinds: OptionKinds<Options>,
 ): Options {
-  if (!isRecord(options) || isTensor(options) || isNdarray(options) || ArrayBuffer.isView(options)) {
+  if (
+    !isRecord(options) ||
+    isTensor(options) ||
+    isNdarray(options) ||
+    ArrayBuffer.isView(options) ||
+    isPromise(options)
+  ) {
     const [first] = Object.keys(kinds);
     const example = typeof options === 'number' || typeof options === 'string' ? shown(options) : '…';
     throw new Error(`${caller}: expected options as { ${first}: ${example} }, got ${shown(options)}`);
@@ -41,6 +47,8 @@ export function checkOptions<Options extends object>(
   }
   return options;
 }
+
+const isPromise = (value: object) => typeof (value as { then?: unknown }).then === 'function';
 
 /** Throws unless the value of an option, or of an argument, is of this kind. */
 export function checkOption(caller: string, name: string, value: unknown, kind: OptionKind): void {

@@ -1,6 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkCount } from '../checks/numbers';
-import { kMeans } from './kMeans';
+import { checkOptions } from '../checks/options';
+import { checkSeed } from '../checks/seed';
+import { checkRestarts, kMeans } from './kMeans';
 import { readPoints } from './points';
 
 /** Settings of {@link anchorKMeans}. */
@@ -30,11 +32,15 @@ export interface AnchorKMeansResult {
  * @throws on other shapes, numbers that are not finite, boxes without area, and settings out of range.
  * @see Redmon and Farhadi 2017, YOLO9000, section 2 (“Dimension clusters”).
  */
-export async function anchorKMeans(
-  boxes: NdArray,
-  { k, seed = 0, restarts = 5 }: AnchorKMeansOptions,
-): Promise<AnchorKMeansResult> {
+export async function anchorKMeans(boxes: NdArray, options: AnchorKMeansOptions): Promise<AnchorKMeansResult> {
+  const {
+    k,
+    seed = 0,
+    restarts = 5,
+  } = checkOptions('anchorKMeans', options, { k: 'any', seed: 'any', restarts: 'any' });
   checkCount('anchorKMeans', 'k', k, 1);
+  checkRestarts('anchorKMeans', restarts);
+  checkSeed('anchorKMeans', seed);
   const { rows, count, dimensions } = readPoints('anchorKMeans', boxes, 'boxes');
   if (dimensions !== 4) throw new Error(`anchorKMeans: expected boxes [N, 4], got [${count}, ${dimensions}]`);
   if (count < k) throw new Error(`anchorKMeans: expected at least k = ${k} boxes, got ${count}`);

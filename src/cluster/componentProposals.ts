@@ -1,5 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { checkCount } from '../checks/numbers';
+import { checkArray } from '../checks/arrays';
+import { append } from '../checks/extremes';
+import { checkCount, checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { checkSeed } from '../checks/seed';
+import { shown } from '../checks/shown';
 import { connectedComponents } from './connectedComponents';
 import { kMeans } from './kMeans';
 
@@ -36,23 +41,39 @@ export interface ComponentProposalsOptions {
  */
 export async function componentProposals(
   image: NdArray,
-  {
+  options: ComponentProposalsOptions = {},
+): Promise<NdArray<Float32Array>> {
+  const {
     clusters = [4, 6, 8, 12],
     locationWeight = 0.25,
     minSize = 30,
     maxIterations = 10,
     seed = 0,
     limit = 64,
-  }: ComponentProposalsOptions = {},
-): Promise<NdArray<Float32Array>> {
+  } = checkOptions('componentProposals', options, {
+    clusters: 'any',
+    locationWeight: 'any',
+    minSize: 'any',
+    maxIterations: 'any',
+    seed: 'any',
+    limit: 'any',
+  });
   if (!Array.isArray(clusters) || clusters.length === 0) {
-    throw new Error('componentProposals: expected a list of numbers of clusters, got none');
+    throw new Error(`componentProposals: expected a list of numbers of clusters, got ${shown(clusters)}`);
   }
   for (const k of clusters) checkCount('componentProposals', 'clusters', k, 1);
   checkCount('componentProposals', 'minSize', minSize, 1);
-  if (limit !== Number.POSITIVE_INFINITY) checkCount('componentProposals', 'limit', limit, 1);
+  checkCount('componentProposals', 'maxIterations', maxIterations, 1);
+  checkFrom0('componentProposals', 'locationWeight', locationWeight);
+  checkSeed('componentProposals', seed);
+  checkArray('componentProposals', 'an image', image, '[H, W, 3]');
+  checkCount('componentProposals', 'limit', limit, 1, true);
   const points = colorLocationPoints(image, { locationWeight });
   const [height, width] = image.shape;
+  for (const k of clusters) {
+    if (k <= height * width) continue;
+    throw new Error(`componentProposals: expected at most as many clusters as pixels, got ${k} of ${height * width}`);
+  }
   const seen = new Set<string>();
   const corners: number[] = [];
   for (const k of clusters) {
@@ -64,7 +85,7 @@ export async function componentProposals(
       const key = box.join();
       if (seen.has(key)) continue;
       seen.add(key);
-      corners.push(...box);
+      append(corners, box);
     }
   }
   return ndarray(Float32Array.from(corners), [seen.size, 4]);

@@ -1,5 +1,7 @@
 import ndarray, { type Data, type NdArray } from 'ndarray';
-import { show } from '../shape/shape';
+import { checkArray } from '../checks/arrays';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 
 /** Result of {@link connectedComponents}. */
 export interface ConnectedComponents {
@@ -23,15 +25,12 @@ export interface ConnectedComponents {
  */
 export function connectedComponents(
   map: NdArray<Data<number>>,
-  { neighbors = 4 }: { neighbors?: 4 | 8 } = {},
+  options: { neighbors?: 4 | 8 } = {},
 ): ConnectedComponents {
-  if (map?.shape?.length !== 2) {
-    throw new Error(
-      `connectedComponents: expected an ndarray [H, W], got ${map?.shape ? show(map.shape) : typeof map}`,
-    );
-  }
+  const { neighbors = 4 } = checkOptions('connectedComponents', options, { neighbors: 'any' });
+  checkArray('connectedComponents', 'a map', map, '[H, W]');
   if (neighbors !== 4 && neighbors !== 8) {
-    throw new Error(`connectedComponents: expected 4 or 8 neighbors, got ${neighbors}`);
+    throw new Error(`connectedComponents: expected 4 or 8 neighbors, got ${shown(neighbors)}`);
   }
   const [height, width] = map.shape;
   const components = new Int32Array(height * width).fill(-1);

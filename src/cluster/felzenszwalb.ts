@@ -1,5 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkArray } from '../checks/arrays';
 import { firstNonFinite } from '../checks/finite';
+import { checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { gaussianFilter, type Raster } from '../images/gaussianFilter';
 import { show } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
@@ -13,6 +16,12 @@ export interface FelzenszwalbOptions {
   sigma?: number;
   /** Fewest pixels of a segment (20). */
   minSize?: number;
+}
+
+/** Throws unless the standard deviation of a smoothing is a number ≥ 0 that leaves the filter a size. */
+export function checkSigma(caller: string, sigma: number): void {
+  checkFrom0(caller, 'sigma', sigma);
+  if (sigma > 1e6) throw new Error(`${caller}: expected sigma of at most 1e6 px, got ${sigma}`);
 }
 
 /** Neighbors of pixels and how far apart their colors are, from the nearest to the farthest: in 0–1, the Euclidean distance. */
@@ -47,8 +56,9 @@ export function pixelGraph(raster: Raster): SortedEdges {
  * @throws `<caller>: …` unless it is an ndarray `[H, W]` or `[H, W, C]` of at least one finite number.
  */
 export function readRaster(caller: string, image: NdArray): Raster {
-  const shape = image?.shape ?? [];
-  if ((shape.length !== 2 && shape.length !== 3) || shape.includes(0)) {
+  checkArray(caller, 'an image', image, '[H, W, C]', '[H, W]');
+  const { shape } = image;
+  if (shape.includes(0)) {
     throw new Error(`${caller}: expected an image [H, W, C] or [H, W] of at least one pixel, got ${show(shape)}`);
   }
   const [height, width, channels = 1] = shape;
@@ -76,14 +86,14 @@ export function readRaster(caller: string, image: NdArray): Raster {
  * @throws on another shape, on no pixels, on numbers that are not finite, and unless scale, sigma ≥ 0 and minSize ≥ 1.
  * @see Felzenszwalb and Huttenlocher 2004, Efficient graph-based image segmentation, sections 4 and 5.
  */
-export function felzenszwalb(
-  image: NdArray,
-  { scale = 100, sigma = 0.8, minSize = 20 }: FelzenszwalbOptions = {},
-): NdArray<Int32Array> {
+export function felzenszwalb(image: NdArray, options: FelzenszwalbOptions = {}): NdArray<Int32Array> {
+  const {
+    scale = 100,
+    sigma = 0.8,
+    minSize = 20,
+  } = checkOptions('felzenszwalb', options, { scale: 'any', sigma: 'any', minSize: 'any' });
   checkSegmentation('felzenszwalb', scale, minSize);
-  if (!(sigma >= 0 && sigma < Number.POSITIVE_INFINITY)) {
-    throw new Error(`felzenszwalb: expected sigma to be a number ≥ 0, got ${sigma}`);
-  }
+  checkSigma('felzenszwalb', sigma);
   const raster = readRaster('felzenszwalb', image);
   const graph = pixelGraph(gaussianFilter(raster, { sigma }));
   return ndarray(segmentSorted(graph, { scale: scale / 255, minSize }).labels, [raster.height, raster.width]);

@@ -1,6 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
 import * as kernels from '../../kernels/kMeans';
-import { checkCount } from '../checks/numbers';
+import { checkCount, checkFrom0 } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
+import { checkSeed } from '../checks/seed';
+import { shown } from '../checks/shown';
 import type { KernelFunction } from '../plan/planDescription';
 import { show } from '../shape/shape';
 import { createRandom, type Random } from '../tensor/random';
@@ -78,6 +81,12 @@ const distanceRules: Readonly<Record<string, DistanceRule>> = {
   euclidean: { nearest: kernels.nearestCenter, toOwn: kernels.centerDistance, between: squaredDistance },
   iou: { nearest: kernels.nearestSize, toOwn: kernels.sizeDistance, between: sizeDistance },
 };
+
+/** Throws unless a number of restarts is whole and can be waited for. */
+export function checkRestarts(caller: string, restarts: number): void {
+  checkCount(caller, 'restarts', restarts, 1);
+  if (restarts > 10_000) throw new Error(`${caller}: expected at most 10000 restarts, got ${restarts}`);
+}
 
 /** Points that one thread adds up before the blocks are added. */
 const blockLength = 256;
@@ -271,16 +280,23 @@ function meanVariance({ rows, count, dimensions }: PointCloud): number {
  * @see S. P. Lloyd 1982, Least squares quantization in PCM; D. Arthur and S. Vassilvitskii 2007, k-means++.
  */
 export async function kMeans(points: PointArray, options: KMeansOptions): Promise<KMeansResult> {
-  const { k, init = 'k-means++', restarts = 1, seed = 0, maxIterations = 300, tolerance = 0 } = options ?? {};
-  const { distance = 'euclidean' } = options ?? {};
+  checkOptions('kMeans', options, {
+    k: 'any',
+    init: 'any',
+    restarts: 'any',
+    seed: 'any',
+    maxIterations: 'any',
+    tolerance: 'any',
+    distance: 'any',
+  });
+  const { k, init = 'k-means++', restarts = 1, seed = 0, maxIterations = 300, tolerance = 0 } = options;
+  const { distance = 'euclidean' } = options;
   checkCount('kMeans', 'k', k, 1);
-  checkCount('kMeans', 'restarts', restarts, 1);
+  checkRestarts('kMeans', restarts);
   checkCount('kMeans', 'maxIterations', maxIterations, 1);
-  if (!(tolerance >= 0 && tolerance < Number.POSITIVE_INFINITY))
-    throw new Error(`kMeans: expected tolerance to be a number ≥ 0, got ${tolerance}`);
-  if (!Object.hasOwn(distanceRules, distance)) {
-    throw new Error(`kMeans: expected distance to be one of ${Object.keys(distanceRules).join(', ')}, got ${distance}`);
-  }
+  checkFrom0('kMeans', 'tolerance', tolerance);
+  checkSeed('kMeans', seed);
+  checkOption('kMeans', 'distance', distance, Object.keys(distanceRules));
   const rule = distanceRules[distance];
   const cloud = readPoints('kMeans', points);
   if (cloud.count < k) throw new Error(`kMeans: expected at least k = ${k} points, got ${cloud.count}`);
@@ -294,7 +310,7 @@ export async function kMeans(points: PointArray, options: KMeansOptions): Promis
     if (given) checkSizes('kMeans', given, 'initial centers');
   }
   if (!given && init !== 'k-means++' && init !== 'random') {
-    throw new Error(`kMeans: expected init to be k-means++, random or an ndarray [k, D], got ${init}`);
+    throw new Error(`kMeans: expected init to be k-means++, random or an ndarray [k, D], got ${shown(init)}`);
   }
   if (given && restarts > 1) {
     throw new Error(`kMeans: expected restarts to be 1 where init gives the centers, got ${restarts}`);

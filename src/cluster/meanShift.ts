@@ -1,5 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { checkCount } from '../checks/numbers';
+import { append } from '../checks/extremes';
+import { checkCount, checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { CellIndex } from './cells';
 import { type PointArray, type PointCloud, readPoints } from './points';
 import { shiftWindows, type WeightedPoints, type Window } from './shiftWindows';
@@ -171,11 +173,6 @@ function mergeEnds(ends: Float64Array, weights: Float32Array, dimensions: number
   return { modes, modeOf };
 }
 
-function checkPositive(name: string, value: number): void {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-    throw new Error(`meanShift: expected ${name} to be a number > 0, got ${value}`);
-}
-
 /**
  * Finds the modes of a cloud of points, and which points climb to which: a window starts on every point and moves to the mean of what
  * it holds until it rests,
@@ -190,21 +187,28 @@ function checkPositive(name: string, value: number): void {
  * @see D. Comaniciu and P. Meer 2002, Mean shift: a robust approach toward feature space analysis.
  */
 export async function meanShift(points: PointArray, options: MeanShiftOptions): Promise<MeanShiftResult> {
-  const { bandwidth, kernel = 'flat', maxIterations = 300, tolerance = 1e-3, trajectories = false } = options ?? {};
-  checkPositive('bandwidth', bandwidth);
+  checkOptions('meanShift', options, {
+    bandwidth: 'any',
+    kernel: ['flat', 'gaussian'],
+    binning: 'any',
+    maxIterations: 'any',
+    tolerance: 'any',
+    mergeRadius: 'any',
+    trajectories: 'any',
+  });
+  const { bandwidth, kernel = 'flat', maxIterations = 300, tolerance = 1e-3, trajectories = false } = options;
+  checkPositive('meanShift', 'bandwidth', bandwidth);
   // Its square is a float32 on the device.
   if (bandwidth < 1e-18 || bandwidth > 1e18)
     throw new Error(`meanShift: expected bandwidth from 1e-18 to 1e18, got ${bandwidth}`);
-  if (kernel !== 'flat' && kernel !== 'gaussian')
-    throw new Error(`meanShift: expected kernel to be flat or gaussian, got ${kernel}`);
   const { mergeRadius = kernel === 'flat' ? bandwidth : bandwidth / 2 } = options;
-  checkPositive('mergeRadius', mergeRadius);
-  checkPositive('tolerance', tolerance);
+  checkPositive('meanShift', 'mergeRadius', mergeRadius);
+  checkPositive('meanShift', 'tolerance', tolerance);
   checkCount('meanShift', 'maxIterations', maxIterations, 1);
   const cloud = readPoints('meanShift', points);
   const { rows, count, dimensions } = cloud;
   const { binning = count > exactLimit } = options;
-  if (typeof binning === 'number') checkPositive('binning', binning);
+  if (typeof binning !== 'boolean') checkPositive('meanShift', 'binning', binning);
   const trackCount = trajectories === true ? count : trajectories === false ? 0 : trajectories;
   checkCount('meanShift', 'trajectories', trackCount, 0);
   if (trackCount > count)
@@ -235,7 +239,7 @@ export async function meanShift(points: PointArray, options: MeanShiftOptions): 
   const limits = { maxIterations, stillness, pathWidth };
   const { leader, iterations, converged } = await travel(targets, positions, cellCount, window, limits, (moving) => {
     for (const w of moving) {
-      if (w >= cellCount) tracks[w - cellCount].push(...positions.subarray(w * dimensions, (w + 1) * dimensions));
+      if (w >= cellCount) append(tracks[w - cellCount], positions.subarray(w * dimensions, (w + 1) * dimensions));
     }
   });
   const leaders = Int32Array.from(new Set(leader.subarray(0, cellCount)));

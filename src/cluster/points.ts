@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
 import { show } from '../shape/shape';
-import { tensor } from '../tensor/tensor';
+import { readArray } from '../tensor/readArray';
 
 /** Points of a clustering, rounded to float32 and row by row: coordinate d of point i is `rows[i · dimensions + d]`. */
 export interface PointCloud {
@@ -17,12 +17,7 @@ export type PointArray = NdArray | readonly (readonly number[])[];
  * @throws unless they are an ndarray or rows `[N, D]` with N, D ≥ 1 of finite numbers whose squared distances fit into float32.
  */
 export function readPoints(caller: string, points: PointArray, name = 'points'): PointCloud {
-  if (!Array.isArray(points) && !Array.isArray((points as NdArray | null | undefined)?.shape)) {
-    throw new Error(
-      `${caller}: expected ${name} to be an ndarray [N, D] or rows of numbers, got ${points === null ? 'null' : typeof points}`,
-    );
-  }
-  const read = tensor(points as NdArray);
+  const read = readArray(caller, name, points, '[N, D]');
   const { shape } = read;
   if (shape.length !== 2) throw new Error(`${caller}: expected ${name} [N, D], got ${show(shape)}`);
   const [count, dimensions] = shape;

@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkArray } from '../checks/arrays';
 import { checkCount } from '../checks/numbers';
-import { show } from '../shape/shape';
+import { checkOptions } from '../checks/options';
 
 /** Result of {@link regionExtents}, by label. */
 export interface RegionExtents {
@@ -22,11 +23,11 @@ export interface RegionExtentsOptions {
  * @returns in the order of the labels, without those that have too few pixels.
  * @throws on another shape, on other labels, and unless minSize ≥ 1.
  */
-export function regionExtents(labels: NdArray, { minSize = 1 }: RegionExtentsOptions = {}): RegionExtents {
+export function regionExtents(labels: NdArray, options: RegionExtentsOptions = {}): RegionExtents {
+  const { minSize = 1 } = checkOptions('regionExtents', options, { minSize: 'any' });
   checkCount('regionExtents', 'minSize', minSize, 1);
-  const shape = labels?.shape ?? [];
-  if (shape.length !== 2) throw new Error(`regionExtents: expected labels [H, W], got ${show(shape)}`);
-  const [height, width] = shape;
+  checkArray('regionExtents', 'labels', labels, '[H, W]');
+  const [height, width] = labels.shape;
   const regions = new Map<number, number[]>();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -1,14 +1,16 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkList } from '../checks/arguments';
+import { checkArray } from '../checks/arrays';
 import { firstNonFinite } from '../checks/finite';
-import { checkCount } from '../checks/numbers';
-import { show } from '../shape/shape';
+import { checkCount, checkFinite, checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { checkShape, show } from '../shape/shape';
+import { readArray } from '../tensor/readArray';
 import { tensor } from '../tensor/tensor';
 
 function checkColorImage(caller: string, image: NdArray): [number, number] {
-  const shape = image?.shape ?? [];
-  if (shape.length !== 3 || shape[2] !== 3)
-    throw new Error(`${caller}: expected an image [H, W, 3], got ${show(shape)}`);
-  return [shape[0], shape[1]];
+  checkArray(caller, 'an image', image, '[H, W, 3]');
+  return [image.shape[0], image.shape[1]];
 }
 
 /**
@@ -40,13 +42,10 @@ export interface ColorLocationOptions {
  * @returns float32 `[H·W, 5]`: red, green, blue, x, y.
  * @throws unless the image is `[H, W, 3]` and the weight a number ≥ 0.
  */
-export function colorLocationPoints(
-  image: NdArray,
-  { locationWeight = 1 }: ColorLocationOptions = {},
-): NdArray<Float32Array> {
+export function colorLocationPoints(image: NdArray, options: ColorLocationOptions = {}): NdArray<Float32Array> {
+  const { locationWeight = 1 } = checkOptions('colorLocationPoints', options, { locationWeight: 'any' });
   const [height, width] = checkColorImage('colorLocationPoints', image);
-  if (!(locationWeight >= 0 && locationWeight < Number.POSITIVE_INFINITY))
-    throw new Error(`colorLocationPoints: expected locationWeight to be a number ≥ 0, got ${locationWeight}`);
+  checkFrom0('colorLocationPoints', 'locationWeight', locationWeight);
   const colors = tensor(image).value.data!;
   const points = new Float32Array(height * width * 5);
   const unit = locationWeight / Math.max(height, width);
@@ -68,8 +67,9 @@ export function colorLocationPoints(
 export function labelsToMap(labels: NdArray, height: number, width: number): NdArray<Int32Array> {
   checkCount('labelsToMap', 'height', height, 0);
   checkCount('labelsToMap', 'width', width, 0);
-  const shape = labels?.shape ?? [];
-  if (shape.length !== 1 || shape[0] !== height * width)
+  checkArray('labelsToMap', 'labels', labels, '[H·W]');
+  const { shape } = labels;
+  if (shape[0] !== height * width)
     throw new Error(`labelsToMap: expected labels ${show([height * width])}, got ${show(shape)}`);
   return ndarray(
     Int32Array.from({ length: shape[0] }, (_, i) => labels.get(i)),
@@ -86,7 +86,8 @@ export function labelsToMap(labels: NdArray, height: number, width: number): NdA
  */
 export function paintSegments(image: NdArray, labels: NdArray): NdArray<Float32Array> {
   const [height, width] = checkColorImage('paintSegments', image);
-  const shape = labels?.shape ?? [];
+  checkArray('paintSegments', 'labels', labels, '[H, W]', '[H·W]');
+  const { shape } = labels;
   const isMap = shape.length === 2 && shape[0] === height && shape[1] === width;
   if (!isMap && !(shape.length === 1 && shape[0] === height * width)) {
     throw new Error(
@@ -139,9 +140,15 @@ export interface Histogram {
  * @param values an ndarray of any shape `[…]`, such as the intensities `[H, W]` of an image.
  * @throws on values that are not finite, on `bins` below 1, and on a range that does not rise; without values there must be a range.
  */
-export function histogram(values: NdArray, { bins = 32, range }: HistogramOptions = {}): Histogram {
+export function histogram(values: NdArray, options: HistogramOptions = {}): Histogram {
+  const { bins = 32, range } = checkOptions('histogram', options, { bins: 'any', range: 'any' });
   checkCount('histogram', 'bins', bins, 1);
-  const flat = tensor(values).value.data!;
+  checkShape('histogram', [bins]);
+  if (range !== undefined) {
+    checkList('histogram', 'range', range, '2 numbers');
+    for (const border of range) checkFinite('histogram', 'range', border);
+  }
+  const flat = readArray('histogram', 'values', values, '[…]').value.data!;
   const wrong = firstNonFinite(flat);
   if (wrong >= 0) throw new Error(`histogram: expected finite values, got ${flat[wrong]} at position ${wrong}`);
   if (!range && flat.length === 0) throw new Error('histogram: expected values or a range, got neither');

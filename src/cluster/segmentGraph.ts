@@ -1,6 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { checkCount } from '../checks/numbers';
-import { show } from '../shape/shape';
+import { isNdarray } from '../checks/isNdarray';
+import { checkCount, checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { checkShape, show } from '../shape/shape';
+import { readArray } from '../tensor/readArray';
 import { tensor } from '../tensor/tensor';
 import { ascendingOrder } from './ascendingOrder';
 import { DisjointSets } from './disjointSets';
@@ -62,9 +66,7 @@ export function segmentSorted(edges: SortedEdges, { scale, minSize = 1 }: Segmen
 
 /** Throws unless the settings are numbers that a segmentation can work with. */
 export function checkSegmentation(caller: string, scale: number, minSize: number): void {
-  if (!(scale >= 0 && scale < Number.POSITIVE_INFINITY)) {
-    throw new Error(`${caller}: expected scale to be a number ≥ 0, got ${scale}`);
-  }
+  checkFrom0(caller, 'scale', scale);
   checkCount(caller, 'minSize', minSize, 1);
 }
 
@@ -87,11 +89,19 @@ export function segmentGraph(
   nodes: number,
   edges: NdArray | readonly (readonly number[])[],
   weights: NdArray | readonly number[],
-  { scale, minSize = 1 }: SegmentGraphOptions,
+  options: SegmentGraphOptions,
 ): NdArray<Int32Array> {
+  const { scale, minSize = 1 } = checkOptions('segmentGraph', options, { scale: 'any', minSize: 'any' });
   checkCount('segmentGraph', 'nodes', nodes, 0);
   checkSegmentation('segmentGraph', scale, minSize);
-  const ends = Array.isArray(edges) && edges.length === 0 ? tensor([], [0, 2]) : tensor(edges as NdArray);
+  if (!Array.isArray(weights) && !isNdarray(weights)) {
+    throw new Error(`segmentGraph: expected weights [E], an ndarray or a list of numbers, got ${shown(weights)}`);
+  }
+  checkShape('segmentGraph', [nodes]);
+  const ends =
+    Array.isArray(edges) && edges.length === 0
+      ? tensor([], [0, 2])
+      : readArray('segmentGraph', 'edges', edges, '[E, 2]');
   const { shape } = ends;
   if (shape.length !== 2 || shape[1] !== 2) throw new Error(`segmentGraph: expected edges [E, 2], got ${show(shape)}`);
   // Not through a tensor, which would round them to float32.
@@ -111,8 +121,8 @@ export function segmentGraph(
         throw new Error(`segmentGraph: expected nodes from 0 to ${nodes - 1}, got ${node} in edge ${e}`);
       }
     }
-    if (!(list[e] >= 0 && list[e] < Number.POSITIVE_INFINITY)) {
-      throw new Error(`segmentGraph: expected weights ≥ 0, got ${list[e]} at ${e}`);
+    if (!(Number.isFinite(list[e]) && list[e] >= 0)) {
+      throw new Error(`segmentGraph: expected weights ≥ 0, got ${shown(list[e])} at ${e}`);
     }
   }
   const sorted = sortEdges({

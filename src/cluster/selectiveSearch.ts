@@ -1,7 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { append } from '../checks/extremes';
 import { checkCount } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
+import { checkSeed } from '../checks/seed';
+import { shown } from '../checks/shown';
 import { createRandom } from '../tensor/random';
-import { readRaster } from './felzenszwalb';
+import { checkSigma, readRaster } from './felzenszwalb';
 
 import { checkSegmentation, type Segments, segmentSorted } from './segmentGraph';
 import { type Appearance, observe } from './selectiveSearch/appearance';
@@ -63,9 +67,7 @@ class Image {
 
   constructor(caller: string, image: NdArray, { minSize = 20, sigma = 0.8 }: SearchSettings) {
     checkSegmentation(caller, 0, minSize);
-    if (!(sigma >= 0 && sigma < Number.POSITIVE_INFINITY)) {
-      throw new Error(`${caller}: expected sigma to be a number ≥ 0, got ${sigma}`);
-    }
+    checkSigma(caller, sigma);
     const { height, width, channels, values } = readRaster(caller, image);
     if (channels !== 3) {
       throw new Error(`${caller}: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
@@ -123,6 +125,13 @@ class Image {
  * end nor which regions touch.
  */
 export function regionHierarchy(image: NdArray, options: RegionHierarchyOptions = {}): RegionHierarchy {
+  checkOptions('regionHierarchy', options, {
+    minSize: 'any',
+    sigma: 'any',
+    colors: 'any',
+    similarity: 'any',
+    scale: 'any',
+  });
   const { colors = 'hsv', similarity = ['color', 'texture', 'size', 'fill'], scale = 100 } = options;
   const strategy = { colors, similarity, scale };
   checkStrategy('regionHierarchy', strategy);
@@ -152,16 +161,28 @@ export function regionHierarchy(image: NdArray, options: RegionHierarchyOptions 
  * @see Uijlings et al. 2013, Selective search for object recognition, sections 3 and 4.2 and table 5. There, `fast` made 2147 boxes a
  * VOC image and `quality` 10,108; small images have fewer. The paper's first regions grow with k, here they have `minSize` pixels.
  */
-export function selectiveSearch(
-  image: NdArray,
-  { mode = 'fast', seed = 0, limit = 2000, ...settings }: SelectiveSearchOptions = {},
-): NdArray<Float32Array> {
+export function selectiveSearch(image: NdArray, options: SelectiveSearchOptions = {}): NdArray<Float32Array> {
+  const {
+    mode = 'fast',
+    seed = 0,
+    limit = 2000,
+    ...settings
+  } = checkOptions('selectiveSearch', options, {
+    mode: 'any',
+    seed: 'any',
+    limit: 'any',
+    minSize: 'any',
+    sigma: 'any',
+  });
+  if (typeof mode === 'string') checkOption('selectiveSearch', 'mode', mode, ['single', 'fast', 'quality']);
   const strategies = typeof mode === 'string' ? searchStrategies(mode) : mode;
   if (!Array.isArray(strategies) || strategies.length === 0) {
-    throw new Error('selectiveSearch: expected mode single, fast or quality or a list of strategies, got none');
+    const got = shown(mode);
+    throw new Error(`selectiveSearch: expected mode single, fast or quality or a list of strategies, got ${got}`);
   }
   for (const strategy of strategies) checkStrategy('selectiveSearch', strategy);
-  if (limit !== Number.POSITIVE_INFINITY) checkCount('selectiveSearch', 'limit', limit, 1);
+  checkCount('selectiveSearch', 'limit', limit, 1, true);
+  checkSeed('selectiveSearch', seed);
   const random = createRandom(seed);
   const picture = new Image('selectiveSearch', image, settings);
 
@@ -181,7 +202,7 @@ export function selectiveSearch(
     const key = box.join();
     if (seen.has(key)) continue;
     seen.add(key);
-    corners.push(...box);
+    append(corners, box);
     if (seen.size === limit) break;
   }
   return ndarray(Float32Array.from(corners), [seen.size, 4]);

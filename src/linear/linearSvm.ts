@@ -1,4 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkList } from '../checks/arguments';
+import { checkPositive } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
 import type { Random } from '../tensor/random';
 import { featureRows } from './featureRows';
 
@@ -24,6 +27,14 @@ export interface LinearSvmResult {
   passes: number;
 }
 
+/** Throws unless the settings are numbers above 0. */
+export function checkSvm(
+  caller: string,
+  { cost = 1, passes = 1, tolerance = 1 }: Pick<LinearSvmOptions, 'cost' | 'passes' | 'tolerance'>,
+): void {
+  for (const [name, value] of Object.entries({ cost, passes, tolerance })) checkPositive(caller, name, value);
+}
+
 /**
  * Linear support vector machine: minimizes ½ (‖w‖² + b²) + C Σ max(0, 1 − yᵢ (w · xᵢ + b)).
  *
@@ -35,9 +46,17 @@ export interface LinearSvmResult {
 export function linearSvm(
   features: NdArray<Float32Array | Float64Array>,
   positive: readonly boolean[],
-  { cost = 1, random, passes = 1000, tolerance = 1e-3 }: LinearSvmOptions,
+  options: LinearSvmOptions,
 ): LinearSvmResult {
+  const {
+    cost = 1,
+    random,
+    passes = 1000,
+    tolerance = 1e-3,
+  } = checkOptions('linearSvm', options, { cost: 'any', random: 'random', passes: 'any', tolerance: 'any' });
   const rows = featureRows('linearSvm', features);
+  checkList('linearSvm', 'positive', positive, 'true and false');
+  for (const [i, one] of positive.entries()) checkOption('linearSvm', `positive[${i}]`, one, 'flag');
   if (positive.length !== rows.length) {
     throw new Error(`linearSvm: expected ${rows.length} labels, one a row, got ${positive.length}`);
   }
@@ -46,9 +65,7 @@ export function linearSvm(
       `linearSvm: expected positive and negative examples, got ${positive[0] ? 'positive' : 'negative'} ones alone`,
     );
   }
-  for (const [name, value] of Object.entries({ cost, passes, tolerance })) {
-    if (!(value > 0 && Number.isFinite(value))) throw new Error(`linearSvm: expected ${name} above 0, got ${value}`);
-  }
+  checkSvm('linearSvm', { cost, passes, tolerance });
   const [, size] = features.shape;
   const weights = new Float64Array(size);
   let bias = 0;

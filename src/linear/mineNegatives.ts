@@ -1,7 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import type { Random } from '../tensor/random';
 import { featureRows } from './featureRows';
-import { type LinearSvmOptions, linearSvm } from './linearSvm';
+import { checkSvm, type LinearSvmOptions, linearSvm } from './linearSvm';
 
 /** Settings of {@link mineNegatives}. */
 export interface MineNegativesOptions extends Pick<LinearSvmOptions, 'cost' | 'passes' | 'tolerance'> {
@@ -42,21 +44,31 @@ export interface MiningRound {
 export function mineNegatives(
   positives: NdArray<Float32Array | Float64Array>,
   negatives: NdArray<Float32Array | Float64Array>,
-  { random, start, rounds = 2, ...options }: MineNegativesOptions,
+  options: MineNegativesOptions,
 ): MiningRound[] {
-  const wanted = featureRows('mineNegatives', positives);
-  const pool = featureRows('mineNegatives', negatives);
+  const {
+    random,
+    start,
+    rounds = 2,
+    ...settings
+  } = checkOptions('mineNegatives', options, {
+    random: 'random',
+    start: 'any',
+    rounds: 'any',
+    cost: 'any',
+    passes: 'any',
+    tolerance: 'any',
+  });
+  const wanted = featureRows('mineNegatives', positives, 'positives');
+  const pool = featureRows('mineNegatives', negatives, 'negatives');
   const [, size] = positives.shape;
   if (negatives.shape[1] !== size) {
     throw new Error(`mineNegatives: expected negatives [N, ${size}], got [${negatives.shape.join(', ')}]`);
   }
   const first = start ?? 3 * wanted.length;
-  if (!(Number.isSafeInteger(first) && first >= 1)) {
-    throw new Error(`mineNegatives: expected a start of 1 or more negatives, got ${first}`);
-  }
-  if (!(Number.isSafeInteger(rounds) && rounds >= 0)) {
-    throw new Error(`mineNegatives: expected rounds of 0 or more, got ${rounds}`);
-  }
+  checkCount('mineNegatives', 'start', first, 1);
+  checkCount('mineNegatives', 'rounds', rounds, 0);
+  checkSvm('mineNegatives', settings);
   const result: MiningRound[] = [];
   const rows = Array.from(pool.keys());
   const chosen = new Set(random.shuffle([...rows]).slice(0, first));
@@ -65,7 +77,7 @@ export function mineNegatives(
     const features = new Float64Array(examples.length * size);
     for (const [i, row] of examples.entries()) features.set(row, i * size);
     const isPositive = examples.map((_, i) => i < wanted.length);
-    const plane = linearSvm(ndarray(features, [examples.length, size]), isPositive, { random, ...options });
+    const plane = linearSvm(ndarray(features, [examples.length, size]), isPositive, { random, ...settings });
     const { weights, bias } = plane;
     const margin = (row: Float64Array) => row.reduce((sum, value, f) => sum + value * weights.data[f], bias);
     const negativeMargins = Float64Array.from(pool, margin);

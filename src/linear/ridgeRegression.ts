@@ -1,4 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { featureRows } from './featureRows';
 
 /** The lower triangle L of a symmetric positive definite matrix A = L Lᵀ, row by row (Cholesky). */
@@ -27,16 +29,15 @@ function cholesky(matrix: Float64Array, size: number): Float64Array {
 export function ridgeRegression(
   features: NdArray<Float32Array | Float64Array>,
   targets: NdArray<Float32Array | Float64Array>,
-  { penalty = 1 }: { penalty?: number } = {},
+  options: { penalty?: number } = {},
 ): NdArray<Float64Array> {
+  const { penalty = 1 } = checkOptions('ridgeRegression', options, { penalty: 'any' });
   const rows = featureRows('ridgeRegression', features);
-  const wanted = featureRows('ridgeRegression', targets);
+  const wanted = featureRows('ridgeRegression', targets, 'targets');
   if (wanted.length !== rows.length) {
     throw new Error(`ridgeRegression: expected ${rows.length} targets, one a row, got ${wanted.length}`);
   }
-  if (!(penalty > 0 && Number.isFinite(penalty))) {
-    throw new Error(`ridgeRegression: expected a penalty above 0, got ${penalty}`);
-  }
+  checkPositive('ridgeRegression', 'penalty', penalty);
   const [size, outputs] = [features.shape[1], targets.shape[1]];
   const gram = new Float64Array(size * size);
   const weights = new Float64Array(size * outputs);

@@ -1,7 +1,11 @@
+import { checkCount } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { groupByClass, matchClass, type Overlaps } from './classMatches';
 import type { Detections, GroundTruth } from './detections';
-import type { Matching } from './matchDetections';
-import { checkMatching, checkThreshold, curveOf, type PrecisionRecallCurve } from './precisionRecall';
+import { checkMatching, checkThreshold, type Matching } from './matchDetections';
+import { curveOf, type PrecisionRecallCurve } from './precisionRecall';
 
 /**
  * How the area under a precision–recall curve is taken; all three first raise each precision to the highest one further right.
@@ -12,11 +16,32 @@ import { checkMatching, checkThreshold, curveOf, type PrecisionRecallCurve } fro
  */
 export type Interpolation = 'voc11' | 'allPoint' | 'coco101';
 
+const interpolations: readonly Interpolation[] = ['voc11', 'allPoint', 'coco101'];
+
 /** The recalls at which an interpolation reads the curve. `0.01 · i` is rounded as in pycocotools, which decides where a recall is met. */
 const levels = {
   voc11: Array.from({ length: 11 }, (_, i) => i / 10),
   coco101: Array.from({ length: 101 }, (_, i) => 0.01 * i),
 };
+
+/** Throws unless a curve has a precision, and a recall where it is asked for, of each point, all of them numbers. */
+function checkCurve(caller: string, curve: Partial<Pick<PrecisionRecallCurve, 'precision' | 'recall'>>): void {
+  if (!isRecord(curve)) {
+    throw new Error(`${caller}: expected a curve such as precisionRecall gives, got ${shown(curve)}`);
+  }
+  for (const name in curve) {
+    if (name !== 'precision' && name !== 'recall') continue;
+    const values = curve[name];
+    const isList = Array.isArray(values) || ArrayBuffer.isView(values);
+    // Without truths, recalls are NaN: such a curve has no area, and is none of the wrong ones.
+    const wrong = isList ? Array.from(values).findIndex((value) => typeof value !== 'number') : 0;
+    if (wrong >= 0) throw new Error(`${caller}: expected ${name} to be a list of numbers, got ${shown(values)}`);
+  }
+  if (curve.recall && curve.precision!.length !== curve.recall.length) {
+    const counts = `${curve.precision!.length} and ${curve.recall.length}`;
+    throw new Error(`${caller}: expected a precision for each recall, got ${counts}`);
+  }
+}
 
 /**
  * The highest precision at this recall or a higher one, for each point of a curve:
@@ -25,8 +50,10 @@ const levels = {
  *
  * @param curve its points by rising recall, as {@link precisionRecall} gives them.
  * @returns one number a point, 0–1.
+ * @throws on what is no curve.
  */
 export function interpolatedPrecision(curve: Pick<PrecisionRecallCurve, 'precision'>): Float64Array {
+  checkCurve('interpolatedPrecision', { precision: curve?.precision });
   const raised = Float64Array.from(curve.precision);
   for (let n = raised.length - 2; n >= 0; n--) raised[n] = Math.max(raised[n], raised[n + 1]);
   return raised;
@@ -36,11 +63,14 @@ export function interpolatedPrecision(curve: Pick<PrecisionRecallCurve, 'precisi
  * What `voc11` and `coco101` average: the interpolated precision at 11 or 101 recalls, 0 beyond the highest recall of the curve.
  * @param curve its points by rising recall, as {@link precisionRecall} gives them.
  * @returns the recalls 0, 0.1, …, 1 or 0, 0.01, …, 1, and the precision at each.
+ * @throws on what is no curve, and on another interpolation.
  */
 export function sampledPrecision(
   curve: Pick<PrecisionRecallCurve, 'precision' | 'recall'>,
   interpolation: 'voc11' | 'coco101',
 ): { recall: number[]; precision: number[] } {
+  checkCurve('sampledPrecision', { precision: curve?.precision, recall: curve?.recall });
+  checkOption('sampledPrecision', 'interpolation', interpolation, ['voc11', 'coco101']);
   const { recall } = curve;
   const raised = interpolatedPrecision(curve);
   let n = 0;
@@ -66,15 +96,10 @@ export function averagePrecision(
   curve: Pick<PrecisionRecallCurve, 'precision' | 'recall' | 'truths'>,
   interpolation: Interpolation = 'allPoint',
 ): number | null {
+  checkCurve('averagePrecision', { precision: curve?.precision, recall: curve?.recall });
+  checkCount('averagePrecision', 'truths', curve.truths, 0);
+  checkOption('averagePrecision', 'interpolation', interpolation, interpolations);
   const { recall, truths } = curve;
-  if (curve.precision.length !== recall.length) {
-    throw new Error(
-      `averagePrecision: expected a precision for each recall, got ${curve.precision.length} and ${recall.length}`,
-    );
-  }
-  if (interpolation !== 'allPoint' && !(interpolation in levels)) {
-    throw new Error(`averagePrecision: expected voc11, allPoint or coco101, got ${interpolation}`);
-  }
   if (truths === 0) return null;
   if (interpolation === 'allPoint') {
     const raised = interpolatedPrecision(curve);
@@ -135,9 +160,20 @@ export function meanOf(values: readonly (number | null)[]): number | null {
 export function meanAveragePrecision(
   detections: readonly Detections[],
   truths: readonly GroundTruth[],
-  { iouThreshold = 0.5, interpolation = 'allPoint', matching = 'voc', overlaps }: MeanAveragePrecisionOptions = {},
+  options: MeanAveragePrecisionOptions = {},
 ): MeanAveragePrecision {
-  const thresholds = typeof iouThreshold === 'number' ? [iouThreshold] : iouThreshold;
+  const {
+    iouThreshold = 0.5,
+    interpolation = 'allPoint',
+    matching = 'voc',
+    overlaps,
+  } = checkOptions('meanAveragePrecision', options, {
+    iouThreshold: 'any',
+    interpolation: interpolations,
+    matching: 'any',
+    overlaps: 'function',
+  });
+  const thresholds = Array.isArray(iouThreshold) ? (iouThreshold as readonly number[]) : [iouThreshold as number];
   if (thresholds.length === 0) throw new Error('meanAveragePrecision: expected at least one IoU threshold, got none');
   for (const threshold of thresholds) checkThreshold('meanAveragePrecision', threshold);
   checkMatching('meanAveragePrecision', matching);

@@ -1,3 +1,5 @@
+import { checkList } from '../checks/arguments';
+import { shown } from '../checks/shown';
 import { boxOverlaps } from './boxOverlaps';
 import {
   type Detections,
@@ -7,7 +9,7 @@ import {
   readDetections,
   readGroundTruth,
 } from './detections';
-import { type DetectionMatches, type Matching, matchDetections } from './matchDetections';
+import { type DetectionMatches, type Matching, matchRows } from './matchDetections';
 
 /**
  * The overlaps of some detections of an image with some of its truths, row by row `[D, G]`; with a crowd, the share of the detection
@@ -36,6 +38,13 @@ export interface ClassGroup {
   images: ImageGroup[];
 }
 
+/** Whether a value that somebody's function returned is a list of so many finite numbers. */
+function isNumbers(values: ArrayLike<number>, count: number): boolean {
+  if (typeof values !== 'object' || values === null || values.length !== count) return false;
+  for (let i = 0; i < count; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 /** Sorts all detections and truths by class, in the order of the labels; `caller` begins the errors. */
 export function groupByClass(
   caller: string,
@@ -43,8 +52,10 @@ export function groupByClass(
   truths: readonly GroundTruth[],
   overlaps?: Overlaps,
 ): ClassGroup[] {
-  if (!Array.isArray(detections) || !Array.isArray(truths) || detections.length !== truths.length) {
-    const [found, wanted] = [detections?.length, truths?.length];
+  checkList(caller, 'detections', detections, 'what was found in each image');
+  checkList(caller, 'truths', truths, 'what is there in each image');
+  if (detections.length !== truths.length) {
+    const [found, wanted] = [detections.length, truths.length];
     throw new Error(
       `${caller}: expected detections and truth of each image, got ${found} detections and ${wanted} truths`,
     );
@@ -62,9 +73,9 @@ export function groupByClass(
       const matrix = overlaps
         ? overlaps(image, rows, columns)
         : boxOverlaps(corners(found, rows), corners(truth, columns), crowd);
-      if (matrix?.length !== rows.length * columns.length) {
+      if (!isNumbers(matrix, rows.length * columns.length)) {
         throw new Error(
-          `${caller}: expected overlaps [${rows.length}, ${columns.length}] of image ${image}, got ${matrix?.length} numbers`,
+          `${caller}: expected overlaps [${rows.length}, ${columns.length}] of image ${image}, all finite, got ${shown(matrix)}`,
         );
       }
       const group = groups.get(label) ?? { label, images: [] };
@@ -125,7 +136,7 @@ export function matchClass(
     const ignored = truthAreas.map((area, g) => crowd[g] || difficult[g] || outside(area));
     for (const skipped of ignored) if (!skipped) truths++;
     const count = Math.min(maxDetections, detections.length);
-    const { outcomes }: DetectionMatches = matchDetections(
+    const { outcomes }: DetectionMatches = matchRows(
       { overlaps, ignored, crowd, detections: count },
       { iouThreshold: threshold, matching },
     );

@@ -1,3 +1,6 @@
+import { checkList } from '../checks/arguments';
+import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { averagePrecision, meanOf } from './averagePrecision';
 import { type ClassGroup, type ClassMatches, groupByClass, matchClass, type Overlaps } from './classMatches';
 import type { Detections, GroundTruth } from './detections';
@@ -105,10 +108,17 @@ function summarize(group: ClassGroup, [small, large]: readonly [number, number])
 export function cocoMetrics(
   detections: readonly Detections[],
   truths: readonly GroundTruth[],
-  { overlaps, areaBorders = [32 ** 2, 96 ** 2] }: CocoMetricsOptions = {},
+  options: CocoMetricsOptions = {},
 ): CocoMetrics {
+  const { overlaps, areaBorders = [32 ** 2, 96 ** 2] } = checkOptions('cocoMetrics', options, {
+    overlaps: 'function',
+    areaBorders: 'any',
+  });
+  checkList('cocoMetrics', 'areaBorders', areaBorders, '2 areas');
   const [small, large] = areaBorders;
-  if (!(small > 0 && small <= large && large <= everything)) {
+  checkPositive('cocoMetrics', 'areaBorders', small);
+  checkPositive('cocoMetrics', 'areaBorders', large);
+  if (areaBorders.length !== 2 || !(small <= large && large <= everything)) {
     throw new Error(`cocoMetrics: expected areaBorders 0 < small ≤ large ≤ 1e10, got [${areaBorders}]`);
   }
   const perClass = groupByClass('cocoMetrics', detections, truths, overlaps).map((group) =>

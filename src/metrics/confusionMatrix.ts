@@ -1,4 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { isNdarray } from '../checks/isNdarray';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { checkShape } from '../shape/shape';
 import { tensor } from '../tensor/tensor';
 
 /** Class numbers in an array of any shape. */
@@ -24,16 +28,15 @@ export function confusionMatrix(
   predicted: Labels,
   options: ConfusionMatrixOptions,
 ): NdArray<Float64Array> {
+  checkOptions('confusionMatrix', options, { classes: 'any', ignoreIndex: 'number' });
   const { classes, ignoreIndex } = options ?? ({} as ConfusionMatrixOptions);
   if (!(Number.isInteger(classes) && classes >= 1)) {
-    throw new Error(`confusionMatrix: expected at least one class, got ${classes}`);
+    throw new Error(`confusionMatrix: expected at least one class, got ${shown(classes)}`);
   }
+  checkShape('confusionMatrix', [classes, classes]);
   for (const [name, labels] of Object.entries({ truth, predicted })) {
-    if (!Array.isArray(labels?.shape)) {
-      throw new Error(
-        `confusionMatrix: expected ${name} to be an ndarray, got ${Array.isArray(labels) ? 'a list' : typeof labels}`,
-      );
-    }
+    if (isNdarray(labels)) continue;
+    throw new Error(`confusionMatrix: expected ${name} to be an ndarray […] of labels, got ${shown(labels)}`);
   }
   if (truth.shape.join() !== predicted.shape.join()) {
     throw new Error(

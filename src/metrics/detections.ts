@@ -2,6 +2,9 @@ import type { NdArray } from 'ndarray';
 import { type BoxList, readBoxes, readNumbers } from '../boxes/boxList';
 import type { Detections } from '../boxes/detections';
 import { areaOf } from '../boxes/overlap';
+import { isNdarray } from '../checks/isNdarray';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 
 export type { Detections };
 
@@ -25,7 +28,11 @@ export interface LabeledBoxes extends BoxList {
   areas: Float64Array;
 }
 
-function readLabeled(caller: string, { boxes, labels, areas }: Detections | GroundTruth): LabeledBoxes {
+function readLabeled(caller: string, labeled: Detections | GroundTruth): LabeledBoxes {
+  if (!isRecord(labeled) || isNdarray(labeled)) {
+    throw new Error(`${caller}: expected { boxes, labels, … } of an image, got ${shown(labeled)}`);
+  }
+  const { boxes, labels, areas } = labeled;
   const { count, corners } = readBoxes(caller, boxes);
   const classes = readNumbers(caller, 'labels', labels, count);
   const wrong = classes.findIndex((label) => !(Number.isInteger(label) && label >= 0));
@@ -34,9 +41,10 @@ function readLabeled(caller: string, { boxes, labels, areas }: Detections | Grou
     count,
     corners,
     labels: classes,
-    areas: areas
-      ? readNumbers(caller, 'areas', areas, count)
-      : Float64Array.from({ length: count }, (_, i) => areaOf(corners, i)),
+    areas:
+      areas !== undefined
+        ? readNumbers(caller, 'areas', areas, count)
+        : Float64Array.from({ length: count }, (_, i) => areaOf(corners, i)),
   };
 }
 

@@ -1,3 +1,9 @@
+import { readNumbers } from '../boxes/boxList';
+import { checkList } from '../checks/arguments';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown, shownWord } from '../checks/shown';
 /**
  * How a detection finds its truth.
  *
@@ -40,14 +46,48 @@ export interface DetectionMatches {
 /** COCO lets an overlap of 1 pass a threshold of 1 in spite of rounding. */
 const almostOne = 1 - 1e-10;
 
+/** @throws unless the threshold is above 0 and at most 1. */
+export function checkThreshold(caller: string, threshold: number): void {
+  if (!(typeof threshold === 'number' && threshold > 0 && threshold <= 1)) {
+    throw new Error(`${caller}: expected an IoU threshold above 0 and at most 1, got ${shown(threshold)}`);
+  }
+}
+
+/** @throws unless it is one of the rules. */
+export function checkMatching(caller: string, matching: string): void {
+  if (matching !== 'voc' && matching !== 'coco') {
+    throw new Error(`${caller}: expected matching voc or coco, got ${shownWord(matching)}`);
+  }
+}
+
 /**
  * Matches the detections of one class in one image with the truths, in the order of their scores: each truth is found once, every
  * further detection of it is wrong.
  *
  * Of two truths with the same overlap, `voc` takes the first and `coco` the last, as the devkit and pycocotools do. Thresholds are
  * reached by `overlap ≥ threshold`, as in both (some Python copies of the devkit ask for more than the threshold).
+ * @throws on overlaps that are not `[D, G]` finite numbers, on marks that are not one a truth, and on settings out of range.
  */
-export function matchDetections(
+export function matchDetections(input: MatchDetectionsInput, options: MatchDetectionsOptions): DetectionMatches {
+  const { iouThreshold, matching } = checkOptions('matchDetections', options, { iouThreshold: 'any', matching: 'any' });
+  checkThreshold('matchDetections', iouThreshold);
+  checkMatching('matchDetections', matching);
+  if (!isRecord(input)) {
+    throw new Error(`matchDetections: expected { overlaps, ignored, crowd, detections }, got ${shown(input)}`);
+  }
+  const { overlaps, ignored, crowd, detections } = input;
+  checkCount('matchDetections', 'detections', detections, 0);
+  checkList('matchDetections', 'ignored', ignored, 'true and false');
+  checkList('matchDetections', 'crowd', crowd, 'true and false');
+  if (crowd.length !== ignored.length) {
+    throw new Error(`matchDetections: expected crowd [${ignored.length}], one a truth, got [${crowd.length}]`);
+  }
+  readNumbers('matchDetections', 'overlaps', overlaps, detections * ignored.length);
+  return matchRows(input, { iouThreshold, matching });
+}
+
+/** {@link matchDetections} of what has been checked. */
+export function matchRows(
   { overlaps, ignored, crowd, detections }: MatchDetectionsInput,
   { iouThreshold, matching }: MatchDetectionsOptions,
 ): DetectionMatches {

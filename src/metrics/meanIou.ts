@@ -1,12 +1,15 @@
 import type { NdArray } from 'ndarray';
-import { show } from '../shape/shape';
+import { checkArray } from '../checks/arrays';
+import { checkFrom0 } from '../checks/numbers';
 
 function checkSquare(operation: string, confusion: NdArray<Float64Array>): number {
-  const [rows, columns] = confusion?.shape ?? [];
-  if (confusion?.shape?.length !== 2 || rows !== columns) {
-    throw new Error(`${operation}: expected a confusion matrix [K, K], got ${show(confusion?.shape)}`);
+  checkArray(operation, 'a confusion matrix', confusion, '[K, K]');
+  const [classes] = confusion.shape;
+  for (let t = 0; t < classes; t++) {
+    for (let p = 0; p < classes; p++)
+      checkFrom0(operation, `[${t}, ${p}] of the confusion matrix`, confusion.get(t, p));
   }
-  return rows;
+  return classes;
 }
 
 /**

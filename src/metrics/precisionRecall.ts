@@ -1,6 +1,8 @@
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { type ClassMatches, groupByClass, matchClass, type Overlaps } from './classMatches';
 import type { Detections, GroundTruth } from './detections';
-import type { Matching } from './matchDetections';
+import { checkMatching, checkThreshold, type Matching } from './matchDetections';
 
 /** Settings of {@link precisionRecall}. */
 export interface PrecisionRecallOptions {
@@ -52,20 +54,6 @@ export function curveOf(label: number, { ranked, truths }: ClassMatches): Precis
   };
 }
 
-/** @throws unless the threshold is above 0 and at most 1. */
-export function checkThreshold(caller: string, threshold: number): void {
-  if (!(threshold > 0 && threshold <= 1)) {
-    throw new Error(`${caller}: expected an IoU threshold above 0 and at most 1, got ${threshold}`);
-  }
-}
-
-/** @throws unless it is one of the rules. */
-export function checkMatching(caller: string, matching: string): void {
-  if (matching !== 'voc' && matching !== 'coco') {
-    throw new Error(`${caller}: expected matching voc or coco, got ${matching}`);
-  }
-}
-
 /**
  * The precision–recall curve of one class over all images.
  *
@@ -83,22 +71,25 @@ export function checkMatching(caller: string, matching: string): void {
 export function precisionRecall(
   detections: readonly Detections[],
   truths: readonly GroundTruth[],
-  {
+  options: PrecisionRecallOptions,
+): PrecisionRecallCurve {
+  const {
     label,
     iouThreshold = 0.5,
     matching = 'voc',
     maxDetections = Number.POSITIVE_INFINITY,
     overlaps,
-  }: PrecisionRecallOptions,
-): PrecisionRecallCurve {
+  } = checkOptions('precisionRecall', options, {
+    label: 'any',
+    iouThreshold: 'any',
+    matching: 'any',
+    maxDetections: 'any',
+    overlaps: 'function',
+  });
   checkThreshold('precisionRecall', iouThreshold);
   checkMatching('precisionRecall', matching);
-  if (!(maxDetections >= 1)) {
-    throw new Error(`precisionRecall: expected maxDetections of at least 1, got ${maxDetections}`);
-  }
-  if (!(Number.isInteger(label) && label >= 0)) {
-    throw new Error(`precisionRecall: expected a whole label from 0, got ${label}`);
-  }
+  checkCount('precisionRecall', 'maxDetections', maxDetections, 1, true);
+  checkCount('precisionRecall', 'label', label, 0);
   const group = groupByClass('precisionRecall', detections, truths, overlaps).find((one) => one.label === label);
   const settings = { threshold: iouThreshold, matching, maxDetections };
   return curveOf(label, matchClass(group ?? { label, images: [] }, settings));

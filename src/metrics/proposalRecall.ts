@@ -1,6 +1,8 @@
 import { type BoxArray, readBoxes } from '../boxes/boxList';
 import { overlapOf } from '../boxes/overlap';
+import { checkList } from '../checks/arguments';
 import { checkCount, checkShare } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 
 /** Settings of {@link proposalRecall}. */
 export interface ProposalRecallOptions {
@@ -44,8 +46,15 @@ export interface ProposalRecall {
 export function proposalRecall(
   proposals: readonly BoxArray[],
   truths: readonly BoxArray[],
-  { iouThreshold = 0.5, counts = [1, 10, 100, 1000] }: ProposalRecallOptions = {},
+  options: ProposalRecallOptions = {},
 ): ProposalRecall {
+  const { iouThreshold = 0.5, counts = [1, 10, 100, 1000] } = checkOptions('proposalRecall', options, {
+    iouThreshold: 'any',
+    counts: 'any',
+  });
+  checkList('proposalRecall', 'proposals', proposals, 'the boxes of each image');
+  checkList('proposalRecall', 'truths', truths, 'the boxes of each image');
+  checkList('proposalRecall', 'counts', counts, 'whole numbers');
   if (proposals.length !== truths.length) {
     throw new Error(`proposalRecall: expected proposals of ${truths.length} images, got ${proposals.length}`);
   }

@@ -89,9 +89,12 @@ test('throws', () => {
   assertThrows(() => anchors({ ...map, shapes: [] }), 'anchors: expected at least one of the shapes, got none');
   assertThrows(
     () => anchors({ ...map, shapes: [[8, 8, 1] as unknown as [number, number]] }),
-    'anchors: expected shapes of width and height, got [8, 8, 1]',
+    'anchors: expected shapes [width, height], got [8, 8, 1]',
   );
-  assertThrows(() => anchors({ ...map, shapes: [[8, 0]] }), 'anchors: expected shapes to be a number > 0, got 0');
+  assertThrows(
+    () => anchors({ ...map, shapes: [[8, 0]] }),
+    'anchors: expected sides of shapes to be a number > 0, got 0',
+  );
 });
 
 test('anchors that look like shares of the image are refused: a model would train in silence to nothing', () => {

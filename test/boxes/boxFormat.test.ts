@@ -121,7 +121,7 @@ test('large boxes are longer than the side both ways', () => {
 test('throws', () => {
   assertThrows(() => boxArea([[1, 2, 3]]), 'boxArea: expected boxes [N, 4], got [1, 3]');
   assertThrows(() => boxArea(ndarray(new Float32Array(4), [4])), 'boxArea: expected boxes [N, 4], got [4]');
-  assertThrows(() => boxArea('box' as never), 'boxArea: expected boxes to be an ndarray [N, 4], got string');
+  assertThrows(() => boxArea('box' as never), 'boxArea: expected boxes to be an ndarray [N, 4], got "box"');
   assertThrows(
     () => boxArea(tensor([[0, 0, 1, 1]]) as never),
     'boxArea: expected boxes to be an ndarray [N, 4], got a tensor; its toNdarray() gives one',

@@ -170,7 +170,7 @@ test('throws', () => {
   assertThrows(() => match([], [], { positive: 0.2 }), 'match: expected negative ≤ positive, got 0.3 > 0.2');
   assertThrows(
     () => match([], [], { bestForEachTruth: true as never }),
-    'match: expected bestForEachTruth to be positive, claimed or none, got true',
+    'match: expected bestForEachTruth positive, claimed or none, got true',
   );
 });
 

@@ -111,7 +111,7 @@ test('throws', () => {
   assertThrows(() => softNms(boxes, { scores: [1, -2, 0] }), 'softNms: expected scores ≥ 0, got -2 at 1');
   assertThrows(
     () => softNms(boxes, { scores, decay: 'hard' as never }),
-    'softNms: expected decay to be linear or gaussian, got hard',
+    'softNms: expected decay linear or gaussian, got hard',
   );
   assertThrows(() => softNms(boxes, { scores, sigma: 0 }), 'softNms: expected sigma to be a number > 0, got 0');
   assertThrows(() => softNms(boxes, { scores, iouThreshold: 2 }), 'softNms: expected iouThreshold from 0 to 1, got 2');

@@ -20,8 +20,8 @@ test('rows in order, of views too, and of nothing', () => {
 });
 
 test('throws on another rank', () => {
-  assertThrows(() => toRows(ndarray([1, 2])), 'toRows: expected an ndarray [N, D], got [2]');
-  assertThrows(() => toRows([[1]] as never), 'toRows: expected an ndarray [N, D], got no shape');
+  assertThrows(() => toRows(ndarray([1, 2])), 'toRows: expected a matrix [N, D], got [2]');
+  assertThrows(() => toRows([[1]] as never), 'toRows: expected a matrix [N, D], an ndarray, got [[1]]');
 });
 
 test.run();

@@ -106,7 +106,7 @@ test('throws', async () => {
   const image = picture('rg', 'gr');
   await assertRejects(
     () => componentProposals(image, { clusters: [] }),
-    'componentProposals: expected a list of numbers of clusters, got none',
+    'componentProposals: expected a list of numbers of clusters, got []',
   );
   await assertRejects(
     () => componentProposals(image, { clusters: [1.5] }),
@@ -122,11 +122,11 @@ test('throws', async () => {
   );
   await assertRejects(
     () => componentProposals(image, { clusters: [5] }),
-    'kMeans: expected at least k = 5 points, got 4',
+    'componentProposals: expected at most as many clusters as pixels, got 5 of 4',
   );
   await assertRejects(
     () => componentProposals(ndarray(new Float32Array(4), [2, 2])),
-    'colorLocationPoints: expected an image [H, W, 3], got [2, 2]',
+    'componentProposals: expected an image [H, W, 3], got [2, 2]',
   );
 });
 

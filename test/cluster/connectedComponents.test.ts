@@ -82,7 +82,7 @@ test('one component may be the whole of a large map; none of an empty one', () =
 test('throws', () => {
   assertThrows(
     () => connectedComponents(ndarray(new Uint8Array(4), [4])),
-    'connectedComponents: expected an ndarray [H, W], got [4]',
+    'connectedComponents: expected a map [H, W], got [4]',
   );
   assertThrows(
     () => connectedComponents(ndarray(new Uint8Array(4), [2, 2]), { neighbors: 6 as never }),

@@ -340,27 +340,23 @@ test('throws', async () => {
   await rejects(
     undefined as unknown as NdArray,
     { k: 1 },
-    'kMeans: expected points to be an ndarray [N, D] or rows of numbers, got undefined',
+    'kMeans: expected points [N, D], an ndarray or rows of numbers, got undefined',
   );
   await rejects(points, { k: 81 }, 'kMeans: expected at least k = 81 points, got 80');
-  await rejects(points, undefined, 'kMeans: expected k to be a whole number ≥ 1, got undefined');
+  await rejects(points, undefined, 'kMeans: expected options as { k: … }, got undefined');
   for (const k of [0, -1, 1.5, Number.NaN]) {
     await rejects(points, { k }, `kMeans: expected k to be a whole number ≥ 1, got ${k}`);
   }
   await rejects(points, { k: 2, restarts: 0 }, 'kMeans: expected restarts to be a whole number ≥ 1, got 0');
   await rejects(points, { k: 2, maxIterations: 0 }, 'kMeans: expected maxIterations to be a whole number ≥ 1, got 0');
   await rejects(points, { k: 2, tolerance: -1 }, 'kMeans: expected tolerance to be a number ≥ 0, got -1');
-  await rejects(points, { k: 2, seed: 0.5 }, 'createRandom: expected a whole number as seed, got 0.5');
+  await rejects(points, { k: 2, seed: 0.5 }, 'kMeans: expected a whole number as seed, got 0.5');
   await rejects(
     points,
     { k: 2, init: 'first' },
-    'kMeans: expected init to be k-means++, random or an ndarray [k, D], got first',
+    'kMeans: expected init to be k-means++, random or an ndarray [k, D], got "first"',
   );
-  await rejects(
-    points,
-    { k: 2, distance: 'toString' },
-    'kMeans: expected distance to be one of euclidean, iou, got toString',
-  );
+  await rejects(points, { k: 2, distance: 'toString' }, 'kMeans: expected distance euclidean or iou, got toString');
   await rejects(points, { k: 2, init: rows([[1, 2]]) }, 'kMeans: expected initial centers [2, 2], got [1, 2]');
   await rejects(
     points,

@@ -350,7 +350,7 @@ test('throws', async () => {
   for (const bandwidth of [1e-30, 1e30]) {
     await rejects(points, { bandwidth }, `meanShift: expected bandwidth from 1e-18 to 1e18, got ${bandwidth}`);
   }
-  await rejects(points, undefined, 'meanShift: expected bandwidth to be a number > 0, got undefined');
+  await rejects(points, undefined, 'meanShift: expected options as { bandwidth: … }, got undefined');
   await rejects(rows([[0, Number.NaN]]), { bandwidth: 1 }, 'meanShift: expected finite points, got NaN at [0, 1]');
   await rejects(
     rows([[0], [Number.POSITIVE_INFINITY]]),
@@ -363,7 +363,7 @@ test('throws', async () => {
     'meanShift: expected at least one of the points and one coordinate, got [0, 5]',
   );
   await rejects(ndarray(new Float32Array(2), [2]), { bandwidth: 1 }, 'meanShift: expected points [N, D], got [2]');
-  await rejects(points, { bandwidth: 1, kernel: 'box' }, 'meanShift: expected kernel to be flat or gaussian, got box');
+  await rejects(points, { bandwidth: 1, kernel: 'box' }, 'meanShift: expected kernel flat or gaussian, got box');
   await rejects(points, { bandwidth: 1, binning: 0 }, 'meanShift: expected binning to be a number > 0, got 0');
   await rejects(points, { bandwidth: 1, mergeRadius: 0 }, 'meanShift: expected mergeRadius to be a number > 0, got 0');
   await rejects(points, { bandwidth: 1, tolerance: 0 }, 'meanShift: expected tolerance to be a number > 0, got 0');

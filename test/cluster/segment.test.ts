@@ -138,7 +138,7 @@ test('throws', () => {
   message(list([]), {}, 'histogram: expected values or a range, got neither');
   message(list([1]), { bins: 0 }, 'histogram: expected bins to be a whole number ≥ 1, got 0');
   message(list([1]), { range: [1, 1] }, 'histogram: expected a range that rises, got [1, 1]');
-  message(list([1]), { range: [Number.NaN, 1] }, 'histogram: expected a range that rises, got [NaN, 1]');
+  message(list([1]), { range: [Number.NaN, 1] }, 'histogram: expected range to be a finite number, got NaN');
 });
 
 test.run();

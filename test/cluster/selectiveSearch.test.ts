@@ -312,30 +312,33 @@ test('throws', () => {
     ndarray(new Float32Array(0), [0, 4, 3]),
   );
   message({}, 'finite numbers, got NaN at row 0, column 1', ndarray([0, 0, 0, Number.NaN, 0, 0], [1, 2, 3]));
-  message({ mode: [] }, 'mode single, fast or quality or a list of strategies, got none');
+  message({ mode: [] }, 'mode single, fast or quality or a list of strategies, got []');
   message({ limit: 0 }, 'limit to be a whole number ≥ 1, got 0');
   message({ minSize: 0 }, 'minSize to be a whole number ≥ 1, got 0');
   message({ sigma: -1 }, 'sigma to be a number ≥ 0, got -1');
   assertThrows(
     () => selectiveSearch(image, { mode: 'slow' as 'fast' }),
-    'searchStrategies: expected mode single, fast or quality, got slow',
+    'selectiveSearch: expected mode single, fast or quality, got slow',
   );
   assertThrows(
     () => searchStrategies('toString' as 'fast'),
     'searchStrategies: expected mode single, fast or quality, got toString',
   );
-  assertThrows(() => selectiveSearch(image, { seed: 0.5 }), 'createRandom: expected a whole number as seed, got 0.5');
+  assertThrows(
+    () => selectiveSearch(image, { seed: 0.5 }),
+    'selectiveSearch: expected a whole number as seed, got 0.5',
+  );
   const hierarchy = (options: RegionHierarchyOptions, text: string) =>
     assertThrows(() => regionHierarchy(image, options), `regionHierarchy: expected ${text}`);
   hierarchy({ colors: 'cmyk' as 'rgb' }, 'colors among rgb, hsv, lab, rgi, h, i, got cmyk');
   hierarchy({ similarity: [] }, 'similarity to list some of color, texture, size, fill once, got []');
   hierarchy(
     { similarity: ['size', 'size'] },
-    'similarity to list some of color, texture, size, fill once, got [size, size]',
+    'similarity to list some of color, texture, size, fill once, got ["size", "size"]',
   );
   hierarchy(
     { similarity: ['taste' as 'size'] },
-    'similarity to list some of color, texture, size, fill once, got [taste]',
+    'similarity to list some of color, texture, size, fill once, got ["taste"]',
   );
   hierarchy({ scale: -1 }, 'scale to be a number ≥ 0, got -1');
 });

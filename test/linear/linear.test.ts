@@ -110,11 +110,11 @@ test('throws', () => {
   );
   assertThrows(
     () => linearSvm(matrix([1], [2]), [true, false], { random, cost: 0 }),
-    'linearSvm: expected cost above 0, got 0',
+    'linearSvm: expected cost to be a number > 0, got 0',
   );
   assertThrows(
     () => mineNegatives(matrix(), matrix([1]), { random }),
-    'mineNegatives: expected features [N, F] with N and F above 0, got [0, 0]',
+    'mineNegatives: expected positives [N, F] with N and F above 0, got [0, 0]',
   );
   assertThrows(
     () => mineNegatives(matrix([1]), matrix([1, 2]), { random }),
@@ -122,11 +122,11 @@ test('throws', () => {
   );
   assertThrows(
     () => mineNegatives(matrix([1]), matrix([2]), { random, start: 0 }),
-    'mineNegatives: expected a start of 1 or more negatives, got 0',
+    'mineNegatives: expected start to be a whole number ≥ 1, got 0',
   );
   assertThrows(
     () => mineNegatives(matrix([1]), matrix([2]), { random, rounds: -1 }),
-    'mineNegatives: expected rounds of 0 or more, got -1',
+    'mineNegatives: expected rounds to be a whole number ≥ 0, got -1',
   );
   assertThrows(
     () => ridgeRegression(matrix(), matrix()),
@@ -138,7 +138,7 @@ test('throws', () => {
   );
   assertThrows(
     () => ridgeRegression(matrix([1]), matrix([1]), { penalty: 0 }),
-    'ridgeRegression: expected a penalty above 0, got 0',
+    'ridgeRegression: expected penalty to be a number > 0, got 0',
   );
 });
 

@@ -349,7 +349,7 @@ areas('throws', () => {
   const curve = curveOf([true], 1);
   assertThrows(
     () => averagePrecision(curve, 'voc12' as never),
-    'averagePrecision: expected voc11, allPoint or coco101, got voc12',
+    'averagePrecision: expected interpolation voc11, allPoint or coco101, got voc12',
   );
   assertThrows(
     () => averagePrecision({ ...curve, recall: new Float64Array(2) }),
@@ -508,7 +508,7 @@ means('throws', () => {
     ],
     [
       () => meanAveragePrecision([some], [truth], { interpolation: 'mean' as never }),
-      'averagePrecision: expected voc11, allPoint or coco101, got mean',
+      `${caller}: expected interpolation voc11, allPoint or coco101, got mean`,
     ],
     [
       () => meanAveragePrecision([some], [{ ...truth, boxes: ndarray(new Float32Array(5), [1, 5]) }]),
@@ -536,12 +536,15 @@ means('throws', () => {
     ],
     [
       () => meanAveragePrecision([some], [{ ...truth, boxes: 'none' as never }]),
-      `${caller}: image 0: expected boxes to be an ndarray [N, 4], got string`,
+      `${caller}: image 0: expected boxes to be an ndarray [N, 4], got "none"`,
     ],
-    [() => precisionRecall([some], [truth], { label: 0.5 }), 'precisionRecall: expected a whole label from 0, got 0.5'],
+    [
+      () => precisionRecall([some], [truth], { label: 0.5 }),
+      'precisionRecall: expected label to be a whole number ≥ 0, got 0.5',
+    ],
     [
       () => precisionRecall([some], [truth], { label: 0, maxDetections: 0 }),
-      'precisionRecall: expected maxDetections of at least 1, got 0',
+      'precisionRecall: expected maxDetections to be a whole number ≥ 1, got 0',
     ],
   ];
   for (const [body, message] of cases) assertThrows(body, message);

@@ -194,7 +194,7 @@ test('throws', () => {
   );
   assertThrows(
     () => cocoMetrics([found], [truth], { overlaps: () => [] }),
-    'cocoMetrics: expected overlaps [1, 1] of image 0, got 0 numbers',
+    'cocoMetrics: expected overlaps [1, 1] of image 0, all finite, got []',
   );
 });
 

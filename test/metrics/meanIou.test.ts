@@ -68,18 +68,18 @@ test('throws', () => {
   const list = [0, 1] as any;
   assertThrows(
     () => confusionMatrix(list, labels([0, 1]), { classes: 2 }),
-    'confusionMatrix: expected truth to be an ndarray, got a list',
+    'confusionMatrix: expected truth to be an ndarray […] of labels, got [0, 1]',
   );
   assertThrows(
     () => confusionMatrix(labels([0, 1]), undefined as any, { classes: 2 }),
-    'confusionMatrix: expected predicted to be an ndarray, got undefined',
+    'confusionMatrix: expected predicted to be an ndarray […] of labels, got undefined',
   );
   const noOptions: any = undefined;
   assertThrows(
     () => confusionMatrix(labels([0]), labels([0]), noOptions),
-    'confusionMatrix: expected at least one class, got undefined',
+    'confusionMatrix: expected options as { classes: … }, got undefined',
   );
-  assertThrows(() => meanIou([[1]] as any), 'meanIou: expected a confusion matrix [K, K], got no shape');
+  assertThrows(() => meanIou([[1]] as any), 'meanIou: expected a confusion matrix [K, K], an ndarray, got [[1]]');
   const wide = ndarray(new Float64Array(6), [2, 3]);
   assertThrows(() => meanIou(wide), 'meanIou: expected a confusion matrix [K, K], got [2, 3]');
   assertThrows(() => classIou(wide), 'classIou: expected a confusion matrix [K, K], got [2, 3]');

@@ -1,3 +1,6 @@
+import { checkFrom0 } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import { shown, shownWord } from '../../checks/shown';
 /** A color space that a strategy sees the image in; `rgi` is R and G over R + G + B and the intensity, `h` and `i` are one channel each. */
 export type SearchColors = 'rgb' | 'hsv' | 'lab' | 'rgi' | 'h' | 'i';
 
@@ -44,25 +47,27 @@ const modes: Record<SearchMode, SearchStrategy[]> = {
  * @throws on another mode.
  */
 export function searchStrategies(mode: SearchMode): SearchStrategy[] {
-  if (!Object.hasOwn(modes, mode)) {
-    throw new Error(`searchStrategies: expected mode single, fast or quality, got ${mode}`);
+  if (typeof mode !== 'string' || !Object.hasOwn(modes, mode)) {
+    throw new Error(`searchStrategies: expected mode single, fast or quality, got ${shownWord(mode)}`);
   }
   return modes[mode].map((strategy) => ({ ...strategy, similarity: [...strategy.similarity] }));
 }
 
 /** Throws unless a strategy is one. */
 export function checkStrategy(caller: string, strategy: SearchStrategy): void {
-  const { colors, similarity, scale } = strategy;
+  const { colors, similarity, scale } = checkOptions(caller, strategy, {
+    colors: 'any',
+    similarity: 'any',
+    scale: 'any',
+  });
   if (!searchColors.includes(colors)) {
-    throw new Error(`${caller}: expected colors among ${searchColors.join(', ')}, got ${colors}`);
+    throw new Error(`${caller}: expected colors among ${searchColors.join(', ')}, got ${shownWord(colors)}`);
   }
   const named = Array.isArray(similarity) ? (similarity as readonly RegionSimilarity[]) : [];
   const repeated = new Set(named).size < named.length;
   if (named.length === 0 || repeated || !named.every((name) => regionSimilarities.includes(name))) {
-    const got = Array.isArray(similarity) ? `[${named.join(', ')}]` : typeof similarity;
+    const got = shown(similarity);
     throw new Error(`${caller}: expected similarity to list some of ${regionSimilarities.join(', ')} once, got ${got}`);
   }
-  if (!(scale >= 0 && scale < Number.POSITIVE_INFINITY)) {
-    throw new Error(`${caller}: expected scale to be a number ≥ 0, got ${scale}`);
-  }
+  checkFrom0(caller, 'scale', scale);
 }
