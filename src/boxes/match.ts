@@ -2,6 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { checkShare } from '../checks/numbers';
 import { checkOptions } from '../checks/options';
 import { type BoxArray, type BoxFormatOptions, formatOption, readBoxes } from './boxList';
+import { BoxTree, firstOfEqual } from './boxTree';
 import { overlapOf } from './overlap';
 
 /** What a prior is trained as: an object, background, or nothing at all (the slides' neutral). */
@@ -44,12 +45,129 @@ export function checkThresholds(caller: string, { positive, negative }: { positi
   if (negative > positive) throw new Error(`${caller}: expected negative ≤ positive, got ${negative} > ${positive}`);
 }
 
+/** Priors times truths up to which all pairs are looked at: a tree takes longer for few. */
+const mostPairs = 2 ** 22;
+
+/** What pairs of priors and truths have the largest overlaps. */
+export interface BestPairs {
+  /** `[P]` */
+  mostOfPrior: Float64Array;
+  /** `[P]`: the first truth that a prior overlaps most; 0 where it overlaps none. */
+  best: Uint32Array;
+  /**
+   * Told every prior that overlaps some truth more than any other prior does, or as much; but for truths that some prior overlaps by
+   * `enough`.
+   */
+  eachBestOfTruth(enough: number, told: (prior: number) => void): void;
+  /** Told, truth by truth, the first prior that overlaps it most, if there is one. */
+  firstBestOfTruth(told: (prior: number, truth: number, overlap: number) => void): void;
+}
+
+/** All pairs are looked at. @param from corners of the priors. @param to corners of the truths. */
+export function allPairs(from: Float32Array, to: Float32Array): BestPairs {
+  const [count, truthCount] = [from.length / 4, to.length / 4];
+  const mostOfPrior = new Float64Array(count);
+  const mostOfTruth = new Float64Array(truthCount);
+  const best = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    for (let g = 0; g < truthCount; g++) {
+      const overlap = overlapOf(from, i, to, g);
+      if (overlap > mostOfPrior[i]) {
+        mostOfPrior[i] = overlap;
+        best[i] = g;
+      }
+      if (overlap > mostOfTruth[g]) mostOfTruth[g] = overlap;
+    }
+  }
+  /** The priors that overlap a truth most. */
+  function* bestOf(g: number): Generator<number> {
+    if (mostOfTruth[g] === 0) return;
+    for (let i = 0; i < count; i++) {
+      if (mostOfPrior[i] >= mostOfTruth[g] && overlapOf(from, i, to, g) === mostOfTruth[g]) yield i;
+    }
+  }
+  return {
+    mostOfPrior,
+    best,
+    eachBestOfTruth(enough, told) {
+      for (let g = 0; g < truthCount; g++) if (mostOfTruth[g] < enough) for (const i of bestOf(g)) told(i);
+    },
+    firstBestOfTruth(told) {
+      for (let g = 0; g < truthCount; g++) {
+        const [first] = bestOf(g);
+        if (first !== undefined) told(first, g, mostOfTruth[g]);
+      }
+    },
+  };
+}
+
+/** The same for many: a tree of the truths is asked for each prior, and one of the priors for each truth; equal boxes are asked for once. */
+export function nearPairs(from: Float32Array, to: Float32Array): BestPairs {
+  const [count, truthCount] = [from.length / 4, to.length / 4];
+  // Truths first: a prior that equals one, as a proposal may, is found without a search.
+  const all = new Float32Array(from.length + to.length);
+  all.set(to);
+  all.set(from, to.length);
+  const { rows, firsts } = firstOfEqual(all);
+  const truths = rows.filter((row) => row < truthCount);
+  const truthTree = new BoxTree(to, truths);
+  const mostOfPrior = new Float64Array(count);
+  const best = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const first = firsts[truthCount + i];
+    if (first >= truthCount && first < truthCount + i) {
+      best[i] = best[first - truthCount];
+      mostOfPrior[i] = mostOfPrior[first - truthCount];
+      continue;
+    }
+    const found = first < truthCount ? first : truthTree.best(from, i);
+    if (found < 0) continue;
+    mostOfPrior[i] = overlapOf(from, i, to, found);
+    if (mostOfPrior[i] > 0) best[i] = found;
+  }
+  /** The first of all equal priors. */
+  const owner = new Uint32Array(count);
+  const known = new Map<number, number>();
+  for (let i = 0; i < count; i++) {
+    const first = firsts[truthCount + i];
+    if (!known.has(first)) known.set(first, i);
+    owner[i] = known.get(first)!;
+  }
+  const priorTree = () => new BoxTree(from, [...known.values()]);
+  return {
+    mostOfPrior,
+    best,
+    eachBestOfTruth(enough, told) {
+      const tree = priorTree();
+      const isBest = new Uint8Array(count);
+      for (const g of truths) {
+        const found = tree.best(to, g, enough);
+        const overlap = found < 0 ? 0 : overlapOf(from, found, to, g);
+        if (found < 0 || overlap >= enough) continue;
+        tree.take(to, g, overlap, (i) => {
+          isBest[i] = 1;
+        });
+      }
+      for (let i = 0; i < count; i++) if (isBest[owner[i]]) told(i);
+    },
+    firstBestOfTruth(told) {
+      const tree = priorTree();
+      const found = new Map(truths.map((g) => [g, tree.best(to, g)]));
+      for (let g = 0; g < truthCount; g++) {
+        const prior = found.get(firsts[g])!;
+        if (prior >= 0) told(prior, g, overlapOf(from, prior, to, g));
+      }
+    },
+  };
+}
+
 /**
  * Decides for every prior (an anchor, or a proposal) whether it is trained as an object or as background: positive from an IoU of
  * `positive` on, negative below `negative`, ignored in between; `bestForEachTruth` adds positives.
  *
  * A prior goes to the truth that it overlaps most, and of equal ones to the first. Overlaps are compared in double precision. Without
- * truths every prior is negative. Time grows with P · G, memory with P + G.
+ * truths every prior is negative. Time grows with P · G where that is below four million, else with about (P + G) · log(P + G); memory
+ * with P + G.
  *
  * @param priors `[P, 4]` x1, y1, x2, y2 in px. @param truths `[G, 4]`.
  * @param options by default those of Faster R-CNN's proposals: positive 0.7, negative 0.3, bestForEachTruth positive. Its second stage
@@ -69,19 +187,8 @@ export function match(priors: BoxArray, truths: BoxArray, options: PriorMatchOpt
   const { count, corners: from } = readBoxes('match', priors, 'priors', options.format);
   const { count: truthCount, corners: to } = readBoxes('match', truths, 'truths', options.format);
 
-  const mostOfPrior = new Float64Array(count);
-  const mostOfTruth = new Float64Array(truthCount);
-  const best = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    for (let g = 0; g < truthCount; g++) {
-      const overlap = overlapOf(from, i, to, g);
-      if (overlap > mostOfPrior[i]) {
-        mostOfPrior[i] = overlap;
-        best[i] = g;
-      }
-      if (overlap > mostOfTruth[g]) mostOfTruth[g] = overlap;
-    }
-  }
+  const pairs = count * truthCount > mostPairs ? nearPairs(from, to) : allPairs(from, to);
+  const { mostOfPrior, best } = pairs;
   const states = new Array<MatchState>(count);
   const found = new Array<number | null>(count);
   for (let i = 0; i < count; i++) {
@@ -92,25 +199,19 @@ export function match(priors: BoxArray, truths: BoxArray, options: PriorMatchOpt
     found[i] = isPositive ? best[i] : null;
   }
 
-  if (bestForEachTruth !== 'none') {
+  if (bestForEachTruth === 'positive') {
+    pairs.eachBestOfTruth(positive, (i) => {
+      states[i] = 'positive';
+      found[i] = best[i];
+    });
+  } else if (bestForEachTruth === 'claimed') {
     const claims = new Map<number, number>();
-    for (let g = 0; g < truthCount; g++) {
-      if (mostOfTruth[g] === 0) continue;
-      for (let i = 0; i < count; i++) {
-        if (mostOfPrior[i] < mostOfTruth[g] || overlapOf(from, i, to, g) !== mostOfTruth[g]) continue;
-        states[i] = 'positive';
-        if (bestForEachTruth === 'positive') {
-          found[i] = best[i];
-          continue;
-        }
-        const rival = claims.get(i);
-        if (rival === undefined || mostOfTruth[g] > mostOfTruth[rival]) {
-          claims.set(i, g);
-          found[i] = g;
-        }
-        break;
-      }
-    }
+    pairs.firstBestOfTruth((i, g, overlap) => {
+      states[i] = 'positive';
+      if (overlap <= (claims.get(i) ?? 0)) return;
+      claims.set(i, overlap);
+      found[i] = g;
+    });
   }
   return { states, truths: found, overlaps: ndarray(Float32Array.from(mostOfPrior), [count]) };
 }

@@ -126,20 +126,32 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
 
   /** Gives the boxes of one cell their places: pairs of box and place. */
   function share(own: readonly number[], corners: Float32Array, labels: Float64Array): [number, number][] {
-    const pairs = own.flatMap((g) => {
-      const [x1, y1, x2, y2] = corners.subarray(4 * g, 4 * g + 4);
-      return Array.from({ length: boxesPerCell }, (_, b) => {
-        return { g, b, overlap: anchors ? shapeOverlap(x2 - x1, y2 - y1, anchors[b]) : 1 };
-      });
-    });
-    pairs.sort((one, other) => other.overlap - one.overlap || one.g - other.g || one.b - other.b);
+    const overlaps = new Float64Array(own.length * boxesPerCell).fill(1);
+    if (anchors) {
+      for (const [i, g] of own.entries()) {
+        const [width, height] = [corners[4 * g + 2] - corners[4 * g], corners[4 * g + 3] - corners[4 * g + 1]];
+        for (let b = 0; b < boxesPerCell; b++) {
+          overlaps[i * boxesPerCell + b] = shapeOverlap(width, height, anchors[b]);
+        }
+      }
+    }
     const taken = new Map<number, number>();
     const placed = new Set<number>();
-    for (const { g, b } of pairs) {
-      if (taken.has(b) || placed.has(g)) continue;
-      if (sharedClasses && placed.size > 0 && labels[g] !== labels[[...placed][0]]) continue;
-      taken.set(b, g);
-      placed.add(g);
+    while (taken.size < boxesPerCell) {
+      // The best pair of what is left, the first of equal ones.
+      let [most, place] = [-1, -1];
+      for (let pair = 0; pair < overlaps.length; pair++) {
+        if (overlaps[pair] <= most || taken.has(pair % boxesPerCell)) continue;
+        const i = Math.floor(pair / boxesPerCell);
+        if (placed.has(i)) continue;
+        const shared = sharedClasses && placed.size > 0;
+        if (shared && labels[own[i]] !== labels[own[[...placed][0]]]) continue;
+        [most, place] = [overlaps[pair], pair];
+      }
+      if (place < 0) break;
+      const i = Math.floor(place / boxesPerCell);
+      taken.set(place % boxesPerCell, own[i]);
+      placed.add(i);
     }
     return [...taken].map(([b, g]) => [g, b]);
   }
@@ -166,7 +178,9 @@ export function yoloGrid(options: YoloGridOptions): YoloGrid {
       const row = Math.min(rows - 1, Math.floor(y / cell.height));
       const column = Math.min(columns - 1, Math.floor(x / cell.width));
       const place = row * columns + column;
-      inCell.set(place, [...(inCell.get(place) ?? []), g]);
+      const own = inCell.get(place);
+      if (own) own.push(g);
+      else inCell.set(place, [g]);
     }
 
     const label = new Float32Array(size);

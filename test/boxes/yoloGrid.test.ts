@@ -3,6 +3,7 @@ import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { boxIou, yoloGrid } from '../../src/index';
+import { createRandom } from '../../src/tensor/random';
 import { assertAllClose } from '../support/allClose';
 import { assertThrows } from '../support/assertThrows';
 
@@ -311,6 +312,43 @@ test('throws', () => {
   wrong.set(0, 1, 4, -0.5);
   assertThrows(() => grid.decode(wrong), 'yoloGrid.decode: expected b_h and b_w ≥ 0, got [0, -0.5] at [0, 1]');
   assertThrows(() => grid.priors(), 'yoloGrid.priors: expected a grid with anchors, got one without');
+});
+
+test('of many boxes in a cell, pairs are chosen as by sorting all of them', () => {
+  const anchors = [
+    [4, 4],
+    [8, 4],
+    [4, 8],
+  ] as const;
+  for (let seed = 0; seed < 60; seed++) {
+    const random = createRandom(seed);
+    const sharedClasses = seed % 2 === 1;
+    const grid = yoloGrid({ cells: 2, image: { height: 16, width: 16 }, classes: 2, anchors, sharedClasses });
+    const boxes = Array.from({ length: seed % 20 }, () => {
+      const [x, y] = [random.integer(15), random.integer(15)];
+      return [x, y, x + 1 + random.integer(16 - x), y + 1 + random.integer(16 - y)];
+    });
+    const labels = boxes.map(() => random.integer(2));
+    // All pairs of a box and an anchor of its cell, the best first, of equal ones the first.
+    const pairs = boxes.flatMap(([x1, y1, x2, y2], g) => {
+      const [row, column] = [(y1 + y2) / 2, (x1 + x2) / 2].map((middle) => Math.min(1, Math.floor(middle / 8)));
+      return anchors.map(([width, height], b) => {
+        const shared = Math.min(width, x2 - x1) * Math.min(height, y2 - y1);
+        const overlap = shared / ((x2 - x1) * (y2 - y1) + width * height - shared);
+        return { g, b, cell: 2 * row + column, overlap };
+      });
+    });
+    pairs.sort((one, other) => other.overlap - one.overlap || one.g - other.g || one.b - other.b);
+    const slots = Array<number | null>(boxes.length).fill(null);
+    const kinds = new Map<number, number>();
+    for (const { g, b, cell } of pairs) {
+      if (slots[g] !== null || slots.includes(3 * cell + b)) continue;
+      if (sharedClasses && (kinds.get(cell) ?? labels[g]) !== labels[g]) continue;
+      kinds.set(cell, labels[g]);
+      slots[g] = 3 * cell + b;
+    }
+    assert.equal(grid.encode(boxes, labels).slots, slots, `seed ${seed}`);
+  }
 });
 
 test.run();
