@@ -5,6 +5,9 @@ import { delimiter, join } from 'node:path';
 
 const oldest = [3, 9];
 
+/** What is installed where there is no Jupyter: the range of versions whose settings and pages the course knows. Named here alone. */
+const jupyterLab = 'jupyterlab>=4.4,<5';
+
 /** The programs of these names on PATH, in the order of `names`, then of PATH. */
 export function programs(names, env = process.env) {
   const windows = process.platform === 'win32';
@@ -139,16 +142,8 @@ export async function installJupyterLab(command, folder, env = process.env) {
     const made = await withProgress(`Making ${folder}`, command, ['-m', 'venv', '--clear', folder], env);
     if (made.status !== 0) return `python -m venv failed:\n${made.output.trimEnd()}`;
   }
-  const args = [
-    '-m',
-    'pip',
-    'install',
-    '--disable-pip-version-check',
-    '--no-input',
-    '--progress-bar=off',
-    'jupyterlab',
-  ];
+  const args = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar=off', jupyterLab];
   const installed = await withProgress(`Installing JupyterLab into ${folder} (once, about 250 MB)`, python, args, env);
   if (installed.status === 0) return null;
-  return `pip install jupyterlab failed:\n${installed.output.trimEnd().split('\n').slice(-8).join('\n')}`;
+  return `pip install ${jupyterLab} failed:\n${installed.output.trimEnd().split('\n').slice(-8).join('\n')}`;
 }

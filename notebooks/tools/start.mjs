@@ -33,6 +33,19 @@ function end(signal) {
   setTimeout(() => kill('SIGKILL'), windows ? 5000 : graceMs).unref();
 }
 
+/** Has a group of processes ended where this one is killed; the function that is returned calls that off. */
+function watch(pid) {
+  const dog = spawn(process.execPath, [join(root, 'notebooks', 'tools', 'watchdog.mjs'), String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    windowsHide: true,
+  });
+  dog.on('error', () => {});
+  dog.stdin.on('error', () => {});
+  dog.unref();
+  return () => dog.stdin.end('ended');
+}
+
 /** Runs a program on this terminal until it ends; resolves to the exit code for this process. */
 function runToEnd(command, args, { env = process.env, group }) {
   const { file, words, options } = spawnArguments(command, args);
@@ -46,11 +59,13 @@ function runToEnd(command, args, { env = process.env, group }) {
       detached: group && process.platform !== 'win32',
     });
     running = { child, group, ending: null };
+    const release = group && child.pid !== undefined ? watch(child.pid) : () => {};
     child.once('error', (error) => {
       console.error(`${command}: ${error.message}`);
       resolve(1);
     });
     child.once('close', (code) => {
+      release();
       // Ctrl-C is the usual way of closing Jupyter, no failure.
       const { ending } = running;
       if (ending) resolve(ending === 'SIGINT' && group ? 0 : exitCodes[ending]);

@@ -158,6 +158,29 @@ echo ready; while :; do sleep 0.1; done`,
   assert.is(kernel.display_name, 'TypeScript');
 });
 
+test('ends Jupyter also where it is killed itself', async () => {
+  if (!posix) return skip('ending a group of processes by a signal needs POSIX');
+  const folder = workspace();
+  const record = join(folder, 'record');
+  const jupyter = writeScript(
+    join(folder, 'jupyter-lab'),
+    `[ "$1" = --version ] && exit 0
+trap 'echo ended >> ${record}; exit 0' TERM
+echo "server $$"; while :; do sleep 0.1; done`,
+  );
+  const words = [tool('start.mjs'), '--no-build', '--no-browser'];
+  const { child, until, output } = start(words, { ...process.env, JUPYTER: jupyter });
+  await until(/^server \d+$/m);
+  const pid = Number(/^server (\d+)$/m.exec(output())![1]);
+  assert.ok(isAlive(pid));
+  child.kill('SIGKILL');
+  for (const end = performance.now() + 60_000; isAlive(pid) && performance.now() < end; ) {
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
+  assert.not.ok(isAlive(pid));
+  assert.is(readFileSync(record, 'utf8'), 'ended\n');
+});
+
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
