@@ -131,11 +131,12 @@ export function problemLog(caller: string, onProblem: OnProblem = 'throw'): Prob
     problems,
     note(kind, at, reason) {
       const { file, place = null } = typeof at === 'string' ? { file: at } : at;
-      const text = `${caller}: ${placed({ file, place })}${reason}`;
-      if (onProblem === 'throw' && !harmless.has(kind)) throw new Error(text);
+      // Made where it is shown: there may be millions.
+      const text = () => `${caller}: ${placed({ file, place })}${reason}`;
+      if (onProblem === 'throw' && !harmless.has(kind)) throw new Error(text());
       problems[kind]++;
       if (problems.list.length < most.list) problems.list.push({ kind, file, place, reason });
-      if (problems.texts.length < most.texts) problems.texts.push(text);
+      if (problems.texts.length < most.texts) problems.texts.push(text());
     },
     isTold,
     told(error, place = '') {

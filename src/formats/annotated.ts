@@ -161,8 +161,12 @@ interface Known {
   inside: Set<string>;
 }
 
-/** The name of an image's file. @throws with the reason alone where there is none, or where it belongs to another image already. */
-function fileOf({ names }: AnnotatedImage, { folder, places, find }: FileFinder, { taken, inside }: Known): string {
+/** The name of an image's file, or why it has none: it is not there, or belongs to another image already. @throws where it leads outside. */
+function fileOf(
+  { names }: AnnotatedImage,
+  { folder, places, find }: FileFinder,
+  { taken, inside }: Known,
+): { file: string } | string {
   const found = find(names);
   const shown = names.find((name) => /\.\w+$/.test(name)) ?? `${names[0]}.jpg`;
   if (!found) {
@@ -172,12 +176,13 @@ function fileOf({ names }: AnnotatedImage, { folder, places, find }: FileFinder,
       if (!inside.has(at)) folder.inside(at);
       inside.add(at);
     }
-    throw new Error(`${join(folder.path, places[0] ?? '.', shown)}: no such image`);
+    // No error: there may be millions, and each would remember where it was made.
+    return `${join(folder.path, places[0] ?? '.', shown)}: no such image`;
   }
   if (!found.exact && taken.has(found.path)) {
-    throw new Error(`${join(folder.path, shown)}: no such image, and ${found.path} belongs to another annotation`);
+    return `${join(folder.path, shown)}: no such image, and ${found.path} belongs to another annotation`;
   }
-  return found.path;
+  return { file: found.path };
 }
 
 /**
@@ -247,7 +252,12 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
     let pose: Pose | null = null;
     let [file, path] = ['', ''];
     try {
-      file = fileOf(picture, own, known);
+      const named = fileOf(picture, own, known);
+      if (typeof named === 'string') {
+        log.note('images', picture.at, named);
+        continue;
+      }
+      file = named.file;
       found?.(file);
       path = own.folder.inside(file);
       if (log.onProblem === 'skip') pose = poseOf(picture, path, { limits, log });

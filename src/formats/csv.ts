@@ -57,6 +57,12 @@ const lineEnds = /\r\n|\n|\r/g;
 export function* parseCsv(text: string, separator: string): Generator<CsvRow, void> {
   let [at, line] = [0, 1];
   while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) {
+      at += code === 13 && text.charCodeAt(at + 1) === 10 ? 2 : 1;
+      line++;
+      continue;
+    }
     const begin = at;
     const row: CsvRow = { fields: [], line };
     for (let more = true; more; ) {

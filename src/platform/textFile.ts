@@ -60,13 +60,15 @@ export function readAnyText(
 export function textLines(text: string): { line: string; number: number }[] {
   const lines: { line: string; number: number }[] = [];
   // Not split: of a file of blank lines, nothing is kept.
-  const ends = /\r\n|\n|\r|$/g;
   for (let at = 0, number = 1; at < text.length; number++) {
-    ends.lastIndex = at;
-    const end = ends.exec(text)!;
-    const line = text.slice(at, end.index).trim();
-    if (line !== '') lines.push({ line, number });
-    at = end.index + Math.max(1, end[0].length);
+    let end = at;
+    for (let code = text.charCodeAt(end); end < text.length && code !== 10 && code !== 13; )
+      code = text.charCodeAt(++end);
+    if (end > at) {
+      const line = text.slice(at, end).trim();
+      if (line !== '') lines.push({ line, number });
+    }
+    at = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
   }
   return lines;
 }
