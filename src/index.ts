@@ -344,6 +344,7 @@ export { embedding } from './ops/embedding';
 export { expand } from './ops/expand';
 export { flip } from './ops/flip';
 export { gather } from './ops/gather';
+export { type GridSampleOptions, gridSample } from './ops/gridSample';
 export { groupNorm } from './ops/groupNorm';
 export { type GruOptions, type GruResult, gru } from './ops/gru';
 export { instanceNorm } from './ops/instanceNorm';

@@ -1,7 +1,7 @@
-"""Goldens of pooling regions, from torchvision."""
+"""Goldens of pooling regions, from torchvision, and of reading maps at points."""
 import numpy
 
-from cases import GRID, differentiated, exact, generator, normal, uniform
+from cases import GRID, avoid, differentiated, exact, generator, normal, uniform
 
 # torchvision is imported where it is used, so that the other goldens need none.
 
@@ -54,4 +54,31 @@ def regions():
     return cases
 
 
-SLUGS = {"regions": regions}
+def grid_sample():
+    import torch
+    import torch.nn.functional as F
+
+    cases = []
+    for align_corners in [False, True]:
+        for padding in ["zeros", "border"]:
+            options = {"alignCorners": align_corners, "padding": padding}
+            name = " ".join(["gridSample", *(f"{key} {value}" for key, value in options.items())])
+            rng = generator("gridSample", name)
+            height, width = 5, 7
+            features = normal(rng, [2, height, width, 3])
+            grid = uniform(rng, [2, 4, 6, 2], -1.5, 1.5)
+            # Away from the pixels' centers, at which a slope changes.
+            for axis, cells in enumerate([width, height]):
+                span = (cells - 1 if align_corners else cells) / 2
+                kinks = [(cell - (cells - 1) / 2) / span for cell in range(-1, cells + 1)]
+                grid[..., axis] = avoid(grid[..., axis], kinks, 1 / 32)
+
+            def forward(x, grid):
+                maps = F.grid_sample(x.permute(0, 3, 1, 2), grid, mode="bilinear", padding_mode=padding, align_corners=align_corners)
+                return maps.permute(0, 2, 3, 1)
+
+            cases.append(differentiated(rng, name, "gridSample", {"x": features, "grid": grid}, forward, options))
+    return cases
+
+
+SLUGS = {"regions": regions, "gridSample": grid_sample}
