@@ -420,6 +420,7 @@ export {
   shapes64,
 } from './scenes/sceneDataset';
 export type { ImageSize, Pair, Shape, Triple } from './shape/types';
+export type { ThreadTimes } from './simd/threadChoice';
 export { gradients, withGradient, withoutGradients } from './tensor/autograd';
 export { decide } from './tensor/decide';
 export { createRandom, type Random, type RandomState } from './tensor/random';

@@ -3,6 +3,7 @@ import { GPU } from 'gpu.js';
 import { type Decide, type PlanDescription, samePlan } from '../plan/planDescription';
 import { environmentVariable } from '../platform/environment';
 import { allowRelaxedSimd, enableSimd, relaxedReason, type SimdState, simdMode } from '../simd';
+import type { ThreadTimes } from '../simd/threadChoice';
 import { quickenWorkers } from '../simd/workerPool';
 import { lower } from '../tiled/lower';
 import { askBackend } from './askBackend';
@@ -29,6 +30,8 @@ export interface DeviceReport {
   executor: string | null;
   /** Why the last plan was not fused into one launch; null where it was. */
   fallbackReason: string | null;
+  /** How long the last plan takes on worker threads and without them, and which it was found to run on; null where it has no choice. */
+  threads: ThreadTimes | null;
   /**
    * Whether webasm runs detseg's faster code, and why not; `relaxed` says why a product and a sum are two instructions, null where they are
    * one; `workers` says why worker threads walk through a plan as gpu.js has it, null where they do it detseg's way. Null on other back ends.
@@ -44,7 +47,7 @@ export interface DeviceReport {
 
 /** Settings of {@link useDevice}. */
 export interface DeviceOptions {
-  /** `1` keeps webasm on the calling thread; by default it uses all processor cores for plans that are large enough. */
+  /** `1` keeps webasm on the calling thread; by default it uses all processor cores for plans that run faster so. */
   threads?: 1;
   /** `false` makes webasm do without relaxed SIMD: results then have the same bits on all engines and processors. */
   relaxed?: false;
@@ -69,9 +72,10 @@ async function chooseBackend(wish: Backend | 'auto', options: DeviceOptions, sou
       tried.push({ backend, reason: (error as Error).message.split('\n')[0] });
     }
   }
-  throw new DeviceError(
-    `${source}: expected ${wish} to answer; tried ${tried.map(({ backend, reason }) => `${backend} (${reason})`).join(', ')}`,
-  );
+  const reasons = tried.map(({ backend, reason }) => `${backend} (${reason})`).join(', ');
+  // gpu.js does not say which versions of Node it can take.
+  const engine = typeof process !== 'undefined' && process.versions?.node ? ` on Node.js ${process.versions.node}` : '';
+  throw new DeviceError(`${source}: expected ${wish} to answer; tried ${reasons}${engine}`);
 }
 
 /** Extends gpu.js's WebAssembly back end, where its version is the one that the extensions were written for. */
@@ -112,13 +116,13 @@ class Device {
     this.#compiled++;
     if (this.backend === 'cpu') return new StepwisePlan(this.#gpu, description, null);
     if (!this.#simd?.enabled) {
-      const fuse = (whole: PlanDescription) => new FusedPlan(this.#gpu, whole, { ...this.options, places: false });
+      const fuse = (whole: PlanDescription) => new FusedPlan(this.#gpu, whole, { ...this.options, direct: false });
       return description.pauses.length > 0 ? new StagedPlan(description, fuse) : fuse(description);
     }
     // Tiled kernels are written for the extended code generator; everything else runs the plain ones. Where reads outside arrays are
     // counted, none is made that does not matter.
     const lowered = lower(description, { wholeTiles: simdMode() === 'checked' });
-    return new FusedPlan(this.#gpu, lowered, { ...this.options, places: true });
+    return new FusedPlan(this.#gpu, lowered, { ...this.options, direct: true });
   }
 
   run(description: PlanDescription, leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
@@ -164,6 +168,7 @@ class Device {
       tried: [...this.tried],
       executor: this.#last?.executor ?? null,
       fallbackReason: this.#last?.fallbackReason ?? null,
+      threads: this.#last?.times ?? null,
       simd: this.#simd,
       compiledPlans: this.#compiled,
       cachedPlans: this.#plans.length,

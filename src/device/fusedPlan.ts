@@ -1,9 +1,9 @@
-import type { GPU, Input, IPipelineRunShortcut } from 'gpu.js';
+import type { GPU, IPipelineRunShortcut } from 'gpu.js';
 import { arrayUses, placeArrays } from '../plan/arrayPlaces';
 import type { Decide, PlanDescription, PlanStep } from '../plan/planDescription';
 import { sizeOf } from '../shape/shape';
 import { simdMode, takeViolations } from '../simd';
-import { arrayBytes, runDirectly, runInParts } from '../simd/directRun';
+import { compileDirectly, type DirectRun } from '../simd/directRun';
 import { placeResults, sharesMemory } from '../simd/planMemory';
 import { asInput, flatten, orZeros } from './buffers';
 import { createKernels, type Kernels } from './createKernels';
@@ -20,7 +20,18 @@ function copyCell(this: { thread: { x: number } }, x: number[]) {
 /** Thrown where gpu.js runs a plan kernel by kernel: its results cannot be used then. */
 export class NotFusedError extends Error {}
 
-/** The whole plan as one gpu.js pipeline: one launch, nothing read back in between but what a pause looks at (on WebAssembly only). */
+/** How a {@link FusedPlan} is run. */
+export interface FusedPlanOptions {
+  /** 1 keeps it on the calling thread. */
+  readonly threads?: 1;
+  /**
+   * Whether this, and not gpu.js, lays out its arrays, copies what goes in and comes out, pauses, and decides about threads: on WebAssembly
+   * with detseg's code.
+   */
+  readonly direct: boolean;
+}
+
+/** The whole plan as one gpu.js pipeline: one launch, nothing read back in between but what a pause looks at. */
 export class FusedPlan implements Plan {
   readonly #pipeline: IPipelineRunShortcut;
   readonly #kernels: Kernels;
@@ -28,15 +39,17 @@ export class FusedPlan implements Plan {
   readonly #description: PlanDescription;
   /** Which steps gpu.js hands back: the outputs, and behind them what the pauses look at. */
   readonly #results: number[];
+  readonly #isDirect: boolean;
+  #direct: DirectRun | null = null;
 
-  /** @param options threads: 1 for the calling thread alone; places: whether this decides where arrays lie, on WebAssembly only. */
-  constructor(gpu: GPU, description: PlanDescription, { threads, places }: { threads?: 1; places: boolean }) {
+  constructor(gpu: GPU, description: PlanDescription, { threads, direct }: FusedPlanOptions) {
     const { steps, pauses, outputs, leafSizes } = description;
     const seen = new Set(pauses.flatMap(({ inputs }) => inputs.filter((source) => source >= 0)));
     this.#description = description;
+    this.#isDirect = direct;
     this.#results = [...outputs, ...seen];
     const copies: PlanStep[] = outputs
-      .filter((index) => steps[index].grid.length > 1 && sizeOf(steps[index].grid) / steps[index].grid[0] > rowLimit)
+      .filter((index) => !direct && steps[index].grid.length > 1 && sizeOf(steps[index].grid.slice(1)) > rowLimit)
       .map((index) => ({
         kernel: copyCell,
         grid: [sizeOf(steps[index].grid)],
@@ -65,15 +78,16 @@ export class FusedPlan implements Plan {
     // gpu.js hands over `length` arguments, and a rest parameter counts as none.
     Object.defineProperty(orchestrate, 'length', { value: leafSizes.length });
     this.#pipeline = gpu.createPipeline(orchestrate, { threads: threads !== 1 });
-    if (places) {
-      const uses = arrayUses(all, { pauses, results: sources.slice(0, outputs.length) });
-      const kept = uses.map((use) => ({ ...use, until: all.length }));
+    if (direct) {
+      const uses = arrayUses(steps, { pauses, results: outputs });
+      const kept = uses.map((use) => ({ ...use, until: steps.length }));
       placeResults(this.#pipeline, placeArrays(sharesMemory() ? uses : kept));
     }
   }
 
   get executor() {
-    return this.#pipeline.executorKind;
+    if (!this.#direct) return this.#pipeline.executorKind;
+    return this.#direct.wasThreaded ? 'fused-threaded' : 'fused-sync';
   }
 
   get fallbackReason() {
@@ -81,13 +95,18 @@ export class FusedPlan implements Plan {
   }
 
   get bytes() {
-    return this.#kernels.bytes + arrayBytes(this.#pipeline);
+    return this.#kernels.bytes + (this.#direct?.bytes ?? 0);
+  }
+
+  get times() {
+    return this.#direct?.times ?? null;
   }
 
   async run(leaves: readonly (Float32Array | null)[], decide: Decide): Promise<Float32Array[]> {
-    const { leafSizes, pauses } = this.#description;
-    const inputs = orZeros(leaves, leafSizes).map(asInput);
-    const results = pauses.length > 0 ? await this.#runInParts(inputs, decide) : await this.#runAtOnce(inputs);
+    const inputs = orZeros(leaves, this.#description.leafSizes);
+    if (!this.#isDirect) return this.#runPipeline(inputs);
+    this.#direct ??= this.#compile(inputs);
+    const results = await this.#direct.run(inputs, (pause, result) => this.#fill(pause, inputs, result, decide));
     if (simdMode() === 'checked') {
       const outside = takeViolations(this.#pipeline).map(({ kernel, count }) => `${kernel} ${count} times`);
       if (outside.length > 0)
@@ -96,29 +115,25 @@ export class FusedPlan implements Plan {
     return results;
   }
 
-  async #runAtOnce(inputs: Input[]): Promise<Float32Array[]> {
-    const results = (await (runDirectly(this.#pipeline, inputs) ?? this.#pipeline(...inputs))) as any[];
-    if (this.#pipeline.fallbackReason) throw new NotFusedError(this.#pipeline.fallbackReason);
-    return results.map((result, index) => flatten(result, this.#sizes[index]));
+  #compile(inputs: readonly Float32Array[]): DirectRun {
+    const { pauses, outputs } = this.#description;
+    const settings = { stops: pauses, results: outputs.length };
+    const direct = compileDirectly(this.#pipeline, inputs.map(asInput), settings);
+    if (!direct) throw new NotFusedError(this.#pipeline.fallbackReason ?? 'not compiled to WebAssembly');
+    return direct;
   }
 
-  async #runInParts(inputs: Input[], decide: Decide): Promise<Float32Array[]> {
-    const { pauses, outputs } = this.#description;
-    const fill = (index: number, result: (index: number) => Float32Array) => {
-      const { inputs: sources, leaves } = pauses[index];
-      const numbers = sources.map((source) =>
-        source < 0 ? (inputs[~source].value as unknown as Float32Array) : result(this.#results.lastIndexOf(source)),
-      );
-      for (const [i, data] of decide(index, numbers).entries()) inputs[leaves[i]] = asInput(data);
-    };
-    const run = () => runInParts(this.#pipeline, inputs, { stops: pauses, results: outputs.length }, fill);
-    const done = run();
-    if (done) return done;
-    // gpu.js compiles a plan by running it: the first time on zeros, as long as the host has decided nothing.
-    await this.#runAtOnce(inputs);
-    const results = run();
-    if (!results) throw new NotFusedError(`${this.#pipeline.executorKind} cannot pause`);
-    return results;
+  /** Takes the decision of a pause and puts what it fills in among the inputs. */
+  #fill(pause: number, inputs: Float32Array[], result: (index: number) => Float32Array, decide: Decide): void {
+    const { inputs: sources, leaves } = this.#description.pauses[pause];
+    const numbers = sources.map((source) => (source < 0 ? inputs[~source] : result(this.#results.lastIndexOf(source))));
+    for (const [i, data] of decide(pause, numbers).entries()) inputs[leaves[i]] = data;
+  }
+
+  async #runPipeline(inputs: readonly Float32Array[]): Promise<Float32Array[]> {
+    const results = (await this.#pipeline(...inputs.map(asInput))) as any[];
+    if (this.#pipeline.fallbackReason) throw new NotFusedError(this.#pipeline.fallbackReason);
+    return results.map((result, index) => flatten(result, this.#sizes[index]));
   }
 
   async destroy() {

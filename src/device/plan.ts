@@ -1,4 +1,5 @@
 import type { Decide } from '../plan/planDescription';
+import type { ThreadTimes } from '../simd/threadChoice';
 
 /** A compiled computation. */
 export interface Plan {
@@ -7,6 +8,8 @@ export interface Plan {
   destroy(): Promise<void>;
   readonly executor: string | null;
   readonly fallbackReason: string | null;
+  /** How long it takes on threads and without; left out, or null, where there is no choice. */
+  readonly times?: ThreadTimes | null;
   /** What it holds while it is kept: its arrays, once it has run, and about what its code takes. */
   readonly bytes: number;
 }

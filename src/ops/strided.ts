@@ -22,7 +22,9 @@ function grid(shape: Shape): number[] {
 
 /** `names0 … names5` for the kernels' constants. */
 function numbered(name: string, list: readonly number[]): Record<string, number> {
-  return Object.fromEntries(list.map((value, index) => [`${name}${index}`, value]));
+  const constants: Record<string, number> = {};
+  for (let index = 0; index < list.length; index++) constants[name + index] = list[index];
+  return constants;
 }
 
 /**

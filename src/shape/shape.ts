@@ -58,10 +58,10 @@ export function resolveAxes(operation: string, axes: number | readonly number[] 
       : Array.isArray(axes)
         ? axes
         : [axes as number];
-  const resolved = list.map((axis) => resolveAxis(operation, axis, rank));
-  if (new Set(resolved).size !== resolved.length)
+  const resolved = list.map((axis) => resolveAxis(operation, axis, rank)).sort((a, b) => a - b);
+  if (resolved.some((axis, i) => axis === resolved[i - 1]))
     throw new Error(`${operation}: expected distinct axes, got [${list}]`);
-  return resolved.sort((a, b) => a - b);
+  return resolved;
 }
 
 /** Row-major strides, in elements. */
@@ -114,10 +114,10 @@ export function mergeAxes(
     const joins = last >= 0 && strides.every((operand, i) => merged[i][last] === operand[axis] * shape[axis]);
     if (joins) {
       sizes[last] *= shape[axis];
-      for (const [i, operand] of strides.entries()) merged[i][last] = operand[axis];
+      for (let i = 0; i < strides.length; i++) merged[i][last] = strides[i][axis];
     } else {
       sizes.push(shape[axis]);
-      for (const [i, operand] of strides.entries()) merged[i].push(operand[axis]);
+      for (let i = 0; i < strides.length; i++) merged[i].push(strides[i][axis]);
     }
   }
   return { shape: sizes, strides: merged };

@@ -88,8 +88,8 @@ export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
       const upstream = found.get(node);
       if (!upstream || !node.derivation) continue;
       const { inputs, rules } = node.derivation;
-      for (const [i, input] of inputs.entries()) {
-        const rule = rules[i];
+      for (let i = 0; i < inputs.length; i++) {
+        const [input, rule] = [inputs[i], rules[i]];
         if (!rule || !leads.has(input)) continue;
         const share = rule(upstream);
         const reduced = equalShapes(share.shape, input.shape) ? share : sumTo(share, input.shape);

@@ -51,29 +51,34 @@ interface Order {
   index: Map<Value, number>;
 }
 
+/** In the place of an index: a value whose inputs are being put in order. */
+const entered = Number.NEGATIVE_INFINITY;
+
 /** Depth-first without recursion: a training step is thousands of launches deep. */
 function sort(roots: readonly Value[]): Order {
   const order: Order = { pending: [], leaves: [], decisions: [], index: new Map() };
-  const entered = new Set<Value>();
+  const { pending, leaves, decisions, index } = order;
   const stack = [...roots].reverse();
-  const addLeaf = (value: Value) => order.index.set(value, ~(order.leaves.push(value) - 1));
+  const addLeaf = (value: Value) => index.set(value, ~(leaves.push(value) - 1));
   while (stack.length > 0) {
     const value = stack[stack.length - 1];
-    if (order.index.has(value)) {
+    const place = index.get(value);
+    if (value.data || (place !== undefined && place !== entered)) {
+      if (place === undefined) addLeaf(value);
       stack.pop();
-    } else if (value.data) {
-      addLeaf(value);
-      stack.pop();
-    } else if (entered.has(value)) {
+    } else if (place === entered) {
       if (value.decision) {
-        order.decisions.push({ decision: value.decision, at: order.pending.length });
+        decisions.push({ decision: value.decision, at: pending.length });
         for (const output of value.decision.outputs) addLeaf(output);
-      } else order.index.set(value, order.pending.push(value) - 1);
+      } else index.set(value, pending.push(value) - 1);
       stack.pop();
     } else {
-      entered.add(value);
+      index.set(value, entered);
       const { inputs } = (value.call ?? value.decision)!;
-      for (let i = inputs.length - 1; i >= 0; i--) if (!order.index.has(inputs[i])) stack.push(inputs[i]);
+      for (let i = inputs.length - 1; i >= 0; i--) {
+        const known = index.get(inputs[i]);
+        if (known === undefined || known === entered) stack.push(inputs[i]);
+      }
     }
   }
   return order;
