@@ -89,6 +89,8 @@ async function results(seed: number, threads?: 1): Promise<number[][]> {
     runs.push(...(await Promise.all(roots.map(async (root) => [...(await root.data())]))), decisions);
   }
   assert.match((await deviceReport()).executor!, /^fused-/);
+  // The second run goes without threads where the first one had them.
+  assert.equal(runs.slice(runs.length / 2), runs.slice(0, runs.length / 2), `seed ${seed}`);
   return runs;
 }
 
