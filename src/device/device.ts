@@ -1,7 +1,7 @@
 import * as gpujs from 'gpu.js';
 import { GPU } from 'gpu.js';
 import { type Decide, type PlanDescription, samePlan } from '../plan/planDescription';
-import { environmentVariable } from '../platform/environment';
+import { engineName, environmentVariable } from '../platform/environment';
 import { allowRelaxedSimd, enableSimd, relaxedReason, type SimdState, simdMode } from '../simd';
 import type { ThreadTimes } from '../simd/threadChoice';
 import { quickenWorkers } from '../simd/workerPool';
@@ -73,9 +73,8 @@ async function chooseBackend(wish: Backend | 'auto', options: DeviceOptions, sou
     }
   }
   const reasons = tried.map(({ backend, reason }) => `${backend} (${reason})`).join(', ');
-  // gpu.js does not say which versions of Node it can take.
-  const engine = typeof process !== 'undefined' && process.versions?.node ? ` on Node.js ${process.versions.node}` : '';
-  throw new DeviceError(`${source}: expected ${wish} to answer; tried ${reasons}${engine}`);
+  // gpu.js does not say which versions of an engine it can take.
+  throw new DeviceError(`${source}: expected ${wish} to answer; tried ${reasons} on ${engineName()}`);
 }
 
 /** Extends gpu.js's WebAssembly back end, where its version is the one that the extensions were written for. */

@@ -12,3 +12,8 @@ export function workingFolder(): string {
 export function systemName(): string {
   return process.platform;
 }
+
+/** What runs this program, as errors name it: `Node.js 24.1.0`. */
+export function engineName(): string {
+  return `Node.js ${process.versions.node}`;
+}

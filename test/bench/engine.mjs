@@ -5,6 +5,7 @@ import { fasterRcnnWarmUps, measureFasterRcnn } from './fasterRcnn.mjs';
 import { measureGrowth } from './growth.mjs';
 import { mlKMeans } from './mlKmeans.mjs';
 import { modelSteps } from './models.mjs';
+import { networkStep, networks, networkWarmUps } from './networks.mjs';
 import { measureNms, nmsEngines } from './nms.mjs';
 import { examine, hostTimes } from './plan.mjs';
 
@@ -38,6 +39,16 @@ async function measureModels() {
   return { models };
 }
 
+async function measureNetworks() {
+  const measured = {};
+  for (const name of Object.keys(networks)) {
+    await detseg.useDevice('webasm');
+    measured[name] = await measure(networkStep(name), repetitions, networkWarmUps);
+    measured[name].report = await detseg.deviceReport();
+  }
+  return { networks: measured };
+}
+
 async function measureOneThread() {
   await detseg.useDevice('webasm', { threads: 1 });
   const step = await measure(await detsegStep('webasm', { threads: 1 }), repetitions, warmUpSteps);
@@ -62,6 +73,7 @@ const engines = {
   'detseg webasm, 1 thread': measureOneThread,
   'detseg cpu': () => measureDetseg('cpu'),
   models: measureModels,
+  networks: measureNetworks,
   fasterRcnn: async () => ({ fasterRcnn: await measureFasterRcnn(repetitions, fasterRcnnWarmUps) }),
   growth: async () => ({ growth: await measureGrowth() }),
   '@jax-js/jax wasm': async () => {

@@ -5,6 +5,7 @@ import detseg from '../../dist/src/index.js';
 const require = createRequire(import.meta.url);
 const gpujs = require('gpu.js');
 const lowering = require('../../dist/src/tiled/lower.js');
+const { DirectRun } = require('../../dist/src/simd/directRun.js');
 
 /** Operations (a multiply-add counts as two) of a recorded step; 0 for everything but convolutions and matrix products. */
 function stepFlops({ kernel, grid, constants }) {
@@ -43,43 +44,51 @@ async function watchingPipelines(body) {
 }
 
 /**
- * What a step costs beside its launches, on all threads: medians in ms.
+ * What a step costs beside its launches, on threads or not as the plan has found to be faster: medians in ms.
  * @returns recording: from the call to the start of the plan; copying: leaves into the plan's memory and results out of it; launches: all
  * kernels, waits between threads included; other: everything after, such as handing parameters on.
  */
-export function hostTimes(make, repetitions = 60) {
-  return watchingPipelines(async (executorOf) => {
-    await detseg.useDevice('webasm');
-    const step = make();
-    for (let i = 0; i < 40; i++) await step();
-    const executor = executorOf();
-    const marks = {};
-    const mark = (object, method, before, after = null) => {
-      const original = object[method];
-      object[method] = function (...options) {
-        marks[before] = performance.now();
-        const result = original.apply(this, options);
-        if (after) marks[after] = performance.now();
-        return result;
-      };
+export async function hostTimes(make, repetitions = 60) {
+  await detseg.useDevice('webasm');
+  const step = make();
+  for (let i = 0; i < 40; i++) await step();
+  const { copyIn, launch, copyOut } = DirectRun.prototype;
+  let spans = [];
+  const note = (kind, started) => spans.push({ kind, started, finished: performance.now() });
+  const copying = (method) =>
+    function (...options) {
+      const started = performance.now();
+      const result = method.apply(this, options);
+      note('copying', started);
+      return result;
     };
-    mark(executor, 'execute', 'execute');
-    mark(executor, '_readResults', 'read', 'end');
-    if (executor.threaded) mark(executor, '_executeThreaded', 'launch');
-    const times = { recording: [], copying: [], launches: [], other: [] };
+  Object.assign(DirectRun.prototype, {
+    copyIn: copying(copyIn),
+    copyOut: copying(copyOut),
+    async launch(part) {
+      const started = performance.now();
+      await launch.call(this, part);
+      note('launches', started);
+    },
+  });
+  const times = { recording: [], copying: [], launches: [], other: [] };
+  try {
     for (let i = 0; i < repetitions; i++) {
+      spans = [];
       const started = performance.now();
       await step();
       const finished = performance.now();
-      // On one thread nothing says where copying ends: the launches count from the start.
-      const { execute, launch = execute, read, end } = marks;
-      times.recording.push(execute - started);
-      times.copying.push(launch - execute + end - read);
-      times.launches.push(read - launch);
-      times.other.push(finished - end);
+      const spent = (kind) =>
+        spans.reduce((sum, span) => sum + (span.kind === kind ? span.finished - span.started : 0), 0);
+      times.recording.push(spans[0].started - started);
+      times.copying.push(spent('copying'));
+      times.launches.push(spent('launches'));
+      times.other.push(finished - spans.at(-1).finished);
     }
-    return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
-  });
+  } finally {
+    Object.assign(DirectRun.prototype, { copyIn, launch, copyOut });
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
 }
 
 /**

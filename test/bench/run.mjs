@@ -3,6 +3,7 @@
 //   --json FILE     write the figures there, too
 //   --plot FILE     draw there, as a page, how time grows with batch, image side and channels
 //   --quick         fewer repetitions, without the slowest peer
+//   --networks      only the training steps of whole networks, beside PyTorch's
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, platform, tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
 import { batch, layers, learningRate, side, stepData, stepFlops } from './convolutionStep.mjs';
 import { fasterRcnnData, fasterRcnnSteps, fasterRcnnWarmUps } from './fasterRcnn.mjs';
+import { networkSteps, networksData, networkWarmUps } from './networks.mjs';
 import { nmsData, nmsEngines, nmsSides, nmsThreshold } from './nms.mjs';
 
 const { values: options } = commandLine(import.meta.url, {
@@ -19,6 +21,7 @@ const { values: options } = commandLine(import.meta.url, {
     json: { type: 'string' },
     plot: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    networks: { type: 'boolean', default: false },
   },
 });
 const folder = join(root, 'test', 'bench');
@@ -105,6 +108,44 @@ async function measureFasterRcnnPeer() {
   );
   if (skipped) return { engine: 'PyTorch and torchvision', skipped };
   return { engine: `PyTorch ${printed.version} and torchvision`, result: { fasterRcnn: printed } };
+}
+
+/** Training steps of whole networks beside their twins: medians of one run, and the first losses of both. */
+async function compareNetworks() {
+  const steps = options.quick ? Math.ceil(networkSteps / 4) : networkSteps;
+  const warmUps = options.quick ? Math.ceil(networkWarmUps / 4) : networkWarmUps;
+  process.stderr.write('measuring networks …\n');
+  const { result, skipped } = measure('networks', steps);
+  if (skipped) throw new Error(`networks: ${skipped}`);
+  const { printed, skipped: withoutPeer } = measurePython('networks.py', await networksData(), steps, warmUps);
+  const detector = measure('fasterRcnn', options.quick ? steps : fasterRcnnSteps);
+  const { result: twin } = await measureFasterRcnnPeer();
+  const rows = { ...result.networks, 'Faster R-CNN': detector.result?.fasterRcnn };
+  const peers = { ...printed?.networks, 'Faster R-CNN': twin?.fasterRcnn };
+  console.log(
+    '\ntraining steps, batch 4, 64×64, medians; first losses (Faster R-CNN draws regions of its own in each)',
+  );
+  const columns = ['detseg ms', 'PyTorch ms', 'ratio', 'detseg loss', 'PyTorch loss', 'runs on'];
+  console.log(`${''.padEnd(14)}${columns.map((column) => column.padStart(15)).join('')}`);
+  for (const [name, own] of Object.entries(rows)) {
+    if (!own) continue;
+    const [milliseconds, peer] = [median(own.times), peers[name]];
+    const cells = [
+      milliseconds.toFixed(1),
+      peer ? median(peer.times).toFixed(1) : '',
+      peer ? `${(milliseconds / median(peer.times)).toFixed(2)}×` : '',
+      own.losses[0].toFixed(5),
+      peer ? peer.losses[0].toFixed(5) : '',
+      own.report?.executor ?? '',
+    ];
+    console.log(`${name.padEnd(14)}${cells.map((cell) => cell.padStart(15)).join('')}`);
+  }
+  if (withoutPeer) console.log(`skip: PyTorch: ${withoutPeer}`);
+}
+
+if (options.networks) {
+  await compareNetworks();
+  process.exit(0);
 }
 
 const plan = [

@@ -10,3 +10,8 @@ export function workingFolder(): string {
 export function systemName(): string {
   return 'browser';
 }
+
+/** What runs this program, as errors name it. */
+export function engineName(): string {
+  return 'this browser';
+}
