@@ -13,6 +13,13 @@ export function checkFinite(caller: string, name: string, value: number): void {
     throw new Error(`${caller}: expected ${name} to be a finite number, got ${shown(value)}`);
 }
 
+/** Throws unless a setting is a number; infinity is one, NaN is none. */
+export function checkNumber(caller: string, name: string, value: number): void {
+  if (typeof value !== 'number' || Number.isNaN(value)) {
+    throw new Error(`${caller}: expected ${name} to be a number, got ${shown(value)}`);
+  }
+}
+
 /** Throws unless a setting is a finite number from 0 on. */
 export function checkFrom0(caller: string, name: string, value: number): void {
   if (!(Number.isFinite(value) && value >= 0)) {

@@ -5,10 +5,19 @@ import { isRecord } from './record';
 import { shown, shownWord } from './shown';
 
 /**
- * What an option is to be where it is given: true or false (`flag`), a finite number, a text, a tensor, a function, or one of some
- * words. A source of random numbers has to be given. `any` is checked by whoever uses it.
+ * What an option is to be where it is given: true or false (`flag`), a finite number, a text, a tensor, a function, an object of names
+ * (`record`), or one of some words. A source of random numbers has to be given. `any` is checked by whoever uses it.
  */
-export type OptionKind = 'any' | 'flag' | 'number' | 'text' | 'tensor' | 'function' | 'random' | readonly string[];
+export type OptionKind =
+  | 'any'
+  | 'flag'
+  | 'number'
+  | 'text'
+  | 'tensor'
+  | 'function'
+  | 'random'
+  | 'record'
+  | readonly string[];
 
 /** One kind for each option that there is. */
 export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind };
@@ -23,32 +32,28 @@ export function checkOptions<Options extends object>(
   options: Options,
   kinds: OptionKinds<Options>,
 ): Options {
-  if (
-    !isRecord(options) ||
-    isTensor(options) ||
-    isNdarray(options) ||
-    ArrayBuffer.isView(options) ||
-    isPromise(options)
-  ) {
+  if (!isOptions(options)) {
     const [first] = Object.keys(kinds);
     const example = typeof options === 'number' || typeof options === 'string' ? shown(options) : '…';
     throw new Error(`${caller}: expected options as { ${first}: ${example} }, got ${shown(options)}`);
   }
+  // One walk over what is given: every operation of a training step comes by here.
   for (const name in options) {
     if (!Object.hasOwn(kinds, name)) {
       throw new Error(`${caller}: expected options among ${Object.keys(kinds).join(', ')}, got ${shownWord(name)}`);
     }
-  }
-  for (const name in kinds) {
     const kind = kinds[name as keyof Options];
-    if (kind === 'any') continue;
-    const value = (options as Options)[name as keyof Options];
-    if (value !== undefined || kind === 'random') checkOption(caller, name, value, kind);
+    if (kind !== 'any' && options[name] !== undefined) checkOption(caller, name, options[name], kind);
   }
+  const { random } = kinds as OptionKinds<{ random: unknown }>;
+  if (random === 'random') checkRandom(caller, (options as { random?: unknown }).random);
   return options;
 }
 
-const isPromise = (value: object) => typeof (value as { then?: unknown }).then === 'function';
+function isOptions(value: unknown): boolean {
+  const isArray = isTensor(value) || isNdarray(value) || ArrayBuffer.isView(value);
+  return isRecord(value) && !isArray && !(value instanceof Promise);
+}
 
 /** Throws unless the value of an option, or of an argument, is of this kind. */
 export function checkOption(caller: string, name: string, value: unknown, kind: OptionKind): void {
@@ -63,6 +68,8 @@ export function checkOption(caller: string, name: string, value: unknown, kind: 
     if (!Number.isFinite(value)) refuse('to be a finite number');
   } else if (kind === 'text') {
     if (typeof value !== 'string') refuse('to be a text');
+  } else if (kind === 'record') {
+    if (!isRecord(value) || isTensor(value)) refuse('to be an object of names');
   } else if (kind === 'tensor') checkTensor(caller, name, value);
   else if (kind === 'function') checkFunction(caller, name, value);
   else if (kind === 'random') checkRandom(caller, value);

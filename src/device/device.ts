@@ -1,5 +1,7 @@
 import * as gpujs from 'gpu.js';
 import { GPU } from 'gpu.js';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { type Decide, type PlanDescription, samePlan } from '../plan/planDescription';
 import { engineName, environmentVariable } from '../platform/environment';
 import { allowRelaxedSimd, enableSimd, relaxedReason, type SimdState, simdMode } from '../simd';
@@ -61,7 +63,7 @@ const planLimits: PlanLimits = { plans: 24, bytes: 512 * 2 ** 20 };
 /** @param source what the wish came from, as errors name it. */
 async function chooseBackend(wish: Backend | 'auto', options: DeviceOptions, source = 'useDevice'): Promise<Device> {
   if (wish !== 'auto' && !backends.includes(wish)) {
-    throw new DeviceError(`${source}: expected one of auto, ${backends.join(', ')}, got ${JSON.stringify(wish)}`);
+    throw new DeviceError(`${source}: expected one of auto, ${backends.join(', ')}, got ${shown(wish)}`);
   }
   const tried: DeviceReport['tried'] = [];
   for (const backend of wish === 'auto' ? backends : [wish]) {
@@ -204,11 +206,12 @@ export async function useDevice(
   backend: Backend | 'auto' = 'auto',
   options: DeviceOptions = {},
 ): Promise<DeviceReport> {
+  checkOptions('useDevice', options, { threads: 'any', relaxed: 'any' });
   if (options.threads !== undefined && options.threads !== 1) {
-    throw new DeviceError(`useDevice: expected threads to be 1 or left out, got ${options.threads}`);
+    throw new DeviceError(`useDevice: expected threads to be 1 or left out, got ${shown(options.threads)}`);
   }
   if (options.relaxed !== undefined && options.relaxed !== false) {
-    throw new DeviceError(`useDevice: expected relaxed to be false or left out, got ${options.relaxed}`);
+    throw new DeviceError(`useDevice: expected relaxed to be false or left out, got ${shown(options.relaxed)}`);
   }
   const next = await chooseBackend(backend, options);
   const previous = active;

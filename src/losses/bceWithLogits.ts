@@ -1,8 +1,11 @@
 import * as kernels from '../../kernels/losses';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { multiply, type Operand } from '../ops/elementwise';
 import { broadcastShapes, checkSameShape, equalShapes, show } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
+import { applyKernel, type Tensor, tensor, tensorFor } from '../tensor/tensor';
 import { type Reduction, reduceLoss } from './reduction';
 
 /** Settings of {@link bceWithLogits}. */
@@ -17,14 +20,14 @@ export interface BceWithLogitsOptions {
 
 /** One positive weight for all, or one a class; the launch's rows are as long as the list. */
 function positiveWeights(logits: Tensor, weight: number | readonly number[]): { list: Tensor; rows: number } {
-  const numbers = typeof weight === 'number' ? [weight] : weight;
+  const numbers: unknown = typeof weight === 'number' ? [weight] : weight;
   const classes = logits.shape[logits.rank - 1];
   const fits = typeof weight === 'number' || (Array.isArray(weight) && weight.length === classes);
-  if (!fits || !numbers.every((number) => number >= 0 && number < Number.POSITIVE_INFINITY)) {
+  if (!fits || !(numbers as number[]).every((number) => Number.isFinite(number) && number >= 0)) {
     const expected = typeof weight === 'number' ? 'a positive weight' : `${classes ?? 'no'} positive weights`;
-    throw new Error(`bceWithLogits: expected ${expected} ≥ 0, got ${JSON.stringify(weight)}`);
+    throw new Error(`bceWithLogits: expected ${expected} ≥ 0, got ${shown(weight)}`);
   }
-  return { list: tensor(numbers), rows: typeof weight === 'number' ? 1 : logits.size / classes };
+  return { list: tensor(numbers as number[]), rows: typeof weight === 'number' ? 1 : logits.size / classes };
 }
 
 /**
@@ -34,11 +37,10 @@ function positiveWeights(logits: Tensor, weight: number | readonly number[]): { 
  * @throws where the shapes differ, on positive weights that are not one number ≥ 0 or one a class, on weights that do not broadcast to the
  * logits' shape, and on another reduction.
  */
-export function bceWithLogits(
-  logits: Tensor,
-  targets: Tensor,
-  { positiveWeight = 1, weights, reduction = 'mean' }: BceWithLogitsOptions = {},
-): Tensor {
+export function bceWithLogits(logits: Tensor, targets: Tensor, settings: BceWithLogitsOptions = {}): Tensor {
+  checkTensors('bceWithLogits', { logits, targets });
+  const kinds = { reduction: 'any', positiveWeight: 'any', weights: 'any' } as const;
+  const { positiveWeight = 1, weights, reduction = 'mean' } = checkOptions('bceWithLogits', settings, kinds);
   checkSameShape('bceWithLogits', 'targets', targets.shape, logits.shape);
   const { list, rows } = positiveWeights(logits, positiveWeight);
   const columns = logits.size === 0 ? 0 : logits.size / rows;
@@ -53,7 +55,11 @@ export function bceWithLogits(
     [logits],
     [(g) => applyKernel(kernels.bceWithLogitsGradient, { ...options, inputs: [logits, targets, list, g] })],
   );
-  return reduceLoss('bceWithLogits', weights === undefined ? losses : weighted(losses, tensor(weights)), reduction);
+  return reduceLoss(
+    'bceWithLogits',
+    weights === undefined ? losses : weighted(losses, tensorFor('bceWithLogits', weights)),
+    reduction,
+  );
 }
 
 function weighted(losses: Tensor, weights: Tensor): Tensor {

@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/ciouLoss';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { add, divide, multiply, negate, scale, subtract } from '../ops/elementwise';
 import { reshape } from '../ops/reshape';
 import { withGradient, withoutGradients } from '../tensor/autograd';
@@ -35,11 +37,9 @@ function aspectAngle(sides: Tensor): Tensor {
  * @throws where the shapes do not fit, and on another reduction.
  * @see Zheng et al. 2020, Distance-IoU loss, equations 8 to 11.
  */
-export function ciouLoss(
-  predicted: Tensor,
-  target: Tensor,
-  { reduction = 'mean' }: { reduction?: Reduction } = {},
-): Tensor {
+export function ciouLoss(predicted: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+  checkTensors('ciouLoss', { predicted, target });
+  const { reduction = 'mean' } = checkOptions('ciouLoss', options, { reduction: 'any' });
   const pairs = boxPairs('ciouLoss', predicted, target);
   const { losses, iou } = distanceLosses(pairs);
   const turn = subtract(aspectAngle(pairs.target.sides), aspectAngle(pairs.predicted.sides));

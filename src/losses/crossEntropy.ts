@@ -1,4 +1,7 @@
 import * as kernels from '../../kernels/crossEntropy';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { add, divide, log1p, maximum, scale, subtract } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { shiftedExponentials } from '../ops/softmax';
@@ -33,6 +36,8 @@ function checkLabels(labels: Tensor, classes: number, ignoreIndex: number | unde
     throw new Error(`crossEntropy: expected labels from 0 to ${classes - 1}, got ${label} at position ${i}`);
   }
 }
+
+const crossEntropyKinds = { ignoreIndex: 'any', classWeights: 'any', labelSmoothing: 'any', reduction: 'any' } as const;
 
 interface Rows {
   logits: Tensor;
@@ -75,8 +80,9 @@ function ofAllClasses(rows: Rows, totalWeight: number): Tensor {
 
 /** Throws unless there is one finite weight ≥ 0 a class. */
 export function checkClassWeights(caller: string, weights: readonly number[], classes: number): void {
-  if (weights.length !== classes || !weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
-    throw new Error(`${caller}: expected ${classes} class weights ≥ 0, got [${weights}]`);
+  const fits = Array.isArray(weights) && weights.length === classes;
+  if (!fits || !weights.every((weight) => Number.isFinite(weight) && weight >= 0)) {
+    throw new Error(`${caller}: expected ${classes} class weights ≥ 0, got ${shown(weights)}`);
   }
 }
 
@@ -89,14 +95,24 @@ export function checkClassWeights(caller: string, weights: readonly number[], cl
  * outside 0 to 1, and on another reduction.
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { ignoreIndex, classWeights, labelSmoothing = 0, reduction = 'mean' } = options;
+  checkTensors('crossEntropy', { logits, labels });
+  const {
+    ignoreIndex,
+    classWeights,
+    labelSmoothing = 0,
+    reduction = 'mean',
+  } = checkOptions('crossEntropy', options, crossEntropyKinds);
+  if (ignoreIndex !== undefined && !Number.isInteger(ignoreIndex)) {
+    throw new Error(`crossEntropy: expected ignoreIndex to be a whole number, got ${shown(ignoreIndex)}`);
+  }
   if (logits.rank < 1) throw new Error(`crossEntropy: expected logits […, K], got ${show(logits.shape)}`);
   const classes = logits.shape[logits.rank - 1];
+  if (classes === 0) throw new Error(`crossEntropy: expected at least one class, got logits ${show(logits.shape)}`);
   checkSameShape('crossEntropy', 'labels', labels.shape, logits.shape.slice(0, -1));
   checkLabels(labels, classes, ignoreIndex);
-  if (classWeights) checkClassWeights('crossEntropy', classWeights, classes);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new Error(`crossEntropy: expected labelSmoothing from 0 to 1, got ${labelSmoothing}`);
+  if (classWeights !== undefined) checkClassWeights('crossEntropy', classWeights, classes);
+  if (!(typeof labelSmoothing === 'number' && labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new Error(`crossEntropy: expected labelSmoothing from 0 to 1, got ${shown(labelSmoothing)}`);
   }
   const weights = classWeights ? tensor(classWeights) : full([classes], 1);
   const constants = { classes, ignore: ignoreIndex ?? -1 };

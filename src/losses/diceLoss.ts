@@ -1,3 +1,6 @@
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { add, divide, multiply, scale } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { checkSameShape, resolveAxes, show } from '../shape/shape';
@@ -22,20 +25,19 @@ export interface DiceLossOptions {
  *     L = 1 − (2 Σ p t + s) / (Σ p + Σ t + s),    squared: Σ p² + Σ t² in the denominator
  *
  * @param probabilities p, `[N, …]`, from 0 to 1: `sigmoid` or `softmax` of the scores. @param targets t, the same shape, from 0 to 1.
- * @param options axes: `[1, 2]` of `[N, H, W, C]` gives each class of each image a loss of its own, `[N, C]`.
+ * @param settings axes: `[1, 2]` of `[N, H, W, C]` gives each class of each image a loss of its own, `[N, C]`.
  * @returns one number, `[]`, or with reduction `none` a loss for each mask: `[N]`, or the shape without `axes`.
  * @throws where the shapes differ or have fewer than two axes and none are named, on a smooth that is not above 0, and on another
  * reduction.
  * @see Milletari et al. 2016, V-Net, section 3; Sudre et al. 2017, Generalized Dice overlap.
  */
-export function diceLoss(
-  probabilities: Tensor,
-  targets: Tensor,
-  { axes, smooth = 1, squared = false, reduction = 'mean' }: DiceLossOptions = {},
-): Tensor {
+export function diceLoss(probabilities: Tensor, targets: Tensor, settings: DiceLossOptions = {}): Tensor {
+  checkTensors('diceLoss', { probabilities, targets });
+  const kinds = { axes: 'any', smooth: 'any', squared: 'flag', reduction: 'any' } as const;
+  const { axes, smooth = 1, squared = false, reduction = 'mean' } = checkOptions('diceLoss', settings, kinds);
   checkSameShape('diceLoss', 'targets', targets.shape, probabilities.shape);
-  if (!(smooth > 0 && smooth < Number.POSITIVE_INFINITY)) {
-    throw new Error(`diceLoss: expected smooth > 0, got ${smooth}`);
+  if (!(Number.isFinite(smooth) && smooth > 0)) {
+    throw new Error(`diceLoss: expected smooth > 0, got ${shown(smooth)}`);
   }
   if (axes === undefined && probabilities.rank < 2) {
     throw new Error(

@@ -1,3 +1,5 @@
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { add, divide, multiply, scale, subtract } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { reshape } from '../ops/reshape';
@@ -30,11 +32,9 @@ export function distanceLosses({ predicted, target, hull, shared, union }: BoxPa
  * @throws where the shapes do not fit, and on another reduction.
  * @see Zheng et al. 2020, Distance-IoU loss, equation 7.
  */
-export function diouLoss(
-  predicted: Tensor,
-  target: Tensor,
-  { reduction = 'mean' }: { reduction?: Reduction } = {},
-): Tensor {
+export function diouLoss(predicted: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+  checkTensors('diouLoss', { predicted, target });
+  const { reduction = 'mean' } = checkOptions('diouLoss', options, { reduction: 'any' });
   const { losses } = distanceLosses(boxPairs('diouLoss', predicted, target));
   return reduceLoss('diouLoss', reshape(losses, [predicted.shape[0]]), reduction);
 }

@@ -1,4 +1,7 @@
 import * as kernels from '../../kernels/focalLoss';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { checkSameShape } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor } from '../tensor/tensor';
@@ -28,17 +31,16 @@ export interface FocalLossOptions {
  * @throws where the shapes differ, on an alpha outside 0 to 1, a gamma that is not a number ≥ 0, and on another reduction.
  * @see Lin et al. 2017, Focal loss for dense object detection, equation 5.
  */
-export function focalLoss(
-  logits: Tensor,
-  targets: Tensor,
-  { alpha = 0.25, gamma = 2, reduction = 'mean' }: FocalLossOptions = {},
-): Tensor {
+export function focalLoss(logits: Tensor, targets: Tensor, settings: FocalLossOptions = {}): Tensor {
+  checkTensors('focalLoss', { logits, targets });
+  const kinds = { gamma: 'any', alpha: 'any', reduction: 'any' } as const;
+  const { alpha = 0.25, gamma = 2, reduction = 'mean' } = checkOptions('focalLoss', settings, kinds);
   checkSameShape('focalLoss', 'targets', targets.shape, logits.shape);
-  if (alpha !== null && !(alpha >= 0 && alpha <= 1)) {
-    throw new Error(`focalLoss: expected alpha from 0 to 1, or null, got ${alpha}`);
+  if (alpha !== null && !(typeof alpha === 'number' && alpha >= 0 && alpha <= 1)) {
+    throw new Error(`focalLoss: expected alpha from 0 to 1, or null, got ${shown(alpha)}`);
   }
-  if (!(gamma >= 0 && gamma < Number.POSITIVE_INFINITY)) {
-    throw new Error(`focalLoss: expected gamma ≥ 0, got ${gamma}`);
+  if (!(Number.isFinite(gamma) && gamma >= 0)) {
+    throw new Error(`focalLoss: expected gamma ≥ 0, got ${shown(gamma)}`);
   }
   const scalars = { gamma, positive: alpha ?? 1, negative: alpha === null ? 1 : 1 - alpha };
   const options = { shape: logits.shape, grid: [logits.size], scalars };

@@ -1,3 +1,5 @@
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { divide, scale, subtract } from '../ops/elementwise';
 import { reshape } from '../ops/reshape';
 import type { Tensor } from '../tensor/tensor';
@@ -14,11 +16,9 @@ import { type Reduction, reduceLoss } from './reduction';
  * @throws where the shapes do not fit, and on another reduction.
  * @see Rezatofighi et al. 2019, Generalized intersection over union.
  */
-export function giouLoss(
-  predicted: Tensor,
-  target: Tensor,
-  { reduction = 'mean' }: { reduction?: Reduction } = {},
-): Tensor {
+export function giouLoss(predicted: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+  checkTensors('giouLoss', { predicted, target });
+  const { reduction = 'mean' } = checkOptions('giouLoss', options, { reduction: 'any' });
   const { shared, union, hull } = boxPairs('giouLoss', predicted, target);
   const whole = areaOf(hull.sides);
   const giou = subtract(divide(shared, divisor(union)), divide(subtract(whole, union), divisor(whole)));

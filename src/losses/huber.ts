@@ -1,3 +1,6 @@
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { scale } from '../ops/elementwise';
 import { checkSameShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
@@ -15,9 +18,11 @@ import { smoothL1 } from './smoothL1';
 export function huber(
   predicted: Tensor,
   target: Tensor,
-  { delta = 1, reduction = 'mean' }: { delta?: number; reduction?: Reduction } = {},
+  options: { delta?: number; reduction?: Reduction } = {},
 ): Tensor {
+  checkTensors('huber', { predicted, target });
+  const { delta = 1, reduction = 'mean' } = checkOptions('huber', options, { delta: 'any', reduction: 'any' });
   checkSameShape('huber', 'target', target.shape, predicted.shape);
-  if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) throw new Error(`huber: expected delta > 0, got ${delta}`);
+  if (!(Number.isFinite(delta) && delta > 0)) throw new Error(`huber: expected delta > 0, got ${shown(delta)}`);
   return reduceLoss('huber', scale(smoothL1(predicted, target, { beta: delta, reduction: 'none' }), delta), reduction);
 }

@@ -1,3 +1,5 @@
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { multiply, subtract } from '../ops/elementwise';
 import { checkSameShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
@@ -9,7 +11,9 @@ import { type Reduction, reduceLoss } from './reduction';
  * @returns one number, `[]`, or with reduction `none` the shape of predicted.
  * @throws where the shapes differ, and on another reduction.
  */
-export function mse(predicted: Tensor, target: Tensor, { reduction = 'mean' }: { reduction?: Reduction } = {}): Tensor {
+export function mse(predicted: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+  checkTensors('mse', { predicted, target });
+  const { reduction = 'mean' } = checkOptions('mse', options, { reduction: 'any' });
   checkSameShape('mse', 'target', target.shape, predicted.shape);
   const difference = subtract(predicted, target);
   return reduceLoss('mse', multiply(difference, difference), reduction);

@@ -1,3 +1,4 @@
+import { shown } from '../checks/shown';
 import { mean, sum } from '../ops/reduce';
 import type { Tensor } from '../tensor/tensor';
 
@@ -14,6 +15,6 @@ export function reduceLoss(operation: string, losses: Tensor, reduction: Reducti
     case 'none':
       return losses;
     default:
-      throw new Error(`${operation}: expected reduction mean, sum or none, got ${JSON.stringify(reduction)}`);
+      throw new Error(`${operation}: expected reduction mean, sum or none, got ${shown(reduction)}`);
   }
 }

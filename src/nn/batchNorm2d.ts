@@ -1,9 +1,12 @@
-import { checkFrom0, checkShare } from '../checks/numbers';
+import { checkTensor } from '../checks/arguments';
+import { checkCount, checkFrom0, checkShare } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { batchNorm2d, batchNorm2dEvaluate, runningAverage } from '../ops/batchNorm2d';
 import { convolutionOf } from '../ops/conv2d';
 import type { Tensor } from '../tensor/tensor';
 import { FoldedConv2d } from './foldedConv2d';
-import { Module, Parameter, RunningValue } from './module';
+import { filledParameter } from './initialize';
+import { Module, type Parameter, RunningValue } from './module';
 
 /**
  * Normalizes each channel: with the batch's statistics in training, with their running averages in evaluation; see
@@ -19,12 +22,15 @@ export class BatchNorm2d extends Module {
   #folded: FoldedConv2d | null = null;
 
   /** @throws on a momentum outside 0 to 1, or an epsilon that is not a number ≥ 0. */
-  constructor(channels: number, { momentum = 0.1, epsilon = 1e-5 }: { momentum?: number; epsilon?: number } = {}) {
+  constructor(channels: number, options: { momentum?: number; epsilon?: number } = {}) {
     super();
+    const kinds = { momentum: 'any', epsilon: 'any' } as const;
+    const { momentum = 0.1, epsilon = 1e-5 } = checkOptions('BatchNorm2d', options, kinds);
+    checkCount('BatchNorm2d', 'channels', channels, 1);
     checkShare('BatchNorm2d', 'momentum', momentum);
     checkFrom0('BatchNorm2d', 'epsilon', epsilon);
-    this.scale = new Parameter(new Float32Array(channels).fill(1), [channels]);
-    this.shift = new Parameter(new Float32Array(channels), [channels]);
+    this.scale = filledParameter('BatchNorm2d', [channels], 1);
+    this.shift = filledParameter('BatchNorm2d', [channels]);
     this.mean = new RunningValue(new Float32Array(channels), [channels]);
     this.variance = new RunningValue(new Float32Array(channels).fill(1), [channels]);
     this.#momentum = momentum;
@@ -36,8 +42,9 @@ export class BatchNorm2d extends Module {
     this.#folded ??= new FoldedConv2d();
   }
 
-  /** `[N, H, W, C]` → `[N, H, W, C]`. */
+  /** `[N, H, W, C]` → `[N, H, W, C]`. @throws on what is no tensor. */
   forward(x: Tensor): Tensor {
+    checkTensor('BatchNorm2d', 'x', x);
     const options = { epsilon: this.#epsilon };
     if (!this.training) {
       const { scale, shift, mean, variance } = this;

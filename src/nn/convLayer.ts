@@ -1,8 +1,11 @@
-import type { ConvOptions } from '../ops/convGeometry';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { type ConvOptions, checkConvSettings, convKinds, convTransposeKinds } from '../ops/convGeometry';
 import { resolveNumbers } from '../shape/shape';
 import type { Random } from '../tensor/random';
-import { type Initializer, kaimingNormal } from './initialize';
-import { Module, Parameter } from './module';
+import { drawnParameter, filledParameter, type Initializer, kaimingNormal } from './initialize';
+import { Module, type Parameter } from './module';
 
 /** What a convolution's layer adds to the settings of its operation. */
 export interface FilterSettings<Size> {
@@ -21,6 +24,8 @@ export type ConvSettings<Options extends ConvOptions<unknown>> = Omit<Options, '
   FilterSettings<NonNullable<Options['stride']>>;
 
 /** What a layer is, beside its settings. */
+const layerKinds = { size: 'any', random: 'random', initialize: 'function' } as const;
+
 interface Kind {
   /** The layer's name, for errors. */
   name: string;
@@ -42,16 +47,23 @@ export abstract class ConvLayer<Options extends ConvOptions<unknown>> extends Mo
   /** @internal */
   constructor({ name, rank, inChannels, outChannels, transposed = false }: Kind, settings: ConvSettings<Options>) {
     super();
-    const { size, bias = true, random, initialize = kaimingNormal, ...options } = settings;
+    const kinds = { ...layerKinds, ...(transposed ? convTransposeKinds : convKinds), bias: 'flag' } as const;
+    const checked = checkOptions<object>(name, settings, kinds) as ConvSettings<Options>;
+    const { size, bias = true, random, initialize = kaimingNormal, ...options } = checked;
+    checkCount(name, 'inChannels', inChannels, 1);
+    checkCount(name, 'outChannels', outChannels, 1);
     const { groups = 1 } = settings;
     if (!Number.isInteger(groups) || groups < 1 || inChannels % groups || outChannels % groups) {
-      throw new Error(`${name}: expected groups to divide ${inChannels} and ${outChannels} channels, got ${groups}`);
+      throw new Error(
+        `${name}: expected groups to divide ${inChannels} and ${outChannels} channels, got ${shown(groups)}`,
+      );
     }
     const window = resolveNumbers(name, 'size', size as number | readonly number[], rank, 1);
+    checkConvSettings(name, rank, options as ConvOptions<number | readonly number[]>);
     const channels = transposed ? [outChannels / groups, inChannels] : [inChannels / groups, outChannels];
     const shape = [...window, ...channels];
-    this.weight = new Parameter(initialize(shape, random), shape);
-    this.bias = bias ? new Parameter(new Float32Array(outChannels), [outChannels]) : null;
+    this.weight = drawnParameter(name, shape, initialize, random);
+    this.bias = bias ? filledParameter(name, [outChannels]) : null;
     this.#options = options as unknown as Omit<Options, 'bias'>;
   }
 

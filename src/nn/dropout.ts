@@ -1,3 +1,6 @@
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { dropout } from '../ops/dropout';
 import { createRandom, type Random } from '../tensor/random';
 import type { Tensor } from '../tensor/tensor';
@@ -12,17 +15,19 @@ export class Dropout extends Module {
   readonly #seed: number;
 
   /** @throws on a probability outside 0 ≤ p < 1. */
-  constructor({ probability, random }: { probability: number; random: Random }) {
+  constructor(options: { probability: number; random: Random }) {
     super();
-    if (!(probability >= 0 && probability < 1)) {
-      throw new Error(`Dropout: expected a probability in [0, 1), got ${probability}`);
+    const { probability, random } = checkOptions('Dropout', options, { probability: 'any', random: 'random' });
+    if (!(typeof probability === 'number' && probability >= 0 && probability < 1)) {
+      throw new Error(`Dropout: expected a probability in [0, 1), got ${shown(probability)}`);
     }
     this.#probability = probability;
     this.#seed = random.integer(2 ** 31);
   }
 
-  /** `[…]` → `[…]`, the same shape; in training each call makes a new choice, and counts it. */
+  /** `[…]` → `[…]`, the same shape; in training each call makes a new choice, and counts it. @throws on what is no tensor. */
   forward(x: Tensor): Tensor {
+    checkTensor('Dropout', 'x', x);
     if (!this.training) return x;
     const draws = this.draws.value.data![0];
     this.draws.assign(full([1], draws + 1));

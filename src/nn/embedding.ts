@@ -1,9 +1,10 @@
 import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { embedding } from '../ops/embedding';
 import type { Random } from '../tensor/random';
 import type { Tensor, TensorLike } from '../tensor/tensor';
-import { type Initializer, normal } from './initialize';
-import { Module, Parameter } from './module';
+import { drawnParameter, type Initializer, normal } from './initialize';
+import { Module, type Parameter } from './module';
 
 /** Settings of an {@link Embedding}. */
 export interface EmbeddingSettings {
@@ -21,12 +22,13 @@ export class Embedding extends Module {
   /** `[V, D]`. */
   readonly table: Parameter;
 
-  constructor(vectors: number, dimensions: number, { random, initialize = normal(1) }: EmbeddingSettings) {
+  constructor(vectors: number, dimensions: number, settings: EmbeddingSettings) {
     super();
+    const kinds = { random: 'random', initialize: 'function' } as const;
+    const { random, initialize = normal(1) } = checkOptions('Embedding', settings, kinds);
     checkCount('Embedding', 'vectors', vectors, 1);
     checkCount('Embedding', 'dimensions', dimensions, 1);
-    const shape = [vectors, dimensions];
-    this.table = new Parameter(initialize(shape, random), shape);
+    this.table = drawnParameter('Embedding', [vectors, dimensions], initialize, random);
   }
 
   /** Whole numbers from 0 to V − 1, `[…]` → `[…, D]`. */

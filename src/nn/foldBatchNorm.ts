@@ -1,6 +1,6 @@
 import { BatchNorm2d } from './batchNorm2d';
 import { freeze } from './freeze';
-import type { Module } from './module';
+import { checkModule, type Module } from './module';
 
 /**
  * Makes a network ready for inference: each {@link BatchNorm2d} that takes the result of a convolution becomes part of its weights and bias,
@@ -12,8 +12,10 @@ import type { Module } from './module';
  *
  * The network is frozen, see {@link freeze}: it evaluates, and no gradient reaches its parameters. `unfreeze` takes both back.
  * @returns the same module.
+ * @throws on what is no module.
  */
 export function foldBatchNorm<Network extends Module>(network: Network): Network {
+  checkModule('foldBatchNorm', 'network', network);
   freeze(network);
   for (const module of network.modules()) if (module instanceof BatchNorm2d) module.fold();
   return network;

@@ -1,4 +1,4 @@
-import type { Module } from './module';
+import { checkModule, type Module } from './module';
 
 /**
  * Freezes a module and all inside it, as one does with a pretrained backbone while a new head learns.
@@ -9,12 +9,18 @@ import type { Module } from './module';
  * another module is frozen there, too.
  *
  * Whether a module is frozen is no part of its state dict: a program that continues a run freezes it again.
+ * @throws on what is no module.
  */
 export function freeze(module: Module): void {
+  checkModule('freeze', 'module', module);
   module.setFrozen(true);
 }
 
-/** Ends {@link freeze} for a module and all inside it: it learns again, in the mode that `train` or `evaluate` set last. */
+/**
+ * Ends {@link freeze} for a module and all inside it: it learns again, in the mode that `train` or `evaluate` set last.
+ * @throws on what is no module.
+ */
 export function unfreeze(module: Module): void {
+  checkModule('unfreeze', 'module', module);
   module.setFrozen(false);
 }

@@ -1,7 +1,10 @@
-import { checkFrom0 } from '../checks/numbers';
+import { checkCount, checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { groupNorm } from '../ops/groupNorm';
 import type { Tensor } from '../tensor/tensor';
-import { Module, Parameter } from './module';
+import { filledParameter } from './initialize';
+import { Module, type Parameter } from './module';
 
 /** Normalizes groups of channels of each image, then scales and shifts each channel; see {@link groupNorm}. */
 export class GroupNorm extends Module {
@@ -10,11 +13,16 @@ export class GroupNorm extends Module {
   readonly #options: { groups: number; epsilon: number };
 
   /** @throws on an epsilon that is not a number ≥ 0. */
-  constructor(channels: number, { groups, epsilon = 1e-5 }: { groups: number; epsilon?: number }) {
+  constructor(channels: number, options: { groups: number; epsilon?: number }) {
     super();
-    checkFrom0('GroupNorm', 'epsilon', epsilon);
-    this.scale = new Parameter(new Float32Array(channels).fill(1), [channels]);
-    this.shift = new Parameter(new Float32Array(channels), [channels]);
+    const { groups, epsilon = 1e-5 } = checkOptions('GroupNorm', options, { groups: 'any', epsilon: 'any' });
+    checkCount('GroupNorm', 'channels', channels, 1);
+    if (!Number.isInteger(groups) || groups < 1 || channels % groups) {
+      throw new Error(`GroupNorm: expected groups to divide ${channels} channels, got ${shown(groups)}`);
+    }
+    checkPositive('GroupNorm', 'epsilon', epsilon);
+    this.scale = filledParameter('GroupNorm', [channels], 1);
+    this.shift = filledParameter('GroupNorm', [channels]);
     this.#options = { groups, epsilon };
   }
 

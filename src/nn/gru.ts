@@ -1,10 +1,12 @@
 import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { type GruResult, gru } from '../ops/gru';
 import { stack } from '../ops/stack';
+import { checkShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 import { GruCell } from './gruCell';
 import { Module } from './module';
-import type { RecurrentCellSettings } from './recurrentCell';
+import { type RecurrentCellSettings, recurrentKinds } from './recurrentCell';
 import { layerState, type SequenceOptions } from './recurrentLayers';
 
 /** Settings of a {@link Gru}. */
@@ -27,9 +29,14 @@ export class Gru extends Module {
   /** The cell of each layer. */
   readonly stacked: GruCell[];
 
-  constructor(inputs: number, size: number, { layers = 1, ...settings }: GruSettings) {
+  constructor(inputs: number, size: number, options: GruSettings) {
     super();
+    const kinds = { ...recurrentKinds, layers: 'any' } as const;
+    const { layers = 1, ...settings } = checkOptions('Gru', options, kinds);
+    checkCount('Gru', 'inputs', inputs, 1);
+    checkCount('Gru', 'size', size, 1);
     checkCount('Gru', 'layers', layers, 1);
+    checkShape('Gru', [layers, size, 3 * size]);
     this.stacked = Array.from(
       { length: layers },
       (_, layer) => new GruCell(layer === 0 ? inputs : size, size, settings),
@@ -38,11 +45,12 @@ export class Gru extends Module {
 
   /**
    * Runs the whole sequences through all layers.
-   * @param x `[N, T, C]`. @param options lengths: how many steps each sequence has, `[N]`.
+   * @param x `[N, T, C]`. @param input lengths: how many steps each sequence has, `[N]`.
    * @returns the last layer's outputs `[N, T, H]`, 0 after the end of a sequence, and the hidden states of all layers after it, `[L, N, H]`.
    * @throws as `gru`, and where a state has another shape.
    */
-  forward(x: Tensor, { hidden, lengths }: GruInput = {}): GruResult {
+  forward(x: Tensor, input: GruInput = {}): GruResult {
+    const { hidden, lengths } = checkOptions('Gru', input, { hidden: 'any', lengths: 'any' });
     const layers = this.stacked.length;
     let outputs = x;
     const states: Tensor[] = [];

@@ -1,15 +1,22 @@
-import { show, sizeOf } from '../shape/shape';
+import { checkRandom } from '../checks/arguments';
+import { checkFrom0 } from '../checks/numbers';
+import { shown } from '../checks/shown';
+import { checkShape, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import type { Random } from '../tensor/random';
+import { Parameter } from './module';
 
 /** Inputs and outputs of one unit for weights `[…window, in, out]`. */
-function fans(shape: Shape): { fanIn: number; fanOut: number } {
-  if (shape.length < 2) throw new Error(`initialize: expected weights with at least 2 axes, got ${show(shape)}`);
+function fans(caller: string, shape: Shape): { fanIn: number; fanOut: number } {
+  checkShape(caller, shape);
+  if (shape.length < 2) throw new Error(`${caller}: expected weights with at least 2 axes, got ${show(shape)}`);
   const window = sizeOf(shape.slice(0, -2));
   return { fanIn: window * shape.at(-2)!, fanOut: window * shape.at(-1)! };
 }
 
-function fill(shape: Shape, draw: () => number): Float32Array {
+function fill(caller: string, shape: Shape, random: Random, draw: () => number): Float32Array {
+  checkShape(caller, shape);
+  checkRandom(caller, random);
   return Float32Array.from({ length: sizeOf(shape) }, draw);
 }
 
@@ -18,8 +25,8 @@ function fill(shape: Shape, draw: () => number): Float32Array {
  * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
  */
 export function kaimingNormal(shape: Shape, random: Random): Float32Array {
-  const deviation = Math.sqrt(2 / fans(shape).fanIn);
-  return fill(shape, () => random.normal() * deviation);
+  const deviation = Math.sqrt(2 / fans('kaimingNormal', shape).fanIn);
+  return fill('kaimingNormal', shape, random, () => random.normal() * deviation);
 }
 
 /**
@@ -27,8 +34,8 @@ export function kaimingNormal(shape: Shape, random: Random): Float32Array {
  * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
  */
 export function kaimingUniform(shape: Shape, random: Random): Float32Array {
-  const bound = Math.sqrt(6 / fans(shape).fanIn);
-  return fill(shape, () => (2 * random.uniform() - 1) * bound);
+  const bound = Math.sqrt(6 / fans('kaimingUniform', shape).fanIn);
+  return fill('kaimingUniform', shape, random, () => (2 * random.uniform() - 1) * bound);
 }
 
 /**
@@ -36,9 +43,9 @@ export function kaimingUniform(shape: Shape, random: Random): Float32Array {
  * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
  */
 export function xavierNormal(shape: Shape, random: Random): Float32Array {
-  const { fanIn, fanOut } = fans(shape);
+  const { fanIn, fanOut } = fans('xavierNormal', shape);
   const deviation = Math.sqrt(2 / (fanIn + fanOut));
-  return fill(shape, () => random.normal() * deviation);
+  return fill('xavierNormal', shape, random, () => random.normal() * deviation);
 }
 
 /**
@@ -46,14 +53,18 @@ export function xavierNormal(shape: Shape, random: Random): Float32Array {
  * @param shape `[…window, in, out]`. @throws where it has fewer than two axes.
  */
 export function xavierUniform(shape: Shape, random: Random): Float32Array {
-  const { fanIn, fanOut } = fans(shape);
+  const { fanIn, fanOut } = fans('xavierUniform', shape);
   const bound = Math.sqrt(6 / (fanIn + fanOut));
-  return fill(shape, () => (2 * random.uniform() - 1) * bound);
+  return fill('xavierUniform', shape, random, () => (2 * random.uniform() - 1) * bound);
 }
 
-/** Normal numbers with a given standard deviation and mean 0, e.g. .01 for a detector's last layer. */
+/**
+ * Normal numbers with a given standard deviation and mean 0, e.g. .01 for a detector's last layer.
+ * @throws unless the deviation is a number ≥ 0.
+ */
 export function normal(deviation: number): (shape: Shape, random: Random) => Float32Array {
-  return (shape, random) => fill(shape, () => random.normal() * deviation);
+  checkFrom0('normal', 'deviation', deviation);
+  return (shape, random) => fill('normal', shape, random, () => random.normal() * deviation);
 }
 
 /**
@@ -70,6 +81,7 @@ export function normal(deviation: number): (shape: Shape, random: Random) => Flo
  * @throws where there is no window, or Cout / groups does not divide Cin.
  */
 export function bilinear(shape: Shape): Float32Array {
+  checkShape('bilinear', shape);
   if (shape.length < 3) {
     throw new Error(`bilinear: expected weights […window, Cout / groups, Cin], got ${show(shape)}`);
   }
@@ -91,3 +103,21 @@ export function bilinear(shape: Shape): Float32Array {
 
 /** How a layer's weights start. */
 export type Initializer = (shape: Shape, random: Random) => Float32Array;
+
+/** A parameter of numbers that an initializer draws. @throws where they are too many to hold, or it returns something else. */
+export function drawnParameter(caller: string, shape: Shape, initialize: Initializer, random: Random): Parameter {
+  checkShape(caller, shape);
+  const drawn = initialize(shape, random);
+  if (!(drawn instanceof Float32Array && drawn.length === sizeOf(shape))) {
+    throw new Error(
+      `${caller}: expected initialize to return a Float32Array of ${sizeOf(shape)} numbers, got ${shown(drawn)}`,
+    );
+  }
+  return new Parameter(drawn, shape);
+}
+
+/** A parameter that begins as one number repeated, 0 by default. @throws where it is too large to hold. */
+export function filledParameter(caller: string, shape: Shape, value = 0): Parameter {
+  checkShape(caller, shape);
+  return new Parameter(new Float32Array(sizeOf(shape)).fill(value), shape);
+}

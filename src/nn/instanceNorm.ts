@@ -1,7 +1,9 @@
-import { checkFrom0 } from '../checks/numbers';
+import { checkCount, checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { instanceNorm } from '../ops/instanceNorm';
 import type { Tensor } from '../tensor/tensor';
-import { Module, Parameter } from './module';
+import { filledParameter } from './initialize';
+import { Module, type Parameter } from './module';
 
 /** Normalizes each channel of each image, then scales and shifts each channel; see {@link instanceNorm}. */
 export class InstanceNorm extends Module {
@@ -10,11 +12,13 @@ export class InstanceNorm extends Module {
   readonly #epsilon: number;
 
   /** @throws on an epsilon that is not a number ≥ 0. */
-  constructor(channels: number, { epsilon = 1e-5 }: { epsilon?: number } = {}) {
+  constructor(channels: number, options: { epsilon?: number } = {}) {
     super();
-    checkFrom0('InstanceNorm', 'epsilon', epsilon);
-    this.scale = new Parameter(new Float32Array(channels).fill(1), [channels]);
-    this.shift = new Parameter(new Float32Array(channels), [channels]);
+    const { epsilon = 1e-5 } = checkOptions('InstanceNorm', options, { epsilon: 'any' });
+    checkCount('InstanceNorm', 'channels', channels, 1);
+    checkPositive('InstanceNorm', 'epsilon', epsilon);
+    this.scale = filledParameter('InstanceNorm', [channels], 1);
+    this.shift = filledParameter('InstanceNorm', [channels]);
     this.#epsilon = epsilon;
   }
 

@@ -1,9 +1,11 @@
-import { checkFrom0 } from '../checks/numbers';
+import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { layerNorm } from '../ops/layerNorm';
-import { checkShape, sizeOf } from '../shape/shape';
+import { checkShape, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
-import { Module, Parameter } from './module';
+import { filledParameter } from './initialize';
+import { Module, type Parameter } from './module';
 
 /** Normalizes each position over its channels, then scales and shifts each; see {@link layerNorm}. */
 export class LayerNorm extends Module {
@@ -14,13 +16,17 @@ export class LayerNorm extends Module {
   readonly #epsilon: number;
 
   /** @param sizes channels, or the sizes of the last axes `[…]`, over all of which is normalized. @throws where sizes are no whole numbers, or epsilon is not a number ≥ 0. */
-  constructor(sizes: number | Shape, { epsilon = 1e-5 }: { epsilon?: number } = {}) {
+  constructor(sizes: number | Shape, options: { epsilon?: number } = {}) {
     super();
-    checkFrom0('LayerNorm', 'epsilon', epsilon);
-    const shape = typeof sizes === 'number' ? [sizes] : [...sizes];
+    const { epsilon = 1e-5 } = checkOptions('LayerNorm', options, { epsilon: 'any' });
+    checkPositive('LayerNorm', 'epsilon', epsilon);
+    const shape = typeof sizes === 'number' ? [sizes] : sizes;
     checkShape('LayerNorm', shape);
-    this.scale = new Parameter(new Float32Array(sizeOf(shape)).fill(1), shape);
-    this.shift = new Parameter(new Float32Array(sizeOf(shape)), shape);
+    if (shape.length === 0 || sizeOf(shape) === 0) {
+      throw new Error(`LayerNorm: expected at least one axis and number, got ${show(shape)}`);
+    }
+    this.scale = filledParameter('LayerNorm', shape, 1);
+    this.shift = filledParameter('LayerNorm', shape);
     this.#epsilon = epsilon;
   }
 

@@ -1,9 +1,12 @@
+import { checkTensor } from '../checks/arguments';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { add } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
 import type { Random } from '../tensor/random';
 import type { Tensor } from '../tensor/tensor';
-import { type Initializer, kaimingNormal } from './initialize';
-import { Module, Parameter } from './module';
+import { drawnParameter, filledParameter, type Initializer, kaimingNormal } from './initialize';
+import { Module, type Parameter } from './module';
 
 /** Settings of a {@link Linear} layer. */
 export interface LinearSettings {
@@ -15,19 +18,27 @@ export interface LinearSettings {
   initialize?: Initializer;
 }
 
-/** y = x · weight + bias: weight `[in, out]`, bias `[out]`. */
+/**
+ * y = x · weight + bias: weight `[in, out]`, bias `[out]`.
+ * @throws unless inputs and outputs are whole numbers ≥ 1, and on settings that there are not.
+ */
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
-  constructor(inputs: number, outputs: number, { bias = true, random, initialize = kaimingNormal }: LinearSettings) {
+  constructor(inputs: number, outputs: number, settings: LinearSettings) {
     super();
-    this.weight = new Parameter(initialize([inputs, outputs], random), [inputs, outputs]);
-    this.bias = bias ? new Parameter(new Float32Array(outputs), [outputs]) : null;
+    const kinds = { random: 'random', bias: 'flag', initialize: 'function' } as const;
+    const { bias = true, random, initialize = kaimingNormal } = checkOptions('Linear', settings, kinds);
+    checkCount('Linear', 'inputs', inputs, 1);
+    checkCount('Linear', 'outputs', outputs, 1);
+    this.weight = drawnParameter('Linear', [inputs, outputs], initialize, random);
+    this.bias = bias ? filledParameter('Linear', [outputs]) : null;
   }
 
-  /** `[…, in]` → `[…, out]`. */
+  /** `[…, in]` → `[…, out]`. @throws on what is no tensor. */
   forward(x: Tensor): Tensor {
+    checkTensor('Linear', 'x', x);
     const product = matmul(x, this.weight);
     return this.bias ? add(product, this.bias) : product;
   }

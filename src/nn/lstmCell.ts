@@ -1,8 +1,11 @@
+import { checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { add, multiply, sigmoid, tanh } from '../ops/elementwise';
 import { matmul } from '../ops/matmul';
 import { split } from '../ops/split';
 import type { Tensor } from '../tensor/tensor';
-import { RecurrentCell, type RecurrentCellSettings } from './recurrentCell';
+import { RecurrentCell, type RecurrentCellSettings, recurrentKinds } from './recurrentCell';
 
 /** What an LSTM remembers from step to step. */
 export interface LstmState {
@@ -27,7 +30,9 @@ export interface LstmCellSettings extends RecurrentCellSettings {
  * @throws where inputs or size are not whole numbers ≥ 1.
  */
 export class LstmCell extends RecurrentCell {
-  constructor(inputs: number, size: number, { forgetBias = 1, ...settings }: LstmCellSettings) {
+  constructor(inputs: number, size: number, options: LstmCellSettings) {
+    const kinds = { ...recurrentKinds, forgetBias: 'number' } as const;
+    const { forgetBias = 1, ...settings } = checkOptions('LstmCell', options, kinds);
     super({ name: 'LstmCell', gates: 4, inputs, size }, settings);
     if (this.inputBias) this.inputBias.value.data!.fill(forgetBias, size, 2 * size);
   }
@@ -38,6 +43,9 @@ export class LstmCell extends RecurrentCell {
    * @returns the state after it. @throws where the shapes do not fit.
    */
   forward(x: Tensor, state?: LstmState): LstmState {
+    if (state !== undefined && !isRecord(state)) {
+      throw new Error(`LstmCell: expected a state { hidden, cell }, got ${shown(state)}`);
+    }
     const before = {
       hidden: this.before(x, 'hidden', state?.hidden),
       cell: this.before(x, 'cell', state?.cell),

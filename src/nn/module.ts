@@ -1,11 +1,25 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkTensor } from '../checks/arguments';
 import { firstNonFinite } from '../checks/finite';
 import { inspectSymbol } from '../checks/inspect';
+import { checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { someNames } from '../checks/someNames';
-import { equalShapes, show, sizeOf } from '../shape/shape';
+import { checkShape, equalShapes, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { knownValue, type Value } from '../tensor/graph';
-import { realize, Tensor, tensor } from '../tensor/tensor';
+import { realize, Tensor, tensorFor } from '../tensor/tensor';
+
+function checkInitial(caller: string, initial: Float32Array, shape: Shape): void {
+  checkShape(caller, shape);
+  if (!(initial instanceof Float32Array)) {
+    throw new Error(`${caller}: expected initial numbers in a Float32Array, got ${shown(initial)}`);
+  }
+  if (initial.length !== sizeOf(shape)) {
+    throw new Error(`${caller}: expected ${sizeOf(shape)} numbers for ${show(shape)}, got ${initial.length}`);
+  }
+}
 
 /** A tensor that a module owns and that changes from step to step. */
 abstract class State extends Tensor {
@@ -14,6 +28,7 @@ abstract class State extends Tensor {
    * @param next `[…]`, the same shape. @throws on another shape.
    */
   assign(next: Tensor): void {
+    checkTensor('assign', 'next', next);
     if (!equalShapes(next.shape, this.shape)) {
       throw new Error(`assign: expected shape ${show(this.shape)}, got ${show(next.shape)}`);
     }
@@ -27,21 +42,24 @@ export class Parameter extends State {
   frozen = false;
 
   constructor(initial: Float32Array, shape: Shape) {
-    if (initial.length !== sizeOf(shape)) {
-      throw new Error(`Parameter: expected ${sizeOf(shape)} numbers for ${show(shape)}, got ${initial.length}`);
-    }
+    checkInitial('Parameter', initial, shape);
     super(knownValue(initial), [...shape]);
   }
 }
 
-/** Numbers that belong to a module's state but are not trained, such as running means. */
+/**
+ * Numbers that belong to a module's state but are not trained, such as running means.
+ * @throws unless there are as many initial numbers as the shape has.
+ */
 export class RunningValue extends State {
   /** Whether the numbers have a mean over the steps, as those of averaged weights do; a count has none. */
   readonly averaged: boolean;
   /** The last numbers that were known when others took their place. */
   #settled: Value;
 
-  constructor(initial: Float32Array, shape: Shape, { averaged = true }: { averaged?: boolean } = {}) {
+  constructor(initial: Float32Array, shape: Shape, options: { averaged?: boolean } = {}) {
+    checkInitial('RunningValue', initial, shape);
+    const { averaged = true } = checkOptions('RunningValue', options, { averaged: 'flag' });
     super(knownValue(initial), [...shape]);
     this.averaged = averaged;
     this.#settled = this.value;
@@ -230,6 +248,9 @@ export abstract class Module {
    * @throws where a name is missing or unknown, a shape differs, or a number is not finite; then nothing has changed.
    */
   loadStateDict(state: StateDict): void {
+    if (!isRecord(state)) {
+      throw new Error(`loadStateDict: expected an object of arrays by their names, got ${shown(state)}`);
+    }
     const states = this.#states();
     const unknown = Object.keys(state).filter((name) => !states.has(name));
     const missing = [...states.keys()].filter((name) => !Object.hasOwn(state, name));
@@ -239,11 +260,12 @@ export abstract class Module {
       );
     }
     const loaded = [...states].map(([name, own]) => {
-      const next = tensor(state[name]);
+      const next = tensorFor('loadStateDict', state[name]);
       if (!equalShapes(next.shape, own.shape)) {
         throw new Error(`loadStateDict: expected ${name} ${show(own.shape)}, got ${show(next.shape)}`);
       }
-      const wrong = firstNonFinite(next.value.data!);
+      if (!next.value.data) throw new Error(`loadStateDict: expected ${name} to be computed, got ${next}`);
+      const wrong = firstNonFinite(next.value.data);
       if (wrong >= 0)
         throw new Error(
           `loadStateDict: expected finite numbers in ${name}, got ${next.value.data![wrong]} at ${wrong}`,
@@ -255,4 +277,10 @@ export abstract class Module {
       if (own instanceof RunningValue) own.settle();
     }
   }
+}
+
+/** Throws unless an argument is a module. */
+export function checkModule(caller: string, name: string, value: unknown): void {
+  if (value instanceof Module) return;
+  throw new Error(`${caller}: expected ${name} to be a module such as new Conv2d(…), got ${shown(value)}`);
 }

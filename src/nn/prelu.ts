@@ -1,7 +1,9 @@
 import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { prelu } from '../ops/activations';
 import type { Tensor } from '../tensor/tensor';
-import { Module, Parameter } from './module';
+import { filledParameter } from './initialize';
+import { Module, type Parameter } from './module';
 
 /** Leaky ReLU whose slopes are learned, one a channel, from 0.25 on; see {@link prelu}. Leave them out of weight decay. */
 export class PRelu extends Module {
@@ -9,10 +11,11 @@ export class PRelu extends Module {
   readonly slope: Parameter;
 
   /** @param channels of what comes in, or 1 for one slope for all. @throws where channels is not a whole number ≥ 1. */
-  constructor(channels = 1, { slope = 0.25 }: { slope?: number } = {}) {
+  constructor(channels = 1, options: { slope?: number } = {}) {
     super();
+    const { slope = 0.25 } = checkOptions('PRelu', options, { slope: 'number' });
     checkCount('PRelu', 'channels', channels, 1);
-    this.slope = new Parameter(new Float32Array(channels).fill(slope), [channels]);
+    this.slope = filledParameter('PRelu', [channels], slope);
   }
 
   /** `[…, C]` → `[…, C]`. */

@@ -1,12 +1,16 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkList, checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { sum } from '../ops/reduce';
 import { slice } from '../ops/slice';
-import { show } from '../shape/shape';
+import { checkShape, show } from '../shape/shape';
 import { gradients } from '../tensor/autograd';
 import type { Random } from '../tensor/random';
 import { tensor } from '../tensor/tensor';
 import { Module } from './module';
-import type { Layer } from './sequential';
+import { checkLayer, type Layer } from './sequential';
 
 /** A convolution or a pooling along one axis, as far as {@link receptiveField} is concerned. */
 export interface ReceptiveLayer {
@@ -42,7 +46,11 @@ export interface ReceptiveField {
  */
 export function receptiveField(layers: readonly ReceptiveLayer[]): ReceptiveField {
   let [size, jump, start] = [1, 1, 0];
-  for (const [i, { size: taps, stride = 1, dilation = 1, padding = 0 }] of layers.entries()) {
+  checkList('receptiveField', 'layers', layers, 'layers { size, stride }');
+  for (const [i, layer] of layers.entries()) {
+    if (!isRecord(layer))
+      throw new Error(`receptiveField: expected layer ${i} as { size, stride }, got ${shown(layer)}`);
+    const { size: taps, stride = 1, dilation = 1, padding = 0 } = layer;
     for (const [name, value, least] of [
       ['size', taps, 1],
       ['stride', stride, 1],
@@ -50,7 +58,9 @@ export function receptiveField(layers: readonly ReceptiveLayer[]): ReceptiveFiel
       ['padding', padding, 0],
     ] as const) {
       if (!(Number.isInteger(value) && value >= least)) {
-        throw new Error(`receptiveField: expected ${name} a whole number from ${least}, got ${value} in layer ${i}`);
+        throw new Error(
+          `receptiveField: expected ${name} a whole number from ${least}, got ${shown(value)} in layer ${i}`,
+        );
       }
     }
     start -= padding * jump;
@@ -96,24 +106,41 @@ const faint = 0.0455;
  * @param layer takes `[N, H, W, C]` to `[N, H', W', C']`.
  * @throws on an output of another rank, outputs that do not exist, and where no pixel has any influence.
  */
-export async function measureReceptiveField(
-  layer: Layer,
-  { size: [height, width], random, channels = 3, at, samples = 8 }: MeasureOptions,
-): Promise<MeasuredReceptiveField> {
-  const shape = [samples, height, width, channels];
-  const wrong = shape.find((length) => !(Number.isInteger(length) && length >= 1));
-  if (wrong !== undefined) {
-    throw new Error(`measureReceptiveField: expected size, channels and samples whole numbers from 1, got ${wrong}`);
+export async function measureReceptiveField(layer: Layer, options: MeasureOptions): Promise<MeasuredReceptiveField> {
+  const caller = 'measureReceptiveField';
+  const kinds = { size: 'any', random: 'random', channels: 'any', at: 'any', samples: 'any' } as const;
+  const { size, random, channels = 3, at, samples = 8 } = checkOptions(caller, options, kinds);
+  checkLayer(caller, 'layer', layer);
+  for (const [name, pair] of [
+    ['size', size],
+    ['at', at ?? [0, 0]],
+  ] as const) {
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new Error(`${caller}: expected ${name} as two whole numbers, rows and columns, got ${shown(pair)}`);
+    }
   }
+  const [height, width] = size;
+  const shape = [samples, height, width, channels];
+  const isCount = (length: number) => Number.isInteger(length) && length >= 1;
+  if (!shape.every(isCount)) {
+    const wrong = shape.find((length) => !isCount(length));
+    throw new Error(
+      `measureReceptiveField: expected size, channels and samples whole numbers from 1, got ${shown(wrong)}`,
+    );
+  }
+  checkShape(caller, shape);
   const numbers = Float32Array.from({ length: samples * height * width * channels }, () => random.normal());
   const x = tensor(numbers, shape);
   const y = layer instanceof Module ? (layer.forward(x) as typeof x) : layer(x);
+  checkTensor(caller, "the layer's output", y);
   if (y.rank !== 4) throw new Error(`measureReceptiveField: expected an output [N, H, W, C], got ${show(y.shape)}`);
   const [, outHeight, outWidth] = y.shape;
   const [row, column] = at ?? [outHeight >> 1, outWidth >> 1];
   const inside = (index: number, length: number) => Number.isInteger(index) && index >= 0 && index < length;
   if (!inside(row, outHeight) || !inside(column, outWidth)) {
-    throw new Error(`measureReceptiveField: expected an output of ${show(y.shape)}, got row ${row}, column ${column}`);
+    throw new Error(
+      `measureReceptiveField: expected an output of ${show(y.shape)}, got row ${shown(row)}, column ${shown(column)}`,
+    );
   }
   const output = slice(y, { start: [0, row, column], end: [samples, row + 1, column + 1] });
   // The inputs do not depend on each other, so that one walk gives all their gradients.

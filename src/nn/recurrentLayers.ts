@@ -1,3 +1,4 @@
+import { checkTensor } from '../checks/arguments';
 import { reshape } from '../ops/reshape';
 import { slice } from '../ops/slice';
 import { checkRank, show } from '../shape/shape';
@@ -16,7 +17,8 @@ export function layerState(
   state: Tensor | undefined,
   { layer, layers }: { layer: number; layers: number },
 ): Tensor | undefined {
-  if (!state) return undefined;
+  if (state === undefined) return undefined;
+  checkTensor(caller, name, state);
   checkRank(caller, name, state.shape, 3, '[L, N, H]');
   const [count, batch, size] = state.shape;
   if (count !== layers) throw new Error(`${caller}: expected ${name} of ${layers} layers, got ${show(state.shape)}`);

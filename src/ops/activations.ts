@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/activations';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import type { KernelFunction } from '../plan/planDescription';
 import { show } from '../shape/shape';
 import type { Shape } from '../shape/types';
@@ -16,7 +18,7 @@ function activation(
   scalars?: Record<string, number>,
 ): Tensor {
   return withGradient(
-    mapKernel(kernel, [x], scalars),
+    mapKernel(kernel, [x], scalars, operation),
     operation,
     [x],
     [(g) => mapKernel(gradientKernel, [x, g], scalars)],
@@ -26,6 +28,7 @@ function activation(
 /**
  * min(max(0, x), 6), the ReLU of MobileNet, whose numbers stay small (Howard et al. 2017); the gradient at 0 and at 6 is 0.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function relu6(x: Tensor): Tensor {
   return activation('relu6', kernels.relu6, kernels.relu6Gradient, x);
@@ -36,8 +39,8 @@ export function relu6(x: Tensor): Tensor {
  * @param x `[…]`. @param options alpha: −α is the limit for x → −∞ (1). @returns `[…]`, the same shape.
  * @throws where alpha is not a finite number.
  */
-export function elu(x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor {
-  if (!Number.isFinite(alpha)) throw new Error(`elu: expected alpha to be a finite number, got ${alpha}`);
+export function elu(x: Tensor, options: { alpha?: number } = {}): Tensor {
+  const { alpha = 1 } = checkOptions('elu', options, { alpha: 'number' });
   return activation('elu', kernels.elu, kernels.eluGradient, x, { alpha });
 }
 
@@ -45,6 +48,7 @@ export function elu(x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor {
  * The sigmoid in three straight pieces: min(max(0, x / 6 + ½), 1); the gradient at −3 and at 3 is 0.
  * (Howard et al. 2019, MobileNetV3, section 5.2.)
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function hardSigmoid(x: Tensor): Tensor {
   return activation('hardSigmoid', kernels.hardSigmoid, kernels.hardSigmoidGradient, x);
@@ -53,6 +57,7 @@ export function hardSigmoid(x: Tensor): Tensor {
 /**
  * x · hardSigmoid(x): {@link silu} without an exponential (Howard et al. 2019, MobileNetV3, section 5.2).
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function hardSwish(x: Tensor): Tensor {
   return activation('hardSwish', kernels.hardSwish, kernels.hardSwishGradient, x);
@@ -61,6 +66,7 @@ export function hardSwish(x: Tensor): Tensor {
 /**
  * x · sigmoid(x), also called swish: a smooth ReLU (Hendrycks and Gimpel 2016; Ramachandran, Zoph and Le 2017).
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function silu(x: Tensor): Tensor {
   return activation('silu', kernels.silu, kernels.siluGradient, x);
@@ -73,10 +79,10 @@ export function silu(x: Tensor): Tensor {
  * @param x `[…]`. @param options approximate: 'none' (the default) or 'tanh'. @returns `[…]`, the same shape.
  * @throws where approximate is neither.
  */
-export function gelu(x: Tensor, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): Tensor {
+export function gelu(x: Tensor, options: { approximate?: 'none' | 'tanh' } = {}): Tensor {
+  const { approximate = 'none' } = checkOptions('gelu', options, { approximate: ['none', 'tanh'] });
   if (approximate === 'none') return activation('gelu', kernels.gelu, kernels.geluGradient, x);
-  if (approximate === 'tanh') return activation('gelu', kernels.geluTanh, kernels.geluTanhGradient, x);
-  throw new Error(`gelu: expected approximate none or tanh, got ${approximate}`);
+  return activation('gelu', kernels.geluTanh, kernels.geluTanhGradient, x);
 }
 
 /** Checks the operands of {@link prelu}; the result has x's shape. */
@@ -95,6 +101,7 @@ export function preluShape(x: Shape, slope: Shape): Shape {
  * @throws where slope has another shape.
  */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
+  checkTensors('prelu', { x, slope });
   preluShape(x.shape, slope.shape);
   return where(greater(x, 0), x, multiply(x, slope));
 }

@@ -1,5 +1,7 @@
 import * as kernels from '../../kernels/adaptivePool2d';
-import { checkRank, resolvePair, show } from '../shape/shape';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { checkRank, checkShape, resolvePair, show } from '../shape/shape';
 import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
@@ -27,11 +29,13 @@ function cut(cells: number, bins: number): Cut {
 }
 
 /** Checks the settings of adaptive pooling: the result's shape, how both axes are cut, and the kernels' constants. */
-export function adaptivePool2dShape(operation: string, x: Shape, { size }: AdaptivePool2dOptions) {
+export function adaptivePool2dShape(operation: string, x: Shape, options: AdaptivePool2dOptions) {
+  const { size } = checkOptions(operation, options, { size: 'any' });
   checkRank(operation, 'x', x, 4, '[N, H, W, C]');
   const [outHeight, outWidth] = resolvePair(operation, 'size', size, 1);
   const [batch, height, width, channels] = x;
   if (height < 1 || width < 1) throw new Error(`${operation}: expected an image with pixels, got ${show(x)}`);
+  checkShape(operation, [batch, outHeight, outWidth, channels]);
   return {
     shape: [batch, outHeight, outWidth, channels],
     rows: cut(height, outHeight),
@@ -59,6 +63,7 @@ const table = (ranges: Cut['bins']) => tensor(Float32Array.from(ranges.flat()));
  * @throws on other shapes, and where the image has no pixel.
  */
 export function adaptiveAvgPool2d(x: Tensor, options: AdaptivePool2dOptions): Tensor {
+  checkTensor('adaptiveAvgPool2d', 'x', x);
   const pooling = adaptivePool2dShape('adaptiveAvgPool2d', x.shape, options);
   const { shape, rows, columns, inGrid, outGrid, constants } = pooling;
   if (constants.outHeight === 1 && constants.outWidth === 1) return mean(x, { axes: [1, 2], keepDims: true });
@@ -93,6 +98,7 @@ export function adaptiveMaxPool2dWithIndices(
   x: Tensor,
   options: AdaptivePool2dOptions,
 ): { output: Tensor; indices: Tensor } {
+  checkTensor('adaptiveMaxPool2d', 'x', x);
   const pooling = adaptivePool2dShape('adaptiveMaxPool2d', x.shape, options);
   const { shape, rows, columns, inGrid, outGrid: grid, constants } = pooling;
   const size = evenWindow(pooling);

@@ -1,4 +1,7 @@
 import * as kernels from '../../kernels/batchNorm2d';
+import { checkTensors } from '../checks/arguments';
+import { checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { checkRank, checkSameShape, show } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, detach, type Tensor } from '../tensor/tensor';
@@ -16,6 +19,7 @@ export interface BatchNorm2dResult {
 }
 
 function checkOperands(operation: string, x: Tensor, perChannel: Record<string, Tensor>): number {
+  checkTensors(operation, { x, ...perChannel });
   checkRank(operation, 'x', x.shape, 4, '[N, H, W, C]');
   for (const name in perChannel) checkSameShape(operation, name, perChannel[name].shape, [x.shape[3]]);
   return x.shape[3];
@@ -32,27 +36,29 @@ export function batchNorm2d(
   x: Tensor,
   scale: Tensor,
   shift: Tensor,
-  { epsilon = 1e-5 }: { epsilon?: number } = {},
+  options: { epsilon?: number } = {},
 ): BatchNorm2dResult {
+  const { epsilon = 1e-5 } = checkOptions('batchNorm2d', options, { epsilon: 'number' });
+  checkFrom0('batchNorm2d', 'epsilon', epsilon);
   const channels = checkOperands('batchNorm2d', x, { scale, shift });
   if (x.size < 2 * channels || channels === 0) {
     throw new Error(`batchNorm2d: expected more than one value per channel to average, got ${show(x.shape)}`);
   }
-  const options = { shape: x.shape, grid: [channels, x.size / channels], constants: { channels } };
+  const launch = { shape: x.shape, grid: [channels, x.size / channels], constants: { channels } };
   const scalars = { epsilon };
   const axes = [0, 1, 2];
   const mean = detach(meanOf(x, { axes }));
-  const variance = meanOf(applyKernel(kernels.squaredDeviation, { ...options, inputs: [x, mean] }), { axes });
+  const variance = meanOf(applyKernel(kernels.squaredDeviation, { ...launch, inputs: [x, mean] }), { axes });
   const product = (g: Tensor) =>
-    applyKernel(kernels.batchNorm2dScaleGradient, { ...options, scalars, inputs: [x, mean, variance, g] });
+    applyKernel(kernels.batchNorm2dScaleGradient, { ...launch, scalars, inputs: [x, mean, variance, g] });
   const output = withGradient(
-    applyKernel(kernels.batchNorm2d, { ...options, scalars, inputs: [x, mean, variance, scale, shift] }),
+    applyKernel(kernels.batchNorm2d, { ...launch, scalars, inputs: [x, mean, variance, scale, shift] }),
     'batchNorm2d',
     [x, scale, shift],
     [
       (g) =>
         applyKernel(kernels.batchNorm2dInputGradient, {
-          ...options,
+          ...launch,
           scalars,
           inputs: [x, mean, variance, scale, g, meanOf(g, { axes }), meanOf(product(g), { axes })],
         }),
@@ -76,23 +82,26 @@ export function batchNorm2dEvaluate(
   x: Tensor,
   scale: Tensor,
   shift: Tensor,
-  { mean, variance, epsilon = 1e-5 }: { mean: Tensor; variance: Tensor; epsilon?: number },
+  options: { mean: Tensor; variance: Tensor; epsilon?: number },
 ): Tensor {
+  const kinds = { mean: 'any', variance: 'any', epsilon: 'number' } as const;
+  const { mean, variance, epsilon = 1e-5 } = checkOptions('batchNorm2dEvaluate', options, kinds);
+  checkFrom0('batchNorm2dEvaluate', 'epsilon', epsilon);
   const channels = checkOperands('batchNorm2dEvaluate', x, { scale, shift, mean, variance });
-  const options = {
+  const launch = {
     shape: x.shape,
     grid: [channels, x.size / channels],
     constants: { channels },
     scalars: { epsilon },
   };
   return withGradient(
-    applyKernel(kernels.batchNorm2d, { ...options, inputs: [x, mean, variance, scale, shift] }),
+    applyKernel(kernels.batchNorm2d, { ...launch, inputs: [x, mean, variance, scale, shift] }),
     'batchNorm2dEvaluate',
     [x, scale, shift],
     [
       (g) => multiply(g, divide(scale, sqrt(scaleBy(variance, 1, epsilon)))),
       (g) =>
-        sum(applyKernel(kernels.batchNorm2dScaleGradient, { ...options, inputs: [x, mean, variance, g] }), {
+        sum(applyKernel(kernels.batchNorm2dScaleGradient, { ...launch, inputs: [x, mean, variance, g] }), {
           axes: [0, 1, 2],
         }),
       (g) => g,

@@ -1,4 +1,6 @@
-import { checkRank, resolvePair, show } from '../shape/shape';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { checkRank, checkShape, resolvePair, show } from '../shape/shape';
 import type { Pair } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -17,11 +19,14 @@ export interface BedOfNailsOptions {
  * @returns `[N, H · stride, W · stride, C]`.
  * @throws on other shapes, an image without pixels, and a stride that is not one or two whole numbers ≥ 1.
  */
-export function bedOfNails(x: Tensor, { stride }: BedOfNailsOptions): Tensor {
+export function bedOfNails(x: Tensor, options: BedOfNailsOptions): Tensor {
+  checkTensor('bedOfNails', 'x', x);
+  const { stride } = checkOptions('bedOfNails', options, { stride: 'any' });
   checkRank('bedOfNails', 'x', x.shape, 4, '[N, H, W, C]');
   const [strideY, strideX] = resolvePair('bedOfNails', 'stride', stride, 1);
   const [batch, height, width, channels] = x.shape;
   if (height === 0 || width === 0) throw new Error(`bedOfNails: expected an image with pixels, got ${show(x.shape)}`);
+  checkShape('bedOfNails', [batch, height * strideY, width * strideX, channels]);
   const steps = [1, strideY, strideX, 1];
   const nails = place('bedOfNails', x, [batch, height * strideY, width * strideX, channels], {
     before: [0, 0, 0, 0],

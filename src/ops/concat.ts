@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/layout';
+import { checkTensorList } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { resolveAxis, show, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor } from '../tensor/tensor';
@@ -33,7 +35,9 @@ function joinPairs(tensors: readonly Tensor[], axis: number): Tensor {
  * @param options axis: negative from the end (−1).
  * @throws where there is none, no such axis, or their other axes differ.
  */
-export function concat(tensors: readonly Tensor[], { axis = -1 }: { axis?: number } = {}): Tensor {
+export function concat(tensors: readonly Tensor[], options: { axis?: number } = {}): Tensor {
+  checkTensorList('concat', 'tensors', tensors);
+  const { axis = -1 } = checkOptions('concat', options, { axis: 'any' });
   if (tensors.length === 0) throw new Error('concat: expected at least one tensor, got none');
   const [first] = tensors;
   const along = resolveAxis('concat', axis, first.rank);

@@ -1,7 +1,15 @@
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
 import { conv2d } from './conv2d';
-import { addBias, type ConvGeometry, type ConvOptions, convGeometry, planeOptions, withBorder } from './convGeometry';
+import {
+  addBias,
+  type ConvGeometry,
+  type ConvOptions,
+  checkConvolution,
+  convGeometry,
+  planeOptions,
+  withBorder,
+} from './convGeometry';
 import { reshape } from './reshape';
 
 /** How the window walks. */
@@ -21,7 +29,8 @@ export function conv1dShape(x: Shape, weight: Shape, options: Conv1dOptions = {}
  * @returns `[N, L', Cout]` with L' = ⌊(L + 2p − d(k − 1) − 1) / s⌋ + 1; with padding 'same', L' = ⌈L / s⌉.
  * @throws where shapes and settings do not fit, the window is larger than the padded signal, or more is to be reflected than there is.
  */
-export function conv1d(x: Tensor, weight: Tensor, { bias, ...options }: Conv1dOptions = {}): Tensor {
+export function conv1d(x: Tensor, weight: Tensor, settings: Conv1dOptions = {}): Tensor {
+  const { bias, ...options } = checkConvolution('conv1d', { x, weight }, settings);
   const planned = conv1dShape(x.shape, weight.shape, options);
   const { image, geometry } = withBorder('conv1d', x, planned, options.paddingMode);
   const [batch, length, channels] = image.shape;

@@ -2,7 +2,14 @@ import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
 import { launchConv2d, launchConv2dInputGradient, launchConv2dWeightGradient } from './conv2dLaunches';
-import { addBias, type ConvGeometry, type ConvOptions, convGeometry, withBorder } from './convGeometry';
+import {
+  addBias,
+  type ConvGeometry,
+  type ConvOptions,
+  checkConvolution,
+  convGeometry,
+  withBorder,
+} from './convGeometry';
 
 /** How the window walks. */
 export type Conv2dOptions = ConvOptions<Pair>;
@@ -35,7 +42,8 @@ export function conv2dShape(x: Shape, weight: Shape, options: Conv2dOptions = {}
  * @returns `[N, H', W', Cout]` with H' = ⌊(H + 2p − d(kh − 1) − 1) / s⌋ + 1; with padding 'same', H' = ⌈H / s⌉.
  * @throws where shapes and settings do not fit, the window is larger than the padded image, or more is to be reflected than there is.
  */
-export function conv2d(x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOptions = {}): Tensor {
+export function conv2d(x: Tensor, weight: Tensor, settings: Conv2dOptions = {}): Tensor {
+  const { bias, ...options } = checkConvolution('conv2d', { x, weight }, settings);
   const planned = conv2dShape(x.shape, weight.shape, options);
   const { image, geometry } = withBorder('conv2d', x, planned, options.paddingMode);
   const y = withGradient(

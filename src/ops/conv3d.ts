@@ -1,7 +1,15 @@
 import type { Shape, Triple } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
 import { conv2d } from './conv2d';
-import { addBias, type ConvGeometry, type ConvOptions, convGeometry, planeOptions, withBorder } from './convGeometry';
+import {
+  addBias,
+  type ConvGeometry,
+  type ConvOptions,
+  checkConvolution,
+  convGeometry,
+  planeOptions,
+  withBorder,
+} from './convGeometry';
 import { add } from './elementwise';
 import { pad } from './pad';
 import { reshape } from './reshape';
@@ -30,7 +38,8 @@ export function filterPlane(weight: Tensor, tap: number): Tensor {
  * @returns `[N, D', H', W', Cout]` with D' = ⌊(D + 2p − d(kd − 1) − 1) / s⌋ + 1, and so on.
  * @throws where shapes and settings do not fit, the window is larger than the padded volume, or more is to be reflected than there is.
  */
-export function conv3d(x: Tensor, weight: Tensor, { bias, ...options }: Conv3dOptions = {}): Tensor {
+export function conv3d(x: Tensor, weight: Tensor, settings: Conv3dOptions = {}): Tensor {
+  const { bias, ...options } = checkConvolution('conv3d', { x, weight }, settings);
   const planned = conv3dShape(x.shape, weight.shape, options);
   const { image, geometry } = withBorder('conv3d', x, planned, options.paddingMode);
   const { size, outSize, kernel, stride, before, after, dilation } = geometry.axes[0];

@@ -1,8 +1,11 @@
-import { checkRank, resolveNumbers, show } from '../shape/shape';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions, type OptionKinds } from '../checks/options';
+import { shown, shownWord } from '../checks/shown';
+import { checkRank, checkShape, resolveNumbers, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
 import { add } from './elementwise';
-import { pad } from './pad';
+import { pad, padShape } from './pad';
 import { type Border, type Padding, reachOf, resolvePadding, showBorders, type WindowWalk } from './padding';
 
 /** What both directions of a convolution have; a `Setting` is one number for all axes of the image, or one per axis. */
@@ -63,9 +66,52 @@ const layouts = [
 
 type Setting = number | readonly number[];
 
+const sharedKinds = { stride: 'any', dilation: 'any', groups: 'any', bias: 'tensor', padding: 'any' } as const;
+const paddingModes: readonly PaddingMode[] = ['zeros', 'reflect', 'replicate'];
+
+/** What options of a convolution are. */
+export const convKinds: OptionKinds<ConvOptions<unknown>> = { ...sharedKinds, paddingMode: paddingModes };
+
+/** What options of a transposed convolution are. */
+export const convTransposeKinds: OptionKinds<ConvTransposeOptions<unknown>> = { ...sharedKinds, outputPadding: 'any' };
+
+/** Checks the operands of a convolution, and that its options are options; which numbers they are is checked with the shapes. */
+export function checkConvolution<Options extends ConvOptions<unknown>>(
+  operation: string,
+  operands: { x: Tensor; weight: Tensor },
+  options: Options,
+): Options {
+  checkTensors(operation, operands);
+  return checkOptions<ConvOptions<unknown>>(operation, options, convKinds) as Options;
+}
+
+/** The same for transposed convolutions. */
+export function checkTransposedConvolution<Options extends ConvTransposeOptions<unknown>>(
+  operation: string,
+  operands: { x: Tensor; weight: Tensor },
+  options: Options,
+): Options {
+  checkTensors(operation, operands);
+  return checkOptions<ConvTransposeOptions<unknown>>(operation, options, convTransposeKinds) as Options;
+}
+
+/**
+ * Checks what can be said of settings before there is an image: strides, dilations, padding, groups. Layers do so when they are made.
+ * @throws in the layer's name.
+ */
+export function checkConvSettings(
+  caller: string,
+  rank: number,
+  options: ConvOptions<Setting> & Pick<ConvTransposeOptions<Setting>, 'outputPadding'>,
+): void {
+  const walks = steps(caller, rank, options).map((step) => ({ ...step, size: 1, kernel: 1 }));
+  resolvePadding(caller, options.padding ?? 0, walks);
+  resolveNumbers(caller, 'outputPadding', options.outputPadding ?? 0, rank, 0);
+}
+
 function checkGroups(operation: string, groups: number, channels: readonly number[]): void {
   if (!Number.isInteger(groups) || groups < 1 || channels.some((count) => count % groups)) {
-    throw new Error(`${operation}: expected groups to divide ${channels.join(' and ')} channels, got ${groups}`);
+    throw new Error(`${operation}: expected groups to divide ${channels.join(' and ')} channels, got ${shown(groups)}`);
   }
 }
 
@@ -122,6 +168,7 @@ export function convGeometry(
     );
   }
   const y = [x[0], ...axes.map(({ outSize }) => outSize), outChannels];
+  checkShape(operation, y);
   return { x: [...x], weight: [...weight], y, groups, axes };
 }
 
@@ -166,6 +213,7 @@ export function convTransposeGeometry(
   if (axes.some(({ size, outSize }) => size < 1 || outSize < 1)) {
     throw new Error(`${operation}: expected images of at least one pixel, got ${show(y)} and a result of ${show(x)}`);
   }
+  checkShape(operation, x);
   return { x, weight: [...weight], y: [...y], groups, axes };
 }
 
@@ -179,12 +227,14 @@ export function withBorder(
   geometry: ConvGeometry,
   paddingMode: PaddingMode = 'zeros',
 ): { image: Tensor; geometry: ConvGeometry } {
-  if (!['zeros', 'reflect', 'replicate'].includes(paddingMode)) {
-    throw new Error(`${operation}: expected paddingMode zeros, reflect or replicate, got ${paddingMode}`);
+  if (!paddingModes.includes(paddingMode)) {
+    throw new Error(`${operation}: expected paddingMode zeros, reflect or replicate, got ${shownWord(paddingMode)}`);
   }
   if (paddingMode === 'zeros') return { image: x, geometry };
   const borders = geometry.axes.map(({ before, after }) => [before, after] as const);
-  const image = pad(x, [[0, 0], ...borders, [0, 0]], { mode: paddingMode });
+  const padding = [[0, 0] as const, ...borders, [0, 0] as const];
+  padShape(x.shape, padding, { mode: paddingMode }, operation);
+  const image = pad(x, padding, { mode: paddingMode });
   const axes = geometry.axes.map((axis, i) => ({ ...axis, size: image.shape[i + 1], before: 0, after: 0 }));
   return { image, geometry: { ...geometry, x: [...image.shape], axes } };
 }

@@ -1,6 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { show, sizeOf } from '../shape/shape';
-import { type NestedNumbers, tensor } from '../tensor/tensor';
+import { type NestedNumbers, tensorFor } from '../tensor/tensor';
 import { type ConvOptions, convGeometry } from './convGeometry';
 
 /** What a convolution is made of, for its matrix. */
@@ -25,13 +27,12 @@ const maximumCells = 2 ** 24;
  * @returns `[L' · Cout, L · Cin]` or `[H' · W' · Cout, H · W · Cin]`.
  * @throws where filter and settings do not fit, or the matrix would have more than 2²⁴ numbers.
  */
-export function convMatrix(
-  filter: NdArray | NestedNumbers,
-  { size, ...options }: ConvMatrixOptions,
-): NdArray<Float32Array> {
-  const weight = tensor(filter);
+export function convMatrix(filter: NdArray | NestedNumbers, settings: ConvMatrixOptions): NdArray<Float32Array> {
+  const kinds = { size: 'any', stride: 'any', padding: 'any', dilation: 'any', groups: 'any' } as const;
+  const { size, ...options } = checkOptions('convMatrix', settings, kinds);
+  const weight = tensorFor('convMatrix', filter);
   const values = weight.value.data!;
-  const sizes = typeof size === 'number' ? [size] : [...size];
+  const sizes = Array.isArray(size) ? [...size] : [size as number];
   const rank = sizes.length;
   if (![1, 2].includes(rank) || sizes.some((count) => !Number.isInteger(count) || count < 1)) {
     throw new Error(`convMatrix: expected size [L] or [H, W] of whole numbers ≥ 1, got ${show(sizes)}`);
@@ -41,6 +42,7 @@ export function convMatrix(
     throw new Error(`convMatrix: expected filter ${layouts} for size ${show(sizes)}, got ${show(weight.shape)}`);
   }
   const { groups = 1 } = options;
+  checkCount('convMatrix', 'groups', groups, 1);
   const [inPerGroup, outChannels] = weight.rank === rank ? [1, 1] : weight.shape.slice(rank);
   const inChannels = inPerGroup * groups;
   const window = [...weight.shape.slice(0, rank), inPerGroup, outChannels];

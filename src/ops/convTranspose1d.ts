@@ -4,6 +4,7 @@ import {
   addBias,
   type ConvGeometry,
   type ConvTransposeOptions,
+  checkTransposedConvolution,
   convTransposeGeometry,
   planeOptions,
 } from './convGeometry';
@@ -27,14 +28,15 @@ export function convTranspose1dShape(x: Shape, weight: Shape, options: ConvTrans
  * @returns `[N, L', Cout]` with L' = (L − 1)s − 2p + d(k − 1) + 1 + outputPadding.
  * @throws where shapes and settings do not fit, or nothing is left of the result.
  */
-export function convTranspose1d(x: Tensor, weight: Tensor, { bias, ...options }: ConvTranspose1dOptions = {}): Tensor {
+export function convTranspose1d(x: Tensor, weight: Tensor, settings: ConvTranspose1dOptions = {}): Tensor {
+  const { bias, ...options } = checkTransposedConvolution('convTranspose1d', { x, weight }, settings);
   const geometry = convTranspose1dShape(x.shape, weight.shape, options);
-  const { outputPadding = 0 } = options;
+  const { outputPadding } = options;
   const [batch, length, channels] = x.shape;
   const rows = reshape(x, [batch, 1, length, channels]);
   const y = convTranspose2d(rows, reshape(weight, [1, ...weight.shape]), {
     ...planeOptions(geometry),
-    outputPadding: [0, outputPadding],
+    outputPadding: [0, outputPadding ?? 0],
   });
   return addBias('convTranspose1d', reshape(y, geometry.x), bias);
 }

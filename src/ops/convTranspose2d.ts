@@ -2,7 +2,13 @@ import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
 import { launchConv2d, launchConv2dInputGradient, launchConv2dWeightGradient } from './conv2dLaunches';
-import { addBias, type ConvGeometry, type ConvTransposeOptions, convTransposeGeometry } from './convGeometry';
+import {
+  addBias,
+  type ConvGeometry,
+  type ConvTransposeOptions,
+  checkTransposedConvolution,
+  convTransposeGeometry,
+} from './convGeometry';
 
 /** How the window of the convolution that is transposed walks over the result. */
 export type ConvTranspose2dOptions = ConvTransposeOptions<Pair>;
@@ -26,7 +32,8 @@ export function convTranspose2dShape(x: Shape, weight: Shape, options: ConvTrans
  * @returns `[N, H', W', Cout]` with H' = (H − 1)s − 2p + d(kh − 1) + 1 + outputPadding.
  * @throws where shapes and settings do not fit, or nothing is left of the result.
  */
-export function convTranspose2d(x: Tensor, weight: Tensor, { bias, ...options }: ConvTranspose2dOptions = {}): Tensor {
+export function convTranspose2d(x: Tensor, weight: Tensor, settings: ConvTranspose2dOptions = {}): Tensor {
+  const { bias, ...options } = checkTransposedConvolution('convTranspose2d', { x, weight }, settings);
   const geometry = convTranspose2dShape(x.shape, weight.shape, options);
   const y = withGradient(
     launchConv2dInputGradient(x, weight, geometry),

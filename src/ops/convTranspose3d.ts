@@ -7,6 +7,7 @@ import {
   addBias,
   type ConvGeometry,
   type ConvTransposeOptions,
+  checkTransposedConvolution,
   convTransposeGeometry,
   planeOptions,
 } from './convGeometry';
@@ -45,7 +46,8 @@ function spreadPlanes(planes: Tensor, depth: number, first: number, step: number
  * @returns `[N, D', H', W', Cout]` with D' = (D − 1)s − 2p + d(kd − 1) + 1 + outputPadding, and so on.
  * @throws where shapes and settings do not fit, or nothing is left of the result.
  */
-export function convTranspose3d(x: Tensor, weight: Tensor, { bias, ...options }: ConvTranspose3dOptions = {}): Tensor {
+export function convTranspose3d(x: Tensor, weight: Tensor, settings: ConvTranspose3dOptions = {}): Tensor {
+  const { bias, ...options } = checkTransposedConvolution('convTranspose3d', { x, weight }, settings);
   const geometry = convTranspose3dShape(x.shape, weight.shape, options);
   const { size, outSize, kernel, stride, before, after, dilation } = geometry.axes[0];
   const [batch, , height, width, channels] = geometry.x;

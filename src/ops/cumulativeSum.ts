@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/cumulativeSum';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { resolveAxis, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor } from '../tensor/tensor';
@@ -16,7 +18,9 @@ export interface CumulativeSumOptions {
  * @param x `[…]`. @returns `[…]`, the same shape.
  * @throws where there is no such axis.
  */
-export function cumulativeSum(x: Tensor, { axis = -1, reverse = false }: CumulativeSumOptions = {}): Tensor {
+export function cumulativeSum(x: Tensor, options: CumulativeSumOptions = {}): Tensor {
+  checkTensor('cumulativeSum', 'x', x);
+  const { axis = -1, reverse = false } = checkOptions('cumulativeSum', options, { axis: 'any', reverse: 'flag' });
   const along = resolveAxis('cumulativeSum', axis, x.rank);
   const [outer, inner] = [x.shape.slice(0, along), x.shape.slice(along + 1)].map(sizeOf);
   const length = x.shape[along];

@@ -1,4 +1,7 @@
 import * as kernels from '../../kernels/dropout';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
 import { multiply } from './elementwise';
 
@@ -9,10 +12,13 @@ import { multiply } from './elementwise';
  * @returns `[…]`, the same shape.
  * @throws on another probability, and on a seed that is not a whole number ≥ 0.
  */
-export function dropout(x: Tensor, { probability, seed }: { probability: number; seed: number }): Tensor {
-  if (!(probability >= 0 && probability < 1))
-    throw new Error(`dropout: expected a probability in [0, 1), got ${probability}`);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`dropout: expected a whole seed ≥ 0, got ${seed}`);
+export function dropout(x: Tensor, options: { probability: number; seed: number }): Tensor {
+  checkTensor('dropout', 'x', x);
+  const { probability, seed } = checkOptions('dropout', options, { probability: 'any', seed: 'any' });
+  if (!(typeof probability === 'number' && probability >= 0 && probability < 1))
+    throw new Error(`dropout: expected a probability in [0, 1), got ${shown(probability)}`);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new Error(`dropout: expected a whole seed ≥ 0, got ${shown(seed)}`);
   if (probability === 0) return x;
   // The kernel's generators want three small numbers; together they tell 4000³ seeds apart.
   const parts = tensor([seed % 4000, Math.floor(seed / 4000) % 4000, Math.floor(seed / 16e6) % 4000]);

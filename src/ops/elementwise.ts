@@ -1,8 +1,12 @@
 import * as kernels from '../../kernels/elementwise';
+import { checkTensor } from '../checks/arguments';
+import { checkFinite } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import type { KernelFunction } from '../plan/planDescription';
 import { broadcastShapes, broadcastStrides, mergeAxes, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { applyKernel, type Tensor, type TensorLike, tensor } from '../tensor/tensor';
+import { applyKernel, type Tensor, type TensorLike, tensorFor } from '../tensor/tensor';
 import { expand } from './expand';
 
 /** A number, nested arrays, an ndarray or a tensor: what an operand may be. */
@@ -34,7 +38,13 @@ export function broadcastKernel(
 }
 
 /** One launch over an array and others of the same layout. */
-export function mapKernel(kernel: KernelFunction, inputs: readonly Tensor[], scalars?: Record<string, number>): Tensor {
+export function mapKernel(
+  kernel: KernelFunction,
+  inputs: readonly Tensor[],
+  scalars?: Record<string, number>,
+  operation: string = kernel.name,
+): Tensor {
+  checkTensor(operation, 'x', inputs[0]);
   const { shape, size } = inputs[0];
   return applyKernel(kernel, { inputs, shape, grid: [size], scalars });
 }
@@ -45,7 +55,7 @@ export function mapKernel(kernel: KernelFunction, inputs: readonly Tensor[], sca
  * @throws where the shapes do not broadcast.
  */
 export function add(a: Operand, b: Operand): Tensor {
-  const [left, right] = [tensor(a), tensor(b)];
+  const [left, right] = [tensorFor('add', a), tensorFor('add', b)];
   // The sum passes its gradient on to both.
   return withGradient(broadcastKernel(kernels.add, [left, right]), 'add', [left, right], [(g) => g, (g) => g]);
 }
@@ -56,7 +66,7 @@ export function add(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function subtract(a: Operand, b: Operand): Tensor {
-  const [left, right] = [tensor(a), tensor(b)];
+  const [left, right] = [tensorFor('subtract', a), tensorFor('subtract', b)];
   return withGradient(
     broadcastKernel(kernels.subtract, [left, right]),
     'subtract',
@@ -71,7 +81,7 @@ export function subtract(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function multiply(a: Operand, b: Operand): Tensor {
-  const [left, right] = [tensor(a), tensor(b)];
+  const [left, right] = [tensorFor('multiply', a), tensorFor('multiply', b)];
   // Each factor's gradient is the other factor.
   return withGradient(
     broadcastKernel(kernels.multiply, [left, right]),
@@ -87,7 +97,7 @@ export function multiply(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function divide(a: Operand, b: Operand): Tensor {
-  const [left, right] = [tensor(a), tensor(b)];
+  const [left, right] = [tensorFor('divide', a), tensorFor('divide', b)];
   const quotient = broadcastKernel(kernels.divide, [left, right]);
   // ∂(a/b)/∂a = 1/b and ∂(a/b)/∂b = −(a/b)/b.
   return withGradient(
@@ -104,7 +114,9 @@ export function divide(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function maximum(a: Operand, b: Operand): Tensor {
-  return extremum(kernels.maximum, tensor(a), tensor(b), (left, right) => less(right, left));
+  return extremum(kernels.maximum, tensorFor('maximum', a), tensorFor('maximum', b), (left, right) =>
+    less(right, left),
+  );
 }
 
 /**
@@ -113,7 +125,9 @@ export function maximum(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function minimum(a: Operand, b: Operand): Tensor {
-  return extremum(kernels.minimum, tensor(a), tensor(b), (left, right) => less(left, right));
+  return extremum(kernels.minimum, tensorFor('minimum', a), tensorFor('minimum', b), (left, right) =>
+    less(left, right),
+  );
 }
 
 function extremum(kernel: KernelFunction, a: Tensor, b: Tensor, wins: (a: Tensor, b: Tensor) => Tensor): Tensor {
@@ -132,7 +146,7 @@ function extremum(kernel: KernelFunction, a: Tensor, b: Tensor, wins: (a: Tensor
  * @throws where the shapes do not broadcast.
  */
 export function equal(a: Operand, b: Operand): Tensor {
-  return broadcastKernel(kernels.equal, [tensor(a), tensor(b)]);
+  return broadcastKernel(kernels.equal, [tensorFor('equal', a), tensorFor('equal', b)]);
 }
 
 /**
@@ -141,7 +155,7 @@ export function equal(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function less(a: Operand, b: Operand): Tensor {
-  return broadcastKernel(kernels.less, [tensor(a), tensor(b)]);
+  return broadcastKernel(kernels.less, [tensorFor('less', a), tensorFor('less', b)]);
 }
 
 /**
@@ -150,7 +164,7 @@ export function less(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function notEqual(a: Operand, b: Operand): Tensor {
-  return scale(broadcastKernel(kernels.equal, [tensor(a), tensor(b)], 'notEqual'), -1, 1);
+  return scale(broadcastKernel(kernels.equal, [tensorFor('notEqual', a), tensorFor('notEqual', b)], 'notEqual'), -1, 1);
 }
 
 /**
@@ -159,7 +173,7 @@ export function notEqual(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function lessEqual(a: Operand, b: Operand): Tensor {
-  return broadcastKernel(kernels.lessEqual, [tensor(a), tensor(b)]);
+  return broadcastKernel(kernels.lessEqual, [tensorFor('lessEqual', a), tensorFor('lessEqual', b)]);
 }
 
 /** a > b is b < a. */
@@ -174,7 +188,7 @@ function exchanged(operation: string, kernel: KernelFunction, a: Tensor, b: Tens
  * @throws where the shapes do not broadcast.
  */
 export function greater(a: Operand, b: Operand): Tensor {
-  return exchanged('greater', kernels.less, tensor(a), tensor(b));
+  return exchanged('greater', kernels.less, tensorFor('greater', a), tensorFor('greater', b));
 }
 
 /**
@@ -183,12 +197,13 @@ export function greater(a: Operand, b: Operand): Tensor {
  * @throws where the shapes do not broadcast.
  */
 export function greaterEqual(a: Operand, b: Operand): Tensor {
-  return exchanged('greaterEqual', kernels.lessEqual, tensor(a), tensor(b));
+  return exchanged('greaterEqual', kernels.lessEqual, tensorFor('greaterEqual', a), tensorFor('greaterEqual', b));
 }
 
 /**
  * −x.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function negate(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.negate, [x]), 'negate', [x], [(g) => negate(g)]);
@@ -197,10 +212,13 @@ export function negate(x: Tensor): Tensor {
 /**
  * factor · x + shift, for numbers fixed when the program is written; a number that changes belongs in a tensor.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor, and on a factor or shift that is not finite.
  */
 export function scale(x: Tensor, factor: number, shift = 0): Tensor {
+  checkFinite('scale', 'factor', factor);
+  checkFinite('scale', 'shift', shift);
   return withGradient(
-    mapKernel(kernels.affine, [x], { scale: factor, shift }),
+    mapKernel(kernels.affine, [x], { scale: factor, shift }, 'scale'),
     'scale',
     [x],
     [(g) => scale(g, factor)],
@@ -210,6 +228,7 @@ export function scale(x: Tensor, factor: number, shift = 0): Tensor {
 /**
  * eˣ.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function exp(x: Tensor): Tensor {
   const y = mapKernel(kernels.exp, [x]);
@@ -219,6 +238,7 @@ export function exp(x: Tensor): Tensor {
 /**
  * Natural logarithm; −∞ at 0 and NaN below.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function log(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.log, [x]), 'log', [x], [(g) => divide(g, x)]);
@@ -227,6 +247,7 @@ export function log(x: Tensor): Tensor {
 /**
  * log(1 + x), with all digits also where x is small; −∞ at −1 and NaN below.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function log1p(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.log1p, [x]), 'log1p', [x], [(g) => divide(g, scale(x, 1, 1))]);
@@ -235,6 +256,7 @@ export function log1p(x: Tensor): Tensor {
 /**
  * √x; NaN below 0.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function sqrt(x: Tensor): Tensor {
   const y = mapKernel(kernels.sqrt, [x]);
@@ -244,8 +266,11 @@ export function sqrt(x: Tensor): Tensor {
 /**
  * x to a fixed power; negative bases need a whole exponent.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor, and on an exponent that is not finite.
  */
 export function pow(x: Tensor, exponent: number): Tensor {
+  checkTensor('pow', 'x', x);
+  checkFinite('pow', 'exponent', exponent);
   const whole = Number.isInteger(exponent) && exponent >= 0 && exponent <= 16;
   const y = whole
     ? applyKernel(kernels.powInteger, { inputs: [x], shape: x.shape, grid: [x.size], constants: { exponent } })
@@ -264,6 +289,7 @@ export function pow(x: Tensor, exponent: number): Tensor {
 /**
  * |x|; the gradient at 0 is 0.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function abs(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.abs, [x]), 'abs', [x], [(g) => multiply(g, mapKernel(kernels.sign, [x]))]);
@@ -274,8 +300,11 @@ export function abs(x: Tensor): Tensor {
  * @param x `[…]`. @returns `[…]`, the same shape.
  * @throws where min is above max, or one of them is not a number.
  */
-export function clamp(x: Tensor, { min = -3e38, max = 3e38 }: { min?: number; max?: number } = {}): Tensor {
-  if (!(min <= max)) throw new Error(`clamp: expected min ≤ max, got ${min} and ${max}`);
+export function clamp(x: Tensor, options: { min?: number; max?: number } = {}): Tensor {
+  const { min = -3e38, max = 3e38 } = checkOptions('clamp', options, { min: 'any', max: 'any' });
+  if (!(typeof min === 'number' && typeof max === 'number' && min <= max)) {
+    throw new Error(`clamp: expected min ≤ max, got ${shown(min)} and ${shown(max)}`);
+  }
   return withGradient(
     mapKernel(kernels.clamp, [x], { min, max }),
     'clamp',
@@ -287,6 +316,7 @@ export function clamp(x: Tensor, { min = -3e38, max = 3e38 }: { min?: number; ma
 /**
  * max(0, x); the gradient at 0 is 0.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function relu(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.relu, [x]), 'relu', [x], [(g) => mapKernel(kernels.reluGradient, [x, g])]);
@@ -295,8 +325,10 @@ export function relu(x: Tensor): Tensor {
 /**
  * x where positive, slope · x elsewhere (Maas et al. 2013).
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor, and on a slope that is not finite.
  */
-export function leakyRelu(x: Tensor, { slope = 0.01 }: { slope?: number } = {}): Tensor {
+export function leakyRelu(x: Tensor, options: { slope?: number } = {}): Tensor {
+  const { slope = 0.01 } = checkOptions('leakyRelu', options, { slope: 'number' });
   return withGradient(
     mapKernel(kernels.leakyRelu, [x], { slope }),
     'leakyRelu',
@@ -308,6 +340,7 @@ export function leakyRelu(x: Tensor, { slope = 0.01 }: { slope?: number } = {}):
 /**
  * 1 / (1 + e⁻ˣ), without overflow for any x.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function sigmoid(x: Tensor): Tensor {
   const y = mapKernel(kernels.sigmoid, [x]);
@@ -317,6 +350,7 @@ export function sigmoid(x: Tensor): Tensor {
 /**
  * log(1 + eˣ), without overflow for any x.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function softplus(x: Tensor): Tensor {
   return withGradient(mapKernel(kernels.softplus, [x]), 'softplus', [x], [(g) => multiply(g, sigmoid(x))]);
@@ -325,6 +359,7 @@ export function softplus(x: Tensor): Tensor {
 /**
  * Hyperbolic tangent.
  * @param x `[…]`. @returns `[…]`, the same shape.
+ * @throws on what is no tensor.
  */
 export function tanh(x: Tensor): Tensor {
   const y = mapKernel(kernels.tanh, [x]);

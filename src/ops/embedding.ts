@@ -1,6 +1,8 @@
+import { checkTensor } from '../checks/arguments';
 import { checkRank } from '../shape/shape';
-import { type Tensor, type TensorLike, tensor } from '../tensor/tensor';
+import { type Tensor, type TensorLike, tensorFor } from '../tensor/tensor';
 import { gather } from './gather';
+import { checkIndices } from './indices';
 import { reshape } from './reshape';
 
 /**
@@ -10,8 +12,11 @@ import { reshape } from './reshape';
  * @throws on other shapes and indices.
  */
 export function embedding(table: Tensor, indices: TensorLike): Tensor {
+  checkTensor('embedding', 'table', table);
   checkRank('embedding', 'table', table.shape, 2, '[V, D]');
-  const numbers = tensor(indices);
-  const vectors = gather(table, reshape(numbers, [numbers.size]));
+  const numbers = tensorFor('embedding', indices);
+  const list = reshape(numbers, [numbers.size]);
+  checkIndices('embedding', list, table.shape[0]);
+  const vectors = gather(table, list);
   return reshape(vectors, [...numbers.shape, table.shape[1]]);
 }

@@ -1,4 +1,5 @@
-import { broadcastShapes, broadcastStrides, equalShapes, show } from '../shape/shape';
+import { checkTensor } from '../checks/arguments';
+import { broadcastShapes, broadcastStrides, checkShape, equalShapes, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -9,6 +10,8 @@ import { stridedCopy } from './strided';
  * @throws where the shape is not one that x broadcasts to.
  */
 export function expand(x: Tensor, shape: Shape): Tensor {
+  checkTensor('expand', 'x', x);
+  checkShape('expand', shape);
   if (equalShapes(x.shape, shape)) return x;
   if (!equalShapes(broadcastShapes('expand', x.shape, shape), shape)) {
     throw new Error(`expand: expected a shape that ${show(x.shape)} broadcasts to, got ${show(shape)}`);

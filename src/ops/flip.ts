@@ -1,3 +1,5 @@
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { resolveAxes, stridesOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -8,7 +10,9 @@ import { stridedCopy } from './strided';
  * @param x `[…]`. @param options axes: one or several, negative from the end; all of them by default. @returns `[…]`, the same shape.
  * @throws where there is no such axis, or one is named twice.
  */
-export function flip(x: Tensor, { axes }: { axes?: number | readonly number[] } = {}): Tensor {
+export function flip(x: Tensor, options: { axes?: number | readonly number[] } = {}): Tensor {
+  checkTensor('flip', 'x', x);
+  const { axes } = checkOptions('flip', options, { axes: 'any' });
   const reversed = resolveAxes('flip', axes, x.rank);
   const strides = stridesOf(x.shape);
   const offset = reversed.reduce((total, axis) => total + Math.max(0, x.shape[axis] - 1) * strides[axis], 0);

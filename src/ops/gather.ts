@@ -1,6 +1,8 @@
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { resolveAxis } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
-import { Tensor, tensor } from '../tensor/tensor';
+import { type Tensor, tensorFor } from '../tensor/tensor';
 import { launchGather, launchScatterAdd } from './gatherLaunches';
 import { checkIndices } from './indices';
 
@@ -11,9 +13,11 @@ import { checkIndices } from './indices';
  * @returns `[…, I, …]`.
  * @throws on other indices, where there is no such axis, and where it has more than 2²⁴ positions.
  */
-export function gather(x: Tensor, indices: Tensor | readonly number[], { axis = 0 }: { axis?: number } = {}): Tensor {
+export function gather(x: Tensor, indices: Tensor | readonly number[], options: { axis?: number } = {}): Tensor {
+  checkTensor('gather', 'x', x);
+  const { axis = 0 } = checkOptions('gather', options, { axis: 'any' });
   const along = resolveAxis('gather', axis, x.rank);
-  const list = indices instanceof Tensor ? indices : tensor(indices);
+  const list = tensorFor('gather', indices);
   checkIndices('gather', list, x.shape[along]);
   // A position gets the sum over all places that it was taken to.
   return withGradient(

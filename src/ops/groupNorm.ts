@@ -1,4 +1,7 @@
+import { checkTensors } from '../checks/arguments';
 import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { checkRank, checkSameShape } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 import { add, multiply } from './elementwise';
@@ -18,12 +21,14 @@ export function groupNorm(
   x: Tensor,
   scale: Tensor,
   shift: Tensor,
-  { groups, epsilon = 1e-5 }: { groups: number; epsilon?: number },
+  options: { groups: number; epsilon?: number },
 ): Tensor {
+  checkTensors('groupNorm', { x, scale, shift });
+  const { groups, epsilon = 1e-5 } = checkOptions('groupNorm', options, { groups: 'any', epsilon: 'any' });
   checkRank('groupNorm', 'x', x.shape, 4, '[N, H, W, C]');
   const [batch, height, width, channels] = x.shape;
   if (!Number.isInteger(groups) || groups < 1 || channels % groups) {
-    throw new Error(`groupNorm: expected groups to divide ${channels} channels, got ${groups}`);
+    throw new Error(`groupNorm: expected groups to divide ${channels} channels, got ${shown(groups)}`);
   }
   checkPositive('groupNorm', 'epsilon', epsilon);
   checkSameShape('groupNorm', 'scale', scale.shape, [channels]);

@@ -1,10 +1,12 @@
 import * as kernels from '../../kernels/gru';
+import { checkOptions } from '../checks/options';
 import { withGradient, withoutGradients } from '../tensor/autograd';
 import { applyKernel, full, type Tensor } from '../tensor/tensor';
 import { add, multiply } from './elementwise';
 import { matmul } from './matmul';
 import { permute } from './permute';
 import {
+  checkRecurrence,
   endOutputs,
   projectInputs,
   type RecurrentWeights,
@@ -123,7 +125,9 @@ function states(projected: Tensor, weights: HiddenWeights, hidden: Tensor, seque
  * @throws where the shapes do not fit, there is no step, a length is not a whole number from 0 to T, or N · T · 3 · H is above 2²⁴.
  * @see Cho et al. 2014, Learning phrase representations using RNN encoder–decoder. As in PyTorch, r multiplies the product, not h.
  */
-export function gru(x: Tensor, weights: RecurrentWeights, { hidden, lengths }: GruOptions = {}): GruResult {
+export function gru(x: Tensor, weights: RecurrentWeights, options: GruOptions = {}): GruResult {
+  checkRecurrence('gru', x, weights);
+  const { hidden, lengths } = checkOptions('gru', options, { hidden: 'tensor', lengths: 'any' });
   const { inputWeight, hiddenWeight, inputBias = null, hiddenBias = null } = weights;
   const shape = recurrentShape('gru', 3, x.shape, {
     inputWeight: inputWeight.shape,

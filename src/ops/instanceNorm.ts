@@ -1,4 +1,6 @@
+import { checkTensors } from '../checks/arguments';
 import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { checkRank, checkSameShape, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
@@ -25,12 +27,9 @@ export function instanceNormShape(x: Shape, scale: Shape, shift: Shape): Shape {
  * @param x `[N, H, W, C]`. @param scale `[C]`. @param shift `[C]`. @returns `[N, H, W, C]`.
  * @throws where shapes do not fit, there are less than two pixels, and where epsilon is not above 0.
  */
-export function instanceNorm(
-  x: Tensor,
-  scale: Tensor,
-  shift: Tensor,
-  { epsilon = 1e-5 }: { epsilon?: number } = {},
-): Tensor {
+export function instanceNorm(x: Tensor, scale: Tensor, shift: Tensor, options: { epsilon?: number } = {}): Tensor {
+  checkTensors('instanceNorm', { x, scale, shift });
+  const { epsilon = 1e-5 } = checkOptions('instanceNorm', options, { epsilon: 'any' });
   instanceNormShape(x.shape, scale.shape, shift.shape);
   checkPositive('instanceNorm', 'epsilon', epsilon);
   return add(multiply(standardize('instanceNorm', x, [1, 2], epsilon), scale), shift);

@@ -1,4 +1,6 @@
+import { checkTensors } from '../checks/arguments';
 import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { checkSameShape, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
@@ -23,12 +25,9 @@ export function layerNormAxes(x: Shape, scale: Shape, shift: Shape): number[] {
  * @returns `[…, C]`, x's shape.
  * @throws where shapes do not fit, and where epsilon is not above 0.
  */
-export function layerNorm(
-  x: Tensor,
-  scale: Tensor,
-  shift: Tensor,
-  { epsilon = 1e-5 }: { epsilon?: number } = {},
-): Tensor {
+export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, options: { epsilon?: number } = {}): Tensor {
+  checkTensors('layerNorm', { x, scale, shift });
+  const { epsilon = 1e-5 } = checkOptions('layerNorm', options, { epsilon: 'any' });
   const axes = layerNormAxes(x.shape, scale.shape, shift.shape);
   checkPositive('layerNorm', 'epsilon', epsilon);
   const normalized = x.size === 0 ? x : standardize('layerNorm', x, axes, epsilon);

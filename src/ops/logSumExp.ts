@@ -1,8 +1,10 @@
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { resolveAxes } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
 import { abs, add, equal, exp, lessEqual, log, multiply, subtract } from './elementwise';
-import { max, type ReduceOptions, reduced, sum } from './reduce';
+import { max, type ReduceOptions, reduced, reduceKinds, sum } from './reduce';
 import { where } from './where';
 
 /** The largest number of float32. */
@@ -14,14 +16,16 @@ const largestNumber = 3.4028234663852886e38;
  * @returns x's shape without the axes, or with 1 in their place with keepDims.
  * @throws where there is no such axis, or one is named twice.
  */
-export function logSumExp(x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor {
+export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkTensor('logSumExp', 'x', x);
+  const { axes, keepDims = false } = checkOptions('logSumExp', options, reduceKinds);
   const list = resolveAxes('logSumExp', axes, x.rank);
-  const options = { axes: list, keepDims: true };
-  if (list.some((axis) => x.shape[axis] === 0)) return reduced(x, log(sum(x, options)), list, keepDims);
+  const along = { axes: list, keepDims: true };
+  if (list.some((axis) => x.shape[axis] === 0)) return reduced(x, log(sum(x, along)), list, keepDims);
   // The sum without its largest factor cannot overflow; an infinite one stays where it is, as ∞ − ∞ is no number.
-  const largest = max(x, options);
+  const largest = max(x, along);
   const factor = where(lessEqual(abs(largest), largestNumber), largest, 0);
-  const result = add(log(sum(exp(subtract(x, factor)), options)), factor);
+  const result = add(log(sum(exp(subtract(x, factor)), along)), factor);
   const kept = withGradient(
     result,
     'logSumExp',

@@ -1,10 +1,12 @@
 import * as kernels from '../../kernels/lstm';
+import { checkOptions } from '../checks/options';
 import { withGradient, withoutGradients } from '../tensor/autograd';
 import { applyKernel, full, type Tensor } from '../tensor/tensor';
 import { add, less, multiply } from './elementwise';
 import { matmul } from './matmul';
 import { permute } from './permute';
 import {
+  checkRecurrence,
   endOutputs,
   projectInputs,
   type RecurrentWeights,
@@ -143,7 +145,10 @@ function states(
  * @throws where the shapes do not fit, there is no step, a length is not a whole number from 0 to T, or N · T · 4 · H is above 2²⁴.
  * @see Hochreiter and Schmidhuber 1997, Long short-term memory; the forget gate: Gers et al. 2000.
  */
-export function lstm(x: Tensor, weights: RecurrentWeights, { hidden, cell, lengths }: LstmOptions = {}): LstmResult {
+export function lstm(x: Tensor, weights: RecurrentWeights, options: LstmOptions = {}): LstmResult {
+  checkRecurrence('lstm', x, weights);
+  const kinds = { hidden: 'tensor', cell: 'tensor', lengths: 'any' } as const;
+  const { hidden, cell, lengths } = checkOptions('lstm', options, kinds);
   const { inputWeight, hiddenWeight, inputBias = null, hiddenBias = null } = weights;
   const shape = recurrentShape('lstm', 4, x.shape, {
     inputWeight: inputWeight.shape,

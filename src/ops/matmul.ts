@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/matmul';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { broadcastShapes, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
@@ -12,6 +14,8 @@ export interface MatmulOptions {
   /** Whether b is `[…, N, K]` (false). */
   transposeB?: boolean;
 }
+
+const matmulKinds = { transposeA: 'flag', transposeB: 'flag' } as const;
 
 interface MatmulShape {
   shape: number[];
@@ -53,7 +57,9 @@ function expandBatch(x: Tensor, batch: Shape): Tensor {
  * @returns `[…, M, N]`.
  * @throws where an operand is no matrix, their inner sizes differ, or the leading axes do not broadcast.
  */
-export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: MatmulOptions = {}): Tensor {
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  checkTensors('matmul', { a, b });
+  const { transposeA = false, transposeB = false } = checkOptions('matmul', options, matmulKinds);
   const { shape, batch, rows, columns, length } = matmulShape(a.shape, b.shape, { transposeA, transposeB });
   const [left, right] = [expandBatch(a, batch), expandBatch(b, batch)];
   const [aRow, aColumn] = transposeA ? [1, rows] : [length, 1];

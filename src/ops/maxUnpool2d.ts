@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/maxUnpool2d';
+import { checkTensors } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { checkRank, checkSameShape, resolvePair, show, sizeOf } from '../shape/shape';
 import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
@@ -7,7 +9,7 @@ import { equal, multiply } from './elementwise';
 import { expand } from './expand';
 import { checkIndexed } from './indices';
 import { reachOf, resolvePadding } from './padding';
-import { type Pool2dOptions, pool2dShape } from './pool2d';
+import { type Pool2dOptions, pool2dShape, poolKinds } from './pool2d';
 
 /** The pooling to undo, and what it pooled. */
 export interface MaxUnpool2dOptions extends Pool2dOptions {
@@ -31,7 +33,7 @@ function filledSize(x: Shape, { size, stride = size, padding = 0, dilation = 1 }
 
 /** Checks the operands of {@link maxUnpool2d} and says what comes out. */
 export function maxUnpool2dShape(x: Shape, indices: Shape, options: MaxUnpool2dOptions) {
-  const { outputSize, ...pooling } = options;
+  const { outputSize, ...pooling } = checkOptions('maxUnpool2d', options, { ...poolKinds, outputSize: 'any' });
   checkRank('maxUnpool2d', 'x', x, 4, '[N, H, W, C]');
   checkSameShape('maxUnpool2d', 'indices', indices, x);
   const [batch, outHeight, outWidth, channels] = x;
@@ -104,6 +106,7 @@ function winners(indices: Tensor, unpooling: Unpooling): Tensor {
  * window.
  */
 export function maxUnpool2d(x: Tensor, indices: Tensor, options: MaxUnpool2dOptions): Tensor {
+  checkTensors('maxUnpool2d', { x, indices });
   const unpooling = maxUnpool2dShape(x.shape, indices.shape, options);
   checkIndices(indices, unpooling);
   // Each value stands in one pixel, so its gradient is that pixel's; a value that was overwritten stands nowhere.

@@ -1,5 +1,6 @@
 import { checkCount } from '../checks/numbers';
-import { type Tensor, type TensorLike, tensor } from '../tensor/tensor';
+import { checkOptions } from '../checks/options';
+import { type Tensor, type TensorLike, tensor, tensorFor } from '../tensor/tensor';
 import { equal } from './elementwise';
 import { checkIndexed, checkWholeNumbers } from './indices';
 import { reshape } from './reshape';
@@ -11,10 +12,11 @@ import { reshape } from './reshape';
  * @returns `[…, classes]`.
  * @throws on other labels, and where classes is not a whole number from 1 to 2²⁴.
  */
-export function oneHot(labels: TensorLike, { classes }: { classes: number }): Tensor {
+export function oneHot(labels: TensorLike, options: { classes: number }): Tensor {
+  const { classes } = checkOptions('oneHot', options, { classes: 'any' });
   checkCount('oneHot', 'classes', classes, 1);
   checkIndexed('oneHot', classes);
-  const numbers = tensor(labels);
+  const numbers = tensorFor('oneHot', labels);
   if (numbers.value.data) checkWholeNumbers('oneHot', 'labels', numbers.value.data, classes);
   const places = Float32Array.from({ length: classes }, (_, place) => place);
   return equal(reshape(numbers, [...numbers.shape, 1]), tensor(places));

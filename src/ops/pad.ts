@@ -1,4 +1,8 @@
-import { show } from '../shape/shape';
+import { checkTensor } from '../checks/arguments';
+import { checkNumber } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown, shownWord } from '../checks/shown';
+import { checkShape, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -21,24 +25,33 @@ export interface PadOptions {
 type Borders = readonly (readonly [number, number])[];
 
 /** Checks the settings of {@link pad}: the result's shape. */
-export function padShape(x: Shape, padding: Borders, { mode = 'constant', value }: PadOptions = {}): number[] {
-  const valid = padding.length === x.length && padding.flat().every((count) => Number.isInteger(count) && count >= 0);
-  if (!valid)
-    throw new Error(`pad: expected [before, after] ≥ 0 for each axis of ${show(x)}, got ${JSON.stringify(padding)}`);
+export function padShape(
+  x: Shape,
+  padding: Borders,
+  { mode = 'constant', value }: PadOptions = {},
+  operation = 'pad',
+): number[] {
+  const isBorder = (pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((count) => Number.isInteger(count) && count >= 0);
+  if (!(Array.isArray(padding) && padding.length === x.length && padding.every(isBorder))) {
+    throw new Error(`${operation}: expected [before, after] ≥ 0 for each axis of ${show(x)}, got ${shown(padding)}`);
+  }
   if (!['constant', 'reflect', 'replicate'].includes(mode)) {
-    throw new Error(`pad: expected mode constant, reflect or replicate, got ${mode}`);
+    throw new Error(`${operation}: expected mode constant, reflect or replicate, got ${shownWord(mode)}`);
   }
   if (mode !== 'constant' && value !== undefined)
-    throw new Error(`pad: expected value with mode constant, got ${mode}`);
+    throw new Error(`${operation}: expected value with mode constant, got ${mode}`);
   for (const [axis, [before, after]] of padding.entries()) {
     const most = mode === 'reflect' ? x[axis] - 1 : x[axis] > 0 ? Number.POSITIVE_INFINITY : 0;
     if (mode !== 'constant' && Math.max(before, after) > Math.max(0, most)) {
       throw new Error(
-        `pad: expected at most ${Math.max(0, most)} cells on a side of axis ${axis} of ${show(x)} with mode ${mode}, got [${before}, ${after}]`,
+        `${operation}: expected at most ${Math.max(0, most)} cells on a side of axis ${axis} of ${show(x)} with mode ${mode}, got [${before}, ${after}]`,
       );
     }
   }
-  return x.map((size, axis) => padding[axis][0] + size + padding[axis][1]);
+  const shape = x.map((size, axis) => padding[axis][0] + size + padding[axis][1]);
+  checkShape(operation, shape);
+  return shape;
 }
 
 /**
@@ -47,7 +60,10 @@ export function padShape(x: Shape, padding: Borders, { mode = 'constant', value 
  * @param x `[…, A, …]`. @param padding `[before, after]` for each axis. @returns `[…, before + A + after, …]`.
  * @throws where there is not one pair of whole numbers ≥ 0 per axis, or more is to be reflected than there is.
  */
-export function pad(x: Tensor, padding: Borders, { mode = 'constant', value }: PadOptions = {}): Tensor {
+export function pad(x: Tensor, padding: Borders, options: PadOptions = {}): Tensor {
+  checkTensor('pad', 'x', x);
+  const { mode = 'constant', value } = checkOptions('pad', options, { value: 'any', mode: 'any' });
+  if (value !== undefined) checkNumber('pad', 'value', value);
   const shape = padShape(x.shape, padding, { mode, value });
   if (mode !== 'constant') return extend(x, padding, mode);
   const before = padding.map(([count]) => count);

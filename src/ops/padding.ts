@@ -1,3 +1,4 @@
+import { shown, shownWord } from '../checks/shown';
 import { resolveNumbers, show } from '../shape/shape';
 
 /**
@@ -36,17 +37,19 @@ export function resolvePadding(
   walks: readonly WindowWalk[],
 ): Border[] {
   if (padding === 'same') return walks.map(sameBorder);
-  if (typeof padding === 'string') throw new Error(`${operation}: expected padding same or numbers, got ${padding}`);
+  if (typeof padding === 'string')
+    throw new Error(`${operation}: expected padding same or numbers, got ${shownWord(padding)}`);
   if (!isPairs(padding)) {
     return resolveNumbers(operation, 'padding', padding, walks.length, 0).map((count) => ({
       before: count,
       after: count,
     }));
   }
-  const whole = padding.flat().every((count) => Number.isInteger(count) && count >= 0);
-  if (padding.length !== walks.length || !whole || padding.some((pair) => pair.length !== 2)) {
+  const isBorder = (pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((count) => Number.isInteger(count) && count >= 0);
+  if (padding.length !== walks.length || !padding.every(isBorder)) {
     throw new Error(
-      `${operation}: expected padding [before, after] ≥ 0 for each of ${walks.length} axes, got ${JSON.stringify(padding)}`,
+      `${operation}: expected padding [before, after] ≥ 0 for each of ${walks.length} axes, got ${shown(padding)}`,
     );
   }
   return padding.map(([before, after]) => ({ before, after }));

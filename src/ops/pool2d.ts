@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/pool2d';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { checkRank, resolvePair, show } from '../shape/shape';
 import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
@@ -21,6 +23,8 @@ export interface Pool2dOptions {
 }
 
 /** A pooling window's walk along one axis. */
+export const poolKinds = { size: 'any', stride: 'any', padding: 'any', dilation: 'any', ceilMode: 'flag' } as const;
+
 export interface PoolAxis extends WindowWalk, Border {
   /** Windows. */
   outSize: number;
@@ -48,11 +52,14 @@ function hasEmptyWindow(axis: PoolAxis): boolean {
 }
 
 /** Checks the settings of a pooling operation; the result holds what its kernels need as constants. */
-export function pool2dShape(
-  operation: string,
-  x: Shape,
-  { size, stride = size, padding = 0, dilation = 1, ceilMode = false }: Pool2dOptions,
-) {
+export function pool2dShape(operation: string, x: Shape, options: Pool2dOptions) {
+  const {
+    size,
+    stride = size,
+    padding = 0,
+    dilation = 1,
+    ceilMode = false,
+  } = checkOptions(operation, options, poolKinds);
   checkRank(operation, 'x', x, 4, '[N, H, W, C]');
   const windows = resolvePair(operation, 'size', size, 1);
   const strides = resolvePair(operation, 'stride', stride, 1);
@@ -112,6 +119,7 @@ export function pool2dShape(
  * @throws on other shapes or more than 2²⁴ pixels an image, and where a setting is out of range or no window fits into the padded image.
  */
 export function maxPool2dWithIndices(x: Tensor, options: Pool2dOptions): { output: Tensor; indices: Tensor } {
+  checkTensor('maxPool2d', 'x', x);
   const pooling = pool2dShape('maxPool2d', x.shape, options);
   const indices = places(x, pooling);
   return { output: maxima(x, pooling, () => indices), indices };
@@ -146,6 +154,7 @@ function maxima(x: Tensor, { shape, inGrid, outGrid: grid, constants }: Pooling,
  * throws on more than 2²⁴ pixels an image.
  */
 export function maxPool2d(x: Tensor, options: Pool2dOptions): Tensor {
+  checkTensor('maxPool2d', 'x', x);
   const pooling = pool2dShape('maxPool2d', x.shape, options);
   return maxima(x, pooling, () => places(x, pooling));
 }
@@ -169,7 +178,10 @@ function countTaps(axis: PoolAxis, countIncludePad: boolean): Tensor {
  * @returns `[N, H', W', C]` as of {@link maxPool2d}.
  * @throws on other shapes, and where a setting is out of range or no window fits into the padded image.
  */
-export function avgPool2d(x: Tensor, { countIncludePad = true, ...options }: AvgPool2dOptions): Tensor {
+export function avgPool2d(x: Tensor, settings: AvgPool2dOptions): Tensor {
+  checkTensor('avgPool2d', 'x', x);
+  const kinds = { ...poolKinds, countIncludePad: 'flag' } as const;
+  const { countIncludePad = true, ...options } = checkOptions('avgPool2d', settings, kinds);
   const { shape, axes, inGrid, outGrid, constants } = pool2dShape('avgPool2d', x.shape, options);
   const [rows, columns] = axes.map((axis) => countTaps(axis, countIncludePad));
   return withGradient(

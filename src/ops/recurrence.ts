@@ -1,6 +1,9 @@
+import { checkTensors } from '../checks/arguments';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { checkRank, checkSameShape, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
-import { full, type Tensor, tensor } from '../tensor/tensor';
+import { full, type Tensor, tensor, tensorFor } from '../tensor/tensor';
 import { add, less, multiply } from './elementwise';
 import { checkWholeNumbers, wholeNumberLimit } from './indices';
 import { matmul } from './matmul';
@@ -17,6 +20,18 @@ export interface RecurrentWeights {
   inputBias?: Tensor | null;
   /** `[G · H]`; 0 by default. */
   hiddenBias?: Tensor | null;
+}
+
+/** Throws unless the input and the weights that are given are tensors. */
+export function checkRecurrence(operation: string, x: Tensor, weights: RecurrentWeights): void {
+  checkTensors(operation, { x });
+  if (!isRecord(weights)) {
+    throw new Error(`${operation}: expected weights { inputWeight, hiddenWeight }, got ${shown(weights)}`);
+  }
+  const { inputWeight, hiddenWeight, inputBias, hiddenBias } = weights;
+  checkTensors(operation, { inputWeight, hiddenWeight });
+  if (inputBias !== undefined && inputBias !== null) checkTensors(operation, { inputBias });
+  if (hiddenBias !== undefined && hiddenBias !== null) checkTensors(operation, { hiddenBias });
 }
 
 /** How many sequences of how many steps, and the numbers of their hidden state. */
@@ -69,7 +84,7 @@ export function sequenceOf(
   lengths: Tensor | readonly number[] | undefined,
 ): Sequence {
   const { batch, steps } = shape;
-  const list = lengths === undefined ? full([batch], steps) : tensor(lengths);
+  const list = lengths === undefined ? full([batch], steps) : tensorFor(operation, lengths);
   checkSameShape(operation, 'lengths', list.shape, [batch]);
   if (list.value.data) checkWholeNumbers(operation, 'lengths', list.value.data, steps + 1);
   return { ...shape, lengths: list, times: Array.from({ length: steps }, (_, t) => tensor([t])) };

@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/reduce';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { equalShapes, resolveAxes, resolveAxis, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { provideWalkOperations, withGradient } from '../tensor/autograd';
@@ -17,6 +19,11 @@ export interface ReduceOptions {
 }
 
 /** Above this length the middle axis is cut into blocks that run side by side. */
+/** What options of a reduction are. */
+export const reduceKinds = { axes: 'any', keepDims: 'flag' } as const;
+
+const positionKinds = { axis: 'any', keepDims: 'flag' } as const;
+
 const blockLength = 64;
 
 /** What is done along an axis: a kernel, and for sums a factor on the result. */
@@ -95,6 +102,8 @@ export function scaledSum(
  * @throws where there is no such axis, or one is named twice.
  */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkTensor('sum', 'x', x);
+  checkOptions('sum', options, reduceKinds);
   return scaledSum('sum', x, options, 1);
 }
 
@@ -104,12 +113,15 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @throws where there is nothing to average, no such axis, or one is named twice.
  */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkTensor('mean', 'x', x);
+  checkOptions('mean', options, reduceKinds);
   const count = sizeOf(resolveAxes('mean', options.axes, x.rank).map((axis) => x.shape[axis]));
   if (count === 0) throw new Error(`mean: expected at least one element to average, got ${show(x.shape)}`);
   return scaledSum('mean', x, options, 1 / count);
 }
 
-function largest(operation: string, x: Tensor, { axes, keepDims = false }: ReduceOptions): Tensor {
+function largest(operation: string, x: Tensor, options: ReduceOptions): Tensor {
+  const { axes, keepDims = false } = checkOptions(operation, options, reduceKinds);
   const list = resolveAxes(operation, axes, x.rank);
   if (list.some((axis) => x.shape[axis] === 0)) {
     throw new Error(`${operation}: expected at least one element, got ${show(x.shape)}`);
@@ -135,6 +147,7 @@ function largest(operation: string, x: Tensor, { axes, keepDims = false }: Reduc
  * @throws on an empty axis, and where there is no such axis, or one is named twice.
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkTensor('max', 'x', x);
   return largest('max', x, options);
 }
 
@@ -144,6 +157,7 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @throws on an empty axis, and where there is no such axis, or one is named twice.
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
+  checkTensor('min', 'x', x);
   return negate(largest('min', negate(x), options));
 }
 
@@ -153,7 +167,8 @@ interface PositionOptions {
   keepDims?: boolean;
 }
 
-function positionOfLargest(operation: string, x: Tensor, { axis = -1, keepDims = false }: PositionOptions): Tensor {
+function positionOfLargest(operation: string, x: Tensor, options: PositionOptions): Tensor {
+  const { axis = -1, keepDims = false } = checkOptions(operation, options, positionKinds);
   const resolved = resolveAxis(operation, axis, x.rank);
   const length = x.shape[resolved];
   if (length === 0) throw new Error(`${operation}: expected at least one element, got ${show(x.shape)}`);
@@ -170,6 +185,7 @@ function positionOfLargest(operation: string, x: Tensor, { axis = -1, keepDims =
  * @throws on an empty axis or one of more than 2²⁴ elements, and where there is no such axis.
  */
 export function argMax(x: Tensor, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
+  checkTensor('argMax', 'x', x);
   return positionOfLargest('argMax', x, options);
 }
 
@@ -180,6 +196,7 @@ export function argMax(x: Tensor, options: { axis?: number; keepDims?: boolean }
  * @throws on an empty axis or one of more than 2²⁴ elements, and where there is no such axis.
  */
 export function argMin(x: Tensor, options: { axis?: number; keepDims?: boolean } = {}): Tensor {
+  checkTensor('argMin', 'x', x);
   return positionOfLargest('argMin', negate(x), options);
 }
 

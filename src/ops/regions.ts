@@ -1,5 +1,8 @@
 import type { NdArray } from 'ndarray';
-import { checkRank, resolvePair, show } from '../shape/shape';
+import { isNdarray } from '../checks/isNdarray';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
+import { checkRank, checkShape, resolvePair, show } from '../shape/shape';
 import type { Pair, Shape } from '../shape/types';
 import { Tensor, tensor } from '../tensor/tensor';
 
@@ -27,6 +30,12 @@ export type LazyRegions = Regions<NdArray<Float32Array> | Tensor>;
  * for each.
  */
 export function checkRegions(operation: string, { boxes, images }: LazyRegions, batch: number): void {
+  if (!(boxes instanceof Tensor || isNdarray(boxes))) {
+    throw new Error(`${operation}: expected boxes to be an ndarray or a tensor [R, 4], got ${shown(boxes)}`);
+  }
+  if (!(Array.isArray(images) || ArrayBuffer.isView(images))) {
+    throw new Error(`${operation}: expected images to be a list of whole numbers, got ${shown(images)}`);
+  }
   if (boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
     throw new Error(`${operation}: expected boxes [R, 4], got ${show(boxes.shape)}`);
   }
@@ -38,35 +47,33 @@ export function checkRegions(operation: string, { boxes, images }: LazyRegions, 
     if (!(boxes instanceof Tensor)) {
       const corners = [0, 1, 2, 3].map((k) => boxes.get(r, k));
       if (!corners.every(Number.isFinite) || corners[0] > corners[2] || corners[1] > corners[3]) {
-        throw new Error(`${operation}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [${corners}] at ${r}`);
+        throw new Error(`${operation}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got ${shown(corners)} at ${r}`);
       }
     }
     if (!(Number.isInteger(images[r]) && images[r] >= 0 && images[r] < batch)) {
-      throw new Error(`${operation}: expected images from 0 to ${batch - 1}, got ${images[r]} at ${r}`);
+      throw new Error(`${operation}: expected images from 0 to ${batch - 1}, got ${shown(images[r])} at ${r}`);
     }
   }
 }
 
 /** Checks features and regions; the result holds what the kernels need. R may be 0. */
-export function regionShape(
-  operation: string,
-  features: Shape,
-  { boxes, images }: LazyRegions,
-  options: RegionOptions,
-) {
+export function regionShape(operation: string, features: Shape, regions: LazyRegions, options: RegionOptions) {
+  if (!isRecord(regions)) throw new Error(`${operation}: expected regions { boxes, images }, got ${shown(regions)}`);
+  const { boxes, images } = regions;
   checkRank(operation, 'features', features, 4, '[N, H, W, C]');
   const [outHeight, outWidth] = resolvePair(operation, 'size', options.size, 1);
   const { stride } = options;
-  if (!(stride > 0 && Number.isFinite(stride)))
-    throw new Error(`${operation}: expected a stride above 0, got ${stride}`);
+  if (!(Number.isFinite(stride) && stride > 0))
+    throw new Error(`${operation}: expected a stride above 0, got ${shown(stride)}`);
   checkRegions(operation, { boxes, images }, features[0]);
-  const [regions] = boxes.shape;
+  const [count] = boxes.shape;
   const [batch, height, width, channels] = features;
+  checkShape(operation, [count, outHeight, outWidth, channels]);
   return {
-    shape: [regions, outHeight, outWidth, channels],
-    outGrid: [channels, outWidth, regions * outHeight],
+    shape: [count, outHeight, outWidth, channels],
+    outGrid: [channels, outWidth, count * outHeight],
     inGrid: [channels, width, batch * height],
-    constants: { height, width, channels, outHeight, outWidth, regions },
+    constants: { height, width, channels, outHeight, outWidth, regions: count },
     scale: 1 / stride,
   };
 }

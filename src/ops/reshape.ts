@@ -1,3 +1,5 @@
+import { checkTensor } from '../checks/arguments';
+import { shown } from '../checks/shown';
 import { show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
@@ -10,6 +12,10 @@ import { Tensor } from '../tensor/tensor';
  * @throws where the number of elements differs.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensor('reshape', 'x', x);
+  if (!Array.isArray(shape)) throw new Error(`reshape: expected a shape of ${x.size} elements, got ${shown(shape)}`);
+  if (!shape.every(Number.isInteger))
+    throw new Error(`reshape: expected a shape of whole numbers, got ${shown(shape)}`);
   const known = sizeOf(shape.filter((size) => size !== -1));
   const resolved = shape.map((size) => (size === -1 ? x.size / known : size));
   if (

@@ -1,6 +1,9 @@
 import * as layout from '../../kernels/layout';
 import * as kernels from '../../kernels/resize';
-import { checkRank, resolvePair, show, sizeOf } from '../shape/shape';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown, shownWord } from '../checks/shown';
+import { checkRank, checkShape, resolvePair, show, sizeOf } from '../shape/shape';
 import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
@@ -90,35 +93,33 @@ function transposeOf(band: Band): Band {
   return transposed;
 }
 
+const resizeKinds = { size: 'any', scale: 'any', mode: 'any', alignCorners: 'flag', cubic: 'number' } as const;
 const modes: readonly ResizeMode[] = ['nearest', 'nearestExact', 'bilinear', 'bicubic'];
 
 function checkSettings({ size, scale, mode, alignCorners, cubic }: ResizeSettings & { mode: ResizeMode }): void {
   if ((size === undefined) === (scale === undefined)) {
     throw new Error(`resize: expected one of size and scale, got ${size === undefined ? 'neither' : 'both'}`);
   }
-  if (!modes.includes(mode)) throw new Error(`resize: expected mode ${modes.join(', ')}, got ${mode}`);
+  if (!modes.includes(mode)) throw new Error(`resize: expected mode ${modes.join(', ')}, got ${shownWord(mode)}`);
   if (alignCorners && mode !== 'bilinear' && mode !== 'bicubic') {
     throw new Error(`resize: expected alignCorners with mode bilinear or bicubic, got ${mode}`);
   }
   if (cubic !== undefined && mode !== 'bicubic') {
     throw new Error(`resize: expected cubic with mode bicubic, got ${mode}`);
   }
-  if (cubic !== undefined && !Number.isFinite(cubic)) {
-    throw new Error(`resize: expected cubic to be a finite number, got ${cubic}`);
-  }
 }
 
 function resolveScale(scale: number | readonly [number, number]): readonly [number, number] {
   const pair: readonly number[] = typeof scale === 'number' ? [scale, scale] : scale;
   if (!Array.isArray(pair) || pair.length !== 2 || pair.some((factor) => !(Number.isFinite(factor) && factor > 0))) {
-    throw new Error(`resize: expected scale to be one or two positive numbers, got ${JSON.stringify(scale)}`);
+    throw new Error(`resize: expected scale to be one or two positive numbers, got ${shown(scale)}`);
   }
   return [pair[0], pair[1]];
 }
 
 /** Checks the settings of {@link resize}: what comes out, and how far apart its pixels lie in x along both axes. */
 export function resizeShape(x: Shape, settings: ResizeSettings): { shape: number[]; rows: Axis; columns: Axis } {
-  const { size, scale, mode = 'bilinear', alignCorners = false } = settings;
+  const { size, scale, mode = 'bilinear', alignCorners = false } = checkOptions('resize', settings, resizeKinds);
   checkSettings({ ...settings, mode });
   checkRank('resize', 'x', x, 4, '[N, H, W, C]');
   const [batch, height, width, channels] = x;
@@ -131,6 +132,7 @@ export function resizeShape(x: Shape, settings: ResizeSettings): { shape: number
   if (sizes[0] < 1 || sizes[1] < 1) {
     throw new Error(`resize: expected a result of at least one pixel, got ${show(sizes)} from ${show(x)}`);
   }
+  checkShape('resize', [batch, ...sizes, channels]);
   const axis = (input: number, output: number, factor?: number): Axis => {
     if (alignCorners) return { input, output, step: output > 1 ? [input - 1, output - 1] : [0, 1] };
     return { input, output, step: factor === undefined ? [input, output] : [1, factor] };
@@ -182,6 +184,7 @@ function resizeAxis(x: Tensor, axis: number, band: Band): Tensor {
  * @throws where not one of size and scale is given, the result would have no pixel, or a setting does not belong to the mode.
  */
 export function resize(x: Tensor, settings: ResizeSettings): Tensor {
+  checkTensor('resize', 'x', x);
   const { shape, rows, columns } = resizeShape(x.shape, settings);
   const { mode = 'bilinear', alignCorners = false, cubic = -0.75 } = settings;
   const how = { mode, alignCorners, cubic };

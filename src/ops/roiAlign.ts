@@ -1,10 +1,16 @@
 import * as kernels from '../../kernels/roiAlign';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
 import { matmul } from './matmul';
 import { sum } from './reduce';
 import { areInTurn, type LazyRegions, type RegionOptions, regionShape, regionTensors } from './regions';
 import { reshape } from './reshape';
+
+/** Points along a side of a bin beyond which no result changes any more. */
+const mostSamples = 1024;
 
 /** Settings of {@link roiAlign}. */
 export interface RoiAlignOptions extends RegionOptions {
@@ -27,14 +33,13 @@ export interface RoiAlignOptions extends RegionOptions {
  * @returns `[R, rows, columns, C]`.
  * @throws on other shapes, on boxes inside out, and on images that are not there.
  */
-export function roiAlign(
-  features: Tensor,
-  regions: LazyRegions,
-  { samples = 2, aligned = true, ...options }: RoiAlignOptions,
-): Tensor {
+export function roiAlign(features: Tensor, regions: LazyRegions, settings: RoiAlignOptions): Tensor {
+  checkTensor('roiAlign', 'features', features);
+  const kinds = { size: 'any', stride: 'any', samples: 'any', aligned: 'flag' } as const;
+  const { samples = 2, aligned = true, ...options } = checkOptions('roiAlign', settings, kinds);
   const { shape, outGrid, constants: sizes, scale } = regionShape('roiAlign', features.shape, regions, options);
-  if (samples !== 'adaptive' && !(Number.isInteger(samples) && samples >= 1)) {
-    throw new Error(`roiAlign: expected samples of 1 or more, or adaptive, got ${samples}`);
+  if (samples !== 'adaptive' && !(Number.isInteger(samples) && samples >= 1 && samples <= mostSamples)) {
+    throw new Error(`roiAlign: expected samples from 1 to ${mostSamples}, or adaptive, got ${shown(samples)}`);
   }
   const points = samples === 'adaptive' ? 0 : samples;
   if (shape[0] === 0) return zeros(shape);

@@ -1,4 +1,6 @@
 import * as kernels from '../../kernels/roiPool';
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, zeros } from '../tensor/tensor';
 import { checkIndexed } from './indices';
@@ -14,6 +16,8 @@ import { areInTurn, type LazyRegions, type RegionOptions, regionShape, regionTen
  * @throws on other shapes, on boxes inside out, and on images that are not there.
  */
 export function roiPool(features: Tensor, regions: LazyRegions, options: RegionOptions): Tensor {
+  checkTensor('roiPool', 'features', features);
+  checkOptions('roiPool', options, { size: 'any', stride: 'any' });
   const {
     shape,
     outGrid: grid,

@@ -1,8 +1,10 @@
+import { checkTensor } from '../checks/arguments';
 import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { resolveAxis, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
-import { Tensor, tensor } from '../tensor/tensor';
+import { type Tensor, tensorFor } from '../tensor/tensor';
 import { launchGather, launchScatterAdd } from './gatherLaunches';
 import { checkIndexed, checkIndices } from './indices';
 
@@ -34,7 +36,9 @@ export function scatterAddShape(x: Shape, indices: Shape, { size, axis = 0 }: Sc
  * @throws on other indices, where there is no such axis, and on more than 2²⁴ slices or positions.
  */
 export function scatterAdd(x: Tensor, indices: Tensor | readonly number[], options: ScatterAddOptions): Tensor {
-  const list = indices instanceof Tensor ? indices : tensor(indices);
+  checkTensor('scatterAdd', 'x', x);
+  checkOptions('scatterAdd', options, { size: 'any', axis: 'any' });
+  const list = tensorFor('scatterAdd', indices);
   const { along } = scatterAddShape(x.shape, list.shape, options);
   checkIndices('scatterAdd', list, options.size);
   // Every slice moves its position by what it moves itself.

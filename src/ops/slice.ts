@@ -1,3 +1,6 @@
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { show, stridesOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -20,9 +23,17 @@ export interface SliceOptions {
  * @throws where a range leaves the tensor, or is empty although its axis is not, or there are more ranges than axes, or a setting is no
  * list.
  */
-export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptions): Tensor {
-  for (const [name, list] of Object.entries({ start, end, step })) {
-    if (!Array.isArray(list)) throw new Error(`slice: expected ${name} to be a list, one number an axis, got ${list}`);
+export function slice(x: Tensor, options: SliceOptions): Tensor {
+  checkTensor('slice', 'x', x);
+  const { start = [], end = [], step = [] } = checkOptions('slice', options, { start: 'any', end: 'any', step: 'any' });
+  for (const [name, list] of [
+    ['start', start],
+    ['end', end],
+    ['step', step],
+  ] as const) {
+    if (!Array.isArray(list) || !list.every((place) => place === undefined || Number.isInteger(place))) {
+      throw new Error(`slice: expected ${name} to be a list, one whole number an axis, got ${shown(list)}`);
+    }
   }
   const ranges = x.shape.map((size, axis) => {
     const first = (start[axis] ?? 0) < 0 ? start[axis] + size : (start[axis] ?? 0);

@@ -1,4 +1,8 @@
 import * as kernels from '../../kernels/layout';
+import { checkTensor } from '../checks/arguments';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { resolveAxis, show, sizeOf } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
@@ -30,7 +34,7 @@ export function topKShape(
   const along = resolveAxis(operation, axis, x.length);
   const taken = count ?? x[along];
   if (!(Number.isInteger(taken) && taken >= 0 && taken <= x[along])) {
-    throw new Error(`${operation}: expected k to be a whole number from 0 to ${x[along]}, got ${taken}`);
+    throw new Error(`${operation}: expected k to be a whole number from 0 to ${x[along]}, got ${shown(taken)}`);
   }
   if (sizeOf(x) > wholeNumberLimit) {
     throw new Error(`${operation}: expected at most ${wholeNumberLimit} numbers, got ${show(x)}`);
@@ -100,7 +104,9 @@ export interface SortOptions {
  * @param x `[…, A, …]`. @returns `values` and `indices`, both of x's shape.
  * @throws where there is no such axis, and on more than 2²⁴ numbers.
  */
-export function sort(x: Tensor, { axis, descending = false }: SortOptions = {}): Sorted {
+export function sort(x: Tensor, options: SortOptions = {}): Sorted {
+  checkTensor('sort', 'x', x);
+  const { axis, descending = false } = checkOptions('sort', options, { descending: 'flag', axis: 'any' });
   const { shape, along } = topKShape('sort', x.shape, { axis });
   return sorted('sort', x, shape, { along, count: x.shape[along], descending });
 }
@@ -119,7 +125,10 @@ export interface TopKOptions {
  * @param x `[…, A, …]`. @param k how many, at most A. @returns `values` and `indices`, both `[…, k, …]`.
  * @throws where k is not a whole number from 0 to A, there is no such axis, and on more than 2²⁴ numbers.
  */
-export function topK(x: Tensor, k: number, { axis, largest = true }: TopKOptions = {}): Sorted {
+export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
+  checkTensor('topK', 'x', x);
+  const { axis, largest = true } = checkOptions('topK', options, { largest: 'flag', axis: 'any' });
+  if (k === undefined || k === null) checkCount('topK', 'k', k, 0);
   const { shape, along } = topKShape('topK', x.shape, { axis, count: k });
   return sorted('topK', x, shape, { along, count: k, descending: largest });
 }

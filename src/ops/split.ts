@@ -1,3 +1,6 @@
+import { checkTensor } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { resolveAxis, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { type Tensor, zeros } from '../tensor/tensor';
@@ -7,11 +10,9 @@ import { slice } from './slice';
 export function splitShape(x: Shape, sizes: number | readonly number[], axis = -1): { sizes: number[]; along: number } {
   const along = resolveAxis('split', axis, x.length);
   const list = typeof sizes === 'number' ? evenSizes(x[along], sizes) : sizes;
-  const whole = list.length > 0 && list.every((size) => Number.isInteger(size) && size >= 0);
+  const whole = Array.isArray(list) && list.length > 0 && list.every((size) => Number.isInteger(size) && size >= 0);
   if (!whole || list.reduce((total, size) => total + size, 0) !== x[along]) {
-    throw new Error(
-      `split: expected whole sizes that sum to axis ${along} of ${show(x)}, got ${JSON.stringify(sizes)}`,
-    );
+    throw new Error(`split: expected whole sizes that sum to axis ${along} of ${show(x)}, got ${shown(sizes)}`);
   }
   return { sizes: [...list], along };
 }
@@ -30,7 +31,9 @@ function evenSizes(length: number, size: number): number[] {
  * @returns the parts in their order, `[…, size, …]` each.
  * @throws where the sizes do not sum to the axis's, or there is no such axis.
  */
-export function split(x: Tensor, sizes: number | readonly number[], { axis = -1 }: { axis?: number } = {}): Tensor[] {
+export function split(x: Tensor, sizes: number | readonly number[], options: { axis?: number } = {}): Tensor[] {
+  checkTensor('split', 'x', x);
+  const { axis = -1 } = checkOptions('split', options, { axis: 'any' });
   const parts = splitShape(x.shape, sizes, axis);
   let end = 0;
   return parts.sizes.map((size) => {

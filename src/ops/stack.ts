@@ -1,3 +1,5 @@
+import { checkTensorList } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { resolveAxis, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import type { Tensor } from '../tensor/tensor';
@@ -22,7 +24,9 @@ export function stackShape(shapes: readonly Shape[], axis = 0): { shape: number[
  * @param tensors `[…]` each. @param options axis: of the result, negative from the end; 0 by default. @returns `[…, K, …]`.
  * @throws where there is none, their shapes differ, or there is no such axis.
  */
-export function stack(tensors: readonly Tensor[], { axis = 0 }: { axis?: number } = {}): Tensor {
+export function stack(tensors: readonly Tensor[], options: { axis?: number } = {}): Tensor {
+  checkTensorList('stack', 'tensors', tensors);
+  const { axis = 0 } = checkOptions('stack', options, { axis: 'any' });
   const { along } = stackShape(
     tensors.map(({ shape }) => shape),
     axis,

@@ -1,8 +1,11 @@
+import { checkTensor } from '../checks/arguments';
+import { checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { resolveAxes, show, sizeOf } from '../shape/shape';
 import { withGradient } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
 import { multiply, scale, subtract } from './elementwise';
-import { mean, type ReduceOptions, reduced, scaledSum } from './reduce';
+import { mean, type ReduceOptions, reduced, reduceKinds, scaledSum } from './reduce';
 
 /** Settings of {@link variance}. */
 export interface VarianceOptions extends ReduceOptions {
@@ -16,10 +19,13 @@ export interface VarianceOptions extends ReduceOptions {
  * @returns x's shape without the axes, or with 1 in their place with keepDims.
  * @throws where there are not more elements than `correction`, that is below 0, there is no such axis, or one is named twice.
  */
-export function variance(x: Tensor, { axes, keepDims = false, correction = 1 }: VarianceOptions = {}): Tensor {
+export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
+  checkTensor('variance', 'x', x);
+  const kinds = { ...reduceKinds, correction: 'any' } as const;
+  const { axes, keepDims = false, correction = 1 } = checkOptions('variance', options, kinds);
   const list = resolveAxes('variance', axes, x.rank);
   const count = sizeOf(list.map((axis) => x.shape[axis]));
-  if (!(correction >= 0)) throw new Error(`variance: expected correction to be a number ≥ 0, got ${correction}`);
+  checkFrom0('variance', 'correction', correction);
   if (!(count > correction)) {
     throw new Error(
       `variance: expected more than ${correction} elements, the correction, to compare, got ${count} of ${show(x.shape)}`,

@@ -1,6 +1,6 @@
 import * as kernels from '../../kernels/where';
 import { withGradient } from '../tensor/autograd';
-import { type Tensor, tensor } from '../tensor/tensor';
+import { type Tensor, tensorFor } from '../tensor/tensor';
 import { broadcastKernel, type Operand } from './elementwise';
 
 /**
@@ -13,7 +13,7 @@ import { broadcastKernel, type Operand } from './elementwise';
  * @throws where the shapes do not broadcast.
  */
 export function where(condition: Operand, a: Operand, b: Operand): Tensor {
-  const [chosen, left, right] = [tensor(condition), tensor(a), tensor(b)];
+  const [chosen, left, right] = [condition, a, b].map((operand) => tensorFor('where', operand));
   return withGradient(
     broadcastKernel(kernels.where, [chosen, left, right]),
     'where',

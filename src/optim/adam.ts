@@ -1,8 +1,10 @@
 import * as kernels from '../../kernels/optimizers';
 import { checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer';
+import { Optimizer, type OptimizerOptions, optimizerKinds, type UpdateSettings } from './optimizer';
 
 /** Settings of {@link adam} and {@link adamW}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -11,6 +13,8 @@ export interface AdamOptions extends OptimizerOptions {
   /** ε, which keeps the division finite (1e-8). */
   epsilon?: number;
 }
+
+const adamKinds = { ...optimizerKinds, betas: 'any', epsilon: 'any' } as const;
 
 class Adam extends Optimizer {
   protected readonly slotNames = ['mean', 'square'];
@@ -21,8 +25,12 @@ class Adam extends Optimizer {
   constructor(target: Module | readonly Parameter[], options: AdamOptions, decoupled: boolean) {
     super(target, options);
     const { betas = [0.9, 0.999], epsilon = 1e-8 } = options;
-    if (!Array.isArray(betas) || betas.length !== 2 || betas.some((beta) => !(beta >= 0 && beta < 1)))
-      throw new Error(`adam: expected betas in [0, 1), got [${betas}]`);
+    if (
+      !Array.isArray(betas) ||
+      betas.length !== 2 ||
+      betas.some((beta) => !(Number.isFinite(beta) && beta >= 0 && beta < 1))
+    )
+      throw new Error(`adam: expected betas in [0, 1), got ${shown(betas)}`);
     checkFrom0('adam', 'epsilon', epsilon);
     this.#betas = betas;
     this.#epsilon = epsilon;
@@ -60,7 +68,7 @@ class Adam extends Optimizer {
  * @throws where there is no parameter, a group holds none, or its settings are not numbers ≥ 0, and on betas outside 0 ≤ β < 1.
  */
 export function adam(target: Module | readonly Parameter[], options: AdamOptions): Optimizer {
-  return new Adam(target, options, false);
+  return new Adam(target, checkOptions('adam', options, adamKinds), false);
 }
 
 /**
@@ -69,9 +77,7 @@ export function adam(target: Module | readonly Parameter[], options: AdamOptions
  * @param target a module, whose running values are updated in the same launch, or its parameters.
  * @throws where there is no parameter, a group holds none, or its settings are not numbers ≥ 0, and on betas outside 0 ≤ β < 1.
  */
-export function adamW(
-  target: Module | readonly Parameter[],
-  { weightDecay = 0.01, ...options }: AdamOptions,
-): Optimizer {
-  return new Adam(target, { weightDecay, ...options }, true);
+export function adamW(target: Module | readonly Parameter[], options: AdamOptions): Optimizer {
+  const { weightDecay = 0.01, ...others } = checkOptions('adamW', options, adamKinds);
+  return new Adam(target, { weightDecay, ...others }, true);
 }

@@ -1,10 +1,14 @@
 import ndarray from 'ndarray';
+import { checkFunction } from '../checks/arguments';
 import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { someNames } from '../checks/someNames';
-import { type Module, Parameter, RunningValue, type StateDict } from '../nn/module';
+import { checkModule, type Module, Parameter, RunningValue, type StateDict } from '../nn/module';
 import { equalShapes, show } from '../shape/shape';
 import { knownValue, type Value } from '../tensor/graph';
-import { realize, Tensor, tensor } from '../tensor/tensor';
+import { realize, Tensor, tensorFor } from '../tensor/tensor';
 
 /** Settings of {@link swaWeights}. */
 export interface SwaWeightsOptions {
@@ -32,6 +36,8 @@ export interface AveragedWeightsState {
 
 type Averaged = Parameter | RunningValue;
 
+const swaKinds = { from: 'any', every: 'any' } as const;
+
 /**
  * Averages of a model's weights over the steps, which often predict better than the weights of the last step: as if one had averaged the
  * predictions of many models, at the price of one. Make them with {@link emaWeights} or {@link swaWeights}.
@@ -49,7 +55,10 @@ export class AveragedWeights {
   #inUse = false;
 
   /** @internal Use {@link emaWeights} or {@link swaWeights}; `share` is how much of the new weights counts after n others. */
-  constructor(model: Module, share: (averaged: number) => number, { from = 0, every = 1 }: SwaWeightsOptions = {}) {
+  constructor(model: Module, share: (averaged: number) => number, options: SwaWeightsOptions = {}) {
+    checkModule('AveragedWeights', 'model', model);
+    checkFunction('AveragedWeights', 'share', share, '(averaged) => 1 / (averaged + 1)');
+    const { from = 0, every = 1 } = checkOptions('AveragedWeights', options, swaKinds);
     checkCount('averaged weights', 'from', from, 0);
     checkCount('averaged weights', 'every', every, 1);
     this.#model = model;
@@ -109,6 +118,7 @@ export class AveragedWeights {
    * what the function throws.
    */
   async using<Result>(body: () => Result | Promise<Result>): Promise<Result> {
+    checkFunction('using', 'body', body, '() => evaluateDetection(model, samples)');
     if (this.#inUse) throw new Error('using: expected one use at a time, got another within it');
     const averages = this.#averages;
     if (!averages)
@@ -144,7 +154,11 @@ export class AveragedWeights {
   }
 
   /** Continues where {@link stateDict} was taken. @throws where names or shapes do not fit; then nothing has changed. */
-  loadStateDict({ steps, averages }: AveragedWeightsState): void {
+  loadStateDict(state: AveragedWeightsState): void {
+    if (!isRecord(state) || !isRecord(state.averages)) {
+      throw new Error(`loadStateDict: expected a state { steps, averages }, got ${shown(state)}`);
+    }
+    const { steps, averages } = state;
     checkCount('loadStateDict', 'steps of averaged weights', steps, 0);
     const wanted = steps > this.#from ? this.#states() : new Map<string, Averaged>();
     const unknown = Object.keys(averages).filter((name) => !wanted.has(name));
@@ -156,7 +170,7 @@ export class AveragedWeights {
     }
     const next = new Map<string, Float32Array>();
     for (const [name, { shape }] of wanted) {
-      const loaded = tensor(averages[name]);
+      const loaded = tensorFor('loadStateDict', averages[name]);
       if (!equalShapes(loaded.shape, shape)) {
         throw new Error(`loadStateDict: expected the average of ${name} ${show(shape)}, got ${show(loaded.shape)}`);
       }
@@ -178,11 +192,13 @@ function replace(state: Averaged, value: Value): void {
  * @throws on a decay outside 0 ≤ d < 1, a `from` that is not a whole number ≥ 0, and an `every` that is not one ≥ 1.
  * @see Tarvainen and Valpola 2017, Mean teachers.
  */
-export function emaWeights(
-  model: Module,
-  { decay = 0.999, warmUp = false, ...options }: EmaWeightsOptions = {},
-): AveragedWeights {
-  if (!(decay >= 0 && decay < 1)) throw new Error(`emaWeights: expected decay in [0, 1), got ${decay}`);
+export function emaWeights(model: Module, settings: EmaWeightsOptions = {}): AveragedWeights {
+  checkModule('emaWeights', 'model', model);
+  const kinds = { ...swaKinds, decay: 'any', warmUp: 'flag' } as const;
+  const { decay = 0.999, warmUp = false, ...options } = checkOptions('emaWeights', settings, kinds);
+  if (!(Number.isFinite(decay) && decay >= 0 && decay < 1)) {
+    throw new Error(`emaWeights: expected decay in [0, 1), got ${shown(decay)}`);
+  }
   const kept = (averaged: number) => (warmUp ? Math.min(decay, (1 + averaged) / (10 + averaged)) : decay);
   return new AveragedWeights(model, (averaged) => 1 - kept(averaged), options);
 }
@@ -195,5 +211,7 @@ export function emaWeights(
  * anew with the averaged weights; here they are averaged, too.
  */
 export function swaWeights(model: Module, options: SwaWeightsOptions = {}): AveragedWeights {
+  checkModule('swaWeights', 'model', model);
+  checkOptions('swaWeights', options, swaKinds);
   return new AveragedWeights(model, (averaged) => 1 / (averaged + 1), options);
 }

@@ -1,3 +1,5 @@
+import { checkTensorList } from '../checks/arguments';
+import { shown } from '../checks/shown';
 import { add, divide, minimum, multiply, scale, sqrt } from '../ops/elementwise';
 import { sum } from '../ops/reduce';
 import { withoutGradients } from '../tensor/autograd';
@@ -10,7 +12,10 @@ import type { Tensor } from '../tensor/tensor';
  * @throws where there is no gradient, or the limit is not above 0.
  */
 export function clipGradientNorm(gradients: readonly Tensor[], limit: number): { gradients: Tensor[]; norm: Tensor } {
-  if (!(limit > 0)) throw new Error(`clipGradientNorm: expected a limit > 0, got ${limit}`);
+  checkTensorList('clipGradientNorm', 'gradients', gradients);
+  if (!(Number.isFinite(limit) && limit > 0)) {
+    throw new Error(`clipGradientNorm: expected a limit > 0, got ${shown(limit)}`);
+  }
   if (gradients.length === 0) throw new Error('clipGradientNorm: expected at least one gradient, got none');
   return withoutGradients(() => {
     const norm = sqrt(

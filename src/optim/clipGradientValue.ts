@@ -1,3 +1,5 @@
+import { checkTensorList } from '../checks/arguments';
+import { shown } from '../checks/shown';
 import { clamp } from '../ops/elementwise';
 import { withoutGradients } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -9,8 +11,9 @@ import type { Tensor } from '../tensor/tensor';
  * @throws where the limit is not a number above 0.
  */
 export function clipGradientValue(gradients: readonly Tensor[], limit: number): Tensor[] {
-  if (!(limit > 0 && limit < Number.POSITIVE_INFINITY)) {
-    throw new Error(`clipGradientValue: expected a limit > 0, got ${limit}`);
+  checkTensorList('clipGradientValue', 'gradients', gradients);
+  if (!(Number.isFinite(limit) && limit > 0)) {
+    throw new Error(`clipGradientValue: expected a limit > 0, got ${shown(limit)}`);
   }
   return withoutGradients(() => gradients.map((gradient) => clamp(gradient, { min: -limit, max: limit })));
 }

@@ -1,6 +1,9 @@
+import { checkTensor, checkTensorList } from '../checks/arguments';
 import { firstNonFinite } from '../checks/finite';
 import { checkFrom0, checkPositive } from '../checks/numbers';
-import { Module, type Parameter, type RunningValue } from '../nn/module';
+import { checkOptions, type OptionKinds } from '../checks/options';
+import { shown } from '../checks/shown';
+import { Module, Parameter, type RunningValue } from '../nn/module';
 import { add, scale } from '../ops/elementwise';
 import { gradients, withoutGradients } from '../tensor/autograd';
 import { knownValue, realize, type Value } from '../tensor/graph';
@@ -25,6 +28,15 @@ export interface OptimizerOptions {
   /** Largest number of a gradient; see {@link clipGradientValue}. Not limited by default. With both, it comes first. */
   clipValue?: number;
 }
+
+/** What options of every optimizer are. */
+export const optimizerKinds: OptionKinds<OptimizerOptions> = {
+  learningRate: 'any',
+  weightDecay: 'any',
+  groups: 'any',
+  clipNorm: 'any',
+  clipValue: 'any',
+};
 
 /** What an update goes by, beside the gradient. */
 export interface UpdateSettings {
@@ -65,6 +77,7 @@ export abstract class Optimizer {
    * @throws where there is no parameter, a group holds none, or a setting is out of range.
    */
   constructor(target: Module | readonly Parameter[], options: OptimizerOptions) {
+    checkTarget(target);
     const { learningRate, weightDecay = 0, groups = [], clipNorm, clipValue } = options;
     this.#runningValues = target instanceof Module ? target.runningValues() : [];
     const parameters =
@@ -85,7 +98,7 @@ export abstract class Optimizer {
     if (clipValue !== undefined) checkPositive('optimizer', 'clipValue', clipValue);
     if (typeof learningRate === 'number') checkFrom0('optimizer', 'learningRate', learningRate);
     else if (typeof learningRate !== 'function') {
-      throw new Error(`optimizer: expected learningRate to be a number or a schedule, got ${learningRate}`);
+      throw new Error(`optimizer: expected learningRate to be a number or a schedule, got ${shown(learningRate)}`);
     }
     this.#schedule = typeof learningRate === 'number' ? constantSchedule(learningRate) : learningRate;
     this.#clipNorm = clipNorm;
@@ -134,7 +147,8 @@ export abstract class Optimizer {
    * @returns the loss.
    * @throws as {@link step}; then nothing has changed.
    */
-  async accumulate(loss: Tensor, { watch = [] }: { watch?: readonly Tensor[] } = {}): Promise<number> {
+  async accumulate(loss: Tensor, options: { watch?: readonly Tensor[] } = {}): Promise<number> {
+    const watch = watched('accumulate', loss, options);
     const parameters = this.#active().map(({ parameter }) => parameter);
     const slopes = gradients(loss, parameters);
     const sums = withoutGradients(() =>
@@ -156,10 +170,11 @@ export abstract class Optimizer {
    * step and the first operation that went wrong; what else a decision throws; and where all parameters are frozen. Parameters, running
    * averages and the module's running values are then as before the step.
    */
-  async step(loss: Tensor, { watch = [] }: { watch?: readonly Tensor[] } = {}): Promise<number> {
+  async step(loss: Tensor, options: { watch?: readonly Tensor[] } = {}): Promise<number> {
+    const watch = watched('step', loss, options);
     const learningRate = this.learningRate;
-    if (!(learningRate >= 0 && Number.isFinite(learningRate))) {
-      throw new Error(`step ${this.#steps}: expected a learning rate ≥ 0, got ${learningRate}`);
+    if (!(Number.isFinite(learningRate) && learningRate >= 0)) {
+      throw new Error(`step ${this.#steps}: expected a learning rate ≥ 0, got ${shown(learningRate)}`);
     }
     const active = this.#active();
     const slopes = this.#slopes(loss, active);
@@ -274,6 +289,21 @@ export abstract class Optimizer {
     this.#waiting = null;
     for (const [i, entry] of this.#entries.entries()) Object.assign(entry, next[i]);
   }
+}
+
+/** Throws unless the target is a module or a list of parameters. */
+function checkTarget(target: unknown): void {
+  if (target instanceof Module) return;
+  if (Array.isArray(target) && target.every((parameter) => parameter instanceof Parameter)) return;
+  throw new Error(`optimizer: expected a module or a list of its parameters, got ${shown(target)}`);
+}
+
+/** What is to be computed along with a loss; checks both. */
+function watched(caller: string, loss: Tensor, options: { watch?: readonly Tensor[] }): readonly Tensor[] {
+  checkTensor(caller, 'loss', loss);
+  const { watch = [] } = checkOptions(caller, options, { watch: 'any' });
+  checkTensorList(caller, 'watch', watch);
+  return watch;
 }
 
 function flat(x: Tensor): Tensor {

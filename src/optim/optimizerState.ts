@@ -1,9 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { someNames } from '../checks/someNames';
 import type { Parameter } from '../nn/module';
 import { equalShapes, show } from '../shape/shape';
 import { knownValue } from '../tensor/graph';
-import { Tensor, tensor } from '../tensor/tensor';
+import { Tensor, tensorFor } from '../tensor/tensor';
 
 /** What an optimizer remembers: how many steps it took, and its running averages by name. */
 export interface OptimizerState {
@@ -46,14 +48,18 @@ export function savedState(trained: readonly Trained[], slotNames: readonly stri
 export function readState(
   trained: readonly Trained[],
   slotNames: readonly string[],
-  { steps, slots }: OptimizerState,
+  state: OptimizerState,
 ): Pick<Trained, 'steps' | 'slots'>[] {
-  if (!Number.isInteger(steps) || steps < 0) throw new Error(`loadStateDict: expected steps ≥ 0, got ${steps}`);
+  if (!isRecord(state) || !isRecord(state.slots)) {
+    throw new Error(`loadStateDict: expected a state { steps, slots }, got ${shown(state)}`);
+  }
+  const { steps, slots } = state;
+  if (!Number.isInteger(steps) || steps < 0) throw new Error(`loadStateDict: expected steps ≥ 0, got ${shown(steps)}`);
   const left = new Set(Object.keys(slots));
   const read = (key: string, size: number) => {
     left.delete(key);
     if (!Object.hasOwn(slots, key)) throw new Error(`loadStateDict: expected ${key}, got none`);
-    const loaded = tensor(slots[key]);
+    const loaded = tensorFor('loadStateDict', slots[key]);
     if (equalShapes(loaded.shape, [size])) return loaded.value.data!;
     throw new Error(`loadStateDict: expected ${key} ${show([size])}, got ${show(loaded.shape)}`);
   };

@@ -1,3 +1,6 @@
+import { checkList, checkTensor } from '../checks/arguments';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { Module, type Parameter } from '../nn/module';
 
 /** Some of the parameters, and settings that they have for themselves. */
@@ -26,14 +29,28 @@ export interface ParameterSettings {
  *     adamW(model, { learningRate: 1e-3, groups: [{ parameters: isNormOrBias, weightDecay: 0 }] })
  *
  * @param _name is not looked at. @param parameter of any shape, `[…]`.
+ * @throws on what is no tensor.
  */
 export function isNormOrBias(_name: string, parameter: Parameter): boolean {
+  checkTensor('isNormOrBias', 'parameter', parameter);
   return parameter.rank <= 1;
 }
 
 function checkSetting(group: number, name: string, value: number | undefined): void {
-  if (value !== undefined && !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new Error(`optimizer: expected ${name} of group ${group} to be a number ≥ 0, got ${value}`);
+  if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
+    throw new Error(`optimizer: expected ${name} of group ${group} to be a number ≥ 0, got ${shown(value)}`);
+  }
+}
+
+function checkGroup(index: number, group: ParameterGroup): void {
+  if (!isRecord(group)) {
+    throw new Error(`optimizer: expected group ${index} as { parameters, rateFactor }, got ${shown(group)}`);
+  }
+  const { parameters } = group;
+  if (!(typeof parameters === 'function' || parameters instanceof Module || Array.isArray(parameters))) {
+    throw new Error(
+      `optimizer: expected parameters of group ${index} as a module, a list or a function, got ${shown(parameters)}`,
+    );
   }
 }
 
@@ -55,7 +72,9 @@ export function groupSettings(
 ): Map<Parameter, ParameterSettings> {
   const settings = new Map<Parameter, ParameterSettings>();
   for (const parameter of parameters.values()) settings.set(parameter, { rateFactor: 1, weightDecay });
+  checkList('optimizer', 'groups', groups, 'groups { parameters }');
   for (const [index, group] of groups.entries()) {
+    checkGroup(index, group);
     checkSetting(index, 'rateFactor', group.rateFactor);
     checkSetting(index, 'weightDecay', group.weightDecay);
     const holds = membership(group);

@@ -1,7 +1,9 @@
 import * as kernels from '../../kernels/optimizers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer';
+import { Optimizer, type OptimizerOptions, optimizerKinds, type UpdateSettings } from './optimizer';
 
 /** Settings of {@link rmsProp}. */
 export interface RmsPropOptions extends OptimizerOptions {
@@ -14,7 +16,9 @@ export interface RmsPropOptions extends OptimizerOptions {
 }
 
 function checkShare(name: string, value: number): void {
-  if (!(value >= 0 && value < 1)) throw new Error(`rmsProp: expected ${name} in [0, 1), got ${value}`);
+  if (!(Number.isFinite(value) && value >= 0 && value < 1)) {
+    throw new Error(`rmsProp: expected ${name} in [0, 1), got ${shown(value)}`);
+  }
 }
 
 class RmsProp extends Optimizer {
@@ -26,7 +30,9 @@ class RmsProp extends Optimizer {
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0 } = options;
     checkShare('alpha', alpha);
     checkShare('momentum', momentum);
-    if (!(epsilon > 0 && epsilon < 1)) throw new Error(`rmsProp: expected epsilon > 0 and below 1, got ${epsilon}`);
+    if (!(Number.isFinite(epsilon) && epsilon > 0 && epsilon < 1)) {
+      throw new Error(`rmsProp: expected epsilon > 0 and below 1, got ${shown(epsilon)}`);
+    }
     this.#scalars = { alpha, fresh: 1 - alpha, epsilon, momentum };
   }
 
@@ -52,5 +58,6 @@ class RmsProp extends Optimizer {
  * epsilon that is not above 0.
  */
 export function rmsProp(target: Module | readonly Parameter[], options: RmsPropOptions): Optimizer {
-  return new RmsProp(target, options);
+  const kinds = { ...optimizerKinds, alpha: 'any', epsilon: 'any', momentum: 'any' } as const;
+  return new RmsProp(target, checkOptions('rmsProp', options, kinds));
 }

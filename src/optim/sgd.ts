@@ -1,8 +1,9 @@
 import * as kernels from '../../kernels/optimizers';
 import { checkShare } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import type { Module, Parameter } from '../nn/module';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer';
+import { Optimizer, type OptimizerOptions, optimizerKinds, type UpdateSettings } from './optimizer';
 
 /** Settings of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
@@ -45,5 +46,6 @@ class Sgd extends Optimizer {
  * @throws where there is no parameter, a group holds none, or its settings are not numbers ≥ 0.
  */
 export function sgd(target: Module | readonly Parameter[], options: SgdOptions): Optimizer {
-  return new Sgd(target, options);
+  const kinds = { ...optimizerKinds, momentum: 'any', nesterov: 'flag' } as const;
+  return new Sgd(target, checkOptions('sgd', options, kinds));
 }

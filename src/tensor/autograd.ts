@@ -1,3 +1,5 @@
+import { checkFunction, checkList, checkTensor, checkTensorList } from '../checks/arguments';
+import { checkOption } from '../checks/options';
 import { equalShapes, show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { type Derivation, ones, Tensor, zeros } from './tensor';
@@ -23,6 +25,7 @@ export function provideWalkOperations(provided: WalkOperations): void {
  * @param result `[…]`. @param operation its name, as errors print it. @param inputs tensors of any shapes.
  * @param rules one an input: takes the gradient of the result, `[…]`, to that of the input; null where it has none.
  * @returns the same numbers with this history; within {@link withoutGradients} the result as it is.
+ * @throws on what is no tensor, and where there is not one rule for each input.
  */
 export function withGradient(
   result: Tensor,
@@ -30,11 +33,23 @@ export function withGradient(
   inputs: readonly Tensor[],
   rules: Derivation['rules'],
 ): Tensor {
+  checkTensor('withGradient', 'result', result);
+  checkOption('withGradient', 'operation', operation, 'text');
+  checkTensorList('withGradient', 'inputs', inputs);
+  checkList('withGradient', 'rules', rules, 'functions');
+  if (rules.length !== inputs.length) {
+    throw new Error(`withGradient: expected ${inputs.length} rules, one an input, got ${rules.length}`);
+  }
+  for (const [i, rule] of rules.entries()) if (rule !== null) checkFunction('withGradient', `rules[${i}]`, rule);
   return recording ? new Tensor(result.value, result.shape, { operation, inputs, rules }) : result;
 }
 
-/** Runs a function whose operations keep no history: evaluation needs none, and the walk records no second order. */
+/**
+ * Runs a function whose operations keep no history: evaluation needs none, and the walk records no second order.
+ * @throws on what is no function.
+ */
 export function withoutGradients<Result>(body: () => Result): Result {
+  checkFunction('withoutGradients', 'body', body, '() => model.forward(x)');
   const before = recording;
   recording = false;
   try {
@@ -73,9 +88,11 @@ function reverseOrder(root: Tensor, sources: ReadonlySet<Tensor>): Tensor[] {
  * @param loss one number, `[]` or `[1]`.
  * @param sources tensors (usually parameters) that the loss was computed from.
  * @returns one lazy tensor per source, of its shape; zeros where the loss does not depend on it.
- * @throws on a loss of another size.
+ * @throws on a loss of another size, and on what is no tensor.
  */
 export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
+  checkTensor('gradients', 'loss', loss);
+  checkTensorList('gradients', 'sources', sources);
   if (loss.size !== 1) throw new Error(`gradients: expected a loss of size 1, got ${show(loss.shape)}`);
   if (!operations) throw new Error('gradients: expected the operations to be loaded; import from detseg');
   const { add, sumTo } = operations;
@@ -92,6 +109,7 @@ export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
         const [input, rule] = [inputs[i], rules[i]];
         if (!rule || !leads.has(input)) continue;
         const share = rule(upstream);
+        checkTensor('gradients', `the gradient that a rule of ${node.derivation.operation} returns`, share);
         const reduced = equalShapes(share.shape, input.shape) ? share : sumTo(share, input.shape);
         const earlier = found.get(input);
         found.set(input, earlier ? add(earlier, reduced) : reduced);

@@ -1,3 +1,5 @@
+import { checkList } from '../checks/arguments';
+import { shown } from '../checks/shown';
 /** The state of a {@link Random}, to be stored as JSON and continued from. */
 export interface RandomState {
   /** The state of the generator, four words of 32 bits. */
@@ -14,7 +16,7 @@ export interface Random {
   normal(): number;
   /** A whole number from 0 to n − 1, each equally likely. @throws unless n is a whole number from 1 to 2³². */
   integer(n: number): number;
-  /** Puts an array into random order, in place (Fisher–Yates), and returns it. */
+  /** Puts an array into random order, in place (Fisher–Yates), and returns it. @throws on what is no array. */
   shuffle<Item>(items: Item[]): Item[];
   /** Where the source stands. */
   state(): RandomState;
@@ -70,7 +72,7 @@ class SmallFastCounting implements Random {
 
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 32)
-      throw new Error(`integer: expected a whole number from 1 to 2^32, got ${n}`);
+      throw new Error(`integer: expected a whole number from 1 to 2^32, got ${shown(n)}`);
     // Words beyond the last whole multiple of n would favor small numbers: draw again.
     const limit = 2 ** 32 - (2 ** 32 % n);
     let word = this.#next();
@@ -79,6 +81,7 @@ class SmallFastCounting implements Random {
   }
 
   shuffle<Item>(items: Item[]): Item[] {
+    checkList('shuffle', 'items', items, 'things to put in order');
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       [items[i], items[j]] = [items[j], items[i]];
@@ -107,7 +110,7 @@ export function createRandom(seed: number | RandomState): Random {
       throw new Error('createRandom: expected a saved state, got something else');
     return new SmallFastCounting(seed);
   }
-  if (!Number.isSafeInteger(seed)) throw new Error(`createRandom: expected a whole number as seed, got ${seed}`);
+  if (!Number.isSafeInteger(seed)) throw new Error(`createRandom: expected a whole number as seed, got ${shown(seed)}`);
   const words = splitMix(seed);
   const draw = () => words.next().value;
   return new SmallFastCounting({ words: [draw(), draw(), draw(), draw()], spare: null });

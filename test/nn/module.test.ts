@@ -250,7 +250,10 @@ test('initial weights have the variance that their names promise', () => {
     assert.equal(initialize(shape, createRandom(7)), weights);
     assert.not.equal(initialize(shape, createRandom(8)), weights);
   }
-  assertThrows(() => kaimingNormal([3], createRandom(1)), 'initialize: expected weights with at least 2 axes, got [3]');
+  assertThrows(
+    () => kaimingNormal([3], createRandom(1)),
+    'kaimingNormal: expected weights with at least 2 axes, got [3]',
+  );
 });
 
 test('the same seed makes the same model', async () => {

@@ -305,7 +305,7 @@ test('throws', () => {
   );
   assertThrows(
     () => roiAlign(features, regions, { ...options, samples: 0 }),
-    'roiAlign: expected samples of 1 or more, or adaptive, got 0',
+    'roiAlign: expected samples from 1 to 1024, or adaptive, got 0',
   );
   assertThrows(() => roiAlign(tensor([[1]]), regions, options), 'roiAlign: expected features [N, H, W, C], got [1, 1]');
 });

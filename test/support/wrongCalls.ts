@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isNdarray } from '../../src/checks/isNdarray';
 import * as detseg from '../../src/index';
+import type { KernelCall, Value } from '../../src/tensor/graph';
 
 /** A call that succeeds, of which wrong ones are made: each argument, each option and each first element of a list in its turn. */
 export interface Call {
@@ -13,7 +14,7 @@ export interface Call {
   /** Whose method it is. */
   on?: () => object;
   /** What is done with the result, such as a layer's forward pass; it may refuse, too. */
-  then?: (result: any) => unknown;
+  after?: (result: any) => unknown;
   /** Places of numbers that are computed with (`0`, `2.weights`): NaN among them may come out again. Tensors and ndarrays always are. */
   data?: readonly string[];
   /** Places of objects that are no options, such as `{ boxes, images }`: what they hold beside that is ignored. */
@@ -75,18 +76,43 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** Runs one kernel as the plain function that it is: thousands of small calls do not wait for a compiler. */
+function launch({ kernel, grid, constants, scalars }: KernelCall, inputs: Float32Array[]): Float32Array {
+  const [width, height = 1, depth = 1] = grid;
+  const results = new Float32Array(width * height * depth);
+  const run = kernel as (...list: unknown[]) => number;
+  const all = { ...constants, ...scalars };
+  for (let i = 0; i < results.length; i++) {
+    const thread = { x: i % width, y: Math.floor(i / width) % height, z: Math.floor(i / (width * height)) };
+    results[i] = run.call({ thread, constants: all }, ...inputs);
+  }
+  return results;
+}
+
+/** Makes a recorded value known, with all that it depends on. */
+function compute(value: Value): Float32Array {
+  if (value.data) return value.data;
+  const { call, decision } = value;
+  if (call) {
+    value.data = launch(call, call.inputs.map(compute));
+    value.call = null;
+  } else {
+    const results = decision!.compute(decision!.inputs.map(compute));
+    for (const [i, output] of decision!.outputs.entries()) Object.assign(output, { data: results[i], decision: null });
+  }
+  return value.data!;
+}
+
 /** Everything in a result that can be looked at: tensors computed, functions called, numbers of all kinds. */
-async function numbersOf(result: unknown, depth = 0): Promise<ArrayLike<number>[]> {
+function numbersOf(result: unknown, depth = 0): ArrayLike<number>[] {
   if (depth > 3) return [];
   if (typeof result === 'number') return [[result]];
-  if (result instanceof detseg.Tensor) return [await result.data()];
+  if (result instanceof detseg.Tensor) return [compute(result.value)];
   if (result instanceof detseg.Module) return numbersOf(result.parameters(), depth);
   if (ArrayBuffer.isView(result)) return [result as unknown as ArrayLike<number>];
   if (isNdarray(result)) return [Array.from(result.data as ArrayLike<number>)];
   const inner: unknown[] = Array.isArray(result) ? result : isPlain(result) ? Object.values(result) : [];
-  const found: ArrayLike<number>[] = [];
-  for (const part of inner) found.push(...(await numbersOf(part, depth + 1)));
-  return found;
+  return inner.flatMap((part) => numbersOf(part, depth + 1));
 }
 
 /** Makes the call and what follows it, and computes whatever it returned. */
@@ -96,8 +122,8 @@ export async function outcomeOf(
 ): Promise<Outcome & { numbers?: ArrayLike<number>[] }> {
   try {
     const result = await invoke(call, args);
-    const after = call.then ? await call.then(result) : undefined;
-    return { kind: 'returned', result, numbers: await numbersOf([result, after]) };
+    const later = call.after ? await call.after(result) : undefined;
+    return { kind: 'returned', result, numbers: numbersOf([result, later]) };
   } catch (error) {
     return describeError(error);
   }
@@ -164,7 +190,10 @@ async function complaint(call: Call, { path, value }: Place, name: string): Prom
 }
 
 function speaks({ name, says = [] }: Call, message: string): boolean {
-  return [...new Set([name, ...name.split('.'), ...says])].some((speaker) => message.startsWith(`${speaker}: `));
+  const [owner] = name.split('.');
+  // A layer's forward pass is that of the operation: Conv2d's errors may be conv2d's.
+  const operation = owner.charAt(0).toLowerCase() + owner.slice(1);
+  return [name, ...name.split('.'), operation, ...says].some((speaker) => message.startsWith(`${speaker}: `));
 }
 
 /** Whether a name that no option has is refused. */
