@@ -5,6 +5,7 @@ import { checkRank, checkShape, resolvePair, show } from '../shape/shape';
 import type { Pair, Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
+import { checkIndexed } from './indices';
 import { avgPool2d, maxPool2dWithIndices } from './pool2d';
 import { mean } from './reduce';
 
@@ -101,6 +102,7 @@ export function adaptiveMaxPool2dWithIndices(
   checkTensor('adaptiveMaxPool2d', 'x', x);
   const pooling = adaptivePool2dShape('adaptiveMaxPool2d', x.shape, options);
   const { shape, rows, columns, inGrid, outGrid: grid, constants } = pooling;
+  checkIndexed('adaptiveMaxPool2d', constants.height * constants.width);
   const size = evenWindow(pooling);
   if (size) return maxPool2dWithIndices(x, { size });
   const bins = [table(rows.bins), table(columns.bins)];

@@ -3,7 +3,7 @@ import { scatterAdd } from '../../kernels/scatterAdd';
 import { sizeOf } from '../shape/shape';
 import { decide } from '../tensor/decide';
 import { applyKernel, type Tensor, tensor } from '../tensor/tensor';
-import { checkWholeNumbers } from './indices';
+import { checkIndexed, checkWholeNumbers } from './indices';
 
 // Taking slices of an axis, and adding slices to it, by one list of positions: each is what one operation computes and what the other has
 // as gradient. Both see tensors as [outer, axis, inner].
@@ -46,6 +46,7 @@ export function slicesByPosition(
 
 /** The lists of {@link slicesByPosition} as tensors; where the indices are still to be computed, the host makes them then. */
 function listSlices(indices: Tensor, size: number): Tensor[] {
+  checkIndexed('scatterAdd', Math.max(size, indices.size));
   const known = indices.value.data;
   if (known) return slicesByPosition(known, size).map((list) => tensor(list));
   return decide([indices], [[size + 1], [indices.size]], ([{ data }]) => {

@@ -221,11 +221,11 @@ test('validation names operation, expectation and culprit', () => {
   assertThrows(() => crossEntropy(logits, tensor([Number.NaN, 0])), `${labels} NaN at position 0`);
   assertThrows(
     () => crossEntropy(logits, zeros([2]), { classWeights: [1, 2] }),
-    'crossEntropy: expected 3 class weights ≥ 0, got [1,2]',
+    'crossEntropy: expected 3 class weights ≥ 0, got [1, 2]',
   );
   assertThrows(
     () => crossEntropy(logits, zeros([2]), { classWeights: [1, -2, 1] }),
-    'crossEntropy: expected 3 class weights ≥ 0, got [1,-2,1]',
+    'crossEntropy: expected 3 class weights ≥ 0, got [1, -2, 1]',
   );
   for (const labelSmoothing of [-0.1, 1.5, Number.NaN]) {
     const message = `crossEntropy: expected labelSmoothing from 0 to 1, got ${labelSmoothing}`;
@@ -233,8 +233,8 @@ test('validation names operation, expectation and culprit', () => {
   }
   const positive = (positiveWeight: any) => () => bceWithLogits(logits, logits, { positiveWeight });
   assertThrows(positive(-1), 'bceWithLogits: expected a positive weight ≥ 0, got -1');
-  assertThrows(positive([1, 2]), 'bceWithLogits: expected 3 positive weights ≥ 0, got [1,2]');
-  assertThrows(positive([1, 2, -3]), 'bceWithLogits: expected 3 positive weights ≥ 0, got [1,2,-3]');
+  assertThrows(positive([1, 2]), 'bceWithLogits: expected 3 positive weights ≥ 0, got [1, 2]');
+  assertThrows(positive([1, 2, -3]), 'bceWithLogits: expected 3 positive weights ≥ 0, got [1, 2, -3]');
   assertThrows(
     () => bceWithLogits(logits, logits, { weights: zeros([4, 2, 3]) }),
     'bceWithLogits: expected weights that broadcast to [2, 3], got [4, 2, 3]',

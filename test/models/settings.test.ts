@@ -59,7 +59,7 @@ for (const classes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', un
     ])
       assertThrows(
         () => makers[name]({ classes }),
-        `${name}: expected classes to be a whole number ≥ 1, got ${classes}`,
+        `${name}: expected classes to be a whole number ≥ 1, got ${typeof classes === 'string' ? `"${classes}"` : classes}`,
       );
     for (const name of ['Fcn', 'UNet', 'PatchClassifier'])
       assertThrows(
@@ -118,7 +118,7 @@ for (const name of ['Fcn', 'UNet']) {
     for (const classWeights of [[1], [1, 1, 1], [1, -1], [1, Number.NaN], [1, Number.POSITIVE_INFINITY]])
       assertThrows(
         () => makers[name]({ classWeights }),
-        `${name}: expected 2 class weights ≥ 0, got [${classWeights}]`,
+        `${name}: expected 2 class weights ≥ 0, got [${classWeights.join(', ')}]`,
       );
   });
 }

@@ -45,7 +45,7 @@ test('agrees with its float64 reference and with the product by one-hot numbers'
 });
 
 test('throws', () => {
-  assertThrows(() => embedding(table, [0, 3]), 'gather: expected indices from 0 to 2, got 3 at 1');
+  assertThrows(() => embedding(table, [0, 3]), 'embedding: expected indices from 0 to 2, got 3 at 1');
   assertThrows(() => embedding(zeros([3]), [0]), 'embedding: expected table [V, D], got [3]');
 });
 

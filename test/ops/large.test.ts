@@ -88,6 +88,35 @@ const examples: Record<string, () => Tensor[]> = {
     return [detseg.max(x, { axes: 3 }), detseg.max(x, { axes: 0 }), detseg.argMax(x), detseg.argMax(x, { axis: 0 })];
   },
   softmax: of(images, detseg.softmax),
+  'min and its place': () => {
+    const x = numbers(images);
+    return [detseg.min(x, { axes: 3 }), detseg.argMin(x, { axis: 0 })];
+  },
+  variance: () => [detseg.variance(numbers(images), { axes: 3 })],
+  logSumExp: () => [detseg.logSumExp(numbers(images), { axes: 3 })],
+  'cumulativeSum, few long rows': () => [detseg.cumulativeSum(numbers([1, 5, 2 ** 22]), { axis: 1 })],
+  'cumulativeSum, many short rows': of([2 ** 22 + 3, 4], (x) => detseg.cumulativeSum(x, { reverse: true })),
+  where: () => {
+    const x = numbers(line);
+    return [detseg.where(detseg.greater(x, 0), x, 7)];
+  },
+  oneHot: () => [detseg.oneHot(labels(rows), { classes: 13 })],
+  'flip, a line': of(line, (x) => detseg.flip(x)),
+  'flip, images': () => [detseg.flip(numbers(images), { axes: [1, 2] })],
+  stack: () => [detseg.stack([numbers([3, 513, 514, 11]), numbers([3, 513, 514, 11])], { axis: 3 })],
+  split: () => detseg.split(numbers(images), [6, 7]),
+  scatterAdd: () => {
+    const places = Array.from({ length: 513 }, (_, i) => (i * 5) % 513);
+    return [detseg.scatterAdd(numbers(images), places, { size: 513, axis: 1 })];
+  },
+  embedding: () => {
+    const table = numbers([100, 13]);
+    return withGradients(detseg.embedding(table, labels(rows)), table);
+  },
+  adaptiveAvgPool2d: of(images, (x) => detseg.adaptiveAvgPool2d(x, { size: [7, 11] })),
+  adaptiveMaxPool2d: of(images, (x) => detseg.adaptiveMaxPool2d(x, { size: [7, 11] })),
+  layerNorm: () => [detseg.layerNorm(numbers(images), ...perChannel())],
+  instanceNorm: () => [detseg.instanceNorm(numbers(images), ...perChannel())],
   'matmul, many cells': () => [detseg.matmul(numbers([4099, 3]), numbers([3, 4097]))],
   'matmul, a long product': () => [detseg.matmul(numbers([1, line[0]]), detseg.ones([line[0], 1]))],
   'matmul, transposed': () => [detseg.matmul(numbers([4099, 4097]), numbers([5, 4097]), { transposeB: true })],
@@ -124,7 +153,15 @@ function watched(cells: number): number[] {
 }
 
 /** How many numbers a cell of this kernel reads: those with long loops are looked at in fewer places. */
-const isLong = new Set(['matmul', 'gatherGradient', 'conv2dWeightGradient', 'roiAlignWeights']);
+const isLong = new Set([
+  'matmul',
+  'adaptiveAvgPool2d',
+  'adaptiveMaxPool2dIndices',
+  'scatterAdd',
+  'gatherGradient',
+  'conv2dWeightGradient',
+  'roiAlignWeights',
+]);
 
 function checkCells(name: string, { kernel, grid, constants, scalars, inputs }: KernelCall, found: Float32Array): void {
   const data = inputs.map((input) => input.data!);
@@ -196,6 +233,22 @@ test('positions beyond 2^24, which float32 cannot name, are refused', () => {
   const region = { boxes: ndarray(new Float32Array(4), [1, 4]), images: [0] };
   assertThrows(() => detseg.roiPool(long, region, { size: 1, stride: 1 }), refused('roiPool'));
   assertThrows(() => detseg.resize(long, { size: 3 }), refused('resize'));
+  assertThrows(() => detseg.argMin(numbers(line)), refused('argMin'));
+  assertThrows(() => detseg.scatterAdd(detseg.tensor([1]), [0], { size: line[0] }), refused('scatterAdd'));
+  assertThrows(() => detseg.embedding(numbers([line[0], 1]), [0]), refused('embedding'));
+  assertThrows(() => detseg.oneHot([0], { classes: line[0] }), refused('oneHot'));
+  assertThrows(() => detseg.adaptiveMaxPool2d(long, { size: 7 }), refused('adaptiveMaxPool2d'));
+  const sequence = detseg.zeros([1, 2 ** 20 + 1, 1]);
+  const weights = (gates: number) => ({
+    inputWeight: detseg.zeros([1, 4 * gates]),
+    hiddenWeight: detseg.zeros([4, 4 * gates]),
+  });
+  const gates = (operation: string, shape: string) =>
+    `${operation}: expected at most 16777216 numbers in the gates of all steps, got ${shape}`;
+  assertThrows(() => detseg.lstm(sequence, weights(4)), gates('lstm', '[1, 1048577, 16]'));
+  assertThrows(() => detseg.gru(detseg.zeros([1, 2 ** 21, 1]), weights(3)), gates('gru', '[1, 2097152, 12]'));
+  assertThrows(() => detseg.sort(numbers(line)), 'sort: expected at most 16777216 numbers, got [16777225]');
+  assertThrows(() => detseg.topK(numbers(line), 2), 'topK: expected at most 16777216 numbers, got [16777225]');
 });
 
 test.run();

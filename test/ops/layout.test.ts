@@ -316,7 +316,7 @@ test('validation names operation, expectation and culprit', () => {
   assertThrows(() => reshape(x, [4]), 'reshape: expected a shape of 6 elements, got [4]');
   assertThrows(() => reshape(x, [-1, -1]), 'reshape: expected a shape of 6 elements, got [-1, -1]');
   assertThrows(() => reshape(x, [4, -1]), 'reshape: expected a shape of 6 elements, got [4, -1]');
-  assertThrows(() => permute(x, [0, 0]), 'permute: expected each axis of [2, 3] once, got [0,0]');
+  assertThrows(() => permute(x, [0, 0]), 'permute: expected each axis of [2, 3] once, got [0, 0]');
   assertThrows(() => permute(x, [0]), 'permute: expected each axis of [2, 3] once, got [0]');
   assertThrows(() => permute(seven), 'permute: expected at most 6 axes, got [2, 1, 1, 1, 1, 1, 1]');
   assertThrows(() => concat([]), 'concat: expected at least one tensor, got none');
@@ -328,14 +328,14 @@ test('validation names operation, expectation and culprit', () => {
   assertThrows(() => slice(x, { end: [3] }), 'slice: expected a range inside axis 0 of [2, 3], got 0:3:1');
   assertThrows(() => slice(x, { step: [0] }), 'slice: expected a range inside axis 0 of [2, 3], got 0:2:0');
   assertThrows(() => slice(x, { start: [0, 0, 0] }), 'slice: expected at most 2 ranges, got 3');
-  assertThrows(() => pad(x, [[0, 0]]), 'pad: expected [before, after] ≥ 0 for each axis of [2, 3], got [[0,0]]');
+  assertThrows(() => pad(x, [[0, 0]]), 'pad: expected [before, after] ≥ 0 for each axis of [2, 3], got [[0, 0]]');
   assertThrows(
     () =>
       pad(x, [
         [0, 0],
         [-1, 0],
       ]),
-    'pad: expected [before, after] ≥ 0 for each axis of [2, 3], got [[0,0],[-1,0]]',
+    'pad: expected [before, after] ≥ 0 for each axis of [2, 3], got [[0, 0], [-1, 0]]',
   );
   const rows = [
     [0, 0],
@@ -401,7 +401,7 @@ test('ranges are lists', () => {
   for (const name of ['start', 'end', 'step']) {
     assertThrows(
       () => slice(zeros([4]), { [name]: 1 } as never),
-      `slice: expected ${name} to be a list, one number an axis, got 1`,
+      `slice: expected ${name} to be a list, one whole number an axis, got 1`,
     );
   }
 });

@@ -346,15 +346,15 @@ test('what does not fit is refused', () => {
     [1, 4, 5, 4],
   );
   const pairs = 'conv2d: expected padding [before, after] ≥ 0 for each of 2 axes';
-  assertThrows(() => shape([[0, 1]]), `${pairs}, got [[0,1]]`);
-  assertThrows(() => shape([[0, 1], 2]), `${pairs}, got [[0,1],2]`);
+  assertThrows(() => shape([[0, 1]]), `${pairs}, got [[0, 1]]`);
+  assertThrows(() => shape([[0, 1], 2]), `${pairs}, got [[0, 1], 2]`);
   assertThrows(
     () =>
       shape([
         [0, -1],
         [0, 0],
       ]),
-    `${pairs}, got [[0,-1],[0,0]]`,
+    `${pairs}, got [[0, -1], [0, 0]]`,
   );
   assertThrows(() => shape('valid'), 'conv2d: expected padding same or numbers, got valid');
   assertThrows(
@@ -363,7 +363,7 @@ test('what does not fit is refused', () => {
   );
   assertThrows(
     () => conv2d(x, weight, { padding: 5, paddingMode: 'reflect' }),
-    'pad: expected at most 4 cells on a side of axis 1 of [1, 5, 5, 3] with mode reflect, got [5, 5]',
+    'conv2d: expected at most 4 cells on a side of axis 1 of [1, 5, 5, 3] with mode reflect, got [5, 5]',
   );
   assertThrows(
     () => conv2dShape([1, 5, 5, 1], [3, 3, 1, 1], { dilation: 3 }),

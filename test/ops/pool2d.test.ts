@@ -204,7 +204,7 @@ test('the shape function checks without a device', () => {
   );
   assertThrows(
     () => maxPool2d(zeros([1, 4, 4, 1]), { size: 2, padding: [[0, 1]] }),
-    'maxPool2d: expected padding [before, after] ≥ 0 for each of 2 axes, got [[0,1]]',
+    'maxPool2d: expected padding [before, after] ≥ 0 for each of 2 axes, got [[0, 1]]',
   );
   assertThrows(
     () => maxPool2d(zeros([1, 4, 4, 1]), { size: 2, padding: 'valid' as 'same' }),

@@ -202,7 +202,7 @@ test('the shape function checks without a device', () => {
     [{ size: 4, scale: 2 }, 'resize: expected one of size and scale, got both'],
     [{ size: 2.5 }, 'resize: expected size to be one or two whole numbers ≥ 1, got 2.5'],
     [{ scale: -1 }, 'resize: expected scale to be one or two positive numbers, got -1'],
-    [{ scale: [2, Number.NaN] }, 'resize: expected scale to be one or two positive numbers, got [2,null]'],
+    [{ scale: [2, Number.NaN] }, 'resize: expected scale to be one or two positive numbers, got [2, NaN]'],
     [{ scale: 0.2 }, 'resize: expected a result of at least one pixel, got [0, 0] from [1, 4, 4, 1]'],
     [
       { size: 4, mode: 'linear' as ResizeMode },

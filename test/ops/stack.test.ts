@@ -106,9 +106,9 @@ test('the shape functions check without a device', () => {
   assertThrows(() => stack([ones([2])], { axis: 2 }), 'stack: expected an axis between -2 and 1, got 2');
   assert.equal(splitShape([2, 7], 3), { sizes: [3, 3, 1], along: 1 });
   const wrong = (sizes: string) => `split: expected whole sizes that sum to axis 1 of [2, 7], got ${sizes}`;
-  assertThrows(() => split(ones([2, 7]), [3, 3]), wrong('[3,3]'));
-  assertThrows(() => split(ones([2, 7]), [8, -1]), wrong('[8,-1]'));
-  assertThrows(() => split(ones([2, 7]), [3.5, 3.5]), wrong('[3.5,3.5]'));
+  assertThrows(() => split(ones([2, 7]), [3, 3]), wrong('[3, 3]'));
+  assertThrows(() => split(ones([2, 7]), [8, -1]), wrong('[8, -1]'));
+  assertThrows(() => split(ones([2, 7]), [3.5, 3.5]), wrong('[3.5, 3.5]'));
   assertThrows(() => split(ones([2, 7]), 0), wrong('0'));
   assertThrows(() => split(ones([2, 7]), []), wrong('[]'));
   assertThrows(() => split(ones([2, 7]), [7], { axis: 2 }), 'split: expected an axis between -2 and 1, got 2');

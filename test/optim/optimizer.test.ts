@@ -88,7 +88,7 @@ test('settings are refused when they are given', () => {
     [() => sgd(x, { learningRate: 1, clipNorm: 0 }), 'optimizer: expected clipNorm to be a number > 0, got 0'],
     [
       () => sgd(x, { learningRate: '1' as never }),
-      'optimizer: expected learningRate to be a number or a schedule, got 1',
+      'optimizer: expected learningRate to be a number or a schedule, got "1"',
     ],
     [() => adam(x, { learningRate: 1, betas: [] as never }), 'adam: expected betas in [0, 1), got []'],
     [() => adam(x, { learningRate: 1, epsilon: -1 }), 'adam: expected epsilon to be a number ≥ 0, got -1'],
@@ -194,7 +194,7 @@ test("schedules give PyTorch's rates", () => {
   assertThrows(() => polynomialSchedule(1, { steps: 9, power: 0 }), 'polynomialSchedule: expected power > 0, got 0');
   assertThrows(
     () => multiStepSchedule(1, { milestones: [3, -1] }),
-    'multiStepSchedule: expected milestones ≥ 0, got [3,-1]',
+    'multiStepSchedule: expected milestones ≥ 0, got [3, -1]',
   );
   assertThrows(() => stepSchedule(1, { every: 0 }), 'stepSchedule: expected every ≥ 1, got 0');
   assertThrows(() => cosineSchedule(1, { steps: 0 }), 'cosineSchedule: expected steps ≥ 1, got 0');
@@ -258,7 +258,7 @@ test('settings that make no sense are refused', async () => {
   assertThrows(rms({ momentum: -1 }), 'rmsProp: expected momentum in [0, 1), got -1');
   assertThrows(rms({ epsilon: 0 }), 'rmsProp: expected epsilon > 0 and below 1, got 0');
   assertThrows(() => sgd([], { learningRate: 1 }), 'optimizer: expected at least one parameter, got none');
-  assertThrows(() => adam([x], { learningRate: 1, betas: [0.9, 1] }), 'adam: expected betas in [0, 1), got [0.9,1]');
+  assertThrows(() => adam([x], { learningRate: 1, betas: [0.9, 1] }), 'adam: expected betas in [0, 1), got [0.9, 1]');
   const rate = 'step 0: expected a learning rate ≥ 0, got';
   await assertRejects(() => sgd([x], { learningRate: () => -1 }).step(sum(x)), `${rate} -1`);
   await assertRejects(() => sgd([x], { learningRate: () => Number.NaN }).step(sum(x)), `${rate} NaN`);

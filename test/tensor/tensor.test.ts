@@ -190,9 +190,18 @@ test('applyKernel: a kernel of one’s own', async () => {
 
 test('a list in the place of a tensor', () => {
   const list = [1, 2, 3, 4] as any;
-  assertThrows(() => maxPool2d(list, { size: 2 }), 'maxPool2d: expected x [N, H, W, C], got no shape');
-  assertThrows(() => conv2d(list, tensor([1])), 'conv2d: expected x [N, H, W, Cin], got no shape');
-  assertThrows(() => mse(tensor([1, 2]), list), 'mse: expected target [2], got no shape');
+  assertThrows(
+    () => maxPool2d(list, { size: 2 }),
+    'maxPool2d: expected x to be a tensor, got [1, 2, 3, 4]; tensor(…) makes one',
+  );
+  assertThrows(
+    () => conv2d(list, tensor([1])),
+    'conv2d: expected x to be a tensor, got [1, 2, 3, 4]; tensor(…) makes one',
+  );
+  assertThrows(
+    () => mse(tensor([1, 2]), list),
+    'mse: expected target to be a tensor, got [1, 2, 3, 4]; tensor(…) makes one',
+  );
 });
 
 test.run();
