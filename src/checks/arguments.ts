@@ -18,7 +18,8 @@ export function checkTensors(caller: string, operands: Readonly<Record<string, u
 /** Throws unless an argument is a list of tensors. */
 export function checkTensorList(caller: string, name: string, value: unknown): void {
   checkList(caller, name, value, 'tensors');
-  for (const [i, item] of (value as unknown[]).entries()) checkTensor(caller, `${name}[${i}]`, item);
+  const list = value as unknown[];
+  for (let i = 0; i < list.length; i++) if (!isTensor(list[i])) checkTensor(caller, `${name}[${i}]`, list[i]);
 }
 
 /** Throws unless an argument is an array; `of` says of what, in the plural. */

@@ -51,8 +51,11 @@ export function checkOptions<Options extends object>(
 }
 
 function isOptions(value: unknown): boolean {
-  const isArray = isTensor(value) || isNdarray(value) || ArrayBuffer.isView(value);
-  return isRecord(value) && !isArray && !(value instanceof Promise);
+  if (typeof value !== 'object' || value === null) return false;
+  // Most are written where they are given: neither a tensor nor any other array looks like that.
+  if (Object.getPrototypeOf(value) === Object.prototype) return true;
+  const isArray = Array.isArray(value) || isTensor(value) || isNdarray(value) || ArrayBuffer.isView(value);
+  return !isArray && typeof (value as { then?: unknown }).then !== 'function';
 }
 
 /** Throws unless the value of an option, or of an argument, is of this kind. */

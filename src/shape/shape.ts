@@ -17,10 +17,15 @@ const mostNumbers = 2 ** 29;
 
 /** Throws unless every size is a whole number ≥ 0, and an array of that shape can be held in memory. */
 export function checkShape(operation: string, shape: Shape): void {
-  if (!Array.isArray(shape) || shape.some((size) => !Number.isInteger(size) || size < 0)) {
+  if (!Array.isArray(shape))
     throw new Error(`${operation}: expected a shape of whole numbers ≥ 0, got ${shown(shape)}`);
+  let size = 1;
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (!Number.isInteger(shape[axis]) || shape[axis] < 0) {
+      throw new Error(`${operation}: expected a shape of whole numbers ≥ 0, got ${shown(shape)}`);
+    }
+    size *= shape[axis];
   }
-  const size = sizeOf(shape);
   if (size > mostNumbers) {
     throw new Error(`${operation}: expected an array of at most ${mostNumbers} numbers, got ${size} in ${show(shape)}`);
   }

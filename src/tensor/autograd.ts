@@ -18,6 +18,25 @@ export function provideWalkOperations(provided: WalkOperations): void {
   operations = provided;
 }
 
+function checkDerivation(
+  result: Tensor,
+  operation: string,
+  inputs: readonly Tensor[],
+  rules: Derivation['rules'],
+): void {
+  const caller = 'withGradient';
+  checkTensor(caller, 'result', result);
+  if (typeof operation !== 'string') checkOption(caller, 'operation', operation, 'text');
+  checkTensorList(caller, 'inputs', inputs);
+  checkList(caller, 'rules', rules, 'functions');
+  if (rules.length !== inputs.length) {
+    throw new Error(`${caller}: expected ${inputs.length} rules, one an input, got ${rules.length}`);
+  }
+  for (let i = 0; i < rules.length; i++) {
+    if (typeof rules[i] !== 'function' && rules[i] !== null) checkFunction(caller, `rules[${i}]`, rules[i]);
+  }
+}
+
 /**
  * Gives a computed tensor its gradient rules.
  *
@@ -33,14 +52,7 @@ export function withGradient(
   inputs: readonly Tensor[],
   rules: Derivation['rules'],
 ): Tensor {
-  checkTensor('withGradient', 'result', result);
-  checkOption('withGradient', 'operation', operation, 'text');
-  checkTensorList('withGradient', 'inputs', inputs);
-  checkList('withGradient', 'rules', rules, 'functions');
-  if (rules.length !== inputs.length) {
-    throw new Error(`withGradient: expected ${inputs.length} rules, one an input, got ${rules.length}`);
-  }
-  for (const [i, rule] of rules.entries()) if (rule !== null) checkFunction('withGradient', `rules[${i}]`, rule);
+  checkDerivation(result, operation, inputs, rules);
   return recording ? new Tensor(result.value, result.shape, { operation, inputs, rules }) : result;
 }
 
@@ -109,7 +121,8 @@ export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
         const [input, rule] = [inputs[i], rules[i]];
         if (!rule || !leads.has(input)) continue;
         const share = rule(upstream);
-        checkTensor('gradients', `the gradient that a rule of ${node.derivation.operation} returns`, share);
+        if (!(share instanceof Tensor))
+          checkTensor('gradients', `what a rule of ${node.derivation.operation} returns`, share);
         const reduced = equalShapes(share.shape, input.shape) ? share : sumTo(share, input.shape);
         const earlier = found.get(input);
         found.set(input, earlier ? add(earlier, reduced) : reduced);

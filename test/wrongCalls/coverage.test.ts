@@ -9,9 +9,9 @@ import { type Call, complaintsAbout } from '../support/wrongCalls';
 const test = suite('wrong calls: every export has one');
 
 /** Rooms that have no table yet. */
-const toCome = [
-  'data exercises formats images models plan platform scenes train viz weights',
-].flatMap((line) => line.split(' '));
+const toCome = ['data exercises formats images models plan platform scenes train viz weights'].flatMap((line) =>
+  line.split(' '),
+);
 
 /** The functions and classes that each room exports; a class with a forward pass stands there twice. */
 function exportsOfRooms(): Map<string, string[]> {
