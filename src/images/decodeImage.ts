@@ -1,22 +1,14 @@
 import { decodeBmp, readBmpFile } from './bmpDecode';
-import type { EmitColors, ImageHeader } from './imageFile';
+import type { ReadyImage } from './imageFile';
 import { decodeJpeg } from './jpeg/decodeJpeg';
 import { readJpegFile } from './jpeg/jpegFile';
 import type { OpenedImage } from './openImage';
 import { rowPlaces, turnedSize } from './orientation';
 import { decodePng, pngColors, readPngFile } from './pngDecode';
-
-/** An image file whose header was read, and what decodes the rest of it. */
-export interface ReadyImage extends ImageHeader {
-  /**
-   * Decodes the image row by row, as it is stored.
-   * @param background what shows through transparent pixels: red, green, blue in 0–1.
-   */
-  decode(background: readonly number[], emit: EmitColors): void;
-}
+import { sharpImage } from './sharpImage';
 
 /** Reads the header of an image file. @throws with the reason alone. */
-export function readyImage({ bytes, reader, maxPixels }: OpenedImage): ReadyImage {
+export function readyImage({ bytes, reader, name, maxPixels }: OpenedImage): ReadyImage {
   if (reader === 'jpeg') {
     const file = readJpegFile(bytes, maxPixels);
     const { stored, orientation } = file;
@@ -27,6 +19,7 @@ export function readyImage({ bytes, reader, maxPixels }: OpenedImage): ReadyImag
     const decode: ReadyImage['decode'] = (background, emit) => decodeBmp(bytes, file, background, emit);
     return { stored: file.stored, orientation: 1, decode };
   }
+  if (reader === 'sharp') return sharpImage(bytes, name, maxPixels);
   const file = readPngFile(bytes, maxPixels);
   const { stored, orientation } = file;
   const decode: ReadyImage['decode'] = (background, emit) => {

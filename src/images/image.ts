@@ -38,8 +38,9 @@ function read<Colors extends Float32Array | Uint8Array>(
  * Reads a photograph or an image.
  *
  * JPEG: baseline and progressive, gray, colors and inks (CMYK, YCCK). PNG: every color type and depth, palettes, interlaced; alpha is
- * composited over `background`, `a·color + (1 − a)·background`, in the stored values. BMP. All are turned upright by their Exif
- * orientation. Values are the stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the
+ * composited over `background`, `a·color + (1 − a)·background`, in the stored values. BMP. Where the optional package `sharp` is
+ * installed, also WebP, AVIF, TIFF and GIF (the first image of several), and what else its libvips reads, such as HEIC; samples of more than
+ * 8 bits are rounded to those. All are turned upright by their Exif orientation. Values are the stored sRGB ones divided by their greatest; gamma and color profiles are left alone. The kind is known by the
  * file's first bytes, whatever its name.
  *
  * @param source A path, or the bytes of a file.

@@ -34,6 +34,15 @@ export type ColorRow = Uint8Array | Uint8ClampedArray | Float32Array;
 /** Is told each row of an image as it is stored: its number, and its colors in an array that is used again. */
 export type EmitColors = (row: number, colors: ColorRow) => void;
 
+/** An image file whose header was read, and what decodes the rest of it. */
+export interface ReadyImage extends ImageHeader {
+  /**
+   * Decodes the image row by row, as it is stored.
+   * @param background what shows through transparent pixels: red, green, blue in 0–1.
+   */
+  decode(background: readonly number[], emit: EmitColors): void;
+}
+
 /**
  * @param memory bytes that decoding takes for a pixel beside its three float32.
  * @throws with the reason alone where there are no pixels, or too many.

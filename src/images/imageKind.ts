@@ -7,7 +7,7 @@ export interface ImageKind {
   name: string;
   /** Who reads it; null where nobody does. */
   reader: ReadKind | null;
-  /** What to do where nobody does. */
+  /** What to do where nobody does; where sharp is missing, to install it is advised unless there is another advice. */
   advice?: string;
 }
 
@@ -16,7 +16,7 @@ type Signature = readonly (readonly [at: number, text: string])[];
 
 const convert = 'convert it to JPEG or PNG';
 const video = { name: 'a video', reader: null, advice: 'save images of it as JPEG or PNG' } as const;
-const heic = { name: 'a HEIC image', reader: null, advice: convert } as const;
+const heic = { name: 'a HEIC image', reader: 'sharp', advice: convert } as const;
 const avif = { name: 'an AVIF image', reader: 'sharp' } as const;
 
 /** What the letters behind `ftyp` mean; others are videos. */
@@ -83,10 +83,10 @@ const kinds: readonly (ImageKind & { signatures: readonly Signature[] })[] = [
     advice: convert,
     signatures: ['IIRO', 'IIRS', 'MMOR', 'IIU\0', 'FUJIFILMCCD-RAW'].map((text) => [[0, text]]),
   },
-  { name: 'a JPEG XL image', reader: null, advice: convert, signatures: [[[0, '\xff\x0a']], [[4, 'JXL \r\n']]] },
+  { name: 'a JPEG XL image', reader: 'sharp', advice: convert, signatures: [[[0, '\xff\x0a']], [[4, 'JXL \r\n']]] },
   {
     name: 'a JPEG 2000 image',
-    reader: null,
+    reader: 'sharp',
     advice: convert,
     signatures: [[[4, 'jP  \r\n']], [[0, '\xff\x4f\xff\x51']]],
   },

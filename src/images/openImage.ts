@@ -3,6 +3,7 @@ import { lookedIn } from '../platform/lookedIn';
 import { readBytes } from '../platform/readBytes';
 import { type ImageLimits, usualLimits } from './imageFile';
 import { imageKind, type ReadKind } from './imageKind';
+import { hasSharp } from './sharpImage';
 
 /** An image file that nothing has been decoded of. */
 export interface OpenedImage {
@@ -13,6 +14,8 @@ export interface OpenedImage {
   name: string;
   maxPixels: number;
 }
+
+const installSharp = 'install the package sharp to read it (npm install sharp), or convert it to JPEG or PNG';
 
 /**
  * The bytes of an image file and their kind, within limits.
@@ -39,8 +42,8 @@ export function openImage(
     throw new Error(`expected a JPEG, PNG or BMP, got a file that begins with ${hexadecimal(bytes.subarray(0, 8))}`);
   }
   const { name, reader, advice } = kind;
-  if (reader === null || reader === 'sharp') {
-    throw new Error(`expected a JPEG, PNG or BMP, got ${name}; ${advice ?? 'convert it to JPEG or PNG'}`);
+  if (reader === null || (reader === 'sharp' && !hasSharp())) {
+    throw new Error(`expected a JPEG, PNG or BMP, got ${name}; ${advice ?? installSharp}`);
   }
   return { bytes, reader, name, maxPixels };
 }

@@ -7,6 +7,15 @@ export function packageFolder(name: string): string {
   return dirname(require.resolve(`${name}/package.json`));
 }
 
+/** Where the main file of an installed package lies; null where it is not installed. */
+export function packageFile(name: string): string | null {
+  try {
+    return createRequire(__filename).resolve(name);
+  } catch {
+    return null;
+  }
+}
+
 /** The text of a file of an installed package, such as `plotly.js-dist/plotly.js`. @throws where it is not there. */
 export function packageText(path: string): string {
   return readFileSync(createRequire(__filename).resolve(path), 'utf8');

@@ -440,7 +440,7 @@ test('one odd file costs no more than itself, and what is not used is told', () 
   const { boxes, problems } = lenient(files);
   assert.is(boxes.length, 1);
   assert.equal([problems.images, problems.unused], [3, 1]);
-  assert.match(problems.texts.join('\n'), /c\.xml: .*c\.webp: expected a JPEG, PNG or BMP, got a WebP image/);
+  assert.match(problems.texts.join('\n'), /c\.xml: .*c\.webp: .*a WebP image/);
 });
 
 test.run();

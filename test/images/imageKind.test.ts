@@ -88,10 +88,6 @@ test('what is not read is named, with what to do, whatever its ending', () => {
     'expected a JPEG, PNG or BMP, got a Photoshop image (PSD); convert it to JPEG or PNG',
   );
   assert.is(read('%PDF-1.7', '.png'), 'expected a JPEG, PNG or BMP, got a PDF; save its pages as JPEG or PNG');
-  assert.is(
-    read(container('heic'), '.jpeg'),
-    'expected a JPEG, PNG or BMP, got a HEIC image; convert it to JPEG or PNG',
-  );
   assert.is(read('<svg>', '.png'), 'expected a JPEG, PNG or BMP, got an SVG drawing; export it as PNG');
   assert.is(
     read('<!doctype html>', '.jpg'),

@@ -16,6 +16,7 @@ import * as paths from '../../src/platform/browser/paths';
 import * as processIdentity from '../../src/platform/browser/processIdentity';
 import * as terminal from '../../src/platform/browser/terminal';
 import * as threads from '../../src/platform/browser/threads';
+import * as waitingThread from '../../src/platform/browser/waitingThread';
 import * as webGpu from '../../src/platform/browser/webGpu';
 import * as nodeBytes from '../../src/platform/bytes';
 import * as nodeCompression from '../../src/platform/compression';
@@ -29,6 +30,7 @@ import * as nodePaths from '../../src/platform/paths';
 import * as nodeProcessIdentity from '../../src/platform/processIdentity';
 import * as nodeTerminal from '../../src/platform/terminal';
 import * as nodeThreads from '../../src/platform/threads';
+import * as nodeWaitingThread from '../../src/platform/waitingThread';
 import * as nodeWebGpu from '../../src/platform/webGpu';
 
 // The twins of platform for browsers, run in Node beside those for Node. test/browser.test.ts runs them in a browser.
@@ -48,6 +50,7 @@ test('every twin has the names of the other, and takes as many arguments', () =>
     [processIdentity, nodeProcessIdentity],
     [terminal, nodeTerminal],
     [threads, nodeThreads],
+    [waitingThread, nodeWaitingThread],
     [webGpu, nodeWebGpu],
   ];
   for (const [twin, other] of pairs) assert.equal(Object.keys(twin).sort(), Object.keys(other).sort());
@@ -225,6 +228,8 @@ test('the rest: nothing is set, nobody looks, nothing is installed, and a turn e
   assert.is(environment.systemName(), 'browser');
   assert.not(terminal.terminal().isTTY);
   assert.is(packages.loadedModule(/./), undefined);
+  assert.is(packages.packageFile('sharp'), null);
+  assert.throws(() => waitingThread.waitingThread('', 1).ask(1), 'a page cannot wait for a thread');
   assert.throws(() => packages.packageText('a/b.js'), 'a/b.js: a page has no packages');
   assert.is(processIdentity.hasEnded(processIdentity.thisProcess()), false);
   interrupts.onInterrupt(() => assert.unreachable())();

@@ -6,6 +6,10 @@ export function packageFolder(name: string): string {
   throw missing(name);
 }
 
+export function packageFile(_name: string): string | null {
+  return null;
+}
+
 export function packageText(path: string): string {
   throw missing(path);
 }
