@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { augmentation } from '../data/augment';
 import { batches } from '../data/batches';
-import { createModel } from '../models/architectures';
+import { architectures, createModel } from '../models/architectures';
 import { saveModel } from '../models/savedModel';
 import { adam, adamW } from '../optim/adam';
 import { constantSchedule, cosineSchedule, warmUpSchedule } from '../optim/schedule';
@@ -140,7 +140,7 @@ function checkFlags(flags: TrainFlags): void {
     if (!hasRun(flags.out)) throw new UsageError(`--resume: ${flags.out} holds no run`);
     return;
   }
-  if (flags.model === undefined) throw new UsageError('--model: expected one, got none');
+  if (flags.model === undefined) throw new UsageError(`--model: expected one of ${architectures.join(', ')}, got none`);
   if (flags.format !== undefined) formatOf(flags.format);
   if (!existsSync(flags.out) || !statSync(flags.out).isDirectory()) return;
   if (hasRun(flags.out) && flags.overwrite) return;

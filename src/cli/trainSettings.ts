@@ -145,9 +145,14 @@ export interface TrainFlags extends Omit<TrainSettings, 'format'> {
 
 /** Gives `detseg train` its options. */
 export function addTrainOptions(command: Command): Command {
-  addDataOptions(command.requiredOption('--out <folder>', 'folder of the run: model, log, checkpoint, report', pathOf))
-    .option('--train-split <name>', 'part of the data that is trained on, in the words of the format')
-    .option('--validation-split <name>', 'part of the data that is measured on')
+  addDataOptions(
+    command.requiredOption('--out <folder>', 'folder of the run: model, log, checkpoint, report; needed', pathOf),
+  )
+    .option('--train-split <name>', 'part of the data that is trained on, in its own words (train)')
+    .option(
+      '--validation-split <name>',
+      'part of the data that is measured on (val; of data without it, a fifth is held out)',
+    )
     .option(
       '--hold-out <share>',
       'measure on this share of the training part instead of a part of its own',
@@ -155,8 +160,17 @@ export function addTrainOptions(command: Command): Command {
     )
     .option('--length <n>', 'number of training scenes to paint (scenes: 1000)', whole(1));
   return command
-    .addOption(new Option('--model <name>', 'what is trained').choices(architectures))
-    .option('--size <HxW>', 'images are brought to this size, height first, px', parseSize)
+    .addOption(
+      new Option(
+        '--model <name>',
+        'what is trained: a detector (faster-rcnn, yolo) or a model of pixels (u-net, fcn); needed',
+      ).choices(architectures),
+    )
+    .option(
+      '--size <HxW>',
+      'images are brought to this size, height first, px (as the first image, 256 on its longer side; scenes: 64)',
+      parseSize,
+    )
     .option('--no-letterbox', 'stretch the images instead of keeping their shape between gray bars')
     .option('--width <factor>', "factor on the model's numbers of channels", number(0, 16, { above: true }), 1)
     .option('--anchors <n>', 'number of anchor boxes; otherwise the training boxes decide', whole(1))
@@ -168,11 +182,15 @@ export function addTrainOptions(command: Command): Command {
     .addOption(new Option('--balance', 'u-net, fcn: let rare classes of pixels weigh more').default(false, 'no'))
     .option('--steps <n>', 'training steps', whole(1), 1000)
     .option('--batch <n>', 'images a step', whole(1), 4)
-    .option('--learning-rate <rate>', 'step size of Adam', number(0, 10, { above: true }), 5e-3)
+    .option('--learning-rate <rate>', 'greatest step size of Adam', number(0, 10, { above: true }), 5e-3)
     .option('--warm-up <steps>', 'steps in which the rate rises', whole(0), 50)
     .addOption(new Option('--schedule <name>', 'how the rate falls').choices(['cosine', 'constant']).default('cosine'))
-    .option('--weight-decay <factor>', 'of AdamW', number(0, 1), 0)
-    .option('--clip <norm>', 'longest gradient', number(0, 1e9, { above: true }))
+    .option('--weight-decay <factor>', 'weight decay of AdamW; 0 is Adam', number(0, 1), 0)
+    .option(
+      '--clip <norm>',
+      'longest gradient; longer ones are shortened to it (none)',
+      number(0, 1e9, { above: true }),
+    )
     .addOption(
       new Option(
         '--augment <list>',

@@ -28,7 +28,7 @@ const cases: [string, string[], number, RegExp][] = [
     'no model',
     ['train', '--format', 'scenes', '--out', join(root, 'r')],
     2,
-    /^detseg: --model: expected one, got none\n$/,
+    /^detseg: --model: expected one of faster-rcnn, yolo, u-net, fcn, got none\n$/,
   ],
   ['an unknown model', [...run, '--model', 'ssd'], 2, /Allowed choices are faster-rcnn, yolo, u-net, fcn/],
   ['an unknown format', [...run, '--format', 'x'], 2, /^detseg: --format: expected one of .*scenes, got x\n$/],
