@@ -47,7 +47,9 @@ export function checkRegions(operation: string, { boxes, images }: LazyRegions, 
     if (!(boxes instanceof Tensor)) {
       const corners = [0, 1, 2, 3].map((k) => boxes.get(r, k));
       if (!corners.every(Number.isFinite) || corners[0] > corners[2] || corners[1] > corners[3]) {
-        throw new Error(`${operation}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got ${shown(corners)} at ${r}`);
+        throw new Error(
+          `${operation}: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [${corners.map(shown)}] at ${r}`,
+        );
       }
     }
     if (!(Number.isInteger(images[r]) && images[r] >= 0 && images[r] < batch)) {

@@ -289,7 +289,7 @@ test('throws', () => {
   );
   assertThrows(
     () => roiPool(features, boxes(boxesOf([2, 0, 0, 2])), options),
-    'roiPool: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [2, 0, 0, 2] at 0',
+    'roiPool: expected finite boxes with x1 ≤ x2 and y1 ≤ y2, got [2,0,0,2] at 0',
   );
   assertThrows(
     () => roiPool(features, { ...regions, images: [1] }, options),
