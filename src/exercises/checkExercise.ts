@@ -3,6 +3,8 @@ import { boxIouExercises } from './boxIou';
 import { convAsMatrixExercises } from './convAsMatrix';
 import { convTransposeExercises } from './convTranspose';
 import type { Exercise } from './exercise';
+import { familyRaceExercises } from './familyRace';
+import { fastRcnnExercises } from './fastRcnn';
 import { interpolationExercises } from './interpolation';
 import { kMeansExercises } from './kMeans';
 import { meanShiftExercises } from './meanShift';
@@ -32,7 +34,9 @@ const all: Readonly<Record<string, Exercise>> = {
   ...regionProposalsExercises,
   ...rCnnExercises,
   ...roiAlignExercises,
+  ...fastRcnnExercises,
   ...rpnExercises,
+  ...familyRaceExercises,
   ...yoloExercises,
 };
 

@@ -1,5 +1,6 @@
 import { nms } from '../boxes/nms';
 import { createRandom } from '../tensor/random';
+import { printed, sameAnswer } from './answers';
 import { boxIouOf, someBoxes } from './cases';
 import { type Exercise, functionExercise } from './exercise';
 
@@ -8,7 +9,37 @@ function decayed(scores: readonly number[], overlaps: readonly number[], best: n
   return scores.map((score, i) => (i === best ? score : score * Math.exp(-(overlaps[i] ** 2) / sigma)));
 }
 
+/** Boxes in an image of 2000 px, close to their neighbors, and rows that stay by class. */
+function crowded() {
+  const random = createRandom(9);
+  const boxes = Array.from({ length: 60 }, () => {
+    const [x, y] = [100 * random.integer(20), 100 * random.integer(3)];
+    return [x, y, x + 90 + random.integer(20), y + 90 + random.integer(20)];
+  });
+  const scores = random.shuffle([...Array(60).keys()]).map((place) => (place + 1) / 61);
+  const labels = boxes.map(() => random.integer(4));
+  return { boxes, scores, labels };
+}
+
 export const nmsExercises: Readonly<Record<string, Exercise>> = {
+  'nms.moved': {
+    async problem(answer) {
+      if (typeof answer !== 'function') return `expected moved to be a function, got ${printed(answer)}`;
+      const { boxes, scores, labels } = crowded();
+      const wanted = nms(boxes, { scores, labels, iouThreshold: 0.5 });
+      const moved: number[][] = [];
+      for (const [i, box] of boxes.entries()) {
+        const got: unknown = answer([...box], labels[i]);
+        if (!Array.isArray(got) || got.length !== 4 || !got.every(Number.isFinite)) {
+          return `moved(${printed(box)}, ${labels[i]}): got ${printed(got)}, expected four numbers`;
+        }
+        moved.push(got);
+      }
+      const kept = nms(moved, { scores, iouThreshold: 0.5 });
+      if (sameAnswer(kept, wanted, 0)) return null;
+      return `of 60 boxes in an image 2000 px wide, ${kept.length} stay in one call, and ${wanted.length} class by class`;
+    },
+  },
   'nms.byClass': functionExercise({
     name: 'byClass',
     cases: () =>

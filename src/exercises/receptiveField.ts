@@ -28,4 +28,14 @@ export const receptiveFieldExercises: Readonly<Record<string, Exercise>> = {
         [],
       ].map((layers) => ({ args: [layers], expected: receptiveField(layers) })),
   }),
+  'receptiveField.weights': functionExercise({
+    name: 'weights',
+    cases: () =>
+      [
+        [3, 1, 2],
+        [7, 1, 64],
+        [3, 3, 64],
+        [5, 2, 10],
+      ].map(([k, n, channels]) => ({ args: [k, n, channels], expected: n * k ** 2 * channels ** 2 })),
+  }),
 };

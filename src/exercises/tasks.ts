@@ -1,5 +1,5 @@
 import { createRandom } from '../tensor/random';
-import { type Exercise, functionExercise } from './exercise';
+import { type Exercise, functionExercise, valueExercise } from './exercise';
 
 /** The mean over the classes of intersection over union; classes that occur in neither map do not count. */
 function meanIou(prediction: readonly number[], target: readonly number[], classes: number): number {
@@ -12,7 +12,20 @@ function meanIou(prediction: readonly number[], target: readonly number[], class
   return ious.reduce((sum, iou) => sum + iou, 0) / ious.length;
 }
 
+/** Numbers of a detector for 100,000 boxes, 4 coordinates and 80 scores each, and of a semantic network with 133 classes. */
+const [detectionNumbers, semanticNumbers] = [100_000 * (4 + 80), 600 * 800 * 133];
+
 export const tasksExercises: Readonly<Record<string, Exercise>> = {
+  'tasks.numbers': valueExercise({
+    expected: () => [detectionNumbers, semanticNumbers / detectionNumbers],
+    tolerance: 1e-3,
+    hint(answer) {
+      const [detection] = Array.isArray(answer) ? answer : [];
+      if (detection !== detectionNumbers)
+        return 'how many numbers has each candidate box, and how many boxes are there?';
+      return 'how many scores has each pixel, and how many pixels are there?';
+    },
+  }),
   'tasks.meanIou': functionExercise({
     name: 'meanIou',
     cases: () => {

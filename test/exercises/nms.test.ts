@@ -64,4 +64,15 @@ test('one round of soft suppression', async () => {
   });
 });
 
+test('boxes moved apart by class', async () => {
+  const by = (offset: number) => (box: number[], label: number) => box.map((edge) => edge + offset * label);
+  const down = (box: number[], label: number) => box.map((edge, i) => (i % 2 === 1 ? edge + 5000 * label : edge));
+  await assertJudges(nmsExercises['nms.moved'], [by(10_000), by(2500), down, by(-3000)], {
+    'not at all': [by(0), /of 60 boxes/],
+    'less than the image is wide': [by(100), /of 60 boxes in an image 2000 px wide/],
+    'scaled apart': [(box: number[], label: number) => box.map((edge) => edge * (1 + 1e-3 * label)), /of 60 boxes/],
+    'two numbers': [() => [1, 2], /expected four numbers/],
+  });
+});
+
 test.run();

@@ -33,4 +33,16 @@ test('the field of a stack of layers', async () => {
   });
 });
 
+test('the weights of a stack', async () => {
+  await assertJudges(
+    receptiveFieldExercises['receptiveField.weights'],
+    [(k: number, n: number, c: number) => (k * c) ** 2 * n],
+    {
+      'k once': [(k: number, n: number, c: number) => k * n * c * c, /weights\(3, 1, 2\): got 12, expected 36/],
+      'one channel in': [(k: number, n: number, c: number) => k * k * n * c, /expected/],
+      'one layer': [(k: number, _: number, c: number) => k * k * c * c, /case 3 of 4/],
+    },
+  );
+});
+
 test.run();

@@ -28,4 +28,20 @@ test('mean IoU', async () => {
   );
 });
 
+test('how many numbers', async () => {
+  await assertJudges(
+    tasksExercises['tasks.numbers'],
+    [
+      [8.4e6, 7.6],
+      [8_400_000, 63.84e6 / 8.4e6],
+    ],
+    {
+      'without the coordinates': [[8e6, 7.98], /each candidate box/],
+      'a right product of wrong numbers': [[84, 760_000], /each candidate box/],
+      'the other way round': [[8.4e6, 1 / 7.6], /each pixel/],
+      'not changed': [[0, 0], /got \[0, 0\]; /],
+    },
+  );
+});
+
 test.run();
