@@ -1,6 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkRandom } from '../checks/arguments';
+import { checkFinite } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { resizeImage } from '../images/resizeImage';
 import type { Random } from '../tensor/random';
+import { checkSample } from './checkSample';
 import { copied } from './copied';
 import type { ImageSample, Sample } from './dataset';
 import { hasBoxes, takeThings } from './things';
@@ -20,8 +25,9 @@ export interface AugmentationOptions {
 /** A part of an image, in px; x2 and y2 exclusive. */
 export type Region = readonly [x1: number, y1: number, x2: number, y2: number];
 
-/** The image in a mirror, left for right, with all its labels. */
+/** The image in a mirror, left for right, with all its labels. @throws on what is no sample. */
 export function flipHorizontally<S extends ImageSample>(sample: S): S {
+  checkSample('flipHorizontally', sample);
   const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const width = image.shape[1];
   const flipped: Partial<Sample> = { image: copied(image.step(1, -1, 1)) };
@@ -38,8 +44,9 @@ export function flipHorizontally<S extends ImageSample>(sample: S): S {
   return { ...sample, ...flipped };
 }
 
-/** The image in a mirror, top for bottom, with all its labels. */
+/** The image in a mirror, top for bottom, with all its labels. @throws on what is no sample. */
 export function flipVertically<S extends ImageSample>(sample: S): S {
+  checkSample('flipVertically', sample);
   const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const height = image.shape[0];
   const flipped: Partial<Sample> = { image: copied(image.step(-1, 1, 1)) };
@@ -95,12 +102,14 @@ function shownBox(boxes: NdArray<Float32Array>, g: number, [x1, y1, x2, y2]: Reg
  * @throws where the region is not whole, inside the image, and at least 1 px wide and high.
  */
 export function cropSample<S extends ImageSample>(sample: S, region: Region): S {
+  checkSample('cropSample', sample);
   const { image, boxes, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const [height, width] = image.shape;
-  const [x1, y1, x2, y2] = region;
+  const whole = Array.isArray(region) && region.length === 4 && region.every(Number.isInteger);
+  const [x1, y1, x2, y2] = whole ? region : [-1, -1, -1, -1];
   const inside = 0 <= x1 && x1 < x2 && x2 <= width && 0 <= y1 && y1 < y2 && y2 <= height;
-  if (!region.every(Number.isInteger) || !inside) {
-    throw new Error(`cropSample: expected a region inside ${width}×${height} px, got [${region.join(', ')}]`);
+  if (!inside) {
+    throw new Error(`cropSample: expected a region inside ${width}×${height} px, got ${shown(region)}`);
   }
   const size = { height, width };
   const part = (map: NdArray<Uint8Array | Int32Array>) =>
@@ -159,8 +168,13 @@ export interface Recoloring {
  *     s = gray + saturation · (color − gray),    new = mean + contrast · (s − mean) + brightness
  *
  * gray is the pixel's own luma (see {@link rgbToGray}), mean that of the image.
+ * @throws on what is no sample, and on numbers that are not finite.
  */
-export function recolor<S extends ImageSample>(sample: S, { brightness, contrast, saturation }: Recoloring): S {
+export function recolor<S extends ImageSample>(sample: S, options: Recoloring): S {
+  const kinds = { brightness: 'number', contrast: 'number', saturation: 'number' } as const;
+  const { brightness, contrast, saturation } = checkOptions('recolor', options, kinds);
+  for (const [name, value] of Object.entries({ brightness, contrast, saturation })) checkFinite('recolor', name, value);
+  checkSample('recolor', sample);
   const image = copied(sample.image);
   const colors = image.data;
   const gray = (i: number) => 0.299 * colors[i] + 0.587 * colors[i + 1] + 0.114 * colors[i + 2];
@@ -177,8 +191,8 @@ export function recolor<S extends ImageSample>(sample: S, { brightness, contrast
 }
 
 function checkShare(name: string, value: number, most: number): void {
-  if (!(value >= 0 && value <= most)) {
-    throw new Error(`augmentation: expected ${name} from 0 to ${most}, got ${value}`);
+  if (!(typeof value === 'number' && value >= 0 && value <= most)) {
+    throw new Error(`augmentation: expected ${name} from 0 to ${most}, got ${shown(value)}`);
   }
 }
 
@@ -187,12 +201,13 @@ function checkShare(name: string, value: number, most: number): void {
  * @returns changes one sample, as its source of random numbers says; the sample itself stays as it is.
  * @throws on a share outside 0–1, a crop of 0, and color above 0.99.
  */
-export function augmentation({
-  flip = 0,
-  flipVertical = 0,
-  crop = 1,
-  color = 0,
-}: AugmentationOptions): <S extends ImageSample>(sample: S, random: Random) => S {
+export function augmentation(options: AugmentationOptions): <S extends ImageSample>(sample: S, random: Random) => S {
+  const {
+    flip = 0,
+    flipVertical = 0,
+    crop = 1,
+    color = 0,
+  } = checkOptions('augmentation', options, { flip: 'any', flipVertical: 'any', crop: 'any', color: 'any' });
   checkShare('flip', flip, 1);
   checkShare('flipVertical', flipVertical, 1);
   checkShare('crop', crop, 1);
@@ -208,6 +223,8 @@ export function augmentation({
   }
 
   return <S extends ImageSample>(sample: S, random: Random) => {
+    checkSample('augmentation', sample);
+    checkRandom('augmentation', random);
     let result = sample;
     const around = (center: number) => center + color * (2 * random.uniform() - 1);
     if (flip > 0 && random.uniform() < flip) result = flipHorizontally(result);

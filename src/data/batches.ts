@@ -1,8 +1,12 @@
 import ndarray from 'ndarray';
+import { checkList, checkRandom } from '../checks/arguments';
 import { isNdarray } from '../checks/isNdarray';
-
+import { checkOptions } from '../checks/options';
+import { checkSeed } from '../checks/seed';
+import { shown } from '../checks/shown';
 import { createRandom, type Random } from '../tensor/random';
 import { type Tensor, tensor } from '../tensor/tensor';
+import { checkDataset, checkImageOf, checkSample, sampleOf } from './checkSample';
 import { copied } from './copied';
 import type { Dataset, ImageSample, Sample, SegmentationSample } from './dataset';
 import { countedThings } from './things';
@@ -52,7 +56,10 @@ export function collate<S extends ImageSample = Sample>(
   samples: readonly S[],
   random: Random = createRandom(0),
 ): Batch<S> {
+  checkList('collate', 'samples', samples, 'samples');
   if (samples.length === 0) throw new Error('collate: expected at least one sample, got none');
+  checkRandom('collate', random);
+  for (const [n, sample] of samples.entries()) checkImageOf(`collate: sample ${n}`, sample);
   const [height, width] = samples[0].image.shape;
   const pixels = height * width;
   const images = new Float32Array(samples.length * pixels * 3);
@@ -64,13 +71,11 @@ export function collate<S extends ImageSample = Sample>(
         `collate: expected images [${height}, ${width}, 3], got [${sample.image.shape.join(', ')}] at ${n}`,
       );
     }
+    checkSample(`collate: sample ${n}`, sample);
     images.set(tensor(sample.image).value.data!, n * pixels * 3);
     const map = mapOf(sample);
     if (!semantic !== !map) throw new Error(`collate: expected a semantic map in all samples or in none, got both`);
     if (!semantic || !map) continue;
-    if (map.shape.join() !== [height, width].join()) {
-      throw new Error(`collate: expected semantic maps [${height}, ${width}], got [${map.shape.join(', ')}] at ${n}`);
-    }
     semantic.set(tensor(map).value.data!, n * pixels);
   }
   const maps = semantic && tensor(semantic, [samples.length, height, width]);
@@ -96,14 +101,17 @@ function mixedSeed(seed: number, number: number): number {
  * Crowds and difficult things are left out: nothing is trained to find them ({@link countedThings}).
  * @throws where the size is not a whole number from 1 to the data set's length.
  */
-export function batches<S extends ImageSample = Sample>(
-  dataset: Dataset<S>,
-  { size, seed = 0, augment }: BatchesOptions<S>,
-): Batches<S> {
+export function batches<S extends ImageSample = Sample>(dataset: Dataset<S>, options: BatchesOptions<S>): Batches<S> {
+  const {
+    size,
+    seed = 0,
+    augment,
+  } = checkOptions('batches', options, { size: 'any', seed: 'any', augment: 'function' });
+  checkDataset('batches', dataset);
   if (!(Number.isInteger(size) && size >= 1 && size <= dataset.length)) {
-    throw new Error(`batches: expected a size from 1 to the data set's ${dataset.length} images, got ${size}`);
+    throw new Error(`batches: expected a size from 1 to the data set's ${dataset.length} images, got ${shown(size)}`);
   }
-  if (!Number.isSafeInteger(seed)) throw new Error(`batches: expected a whole number as seed, got ${seed}`);
+  checkSeed('batches', seed);
   const perEpoch = Math.floor(dataset.length / size);
   let order: { epoch: number; indices: number[] } | undefined;
 
@@ -121,13 +129,13 @@ export function batches<S extends ImageSample = Sample>(
     perEpoch,
     batch(step) {
       if (!(Number.isSafeInteger(step) && step >= 0)) {
-        throw new Error(`batch: expected a step of 0 or more, got ${step}`);
+        throw new Error(`batch: expected a step of 0 or more, got ${shown(step)}`);
       }
       const random = createRandom(mixedSeed(~seed, step));
       const first = (step % perEpoch) * size;
       const samples = orderOf(Math.floor(step / perEpoch))
         .slice(first, first + size)
-        .map((index) => countedThings(dataset.sample(index)))
+        .map((index) => countedThings(sampleOf('batches', dataset, index)))
         .map((sample) => (augment ? augment(sample, random) : sample));
       return collate(samples, random);
     },
@@ -140,12 +148,16 @@ export function batches<S extends ImageSample = Sample>(
  */
 export function* everyBatch<S extends ImageSample = Sample>(
   dataset: Dataset<S>,
-  { size }: { size: number },
+  options: { size: number },
 ): Generator<Batch<S>, void> {
-  if (!(Number.isInteger(size) && size >= 1)) throw new Error(`everyBatch: expected a size of 1 or more, got ${size}`);
+  const { size } = checkOptions('everyBatch', options, { size: 'any' });
+  checkDataset('everyBatch', dataset);
+  if (!(Number.isInteger(size) && size >= 1)) {
+    throw new Error(`everyBatch: expected a size of 1 or more, got ${shown(size)}`);
+  }
   for (let first = 0; first < dataset.length; first += size) {
     const count = Math.min(size, dataset.length - first);
-    yield collate(Array.from({ length: count }, (_, k) => dataset.sample(first + k)));
+    yield collate(Array.from({ length: count }, (_, k) => sampleOf('everyBatch', dataset, first + k)));
   }
 }
 
@@ -158,9 +170,13 @@ export function* everyBatch<S extends ImageSample = Sample>(
  */
 export function keepInMemory<S extends ImageSample = Sample>(
   dataset: Dataset<S>,
-  { maxBytes = Number.POSITIVE_INFINITY }: { maxBytes?: number } = {},
+  options: { maxBytes?: number } = {},
 ): Dataset<S> {
-  if (!(maxBytes >= 0)) throw new Error(`keepInMemory: expected maxBytes of 0 or more, got ${maxBytes}`);
+  const { maxBytes = Number.POSITIVE_INFINITY } = checkOptions('keepInMemory', options, { maxBytes: 'any' });
+  checkDataset('keepInMemory', dataset);
+  if (!(typeof maxBytes === 'number' && maxBytes >= 0)) {
+    throw new Error(`keepInMemory: expected maxBytes of 0 or more, got ${shown(maxBytes)}`);
+  }
   let held = 0;
   const kept = new Map<number, { rest: Omit<S, 'image'>; colors: Uint8Array; shape: number[] }>();
   return {
@@ -169,7 +185,7 @@ export function keepInMemory<S extends ImageSample = Sample>(
     sample(index) {
       let entry = kept.get(index);
       if (!entry) {
-        const { image, ...rest } = dataset.sample(index);
+        const { image, ...rest } = sampleOf('keepInMemory', dataset, index);
         const values = tensor(image).value.data!;
         // Loops here and below: a mapping `from` goes through an iterator, twenty times slower.
         const colors = new Uint8Array(values.length);

@@ -1,3 +1,5 @@
+import { checkArray } from '../checks/arrays';
+import { checkClasses } from './checkSample';
 import type { Classes, Sample } from './dataset';
 
 /**
@@ -5,8 +7,11 @@ import type { Classes, Sample } from './dataset';
  *
  * @example
  * show(labelFigure(image, semantic, { names: semanticNames(scenes.classes), background: null }));
+ * @throws on what names no classes.
  */
-export function semanticNames({ stuff, things }: Classes): string[] {
+export function semanticNames(classes: Classes): string[] {
+  checkClasses('semanticNames', classes);
+  const { stuff, things } = classes;
   return [...stuff, ...things];
 }
 
@@ -16,7 +21,11 @@ export function semanticNames({ stuff, things }: Classes): string[] {
  *
  * @throws where a label is not an entry of `things`.
  */
-export function panopticNames({ stuff, things }: Classes, { labels }: Pick<Sample, 'labels'>): string[] {
+export function panopticNames(classes: Classes, sample: Pick<Sample, 'labels'>): string[] {
+  checkClasses('panopticNames', classes);
+  const { stuff, things } = classes;
+  checkArray('panopticNames', 'labels', sample?.labels, '[G]');
+  const { labels } = sample;
   const seen = things.map(() => 0);
   const numbered = Array.from({ length: labels.shape[0] }, (_, g) => {
     const label = labels.get(g);

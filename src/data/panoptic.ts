@@ -1,8 +1,18 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { show } from '../shape/shape';
+import { checkArray } from '../checks/arrays';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
+import { checkClasses } from './checkSample';
 import type { Classes, Sample } from './dataset';
 
 type Panoptic = Pick<Sample, 'panoptic' | 'labels'>;
+
+function checkPanoptic(caller: string, sample: Panoptic, classes: Classes): void {
+  checkClasses(caller, classes);
+  if (!isRecord(sample)) throw new Error(`${caller}: expected { panoptic, labels }, got ${shown(sample)}`);
+  checkArray(caller, 'panoptic', sample.panoptic, '[H, W]');
+  checkArray(caller, 'labels', sample.labels, '[G]');
+}
 
 /** Calls back for every pixel with its segment, after it has been checked. */
 function eachPixel(
@@ -11,11 +21,6 @@ function eachPixel(
   { stuff, things }: Classes,
   visit: (segment: number, pixel: number) => void,
 ): void {
-  if (panoptic?.shape?.length !== 2) {
-    throw new Error(
-      `${caller}: expected panoptic to be an ndarray [H, W], got ${panoptic?.shape ? show(panoptic.shape) : typeof panoptic}`,
-    );
-  }
   const [count] = labels.shape;
   for (let g = 0; g < count; g++) {
     if (!(labels.get(g) in things)) {
@@ -43,6 +48,7 @@ function eachPixel(
  * @throws on other shapes, and where a segment or a label does not exist.
  */
 export function panopticToSemantic(sample: Panoptic, classes: Classes): NdArray<Uint8Array> {
+  checkPanoptic('panopticToSemantic', sample, classes);
   const { panoptic, labels } = sample;
   const first = classes.stuff.length;
   const semantic: number[] = [];
@@ -60,6 +66,7 @@ export function panopticToSemantic(sample: Panoptic, classes: Classes): NdArray<
  * @throws on other shapes, and where a segment or a label does not exist.
  */
 export function panopticToMasks(sample: Panoptic, classes: Classes): NdArray<Uint8Array> {
+  checkPanoptic('panopticToMasks', sample, classes);
   const { panoptic, labels } = sample;
   const [count] = labels.shape;
   const pixels = panoptic.size;

@@ -1,5 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { clipBoxes } from '../boxes/clipBoxes';
+import { checkArray } from '../checks/arrays';
+import { checkOptions, type OptionKinds } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import type { ImageSize } from '../shape/types';
 
 /** The size that images are brought to. */
@@ -14,6 +18,9 @@ export interface PlacementOptions {
    */
   letterbox?: boolean;
 }
+
+/** {@link PlacementOptions} for `checkOptions`. */
+export const placementKinds: OptionKinds<PlacementOptions> = { height: 'any', width: 'any', letterbox: 'flag' };
 
 /** Where an image came to lie in another: pixel x went to `left + x · width / from.width`, and y likewise. */
 export interface Placement {
@@ -36,13 +43,14 @@ export interface Placement {
  * @param from the image's size, px.
  * @throws unless all sides are whole numbers from 1 to 65535.
  */
-export function placeImage(from: ImageSize, { height, width, letterbox = true }: PlacementOptions): Placement {
+export function placeImage(from: ImageSize, options: PlacementOptions): Placement {
+  const { height, width, letterbox = true } = checkOptions('placeImage', options, placementKinds);
+  if (!isRecord(from)) throw new Error(`placeImage: expected the size { height, width }, got ${shown(from)}`);
   for (const [name, side] of Object.entries({ height, width, 'from.height': from.height, 'from.width': from.width })) {
     if (!(Number.isInteger(side) && side >= 1 && side <= 65535)) {
-      throw new Error(`placeImage: expected ${name} a whole number from 1 to 65535, got ${side}`);
+      throw new Error(`placeImage: expected ${name} a whole number from 1 to 65535, got ${shown(side)}`);
     }
   }
-  if (typeof letterbox !== 'boolean') throw new Error(`placeImage: expected letterbox true or false, got ${letterbox}`);
   const scale = Math.min(height / from.height, width / from.width);
   const high = letterbox ? Math.max(1, Math.round(from.height * scale)) : height;
   const wide = letterbox ? Math.max(1, Math.round(from.width * scale)) : width;
@@ -62,6 +70,7 @@ export function placeImage(from: ImageSize, { height, width, letterbox = true }:
  * @throws on other shapes.
  */
 export function placeBoxes(boxes: NdArray<Float32Array>, placement: Placement): NdArray<Float32Array> {
+  checkPlacement('placeBoxes', placement);
   const { from, left, top, width, height } = placement;
   return mapped('placeBoxes', boxes, (value, axis) =>
     axis === 0 ? left + (value * width) / from.width : top + (value * height) / from.height,
@@ -74,11 +83,21 @@ export function placeBoxes(boxes: NdArray<Float32Array>, placement: Placement): 
  * @throws on other shapes.
  */
 export function restoreBoxes(boxes: NdArray<Float32Array>, placement: Placement): NdArray<Float32Array> {
+  checkPlacement('restoreBoxes', placement);
   const { from, left, top, width, height } = placement;
   const own = mapped('restoreBoxes', boxes, (value, axis) =>
     axis === 0 ? ((value - left) * from.width) / width : ((value - top) * from.height) / height,
   );
-  return clipBoxes(own, from);
+  return clipBoxes(own, { height: from.height, width: from.width });
+}
+
+/** Throws unless a value is a placement, of whole numbers of px. */
+function checkPlacement(caller: string, placement: Placement): void {
+  const { from, to, left, top, width, height } = isRecord(placement) ? placement : ({} as Placement);
+  const sides = [from?.height, from?.width, to?.height, to?.width, width, height];
+  const isSide = (side: unknown) => Number.isInteger(side) && (side as number) >= 1 && (side as number) <= 65535;
+  if (sides.every(isSide) && Number.isInteger(left) && Number.isInteger(top)) return;
+  throw new Error(`${caller}: expected a placement such as placeImage gives, got ${shown(placement)}`);
 }
 
 function mapped(
@@ -86,9 +105,7 @@ function mapped(
   boxes: NdArray<Float32Array>,
   move: (value: number, axis: 0 | 1) => number,
 ): NdArray<Float32Array> {
-  if (boxes?.shape?.length !== 2 || boxes.shape[1] !== 4) {
-    throw new Error(`${caller}: expected boxes [N, 4], got [${boxes?.shape?.join(', ')}]`);
-  }
+  checkArray(caller, 'boxes', boxes, '[N, 4]');
   const result = new Float32Array(boxes.size);
   for (let i = 0; i < result.length; i++) result[i] = move(boxes.get(i >> 2, i % 4), (i % 2) as 0 | 1);
   return ndarray(result, [...boxes.shape]);
@@ -102,11 +119,11 @@ function mapped(
  */
 export function restoreMap<Numbers extends Uint8Array | Int32Array | Float32Array>(
   map: NdArray<Numbers>,
-  { from, to, left, top, width, height }: Placement,
+  placement: Placement,
 ): NdArray<Numbers> {
-  if (map?.shape?.join() !== [to.height, to.width].join()) {
-    throw new Error(`restoreMap: expected a map [${to.height}, ${to.width}], got [${map?.shape?.join(', ')}]`);
-  }
+  checkPlacement('restoreMap', placement);
+  const { from, to, left, top, width, height } = placement;
+  checkArray('restoreMap', 'a map', map, `[${to.height}, ${to.width}]`);
   const result = new (map.data.constructor as new (size: number) => Numbers)(from.height * from.width);
   const columns = Array.from({ length: from.width }, (_, x) => left + Math.floor(((x + 0.5) * width) / from.width));
   for (let y = 0, pixel = 0; y < from.height; y++) {

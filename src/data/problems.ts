@@ -1,3 +1,4 @@
+import { shown } from '../checks/shown';
 import type { Dataset, ImageSample } from './dataset';
 
 /** What a reader does with what it cannot use. */
@@ -121,7 +122,7 @@ function emptyProblems(): Problems & { list: Problem[]; texts: string[] } & Reco
 /** @throws on another wish than `throw` and `skip`. */
 export function problemLog(caller: string, onProblem: OnProblem = 'throw'): ProblemLog {
   if (onProblem !== 'throw' && onProblem !== 'skip') {
-    throw new Error(`${caller}: expected onProblem 'throw' or 'skip', got ${JSON.stringify(onProblem)}`);
+    throw new Error(`${caller}: expected onProblem 'throw' or 'skip', got ${shown(onProblem)}`);
   }
   const problems = emptyProblems();
   const isTold = (error: unknown) => (error as Error).message.startsWith(`${caller}: `);

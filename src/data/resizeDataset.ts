@@ -1,7 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkOptions } from '../checks/options';
 import { resizeImage } from '../images/resizeImage';
+import { checkDataset, checkSample, sampleOf } from './checkSample';
 import { type Dataset, type ImageSample, type Sample, voidLabel } from './dataset';
-import { type Placement, type PlacementOptions, placeBoxes, placeImage } from './placement';
+import { type Placement, type PlacementOptions, placeBoxes, placeImage, placementKinds } from './placement';
 
 /** Color of the bars beside an image that keeps its shape. */
 const gray = 0.5;
@@ -47,6 +49,8 @@ function placePixels(image: NdArray<Float32Array | Uint8Array>, placement: Place
  * @throws where sides are not whole numbers from 1 to 65535, and where bars would be needed beside a panoptic map, which has no void.
  */
 export function resizeSample<S extends ImageSample>(sample: S, options: PlacementOptions): S {
+  checkOptions('resizeSample', options, placementKinds);
+  checkSample('resizeSample', sample);
   const { image, boxes, areas, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const [height, width] = image.shape;
   const placement = placeImage({ height, width }, options);
@@ -84,11 +88,13 @@ export function resizeSample<S extends ImageSample>(sample: S, options: Placemen
  * @throws unless the sides are whole numbers from 1 to 65535.
  */
 export function resizeDataset<S extends ImageSample>(dataset: Dataset<S>, options: PlacementOptions): Dataset<S> {
+  checkOptions('resizeDataset', options, placementKinds);
   // Settings are looked at before the first image is asked for.
+  checkDataset('resizeDataset', dataset);
   placeImage({ height: 1, width: 1 }, options);
   return {
     length: dataset.length,
     classes: dataset.classes,
-    sample: (index) => resizeSample(dataset.sample(index), options),
+    sample: (index) => resizeSample(sampleOf('resizeDataset', dataset, index), options),
   };
 }

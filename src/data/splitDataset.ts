@@ -1,13 +1,20 @@
+import { checkList } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
+import { checkSeed } from '../checks/seed';
+import { shown } from '../checks/shown';
 import { createRandom } from '../tensor/random';
+import { checkDataset, checkSample } from './checkSample';
 import type { Dataset, ImageSample } from './dataset';
 import { ImageProblem, joinProblems, type ProblemLog, problemLog, type ReadDataset } from './problems';
 
 /** Some of the images of a data set, in the order given. @throws where there is no such image. */
 export function takeSamples<S extends ImageSample>(dataset: Dataset<S>, indices: readonly number[]): Dataset<S> {
+  checkDataset('takeSamples', dataset);
+  checkList('takeSamples', 'indices', indices, 'whole numbers');
   const places = [...indices];
   for (const [i, index] of places.entries()) {
     if (!(Number.isInteger(index) && index >= 0 && index < dataset.length)) {
-      throw new Error(`takeSamples: expected indices from 0 to ${dataset.length - 1}, got ${index} at ${i}`);
+      throw new Error(`takeSamples: expected indices from 0 to ${dataset.length - 1}, got ${shown(index)} at ${i}`);
     }
   }
   return {
@@ -42,15 +49,19 @@ export interface SplitOptions {
  *
  * @throws on other fractions, and where a part would have no image.
  */
-export function splitDataset<S extends ImageSample>(
-  dataset: Dataset<S>,
-  { seed = 0, fractions }: SplitOptions,
-): Dataset<S>[] {
-  const sum = fractions.reduce((total, share) => total + share, 0);
-  if (fractions.length === 0 || !fractions.every((share) => share > 0) || !(sum <= 1 + 1e-9)) {
-    throw new Error(`splitDataset: expected fractions above 0, together at most 1, got [${fractions.join(', ')}]`);
+export function splitDataset<S extends ImageSample>(dataset: Dataset<S>, options: SplitOptions): Dataset<S>[] {
+  const { seed = 0, fractions } = checkOptions('splitDataset', options, { seed: 'any', fractions: 'any' });
+  checkDataset('splitDataset', dataset);
+  checkList('splitDataset', 'fractions', fractions, 'shares');
+  const sum = fractions.every(Number.isFinite) ? fractions.reduce((total, share) => total + share, 0) : Number.NaN;
+  if (
+    fractions.length === 0 ||
+    !fractions.every((share) => Number.isFinite(share) && share > 0) ||
+    !(sum <= 1 + 1e-9)
+  ) {
+    throw new Error(`splitDataset: expected fractions above 0, together at most 1, got ${shown(fractions)}`);
   }
-  if (!Number.isSafeInteger(seed)) throw new Error(`splitDataset: expected a whole number as seed, got ${seed}`);
+  checkSeed('splitDataset', seed);
   const order = createRandom(seed).shuffle(Array.from({ length: dataset.length }, (_, index) => index));
   let [begin, reached] = [0, 0];
   return fractions.map((share, part) => {
@@ -69,16 +80,19 @@ export function splitDataset<S extends ImageSample>(
  * A data set without the images that cannot be read: each is decoded once, which takes as long as one pass over the data.
  * @param options onImage: called with the number of each image that was looked at.
  * @returns its problems name the images left out, after those that opening had found.
+ * @throws on what is no data set.
  */
 export function dropBroken<S extends ImageSample>(
   dataset: Dataset<S> | ReadDataset<S>,
-  { onImage = () => {} }: { onImage?: (index: number) => void } = {},
+  options: { onImage?: (index: number) => void } = {},
 ): ReadDataset<S> {
+  const { onImage = () => {} } = checkOptions('dropBroken', options, { onImage: 'function' });
+  checkDataset('dropBroken', dataset);
   const log: ProblemLog = problemLog('dropBroken', 'skip');
   const indices: number[] = [];
   for (let index = 0; index < dataset.length; index++) {
     try {
-      dataset.sample(index);
+      checkSample('dropBroken', dataset.sample(index));
       indices.push(index);
     } catch (error) {
       const { message } = error as Error;

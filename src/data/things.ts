@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
 import { takeRows } from '../boxes/rows';
+import { checkSample } from './checkSample';
 import type { DetectionSample, ImageSample, InstanceSample, Sample } from './dataset';
 
 /** What a sample may know of its things, one row each. */
@@ -7,7 +8,8 @@ const parts = ['boxes', 'labels', 'difficult', 'crowd', 'areas', 'masks'] as con
 
 /** Whether a sample knows boxes. */
 export function hasBoxes<S extends ImageSample>(sample: S): sample is S & DetectionSample {
-  return 'boxes' in sample && 'labels' in sample;
+  const { boxes, labels } = sample as Partial<DetectionSample>;
+  return boxes !== undefined && labels !== undefined;
 }
 
 /** What a sample knows of some of its things, fresh copies: boxes and labels; flags, areas and masks where there are any. */
@@ -26,6 +28,7 @@ export function takeThings<S extends DetectionSample>(
  * @throws where a thing of a panoptic map would be lost: its pixels would belong to nothing.
  */
 export function countedThings<S extends ImageSample>(sample: S): S {
+  checkSample('countedThings', sample);
   if (!hasBoxes(sample)) return sample;
   const { labels, crowd, difficult } = sample as S & Partial<InstanceSample> & DetectionSample;
   const rows = [...Array(labels.shape[0]).keys()].filter((g) => !crowd?.get(g) && !difficult?.get(g));

@@ -1,3 +1,6 @@
+import { isNdarray } from '../checks/isNdarray';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import type { DetectionSample } from '../data/dataset';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
 import { type ImageLimits, imageEndings } from '../images/imageFile';
@@ -13,6 +16,7 @@ import { isShare, showSize } from './fitBox';
 import { labelText, mostTextBytes } from './labelText';
 import { labelFileOf, placeIn } from './partFiles';
 import { partName, roleIn } from './parts';
+import { boxReaderKinds, checkReader } from './readerOptions';
 
 export type { BoxColumn } from './boxColumns';
 
@@ -35,6 +39,15 @@ export interface BoxCsvOptions extends ImageLimits, BoxLimits, TextLimits {
   classes?: readonly string[];
   /** Whether the first thing that is wrong is an error, or all of them are left out and counted (`'throw'`). */
   onProblem?: OnProblem;
+}
+
+/** Throws unless columns are a list of names, or names by what they hold. */
+function checkColumns(columns: unknown): void {
+  if (columns === undefined) return;
+  const isName = (name: unknown) => name === null || typeof name === 'string';
+  const isTable = isRecord(columns) && !isNdarray(columns) && !ArrayBuffer.isView(columns);
+  if ((Array.isArray(columns) || isTable) && Object.values(columns).every(isName)) return;
+  throw new Error(`expected columns to be names of columns, got ${shown(columns)}`);
 }
 
 /** What the rows of a table tell. */
@@ -122,6 +135,7 @@ export function csvParts(path: string, options: Pick<BoxCsvOptions, 'images' | '
  * @throws `readBoxCsv: <file>: line <n>: <reason>`.
  */
 export function readBoxCsv(path: string, options: BoxCsvOptions = {}): ReadDataset<DetectionSample> {
+  checkReader('readBoxCsv', path, options, { columns: 'any', separator: 'any', ...boxReaderKinds });
   const { columns, separator, onProblem, maxBytes = mostTextBytes, maxPixels, leastSide, split, images } = options;
   const log = problemLog('readBoxCsv', onProblem);
   try {
@@ -131,6 +145,7 @@ export function readBoxCsv(path: string, options: BoxCsvOptions = {}): ReadDatas
     ) {
       throw new Error(`expected a separator of one character, got ${quoted(separator)}`);
     }
+    checkColumns(columns);
     if (split !== undefined) checkSplit(split);
     const opened = openCsvFolder(path, { images, annotations: options.annotations });
     const source = labelFileOf(opened, split);

@@ -15,6 +15,7 @@ import { fileFinder } from './fileFinder';
 import { boxMask, stackedMasks } from './objectMasks';
 import { type LabelFile, labelFileOf, type PartFiles, placeIn } from './partFiles';
 import { partName, roleIn } from './parts';
+import { boxReaderKinds, checkReader } from './readerOptions';
 
 /** Settings of {@link readCoco}. */
 export interface CocoOptions extends ImageLimits, BoxLimits, TextLimits {
@@ -94,6 +95,7 @@ export function cocoParts(path: string, options: Pick<CocoOptions, 'images' | 'a
 export function readCoco(path: string, options: CocoOptions & { masks: true }): CocoDataset<InstanceSample>;
 export function readCoco(path: string, options?: CocoOptions): CocoDataset<DetectionSample>;
 export function readCoco(path: string, options: CocoOptions = {}): CocoDataset<DetectionSample> {
+  checkReader('readCoco', path, options, { masks: 'flag', ...boxReaderKinds });
   const { masks = false, onProblem, maxBytes = 2 ** 29, maxPixels, leastSide, split } = options;
   const log = problemLog('readCoco', onProblem);
   try {

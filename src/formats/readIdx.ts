@@ -1,5 +1,8 @@
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
+import { checkOptions } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { shown } from '../checks/shown';
 import { hexadecimal } from '../platform/hexadecimal';
 import { readBytes } from '../platform/readBytes';
 
@@ -17,10 +20,12 @@ export interface ReadIdxOptions {
  * @returns of 1–4 axes, as the file says: `[N, 28, 28]` for the images of MNIST, `[N]` for its labels.
  * @throws `readIdx: <path>: <reason>` where the file is missing, too large, of another type, or shorter or longer than its axes say.
  */
-export function readIdx(path: string, { maxBytes = 2 ** 28 }: ReadIdxOptions = {}): NdArray<Uint8Array> {
+export function readIdx(path: string, options: ReadIdxOptions = {}): NdArray<Uint8Array> {
+  const { maxBytes = 2 ** 28 } = checkOptions('readIdx', options, { maxBytes: 'any' });
+  checkPath('readIdx', path);
   try {
-    if (typeof path !== 'string') throw new Error(`expected a path, got ${typeof path}`);
-    if (!(maxBytes > 0)) throw new Error(`expected maxBytes above 0, got ${maxBytes}`);
+    if (!(typeof maxBytes === 'number' && maxBytes > 0))
+      throw new Error(`expected maxBytes above 0, got ${shown(maxBytes)}`);
     const bytes = readBytes(path, maxBytes);
     if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
       throw new Error(

@@ -1,4 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
+import type { OptionKinds } from '../checks/options';
+import { shown } from '../checks/shown';
+import { checkClasses } from '../data/checkSample';
 import { type Classes, type InstanceSample, type SegmentationSample, voidLabel } from '../data/dataset';
 import { maskThings } from '../data/maskThings';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
@@ -13,6 +16,7 @@ import { stemOf } from './fileNames';
 import { mostTextBytes } from './labelText';
 import { findClasses } from './maskClasses';
 import { type MaskFolder, mappedImages, openMaskFolder } from './maskFolder';
+import { checkReaderOptions } from './readerOptions';
 import { readLabelMap } from './readLabelMap';
 import { leastOfThing, lookAtMaps, semanticMaps } from './semanticMaps';
 import { storedSize } from './storedSize';
@@ -41,6 +45,20 @@ export interface MaskFolderOptions extends ImageLimits {
   /** Whether the first thing that is wrong is an error, or all of them are left out and counted (`'throw'`). */
   onProblem?: OnProblem;
 }
+
+const maskKinds: OptionKinds<MaskFolderOptions> = {
+  folder: 'text',
+  images: 'text',
+  masks: 'text',
+  split: 'any',
+  classes: 'any',
+  suffix: 'text',
+  labels: 'any',
+  numbers: 'any',
+  onProblem: 'any',
+  maxBytes: 'any',
+  maxPixels: 'any',
+};
 
 type MaskImage = AnnotatedImage<never> & { maps: string[] };
 
@@ -183,6 +201,11 @@ export function readMaskFolders(options: MaskFolderOptions): ReadDataset<Segment
 export function readMaskFolders(
   options: MaskFolderOptions,
 ): ReadDataset<InstanceSample> | ReadDataset<SegmentationSample> {
+  checkReaderOptions('readMaskFolders', options, maskKinds);
+  if (options.numbers !== undefined && !(options.numbers instanceof Map)) {
+    throw new Error(`readMaskFolders: expected numbers to be a Map, got ${shown(options.numbers)}`);
+  }
+  if (options.classes !== undefined) checkClasses('readMaskFolders', options.classes);
   const { labels = 'semantic', suffix = '', split, onProblem, maxPixels, maxBytes } = options;
   const limits = { maxPixels, maxBytes };
   const log = problemLog('readMaskFolders', onProblem);

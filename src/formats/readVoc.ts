@@ -12,6 +12,7 @@ import { type FileFinder, fileFinder } from './fileFinder';
 import { baseOf, endsWith, folderOf, joined, stemOf } from './fileNames';
 import { labelText, listEntries, mostLabelBytes, mostTextBytes } from './labelText';
 import { roleIn } from './parts';
+import { boxReaderKinds, checkReader } from './readerOptions';
 import { readLabelMap } from './readLabelMap';
 import { semanticMaps } from './semanticMaps';
 import { storedSize } from './storedSize';
@@ -112,6 +113,7 @@ export function readVoc(
   folder: string,
   options: VocOptions = {},
 ): ReadDataset<DetectionSample> | ReadDataset<SegmentationSample> | ReadDataset<InstanceSample & SegmentationSample> {
+  checkReader('readVoc', folder, options, { labels: 'any', ...boxReaderKinds });
   const { labels = 'boxes', onProblem, split, images, annotations } = options;
   const log = problemLog('readVoc', onProblem);
   try {

@@ -11,6 +11,7 @@ import { endsWith, folderOf, isAmongMaps, joined } from './fileNames';
 import { labelText, listEntries, mostLabelBytes, mostTextBytes } from './labelText';
 import { boxMask, stackedMasks } from './objectMasks';
 import { roleIn } from './parts';
+import { boxReaderKinds, checkReader } from './readerOptions';
 import { polygonMask } from './rle';
 import { isClassList } from './yoloConfig';
 import { type ImageSource, labelFinder, listPlaces, openYoloFolder, sourcesOf, type YoloFolder } from './yoloFolder';
@@ -272,6 +273,7 @@ export function yoloNames(
 export function readYolo(folder: string, options: YoloFolderOptions & { masks: true }): ReadDataset<InstanceSample>;
 export function readYolo(folder: string, options?: YoloFolderOptions): ReadDataset<DetectionSample>;
 export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadDataset<DetectionSample> {
+  checkReader('readYolo', folder, options, { names: 'any', masks: 'flag', ...boxReaderKinds });
   const { onProblem, maxBytes = mostTextBytes, maxPixels, leastSide, masks = false, split } = options;
   const log = problemLog('readYolo', onProblem);
   try {

@@ -1,4 +1,8 @@
 import ndarray, { type Data, type NdArray } from 'ndarray';
+import { checkList } from '../checks/arguments';
+import { checkArray } from '../checks/arrays';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import type { ImageSize } from '../shape/types';
 
 /**
@@ -20,9 +24,7 @@ function checkSides(caller: string, height: unknown, width: unknown): void {
     !sides.every((side) => Number.isInteger(side) && (side as number) >= 0) ||
     Number(height) * Number(width) > mostPixels
   ) {
-    throw new Error(
-      `${caller}: expected a size of two whole numbers, at most ${mostPixels} px, got [${sides.join(', ')}]`,
-    );
+    throw new Error(`${caller}: expected a size of two whole numbers, at most ${mostPixels} px, got ${shown(sides)}`);
   }
 }
 
@@ -85,7 +87,7 @@ function unpackRuns(caller: string, text: string): number[] {
  * @throws on another shape, and on more than 2^28 px.
  */
 export function encodeRle(mask: NdArray<Data<number>>): { size: [number, number]; counts: string } {
-  if (mask?.shape?.length !== 2) throw new Error(`encodeRle: expected a mask [H, W], got [${mask?.shape?.join(', ')}]`);
+  checkArray('encodeRle', 'a mask', mask, '[H, W]');
   const [height, width] = mask.shape;
   checkSides('encodeRle', height, width);
   const runs: number[] = [];
@@ -109,20 +111,22 @@ export function encodeRle(mask: NdArray<Data<number>>): { size: [number, number]
  * @returns `[H, W]`, 0 and 1.
  * @throws where the runs are not whole numbers ≥ 0 that fill the size exactly.
  */
-export function decodeRle({ size, counts }: RunLengths): NdArray<Uint8Array> {
+export function decodeRle(runLengths: RunLengths): NdArray<Uint8Array> {
+  if (!isRecord(runLengths)) throw new Error(`decodeRle: expected { size, counts }, got ${shown(runLengths)}`);
+  const { size, counts } = runLengths;
   if (!Array.isArray(size) || size.length !== 2)
-    throw new Error(`decodeRle: expected a size [height, width], got ${typeof size}`);
+    throw new Error(`decodeRle: expected a size [height, width], got ${shown(size)}`);
   const [height, width] = size;
   checkSides('decodeRle', height, width);
   if (typeof counts !== 'string' && !Array.isArray(counts)) {
-    throw new Error(`decodeRle: expected counts to be a list or a text, got ${typeof counts}`);
+    throw new Error(`decodeRle: expected counts to be a list or a text, got ${shown(counts)}`);
   }
   const runs = typeof counts === 'string' ? unpackRuns('decodeRle', counts) : counts;
   const pixels = height * width;
   let total = 0;
   for (let i = 0; i < runs.length; i++) {
     if (!(Number.isInteger(runs[i]) && runs[i] >= 0))
-      throw new Error(`decodeRle: expected runs ≥ 0, got ${runs[i]} at ${i}`);
+      throw new Error(`decodeRle: expected runs ≥ 0, got ${shown(runs[i])} at ${i}`);
     total += runs[i];
   }
   if (total !== pixels) throw new Error(`decodeRle: expected runs of ${pixels} px in all, got ${total}`);
@@ -147,17 +151,21 @@ const mostSteps = 1e8;
  * @returns `[height, width]`, 0 and 1.
  * @throws on other numbers, on fewer points, and where borders are longer than 2·10⁷ px.
  */
-export function polygonMask(polygons: readonly Polygon[], { height, width }: ImageSize): NdArray<Uint8Array> {
+export function polygonMask(polygons: readonly Polygon[], size: ImageSize): NdArray<Uint8Array> {
+  checkList('polygonMask', 'polygons', polygons, 'polygons');
+  const { height, width } = isRecord(size) ? size : ({} as ImageSize);
   checkSides('polygonMask', height, width);
   const data = new Uint8Array(height * width);
   for (const polygon of polygons) {
+    checkList('polygonMask', 'a polygon', polygon, 'numbers');
     if (polygon.length < 6 || polygon.length % 2 !== 0) {
       throw new Error(
         `polygonMask: expected polygons of three points or more, x, y each, got ${polygon.length} numbers`,
       );
     }
-    const wrong = polygon.findIndex((value) => !(Math.abs(value) <= 1e7));
-    if (wrong >= 0) throw new Error(`polygonMask: expected corners within 1e7 px, got ${polygon[wrong]} at ${wrong}`);
+    const wrong = polygon.findIndex((value) => !(typeof value === 'number' && Math.abs(value) <= 1e7));
+    if (wrong >= 0)
+      throw new Error(`polygonMask: expected corners within 1e7 px, got ${shown(polygon[wrong])} at ${wrong}`);
     const crossings = borderCrossings(polygon, height, width);
     // Between two crossings, in the order of the columns, lies the inside.
     for (let k = 0; k < crossings.length; k += 2) {

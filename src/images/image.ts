@@ -1,16 +1,19 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
+import { checkOptions, type OptionKinds } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { shown } from '../checks/shown';
 import { extname } from '../platform/paths';
 import { replaceFile } from '../platform/replaceFile';
 import { decodeColors, readyImage } from './decodeImage';
-import type { ImageLimits } from './imageFile';
+import { type ImageLimits, limitKinds } from './imageFile';
 import { jpegOfPixels } from './jpeg/encodeJpeg';
 import { openImage, reading } from './openImage';
 import { turnImage } from './orientation';
 import type { Palette } from './palette';
 import { toPixels } from './pixels';
 import { decodePng, pngColor, readPngFile } from './pngDecode';
-import { encodePng } from './pngEncode';
+import { pngOfPixels } from './pngEncode';
 
 /** Settings of {@link readImage}. */
 export interface ReadImageOptions extends ImageLimits {
@@ -20,13 +23,17 @@ export interface ReadImageOptions extends ImageLimits {
   upright?: boolean;
 }
 
+const readKinds: OptionKinds<ReadImageOptions> = { background: 'any', upright: 'flag', ...limitKinds };
+
 function read<Colors extends Float32Array | Uint8Array>(
   source: string | Uint8Array,
-  { background = [1, 1, 1], upright = true, ...limits }: ReadImageOptions,
+  options: ReadImageOptions,
   make: (length: number) => Colors,
 ): NdArray<Colors> {
-  if (background.length !== 3 || !background.every((value) => value >= 0 && value <= 1)) {
-    throw new Error(`expected background [red, green, blue] in 0–1, got [${background.join(', ')}]`);
+  const { background = [1, 1, 1], upright = true, ...limits } = options;
+  const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
+  if (!Array.isArray(background) || background.length !== 3 || !background.every(isShare)) {
+    throw new Error(`expected background [red, green, blue] in 0–1, got ${shown(background)}`);
   }
   const image = readyImage(openImage(source, limits));
   const orientation = upright ? image.orientation : 1;
@@ -48,6 +55,7 @@ function read<Colors extends Float32Array | Uint8Array>(
  * @throws `readImage: <path>: <reason>` where the file is missing, damaged, truncated, of another kind or past a limit.
  */
 export function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Float32Array> {
+  checkOptions('readImage', options, readKinds);
   return reading('readImage', source, () => read(source, options, (length) => new Float32Array(length)));
 }
 
@@ -59,6 +67,7 @@ export function readImage(source: string | Uint8Array, options: ReadImageOptions
  * @throws `readImageBytes: <path>: <reason>` as {@link readImage} does.
  */
 export function readImageBytes(source: string | Uint8Array, options: ReadImageOptions = {}): NdArray<Uint8Array> {
+  checkOptions('readImageBytes', options, readKinds);
   return reading('readImageBytes', source, () => read(source, options, (length) => new Uint8Array(length)));
 }
 
@@ -77,6 +86,7 @@ export interface PaletteImage {
  * @throws `readPalette: <path>: <reason>` where the file has neither, and where {@link readImage} throws.
  */
 export function readPalette(source: string | Uint8Array, options: ImageLimits = {}): PaletteImage {
+  checkOptions('readPalette', options, limitKinds);
   return reading('readPalette', source, () => {
     const { bytes, name, reader, maxPixels } = openImage(source, options);
     if (reader !== 'png') throw new Error(`expected a PNG with a palette, got ${name}`);
@@ -107,22 +117,28 @@ export interface JpegOptions {
   subsampled?: boolean;
 }
 
+const jpegKinds: OptionKinds<JpegOptions> = { quality: 'any', subsampled: 'flag' };
+
 /**
  * A JPEG file. Lossy: for labels and exact values use PNG, as {@link writeImage} does.
  *
  * @param image `[H, W]` or `[H, W, 3]`, at most 65535 on a side; numbers in 0–1 (others are clamped) or uint8.
  * @throws on other shapes and dtypes, on NaN, and on a quality outside 1–100.
  */
-export function encodeJpeg(
-  image: NdArray<Data<number>>,
-  { quality = 90, subsampled = false }: JpegOptions = {},
-): Uint8Array {
-  const pixels = toPixels('encodeJpeg', image);
-  if (pixels.channels === 4) throw new Error('encodeJpeg: expected an image [H, W, 3] or [H, W], got 4 channels');
+export function encodeJpeg(image: NdArray<Data<number>>, options: JpegOptions = {}): Uint8Array {
+  return jpegOf('encodeJpeg', image, options);
+}
+
+function jpegOf(caller: string, image: NdArray<Data<number>>, options: JpegOptions): Uint8Array {
+  const { quality = 90, subsampled = false } = checkOptions(caller, options, jpegKinds);
+  const pixels = toPixels(caller, image);
+  if (pixels.channels === 4) throw new Error(`${caller}: expected an image [H, W, 3] or [H, W], got 4 channels`);
   if (Math.max(pixels.height, pixels.width) > 65535) {
-    throw new Error(`encodeJpeg: expected at most 65535 on a side, got ${pixels.width} × ${pixels.height}`);
+    throw new Error(`${caller}: expected at most 65535 on a side, got ${pixels.width} × ${pixels.height}`);
   }
-  if (!(quality >= 1 && quality <= 100)) throw new Error(`encodeJpeg: expected quality 1–100, got ${quality}`);
+  if (!(typeof quality === 'number' && quality >= 1 && quality <= 100)) {
+    throw new Error(`${caller}: expected quality 1–100, got ${shown(quality)}`);
+  }
   return jpegOfPixels(pixels, { quality, subsampled });
 }
 
@@ -133,8 +149,11 @@ export function encodeJpeg(
  * @throws on another ending, where the image cannot be encoded, and `writeImage: <path>: …` where it cannot be written.
  */
 export function writeImage(path: string, image: NdArray<Data<number>>, options: JpegOptions = {}): void {
+  checkPath('writeImage', path);
+  checkOptions('writeImage', options, jpegKinds);
   const ending = extname(path).toLowerCase();
-  if (ending === '.png') replaceFile('writeImage', path, encodePng(image));
-  else if (ending === '.jpg' || ending === '.jpeg') replaceFile('writeImage', path, encodeJpeg(image, options));
+  if (ending === '.png') replaceFile('writeImage', path, pngOfPixels(toPixels('writeImage', image)));
+  else if (ending === '.jpg' || ending === '.jpeg')
+    replaceFile('writeImage', path, jpegOf('writeImage', image, options));
   else throw new Error(`writeImage: ${path}: expected a path that ends with .png, .jpg or .jpeg`);
 }

@@ -1,3 +1,4 @@
+import type { OptionKinds } from '../checks/options';
 import type { ImageSize } from '../shape/types';
 
 /**
@@ -16,6 +17,9 @@ export interface ImageLimits {
   /** Height times width, as the file's header says (2²⁶, 67 million: 0.8 GB of float32). */
   maxPixels?: number;
 }
+
+/** {@link ImageLimits} for `checkOptions`; the numbers are checked where a file is opened. */
+export const limitKinds: OptionKinds<ImageLimits> = { maxBytes: 'any', maxPixels: 'any' };
 
 /** What an image file says of itself. */
 export interface ImageHeader {

@@ -1,6 +1,8 @@
+import { checkOptions } from '../checks/options';
 import type { ImageSize } from '../shape/types';
 import { readyImage } from './decodeImage';
 import type { ImageHeader, ImageLimits } from './imageFile';
+import { limitKinds } from './imageFile';
 import { openImage, reading } from './openImage';
 import { turnedSize } from './orientation';
 
@@ -16,6 +18,7 @@ function headerOf(source: string | Uint8Array, options: ImageLimits): ImageHeade
  * @throws `readImageHeader: <path>: <reason>` as {@link readImageSize} does.
  */
 export function readImageHeader(source: string | Uint8Array, options: ImageLimits = {}): ImageHeader {
+  checkOptions('readImageHeader', options, limitKinds);
   return reading('readImageHeader', source, () => headerOf(source, options));
 }
 
@@ -27,6 +30,7 @@ export function readImageHeader(source: string | Uint8Array, options: ImageLimit
  *   lies in the pixels is not looked at.
  */
 export function readImageSize(source: string | Uint8Array, options: ImageLimits = {}): ImageSize {
+  checkOptions('readImageSize', options, limitKinds);
   return reading('readImageSize', source, () => {
     const { stored, orientation } = headerOf(source, options);
     return turnedSize(stored, orientation);

@@ -1,6 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { isNdarray } from '../checks/isNdarray';
+import { checkArray } from '../checks/arrays';
 
 /** Writes the new color of red, green and blue into `target[at]`, `target[at + 1]`, `target[at + 2]`. */
 export type ColorRule = (red: number, green: number, blue: number, target: Float32Array, at: number) => void;
@@ -12,11 +12,7 @@ export type ColorRule = (red: number, green: number, blue: number, target: Float
  * @throws `<caller>: …` on another shape.
  */
 export function mapColors(caller: string, image: NdArray<Data<number>>, rule: ColorRule): NdArray<Float32Array> {
-  if (!isNdarray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
-    throw new Error(
-      `${caller}: expected an image [H, W, 3], got ${isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
-    );
-  }
+  checkArray(caller, 'an image', image, '[H, W, 3]');
   const [height, width] = image.shape;
   const colors = new Float32Array(height * width * 3);
   for (let y = 0, at = 0; y < height; y++) {

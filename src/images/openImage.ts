@@ -1,3 +1,5 @@
+import { checkPath } from '../checks/path';
+import { shown } from '../checks/shown';
 import { hexadecimal } from '../platform/hexadecimal';
 import { lookedIn } from '../platform/lookedIn';
 import { readBytes } from '../platform/readBytes';
@@ -26,7 +28,7 @@ export function openImage(
   { maxBytes = usualLimits.maxBytes, maxPixels = usualLimits.maxPixels }: ImageLimits,
 ): OpenedImage {
   for (const [option, value] of Object.entries({ maxBytes, maxPixels })) {
-    if (!(value > 0)) throw new Error(`expected ${option} above 0, got ${value}`);
+    if (!(typeof value === 'number' && value > 0)) throw new Error(`expected ${option} above 0, got ${shown(value)}`);
   }
   let bytes: Uint8Array;
   if (typeof source === 'string') bytes = readBytes(source, maxBytes);
@@ -35,7 +37,7 @@ export function openImage(
     if (bytes.length > maxBytes) {
       throw new Error(`expected at most ${maxBytes} bytes (option maxBytes), got ${bytes.length}`);
     }
-  } else throw new Error(`expected a path or a Uint8Array, got ${typeof source}`);
+  } else throw new Error(`expected a path or a Uint8Array, got ${shown(source)}`);
   if (bytes.length === 0) throw new Error('the file is empty');
   const kind = imageKind(bytes);
   if (kind === null) {
@@ -48,9 +50,17 @@ export function openImage(
   return { bytes, reader, name, maxPixels };
 }
 
+/** Throws unless a source is a path or the bytes of a file. */
+function checkSource(caller: string, source: unknown): void {
+  if (source instanceof Uint8Array) return;
+  if (typeof source !== 'string') throw new Error(`${caller}: expected a path or a Uint8Array, got ${shown(source)}`);
+  checkPath(caller, source);
+}
+
 /** Runs a reader so that every failure is one Error `<caller>: <name>: <reason>`. */
 export function reading<Result>(caller: string, source: string | Uint8Array, read: () => Result): Result {
-  const name = typeof source === 'string' ? source : `${source?.length ?? 0} bytes`;
+  checkSource(caller, source);
+  const name = typeof source === 'string' ? source : `${source.length} bytes`;
   try {
     return read();
   } catch (error) {

@@ -1,5 +1,9 @@
 import ndarray, { type Data, type NdArray } from 'ndarray';
+import { checkArray } from '../checks/arrays';
 import { isNdarray } from '../checks/isNdarray';
+import { checkFrom0 } from '../checks/numbers';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import type { ImageSize } from '../shape/types';
 
 /** What becomes of an image whose file tells an orientation: its columns and rows run backwards, then the axes are exchanged. */
@@ -18,7 +22,7 @@ const turns: readonly Turn[] = [1, 1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => 
 
 function turnOf(caller: string, orientation: number): Turn {
   if (Number.isInteger(orientation) && orientation >= 1 && orientation <= 8) return turns[orientation];
-  throw new Error(`${caller}: expected an orientation from 1 to 8, got ${orientation}`);
+  throw new Error(`${caller}: expected an orientation from 1 to 8, got ${shown(orientation)}`);
 }
 
 /**
@@ -62,7 +66,7 @@ export function turnImage<Numbers extends Data<number>>(
   orientation: number,
 ): NdArray<Numbers> {
   if (!isNdarray(image) || image.shape.length < 2 || image.shape.length > 3) {
-    const got = isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image;
+    const got = isNdarray(image) ? `[${image.shape.join(', ')}]` : shown(image);
     throw new Error(`turnImage: expected an image [H, W, C] or [H, W], got ${got}`);
   }
   turnOf('turnImage', orientation);
@@ -91,16 +95,12 @@ export function turnImage<Numbers extends Data<number>>(
  * const { stored, orientation } = readImageHeader('phone.jpg');
  * const upright = turnBoxes(boxes, stored, orientation);
  */
-export function turnBoxes(
-  boxes: NdArray<Float32Array>,
-  { height, width }: ImageSize,
-  orientation: number,
-): NdArray<Float32Array> {
-  if (!isNdarray(boxes) || boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
-    throw new Error(
-      `turnBoxes: expected boxes [N, 4], got ${isNdarray(boxes) ? `[${boxes.shape.join(', ')}]` : typeof boxes}`,
-    );
-  }
+export function turnBoxes(boxes: NdArray<Float32Array>, image: ImageSize, orientation: number): NdArray<Float32Array> {
+  checkArray('turnBoxes', 'boxes', boxes, '[N, 4]');
+  if (!isRecord(image)) throw new Error(`turnBoxes: expected the size { height, width }, got ${shown(image)}`);
+  const { height, width } = image;
+  checkFrom0('turnBoxes', 'height', height);
+  checkFrom0('turnBoxes', 'width', width);
   const { mirroredX, mirroredY, transposed } = turnOf('turnBoxes', orientation);
   const count = boxes.shape[0];
   const data = new Float32Array(count * 4);

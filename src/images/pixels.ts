@@ -1,6 +1,7 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { isNdarray } from '../checks/isNdarray';
+import { shown } from '../checks/shown';
 
 /** Bytes of an image, row by row, `[height, width, channels]`; they may be the image's own, and are not to be changed. */
 export interface Pixels {
@@ -19,7 +20,7 @@ const shapeText = (array: { shape: number[] }) => `[${array.shape.join(', ')}]`;
  * @throws `<caller>: …` on other shapes, on no pixels, on other integers and on NaN, naming the place.
  */
 export function toPixels(caller: string, image: NdArray<Data<number>>): Pixels {
-  if (!isNdarray(image)) throw new Error(`${caller}: expected an ndarray [H, W, 3] or [H, W], got ${typeof image}`);
+  if (!isNdarray(image)) throw new Error(`${caller}: expected an ndarray [H, W, 3] or [H, W], got ${shown(image)}`);
   const [height, width, channels = 1] = image.shape;
   const dimensions = image.shape.length;
   if (dimensions < 2 || dimensions > 3 || ![1, 3, 4].includes(channels)) {
@@ -79,7 +80,7 @@ export function rowByRow(array: NdArray<Data<number>>): ArrayLike<number> {
  * @throws `<caller>: …` on another shape, on no pixels and on other numbers, naming the place.
  */
 export function toLabelBytes(caller: string, labels: NdArray<Data<number>>): Pixels {
-  if (!isNdarray(labels)) throw new Error(`${caller}: expected an ndarray [H, W] of labels, got ${typeof labels}`);
+  if (!isNdarray(labels)) throw new Error(`${caller}: expected an ndarray [H, W] of labels, got ${shown(labels)}`);
   if (labels.shape.length !== 2) throw new Error(`${caller}: expected labels [H, W], got ${shapeText(labels)}`);
   const [height, width] = labels.shape;
   if (height * width === 0) throw new Error(`${caller}: expected at least one pixel, got ${shapeText(labels)}`);

@@ -1,6 +1,9 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { isNdarray } from '../checks/isNdarray';
+import { checkOption, checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { checkShape } from '../shape/shape';
 import { rowByRow } from './pixels';
 
 /** The size that {@link resizeImage} makes, and how. */
@@ -52,21 +55,24 @@ function nearest(input: number, output: number): Taps[] {
  * @returns `[height, width]` or `[height, width, C]`, float32, in the units of the image: bytes stay 0–255.
  * @throws on other shapes, on an empty image, and unless height and width are whole numbers from 1 to 65535.
  */
-export function resizeImage(
-  image: NdArray<Data<number>>,
-  { height, width, method = 'bilinear' }: ResizeOptions,
-): NdArray<Float32Array> {
+export function resizeImage(image: NdArray<Data<number>>, options: ResizeOptions): NdArray<Float32Array> {
+  const {
+    height,
+    width,
+    method = 'bilinear',
+  } = checkOptions('resizeImage', options, { height: 'any', width: 'any', method: 'any' });
   if (!isNdarray(image) || image.shape.length < 2 || image.shape.length > 3 || image.size === 0) {
-    const got = isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image;
+    const got = isNdarray(image) ? `[${image.shape.join(', ')}]` : shown(image);
     throw new Error(`resizeImage: expected an image [H, W, C] or [H, W], got ${got}`);
   }
   for (const [name, value] of Object.entries({ height, width })) {
     if (!(Number.isInteger(value) && value >= 1 && value <= 65535)) {
-      throw new Error(`resizeImage: expected ${name} a whole number from 1 to 65535, got ${value}`);
+      throw new Error(`resizeImage: expected ${name} a whole number from 1 to 65535, got ${shown(value)}`);
     }
   }
+  checkOption('resizeImage', 'method', method, ['bilinear', 'nearest']);
   const tapsOf = { bilinear: triangle, nearest }[method];
-  if (!tapsOf) throw new Error(`resizeImage: expected method bilinear or nearest, got ${method}`);
+  checkShape('resizeImage', [height, width, image.shape[2] ?? 1]);
   const flat = image.shape.length === 2;
   const [inputHeight, inputWidth, channels = 1] = image.shape;
 

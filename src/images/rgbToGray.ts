@@ -1,6 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { isNdarray } from '../checks/isNdarray';
+import { checkArray } from '../checks/arrays';
 
 /**
  * The luma of an image: `0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601, section 2.5.1).
@@ -10,11 +10,7 @@ import { isNdarray } from '../checks/isNdarray';
  * @throws on other shapes.
  */
 export function rgbToGray(image: NdArray<Data<number>>): NdArray<Float32Array> {
-  if (!isNdarray(image) || image.shape.length !== 3 || image.shape[2] !== 3) {
-    throw new Error(
-      `rgbToGray: expected an image [H, W, 3], got ${isNdarray(image) ? `[${image.shape.join(', ')}]` : typeof image}`,
-    );
-  }
+  checkArray('rgbToGray', 'an image', image, '[H, W, 3]');
   const [height, width] = image.shape;
   const data = new Float32Array(height * width);
   for (let y = 0, target = 0; y < height; y++) {

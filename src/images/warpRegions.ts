@@ -1,4 +1,8 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkArray } from '../checks/arrays';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { checkShape } from '../shape/shape';
 
 /** Settings of {@link warpRegions}. */
 export interface WarpOptions {
@@ -22,19 +26,18 @@ const gray = 0.5;
 export function warpRegions(
   image: NdArray<Float32Array>,
   boxes: NdArray<Float32Array>,
-  { size, context = 0 }: WarpOptions,
+  options: WarpOptions,
 ): NdArray<Float32Array> {
-  if (image.shape.length !== 3 || image.shape[2] !== 3) {
-    throw new Error(`warpRegions: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
+  const { size, context = 0 } = checkOptions('warpRegions', options, { size: 'any', context: 'any' });
+  checkArray('warpRegions', 'an image', image, '[H, W, 3]');
+  checkArray('warpRegions', 'boxes', boxes, '[R, 4]');
+  if (!(Number.isInteger(size) && size >= 1)) {
+    throw new Error(`warpRegions: expected a size of 1 px or more, got ${shown(size)}`);
   }
-  if (boxes.shape.length !== 2 || boxes.shape[1] !== 4) {
-    throw new Error(`warpRegions: expected boxes [R, 4], got [${boxes.shape.join(', ')}]`);
+  if (!(typeof context === 'number' && context >= 0 && 2 * context < size)) {
+    throw new Error(`warpRegions: expected context from 0 to less than ${size / 2} px, got ${shown(context)}`);
   }
-  if (!(Number.isInteger(size) && size >= 1))
-    throw new Error(`warpRegions: expected a size of 1 px or more, got ${size}`);
-  if (!(context >= 0 && 2 * context < size)) {
-    throw new Error(`warpRegions: expected context from 0 to less than ${size / 2} px, got ${context}`);
-  }
+  checkShape('warpRegions', [boxes.shape[0], size, size, 3]);
   const [height, width] = image.shape;
   const [count] = boxes.shape;
   const result = new Float32Array(count * size * size * 3);
@@ -44,6 +47,9 @@ export function warpRegions(
   let place = 0;
   for (let r = 0; r < count; r++) {
     const [x1, y1, x2, y2] = [0, 1, 2, 3].map((k) => boxes.get(r, k));
+    if (!Number.isFinite(x1 + y1 + x2 + y2)) {
+      throw new Error(`warpRegions: expected finite boxes, got [${x1}, ${y1}, ${x2}, ${y2}] at ${r}`);
+    }
     const share = size / (size - 2 * context);
     const [wide, high] = [Math.max(1, x2 - x1) * share, Math.max(1, y2 - y1) * share];
     const [west, north] = [(x1 + x2 - wide) / 2, (y1 + y2 - high) / 2];

@@ -1,3 +1,6 @@
+import { checkOptions } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { shown } from '../checks/shown';
 import type { Dataset } from '../data/dataset';
 import { readIdx } from '../formats/readIdx';
 import { packageFolder } from '../platform/packages';
@@ -5,7 +8,7 @@ import { join } from '../platform/paths';
 import type { Random } from '../tensor/random';
 import { sceneSource } from './compose';
 import { type Split, uniformBetween } from './sceneRandom';
-import { checkRange, checkSettings, type Range, type SceneSettings } from './settings';
+import { checkRange, checkSettings, type Range, type SceneSettings, sceneKinds } from './settings';
 import type { Stamp } from './stamp';
 
 /** Settings of {@link digitScenes}. */
@@ -144,6 +147,8 @@ function installedFolder(): string {
  * file is missing or damaged, with its path.
  */
 export function digitScenes(options: DigitSceneOptions): Dataset {
+  const kinds = { digits: 'any', size: 'any', rotation: 'flag', folder: 'text', ...sceneKinds } as const;
+  checkOptions('digitScenes', options, kinds);
   const settings = checkSettings('digitScenes', { ...options, overlap: options.overlap ?? 0.2 });
   const shorter = Math.min(settings.height, settings.width);
   const {
@@ -157,8 +162,7 @@ export function digitScenes(options: DigitSceneOptions): Dataset {
     new Set(digits).size === digits.length &&
     digits.every((digit) => Number.isInteger(digit) && digit >= 0 && digit <= 9);
   if (!validDigits) {
-    const got = Array.isArray(digits) ? `[${digits.join(', ')}]` : String(digits);
-    throw new Error(`digitScenes: expected digits a list of whole numbers 0–9, none twice, got ${got}`);
+    throw new Error(`digitScenes: expected digits a list of whole numbers 0–9, none twice, got ${shown(digits)}`);
   }
   // The 28 px around the 20 px of a digit must fit, leaning: 0.55 · 28 / 20 · (cos 15° + sin 15°) is less than 1.
   checkRange('digitScenes', 'size', size, [0, 0.55]);
@@ -168,10 +172,9 @@ export function digitScenes(options: DigitSceneOptions): Dataset {
       `digitScenes: expected size of at least ${leastSide} px (${leastSide / shorter} of the side), got ${size[0]}`,
     );
   }
-  if (typeof rotation !== 'boolean') throw new Error(`digitScenes: expected rotation true or false, got ${rotation}`);
 
   const { folder = installedFolder() } = options;
-  if (typeof folder !== 'string') throw new Error(`digitScenes: expected folder a path, got ${typeof folder}`);
+  checkPath('digitScenes', folder, 'folder to be a path');
   let loaded: Digits;
   try {
     loaded = loadDigits(folder, settings.split);

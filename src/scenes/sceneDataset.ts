@@ -1,8 +1,17 @@
+import { checkOptions } from '../checks/options';
 import type { Dataset } from '../data/dataset';
 import type { SceneStuff } from './background';
 import { sceneSource } from './compose';
-import type { Split } from './sceneRandom';
-import { checkKinds, checkRange, checkSettings, type Range, type SceneSettings } from './settings';
+import { type Split, splits } from './sceneRandom';
+import {
+  checkChoice,
+  checkKinds,
+  checkRange,
+  checkSettings,
+  type Range,
+  type SceneSettings,
+  sceneKinds,
+} from './settings';
 import { drawShape, type SceneThing, type ShapeSettings, shapes } from './shapes';
 
 export type { SceneStuff, SceneThing, Split };
@@ -36,7 +45,8 @@ export interface SceneOptions extends SceneSettings {
  * @throws `sceneDataset: …` where an option is out of its limits, and where things could be smaller than 6 px or not fit.
  */
 export function sceneDataset(options: SceneOptions): Dataset {
-  return shapeScenes('sceneDataset', options);
+  const kinds = { things: 'any', size: 'any', aspect: 'any', rotation: 'flag', ...sceneKinds } as const;
+  return shapeScenes('sceneDataset', checkOptions('sceneDataset', options, kinds));
 }
 
 function shapeScenes(caller: string, options: SceneOptions): Dataset {
@@ -45,7 +55,6 @@ function shapeScenes(caller: string, options: SceneOptions): Dataset {
   checkKinds(caller, 'things', things, shapes);
   checkRange(caller, 'size', size, [0, 1]);
   checkRange(caller, 'aspect', aspect, [0.2, 5]);
-  if (typeof rotation !== 'boolean') throw new Error(`${caller}: expected rotation true or false, got ${rotation}`);
 
   const shorter = Math.min(settings.height, settings.width);
   const pixels: Range = [size[0] * shorter, size[1] * shorter];
@@ -83,7 +92,10 @@ export interface Shapes64Options {
  *
  * @throws `shapes64: …` on another split, and where length or seed is not a whole number from 0 to 2³² − 1.
  */
-export function shapes64({ split = 'train', length, seed }: Shapes64Options = {}): Dataset {
+export function shapes64(options: Shapes64Options = {}): Dataset {
+  const kinds = { split: 'any', length: 'any', seed: 'any' } as const;
+  const { split = 'train', length, seed } = checkOptions('shapes64', options, kinds);
+  checkChoice('shapes64', 'split', split, splits);
   return shapeScenes('shapes64', {
     split,
     length: length ?? (split === 'train' ? 4000 : 200),

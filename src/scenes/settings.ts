@@ -1,3 +1,5 @@
+import type { OptionKinds } from '../checks/options';
+import { shown, shownWord } from '../checks/shown';
 import type { Pair } from '../shape/types';
 import { materials, type SceneStuff } from './background';
 import { type Split, splits } from './sceneRandom';
@@ -41,10 +43,27 @@ export interface SceneSettings {
   noise?: Range;
 }
 
+/** {@link SceneSettings} for `checkOptions`; the values are checked by {@link checkSettings}. */
+export const sceneKinds: OptionKinds<SceneSettings> = {
+  length: 'any',
+  split: 'any',
+  seed: 'any',
+  side: 'any',
+  stuff: 'any',
+  layout: 'any',
+  objects: 'any',
+  visible: 'any',
+  overlap: 'any',
+  contrast: 'any',
+  shading: 'any',
+  gradient: 'any',
+  noise: 'any',
+};
+
 /** Throws `<caller>: expected <name> …` unless the value is one of the choices. */
 export function checkChoice(caller: string, name: string, value: unknown, choices: readonly string[]): void {
   if (!choices.includes(value as string)) {
-    throw new Error(`${caller}: expected ${name} ${choices.join(' or ')}, got ${String(value)}`);
+    throw new Error(`${caller}: expected ${name} ${choices.join(' or ')}, got ${shownWord(value)}`);
   }
 }
 
@@ -56,8 +75,7 @@ export function checkKinds(caller: string, name: string, kinds: unknown, choices
     new Set(kinds).size === kinds.length &&
     kinds.every((kind) => choices.includes(kind));
   if (!valid) {
-    const got = Array.isArray(kinds) ? `[${kinds.join(', ')}]` : String(kinds);
-    throw new Error(`${caller}: expected ${name} a list of ${choices.join(', ')}, none twice, got ${got}`);
+    throw new Error(`${caller}: expected ${name} a list of ${choices.join(', ')}, none twice, got ${shown(kinds)}`);
   }
 }
 
@@ -67,7 +85,7 @@ export function checkNumber(caller: string, name: string, value: unknown, [low, 
   if (!valid) {
     const limit = high === 2 ** 32 - 1 ? '2^32 − 1' : high;
     throw new Error(
-      `${caller}: expected ${name} a ${whole ? 'whole ' : ''}number from ${low} to ${limit}, got ${String(value)}`,
+      `${caller}: expected ${name} a ${whole ? 'whole ' : ''}number from ${low} to ${limit}, got ${shown(value)}`,
     );
   }
 }
@@ -82,9 +100,10 @@ export function checkRange(caller: string, name: string, value: unknown, [low, h
     value[0] <= value[1] &&
     value[1] <= high;
   if (!valid) {
-    const got = Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
     const kind = whole ? 'whole numbers' : 'numbers';
-    throw new Error(`${caller}: expected ${name} [least, greatest], ${kind} from ${low} to ${high}, got ${got}`);
+    throw new Error(
+      `${caller}: expected ${name} [least, greatest], ${kind} from ${low} to ${high}, got ${shown(value)}`,
+    );
   }
 }
 
@@ -115,8 +134,9 @@ export function checkSettings(caller: string, settings: SceneSettings): CheckedS
   const validSides =
     sides.length === 2 && sides.every((one) => Number.isInteger(one) && Number(one) >= 32 && Number(one) <= 256);
   if (!validSides) {
-    const got = Array.isArray(side) ? `[${side.join(', ')}]` : String(side);
-    throw new Error(`${caller}: expected side a whole number from 32 to 256 px, or [height, width], got ${got}`);
+    throw new Error(
+      `${caller}: expected side a whole number from 32 to 256 px, or [height, width], got ${shown(side)}`,
+    );
   }
   const [height, width] = sides as [number, number];
   checkKinds(caller, 'stuff', stuff, Object.keys(materials));

@@ -1,4 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { isNdarray } from '../checks/isNdarray';
+import { checkOptions } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { latin1 } from '../platform/bytes';
 import { crc32 } from '../platform/compression';
 import { concatBytes } from '../platform/concatBytes';
@@ -68,13 +73,25 @@ function digitsAt(header: Uint8Array, digits: string): number {
 }
 
 /** The parts of a file: the header's length, the header, and the numbers of each tensor. */
-function encode(caller: string, { tensors, metadata }: Safetensors): Uint8Array[] {
+function encode(caller: string, content: Safetensors): Uint8Array[] {
+  if (!isRecord(content)) throw new Error(`${caller}: expected { tensors, metadata }, got ${shown(content)}`);
+  const { tensors, metadata } = content;
+  if (!isRecord(tensors) || isNdarray(tensors)) {
+    throw new Error(`${caller}: expected tensors to be ndarrays by name, got ${shown(tensors)}`);
+  }
+  if (!isRecord(metadata) || !Object.values(metadata).every((text) => typeof text === 'string')) {
+    throw new Error(`${caller}: expected metadata to be texts by name, got ${shown(metadata)}`);
+  }
   const header = new Map<string, unknown>([['__metadata__', { ...metadata, [checksum]: noDigits }]]);
   const parts: Uint8Array[] = [];
   let end = 0;
   for (const [name, array] of Object.entries(tensors)) {
     if (name === '__metadata__' || forbiddenNames.includes(name)) {
       throw new Error(`${caller}: expected another name than ${name}`);
+    }
+    if (!isNdarray(array) || !(array.data instanceof Float32Array)) {
+      const got = isNdarray(array) ? `one of ${array.dtype}` : shown(array);
+      throw new Error(`${caller}: expected ${name} to be an ndarray of float32, got ${got}`);
     }
     const data = rowMajor(array);
     header.set(name, { dtype: 'F32', shape: [...array.shape], data_offsets: [end, end + data.byteLength] });
@@ -169,6 +186,7 @@ function textsOf({ metadata }: Header): Record<string, string> {
  * @throws on a name that the format, or an object, has another use for, and where the file cannot be written.
  */
 export function writeSafetensors(path: string, content: Safetensors): void {
+  checkPath('writeSafetensors', path);
   replaceFile('writeSafetensors', path, encode('writeSafetensors', content));
 }
 
@@ -187,10 +205,15 @@ function reading<Result>(path: string, maxBytes: number, body: (file: OpenedFile
  * most 8 axes and be at most 100,000. A file with a checksum, as {@link writeSafetensors} writes it, is refused where a bit of it has changed.
  * @throws `readSafetensors: <path>: <reason>`.
  */
-export function readSafetensors(
-  path: string,
-  { maxBytes = usualBytes, convert = false }: SafetensorsLimits = {},
-): Safetensors {
+export function readSafetensors(path: string, options: SafetensorsLimits = {}): Safetensors {
+  const { maxBytes = usualBytes, convert = false } = checkOptions('readSafetensors', options, {
+    maxBytes: 'any',
+    convert: 'flag',
+  });
+  checkPath('readSafetensors', path);
+  if (!(typeof maxBytes === 'number' && maxBytes > 0)) {
+    throw new Error(`readSafetensors: expected maxBytes above 0, got ${shown(maxBytes)}`);
+  }
   return reading(path, maxBytes, (file) => decode(file, maxBytes, convert));
 }
 

@@ -218,7 +218,7 @@ test('collate throws where maps are missing or of another size', () => {
     'collate: expected a semantic map in all samples or in none, got both',
   );
   const small = { ...whole, semantic: ndarray(new Uint8Array(64), [8, 8]) };
-  assertThrows(() => collate([whole, small]), 'collate: expected semantic maps [16, 16], got [8, 8] at 1');
+  assertThrows(() => collate([whole, small]), 'collate: sample 1: expected semantic [16, 16], got [8, 8]');
 });
 
 test.run();

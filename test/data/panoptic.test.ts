@@ -61,7 +61,7 @@ test('throws', () => {
     );
     assertThrows(
       () => convert({ panoptic: labels as never, labels }, classes),
-      `${name}: expected panoptic to be an ndarray [H, W], got [3]`,
+      `${name}: expected panoptic [H, W], got [3]`,
     );
   }
 });

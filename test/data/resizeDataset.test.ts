@@ -135,7 +135,7 @@ test('throws', () => {
   );
   assertThrows(
     () => placeImage({ height: 2, width: 2 }, { height: 4, width: 4, letterbox: 1 as unknown as boolean }),
-    'placeImage: expected letterbox true or false, got 1',
+    'placeImage: expected letterbox to be true or false, got 1',
   );
   assertThrows(
     () => resizeSample(squares(1).sample(0), { height: 16, width: 32 }),

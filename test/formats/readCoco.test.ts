@@ -283,7 +283,7 @@ test('a folder of images that is none', () => {
   inFolder(cocoFolder(), (folder) => {
     assertThrows(
       () => read(join(folder, 'instances.json'), { images: 3 }),
-      "readCoco: expected options.images to be a folder's path, got number",
+      'readCoco: expected images to be a text, got 3',
     );
     assertThrows(
       () => readCoco(join(folder, 'instances.json'), { images: 'nowhere' }),

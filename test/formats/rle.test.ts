@@ -77,9 +77,9 @@ test('throws', () => {
   throws([2, 2], '0~', "expected counts in COCO's characters, got another at 1");
   throws([2, 2], '0o', 'expected counts that are whole, got a text that is cut off');
   throws([2, 2], 'ooooooooo', 'expected counts of at most 6 characters each, got more at 6');
-  throws([2], [1], 'expected a size [height, width], got object');
+  throws([2], [1], 'expected a size [height, width], got [2]');
   throws([1e9, 1e9], [1], 'expected a size of two whole numbers, at most 268435456 px, got [1000000000, 1000000000]');
-  throws([2, 2], null, 'expected counts to be a list or a text, got object');
+  throws([2, 2], null, 'expected counts to be a list or a text, got null');
   assertThrows(
     () => encodeRle(ndarray(new Uint8Array(8), [2, 2, 2])),
     'encodeRle: expected a mask [H, W], got [2, 2, 2]',

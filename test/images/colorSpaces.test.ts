@@ -51,7 +51,7 @@ for (const { op, inputs, output } of loadGolden('segmentation').cases) {
 test('no pixels; throws', () => {
   assert.equal(rgbToHsv(ndarray(new Float32Array(0), [0, 4, 3])).shape, [0, 4, 3]);
   assertThrows(() => rgbToHsv(ndarray([1, 2], [1, 2])), 'rgbToHsv: expected an image [H, W, 3], got [1, 2]');
-  assertThrows(() => rgbToLab(7 as never), 'rgbToLab: expected an image [H, W, 3], got number');
+  assertThrows(() => rgbToLab(7 as never), 'rgbToLab: expected an image [H, W, 3], an ndarray, got 7');
 });
 
 test.run();

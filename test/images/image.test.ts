@@ -135,7 +135,7 @@ reads('names the file and the reason', () => {
   throws(() => readPalette(jpeg), /^readPalette: .* expected a PNG with a palette, got a JPEG$/);
   throws(() => readPalette(good), /expected a PNG with a palette or gray of at most 8 bits, got rgb of 8 bits/);
   throws(() => readPalette(fileOf('gray 16 bit')), /got gray of 16 bits/);
-  throws(() => readImage(7 as never), /^readImage: .* expected a path or a Uint8Array, got number$/);
+  throws(() => readImage(7 as never), /^readImage: expected a path or a Uint8Array, got 7$/);
 });
 
 reads('refuses zero sizes, wrong headers and sizes that lie', () => {

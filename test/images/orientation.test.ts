@@ -100,7 +100,7 @@ test('wrong shapes and orientations are refused', () => {
     'turnedSize: expected an orientation from 1 to 8, got 1.5',
   );
   assertThrows(() => turnImage(ndarray([1], [1]), 1), 'turnImage: expected an image [H, W, C] or [H, W], got [1]');
-  assertThrows(() => turnImage([[1]] as never, 1), 'turnImage: expected an image [H, W, C] or [H, W], got object');
+  assertThrows(() => turnImage([[1]] as never, 1), 'turnImage: expected an image [H, W, C] or [H, W], got [[1]]');
   const boxes = ndarray(new Float32Array(3), [1, 3]);
   assertThrows(() => turnBoxes(boxes, { height: 1, width: 1 }, 1), 'turnBoxes: expected boxes [N, 4], got [1, 3]');
 });

@@ -73,7 +73,7 @@ files('throws on damaged files, naming them', () => {
   const large = saved('large', idx([100], Array(100).fill(0)));
   failsAt(() => readIdx(large, { maxBytes: 50 }), large, /expected at most 50 bytes \(option maxBytes\), got 108$/);
   assert.throws(() => readIdx(large, { maxBytes: 0 }), /expected maxBytes above 0, got 0/);
-  assert.throws(() => readIdx(5 as unknown as string), /expected a path, got number/);
+  assert.throws(() => readIdx(5 as unknown as string), /expected a path, got 5/);
 });
 
 files('any bytes give an array or an error that names the file', () => {
@@ -224,11 +224,11 @@ digits('throws on options and files, naming them', () => {
     [{ digits: [] }, /^digitScenes: expected digits a list of whole numbers 0–9, none twice, got \[\]$/],
     [{ digits: [1, 1] }, /expected digits/],
     [{ digits: [10] }, /expected digits .* got \[10\]/],
-    [{ digits: '12' }, /expected digits .* got 12/],
+    [{ digits: '12' }, /expected digits .* got "12"/],
     [{ size: [0.1, 0.5] }, /^digitScenes: expected size of at least 12 px \(0\.1875 of the side\), got 0\.1$/],
     [{ size: [0.3, 0.6] }, /expected size \[least, greatest\], numbers from 0 to 0\.55, got \[0\.3, 0\.6\]/],
-    [{ rotation: 15 }, /expected rotation true or false, got 15/],
-    [{ folder: 7 }, /expected folder a path, got number/],
+    [{ rotation: 15 }, /expected rotation to be true or false, got 15/],
+    [{ folder: 7 }, /expected folder to be a text, got 7/],
     [{ overlap: 2 }, /expected overlap a number from 0 to 1, got 2/],
     [{ length: -1 }, /^digitScenes: expected length/],
   ];

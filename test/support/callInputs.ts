@@ -60,7 +60,18 @@ export function sample(): detseg.Sample {
 
 /** A data set of so many samples, of one kind of stuff and two classes of things. */
 export function dataset(length = 4): detseg.Dataset {
-  return { length, classes: { stuff: ['ground'], things: ['cat', 'dog'] }, sample };
+  return new Samples(length);
+}
+
+/** A class of its own: only what stands in its place is replaced, not what it holds. */
+class Samples implements detseg.Dataset {
+  readonly classes = { stuff: ['ground'], things: ['cat', 'dog'] };
+
+  constructor(readonly length: number) {}
+
+  sample(): detseg.Sample {
+    return sample();
+  }
 }
 
 /** A batch of two samples. */

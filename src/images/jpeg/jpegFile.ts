@@ -1,3 +1,4 @@
+import { largest } from '../../checks/extremes';
 import type { ImageSize } from '../../shape/types';
 import { exifOrientation, isExif } from '../exif';
 import { checkPixels } from '../imageFile';
@@ -115,8 +116,8 @@ function readFrame(segment: Uint8Array, code: number, fileBytes: number, maxPixe
     throw new Error('damaged JPEG (sampling factors)');
   }
   const most = {
-    across: Math.max(...factors.map(({ across }) => across)),
-    down: Math.max(...factors.map(({ down }) => down)),
+    across: largest(factors.map(({ across }) => across)),
+    down: largest(factors.map(({ down }) => down)),
   };
   const components = factors.map((component) => ({
     ...component,
