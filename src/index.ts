@@ -11,6 +11,7 @@ export type { Detections } from './boxes/detections';
 export { maskBoxes } from './boxes/maskBoxes';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
 export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
+export type { RowNumbers } from './boxes/rows';
 export { concatRows, takeRows } from './boxes/rows';
 export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
 export { type SelectionOptions, selectDetections } from './boxes/selectDetections';
@@ -23,6 +24,7 @@ export { type ConnectedComponents, connectedComponents } from './cluster/connect
 export { type FelzenszwalbOptions, felzenszwalb } from './cluster/felzenszwalb';
 export { type KMeansOptions, type KMeansResult, kMeans } from './cluster/kMeans';
 export { type MeanShiftOptions, type MeanShiftResult, meanShift } from './cluster/meanShift';
+export type { PointArray } from './cluster/points';
 export {
   type RegionExtents,
   type RegionExtentsOptions,
@@ -39,6 +41,7 @@ export {
   paintSegments,
 } from './cluster/segment';
 export { type SegmentGraphOptions, segmentGraph } from './cluster/segmentGraph';
+export type { SearchSettings } from './cluster/selectiveSearch';
 export {
   type RegionHierarchy,
   type RegionHierarchyOptions,
@@ -83,6 +86,7 @@ export {
   type SegmentationSample,
   voidLabel,
 } from './data/dataset';
+export type { PanopticLabels } from './data/panoptic';
 export { panopticToMasks, panopticToSemantic } from './data/panoptic';
 export {
   type Placement,
@@ -100,6 +104,8 @@ export type { Backend } from './device/backend';
 export { DeviceError, type DeviceOptions, type DeviceReport, deviceReport, useDevice } from './device/device';
 export { checkExercise, exerciseNames } from './exercises/checkExercise';
 export type { BoxLimits } from './formats/annotated';
+export type { Columns } from './formats/boxColumns';
+export type { CocoId } from './formats/cocoJson';
 export {
   type CocoIds,
   type CocoResult,
@@ -127,6 +133,7 @@ export {
 export type { ImageHeader, ImageLimits } from './images/imageFile';
 export { readImageHeader, readImageSize } from './images/imageSize';
 export { turnBoxes, turnImage } from './images/orientation';
+export type { Palette } from './images/palette';
 export { type ResizeOptions, resizeImage } from './images/resizeImage';
 export { rgbToGray } from './images/rgbToGray';
 export { rgbToHsv } from './images/rgbToHsv';
@@ -253,7 +260,7 @@ export { BatchNorm2d } from './nn/batchNorm2d';
 export { Conv1d, type Conv1dSettings } from './nn/conv1d';
 export { Conv2d, type Conv2dSettings } from './nn/conv2d';
 export { Conv3d, type Conv3dSettings } from './nn/conv3d';
-export type { ConvSettings, FilterSettings } from './nn/convLayer';
+export type { ConvLayer, ConvSettings, FilterSettings } from './nn/convLayer';
 export { ConvTranspose1d, type ConvTranspose1dSettings } from './nn/convTranspose1d';
 export { ConvTranspose2d, type ConvTranspose2dSettings } from './nn/convTranspose2d';
 export { ConvTranspose3d, type ConvTranspose3dSettings } from './nn/convTranspose3d';
@@ -278,6 +285,7 @@ export { LayerNorm } from './nn/layerNorm';
 export { Linear, type LinearSettings } from './nn/linear';
 export { Lstm, type LstmInput, type LstmSettings } from './nn/lstm';
 export { LstmCell, type LstmCellSettings, type LstmState } from './nn/lstmCell';
+export type { ModuleState } from './nn/module';
 export { Module, Parameter, RunningValue, type StateDict } from './nn/module';
 export { PRelu } from './nn/prelu';
 export {
@@ -288,7 +296,7 @@ export {
   type ReceptiveLayer,
   receptiveField,
 } from './nn/receptiveField';
-export type { RecurrentCellSettings } from './nn/recurrentCell';
+export type { RecurrentCell, RecurrentCellSettings } from './nn/recurrentCell';
 export type { SequenceOptions } from './nn/recurrentLayers';
 export { type Layer, Sequential } from './nn/sequential';
 export { elu, gelu, hardSigmoid, hardSwish, prelu, relu6, silu } from './ops/activations';
@@ -304,7 +312,7 @@ export { concat } from './ops/concat';
 export { type Conv1dOptions, conv1d } from './ops/conv1d';
 export { type Conv2dOptions, conv2d } from './ops/conv2d';
 export { type Conv3dOptions, conv3d } from './ops/conv3d';
-export type { ConvOptions, ConvTransposeOptions, PaddingMode } from './ops/convGeometry';
+export type { ConvOptions, ConvTransposeOptions, PaddingMode, SharedConvOptions } from './ops/convGeometry';
 export { type ConvMatrixOptions, convMatrix } from './ops/convMatrix';
 export { type ConvTranspose1dOptions, convTranspose1d } from './ops/convTranspose1d';
 export { type ConvTranspose2dOptions, convTranspose2d } from './ops/convTranspose2d';
@@ -354,6 +362,7 @@ export { type LstmOptions, type LstmResult, lstm } from './ops/lstm';
 export { type MatmulOptions, matmul } from './ops/matmul';
 export { type MaxUnpool2dOptions, maxUnpool2d } from './ops/maxUnpool2d';
 export { oneHot } from './ops/oneHot';
+export type { PadBorders } from './ops/pad';
 export { type PadMode, type PadOptions, pad } from './ops/pad';
 export type { Padding } from './ops/padding';
 export { permute } from './ops/permute';
@@ -406,7 +415,9 @@ export {
 } from './optim/schedule';
 export { type SgdOptions, sgd } from './optim/sgd';
 export * as kernels from './plan/kernels';
+export type { KernelFunction } from './plan/planDescription';
 export { listFiles, type ReadFileOptions, readFile, writeFile } from './platform/storedFiles';
+export type { Terminal } from './platform/terminal';
 export type { TextLimits } from './platform/textFile';
 export { version } from './platform/version';
 export { type DigitSceneOptions, digitScenes } from './scenes/digitScenes';
@@ -419,11 +430,14 @@ export {
   sceneDataset,
   shapes64,
 } from './scenes/sceneDataset';
+export type { SceneRange, SceneSettings } from './scenes/settings';
 export type { ImageSize, Pair, Shape, Triple } from './shape/types';
+export type { SimdState } from './simd/index';
 export type { ThreadTimes } from './simd/threadChoice';
 export { gradients, withGradient, withoutGradients } from './tensor/autograd';
 export { decide } from './tensor/decide';
 export { createRandom, type Random, type RandomState } from './tensor/random';
+export type { Derivation } from './tensor/tensor';
 export {
   applyKernel,
   detach,
@@ -462,9 +476,11 @@ export { type HeatmapFigureOptions, heatmapFigure } from './viz/heatmapFigure';
 export { type HistogramFigureOptions, histogramFigure } from './viz/histogramFigure';
 export { type HtmlOptions, toHtml, writeHtml } from './viz/html';
 export { type ImageFigureOptions, imageFigure } from './viz/imageFigure';
+export type { Image } from './viz/imageTrace';
 export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
 export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
+export type { Matrix, Values } from './viz/numbers';
 export { paintLabels } from './viz/paintLabels';
 export { type PointsFigureOptions, pointsFigure } from './viz/pointsFigure';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';

@@ -12,6 +12,7 @@ import {
   namesShape,
   publicContracts,
 } from './support/contracts';
+import { hiddenTypes, hiddenTypesOf } from './support/hiddenTypes';
 import { root } from './support/root';
 
 const test = suite('structure');
@@ -360,6 +361,23 @@ test('every property of an exported interface has a text', () => {
     'export interface A {\n  /** Text. */\n  b: number;\n  // Not one.\n  c?: number;\n}\nexport interface D { e: 1 }';
   assert.equal(barePropertiesOf('a.ts', text, ['A']), ['a.ts: A.c']);
   assert.equal(bareProperties(), []);
+});
+
+test('types that a signature names are found, and those of others, its own and internal ones are not', () => {
+  const text = [
+    "import { type NdArray } from 'ndarray';",
+    "import { type A, type B } from './a';",
+    'interface C {}',
+    'export interface D<T> extends C { a: A; t: T; n: NdArray; }',
+    'export declare class E { private b: B; /** @internal */ c: C; d(x: D<number>): import("./f").F; }',
+    'export declare function unnamed(b: B): void;',
+  ].join('\n');
+  assert.equal(hiddenTypesOf(text, ['D', 'E'], new Set(['D', 'E'])), ['C of D', 'A of D']);
+  assert.equal(hiddenTypesOf(text, ['unnamed'], new Set()), ['B of unnamed']);
+});
+
+test('every type that a public signature names is public', () => {
+  assert.equal(hiddenTypes(), []);
 });
 
 test('what throws says so, what takes arrays names their shapes, and no public method is without a text', () => {

@@ -4,9 +4,10 @@ import { isNdarray } from '../checks/isNdarray';
 import { shown } from '../checks/shown';
 import { show, sizeOf } from '../shape/shape';
 
-type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+/** Typed arrays whose rows can be taken and put together. */
+export type RowNumbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-function checkRows(caller: string, name: string, array: NdArray<Numbers>): void {
+function checkRows(caller: string, name: string, array: NdArray<RowNumbers>): void {
   if (!isNdarray(array)) throw new Error(`${caller}: expected ${name} to be an ndarray [N, …], got ${shown(array)}`);
   if (array.shape.length === 0) throw new Error(`${caller}: expected ${name} [N, …], got []`);
   if (!ArrayBuffer.isView(array.data)) {
@@ -15,7 +16,7 @@ function checkRows(caller: string, name: string, array: NdArray<Numbers>): void 
 }
 
 /** The numbers of an ndarray row by row; those of a typed array that already lies so are not copied. */
-function flat<Kind extends Numbers>({ data, shape, stride, offset }: NdArray<Kind>): Kind {
+function flat<Kind extends RowNumbers>({ data, shape, stride, offset }: NdArray<Kind>): Kind {
   const size = sizeOf(shape);
   let step = size;
   const rowMajor = shape.every((length, axis) => {
@@ -38,7 +39,7 @@ function flat<Kind extends Numbers>({ data, shape, stride, offset }: NdArray<Kin
  * @returns a copy, `[rows.length, …]`.
  * @throws where a row is not there.
  */
-export function takeRows<Kind extends Numbers>(array: NdArray<Kind>, rows: readonly number[]): NdArray<Kind> {
+export function takeRows<Kind extends RowNumbers>(array: NdArray<Kind>, rows: readonly number[]): NdArray<Kind> {
   checkRows('takeRows', 'an array', array);
   checkList('takeRows', 'rows', rows, 'whole numbers');
   const [count, ...rest] = array.shape;
@@ -62,7 +63,7 @@ export function takeRows<Kind extends Numbers>(array: NdArray<Kind>, rows: reado
  * @returns a copy, `[Σ Nᵢ, …]`.
  * @throws where the rows differ in shape or kind.
  */
-export function concatRows<Kind extends Numbers>(...arrays: readonly NdArray<Kind>[]): NdArray<Kind> {
+export function concatRows<Kind extends RowNumbers>(...arrays: readonly NdArray<Kind>[]): NdArray<Kind> {
   if (arrays.length === 0) throw new Error('concatRows: expected at least one array, got none');
   for (const [i, array] of arrays.entries()) checkRows('concatRows', `array ${i}`, array);
   const [, ...rest] = arrays[0].shape;

@@ -23,7 +23,7 @@ export type { RegionSimilarity, SearchColors, SearchMode, SearchStrategy };
 export { searchStrategies };
 
 /** What all strategies of a search share. */
-interface SearchSettings {
+export interface SearchSettings {
   /** Fewest pixels of the regions that a search starts from (20). */
   minSize?: number;
   /** Standard deviation of the Gaussian that smooths the image before its first segmentation, px (0.8). */

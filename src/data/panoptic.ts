@@ -5,9 +5,10 @@ import { shown } from '../checks/shown';
 import { checkClasses } from './checkSample';
 import type { Classes, Sample } from './dataset';
 
-type Panoptic = Pick<Sample, 'panoptic' | 'labels'>;
+/** What a panoptic label is: the map of its objects, and their classes. */
+export type PanopticLabels = Pick<Sample, 'panoptic' | 'labels'>;
 
-function checkPanoptic(caller: string, sample: Panoptic, classes: Classes): void {
+function checkPanoptic(caller: string, sample: PanopticLabels, classes: Classes): void {
   checkClasses(caller, classes);
   if (!isRecord(sample)) throw new Error(`${caller}: expected { panoptic, labels }, got ${shown(sample)}`);
   checkArray(caller, 'panoptic', sample.panoptic, '[H, W]');
@@ -17,7 +18,7 @@ function checkPanoptic(caller: string, sample: Panoptic, classes: Classes): void
 /** Calls back for every pixel with its segment, after it has been checked. */
 function eachPixel(
   caller: string,
-  { panoptic, labels }: Panoptic,
+  { panoptic, labels }: PanopticLabels,
   { stuff, things }: Classes,
   visit: (segment: number, pixel: number) => void,
 ): void {
@@ -47,7 +48,7 @@ function eachPixel(
  * @returns `[H, W]`, entry of `[...stuff, ...things]`.
  * @throws on other shapes, and where a segment or a label does not exist.
  */
-export function panopticToSemantic(sample: Panoptic, classes: Classes): NdArray<Uint8Array> {
+export function panopticToSemantic(sample: PanopticLabels, classes: Classes): NdArray<Uint8Array> {
   checkPanoptic('panopticToSemantic', sample, classes);
   const { panoptic, labels } = sample;
   const first = classes.stuff.length;
@@ -65,7 +66,7 @@ export function panopticToSemantic(sample: Panoptic, classes: Classes): NdArray<
  * @returns `[G, H, W]`, 1 where the thing is seen, else 0.
  * @throws on other shapes, and where a segment or a label does not exist.
  */
-export function panopticToMasks(sample: Panoptic, classes: Classes): NdArray<Uint8Array> {
+export function panopticToMasks(sample: PanopticLabels, classes: Classes): NdArray<Uint8Array> {
   checkPanoptic('panopticToMasks', sample, classes);
   const { panoptic, labels } = sample;
   const [count] = labels.shape;

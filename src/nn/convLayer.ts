@@ -36,7 +36,7 @@ interface Kind {
   transposed?: boolean;
 }
 
-/** Learnt filters, with the settings of the operation that uses them. */
+/** Learnt filters, with the settings of the operation that uses them. @throws where groups do not divide the channels. */
 export abstract class ConvLayer<Options extends ConvOptions<unknown>> extends Module {
   /** `[…window, Cin / groups, Cout]`; of transposed convolutions `[…window, Cout / groups, Cin]`. */
   readonly weight: Parameter;

@@ -22,7 +22,7 @@ function checkInitial(caller: string, initial: Float32Array, shape: Shape): void
 }
 
 /** A tensor that a module owns and that changes from step to step. */
-abstract class State extends Tensor {
+export abstract class ModuleState extends Tensor {
   /**
    * Replaces the numbers; earlier computations keep the ones they were recorded with.
    * @param next `[…]`, the same shape. @throws on another shape.
@@ -37,7 +37,7 @@ abstract class State extends Tensor {
 }
 
 /** Numbers that the optimizer trains. @throws where there are not as many numbers as the shape holds. */
-export class Parameter extends State {
+export class Parameter extends ModuleState {
   /** Whether optimizers leave it as it is; see `freeze`. */
   frozen = false;
 
@@ -51,7 +51,7 @@ export class Parameter extends State {
  * Numbers that belong to a module's state but are not trained, such as running means.
  * @throws unless there are as many initial numbers as the shape has.
  */
-export class RunningValue extends State {
+export class RunningValue extends ModuleState {
   /** Whether the numbers have a mean over the steps, as those of averaged weights do; a count has none. */
   readonly averaged: boolean;
   /** The last numbers that were known when others took their place. */
@@ -111,9 +111,9 @@ export abstract class Module {
   abstract forward(...inputs: any[]): unknown;
 
   /** Visits the states and modules in the own fields, not those inside the modules. */
-  #visitOwn(visitor: (name: string, item: State | Module) => void): void {
+  #visitOwn(visitor: (name: string, item: ModuleState | Module) => void): void {
     const look = (name: string, item: unknown) => {
-      if (item instanceof State || item instanceof Module) visitor(name, item);
+      if (item instanceof ModuleState || item instanceof Module) visitor(name, item);
       else if (Array.isArray(item)) for (const [index, inner] of item.entries()) look(`${name}.${index}`, inner);
       else if (item && Object.getPrototypeOf(item) === Object.prototype) {
         for (const [key, inner] of Object.entries(item)) look(`${name}.${key}`, inner);
@@ -122,18 +122,18 @@ export abstract class Module {
     for (const [key, item] of Object.entries(this)) look(key, item);
   }
 
-  #visit(visitor: (name: string, item: State | Module) => void, prefix = ''): void {
+  #visit(visitor: (name: string, item: ModuleState | Module) => void, prefix = ''): void {
     this.#visitOwn((name, item) => {
       visitor(prefix + name, item);
       if (item instanceof Module) item.#visit(visitor, `${prefix}${name}.`);
     });
   }
 
-  #states(): Map<string, State> {
-    const states = new Map<string, State>();
-    const seen = new Set<State>();
+  #states(): Map<string, ModuleState> {
+    const states = new Map<string, ModuleState>();
+    const seen = new Set<ModuleState>();
     this.#visit((name, item) => {
-      if (!(item instanceof State) || seen.has(item)) return;
+      if (!(item instanceof ModuleState) || seen.has(item)) return;
       seen.add(item);
       states.set(name, item);
     });

@@ -9,7 +9,7 @@ import { pad, padShape } from './pad';
 import { type Border, type Padding, reachOf, resolvePadding, showBorders, type WindowWalk } from './padding';
 
 /** What both directions of a convolution have; a `Setting` is one number for all axes of the image, or one per axis. */
-interface SharedConvOptions<Setting> {
+export interface SharedConvOptions<Setting> {
   /** One number per output channel, `[Cout]`. */
   bias?: Tensor;
   /** Pixels from one window to the next. */

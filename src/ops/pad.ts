@@ -22,12 +22,12 @@ export interface PadOptions {
 }
 
 /** Cells before and after each axis. */
-type Borders = readonly (readonly [number, number])[];
+export type PadBorders = readonly (readonly [number, number])[];
 
 /** Checks the settings of {@link pad}: the result's shape. */
 export function padShape(
   x: Shape,
-  padding: Borders,
+  padding: PadBorders,
   { mode = 'constant', value }: PadOptions = {},
   operation = 'pad',
 ): number[] {
@@ -60,7 +60,7 @@ export function padShape(
  * @param x `[…, A, …]`. @param padding `[before, after]` for each axis. @returns `[…, before + A + after, …]`.
  * @throws where there is not one pair of whole numbers ≥ 0 per axis, or more is to be reflected than there is.
  */
-export function pad(x: Tensor, padding: Borders, options: PadOptions = {}): Tensor {
+export function pad(x: Tensor, padding: PadBorders, options: PadOptions = {}): Tensor {
   checkTensor('pad', 'x', x);
   const { mode = 'constant', value } = checkOptions('pad', options, { value: 'any', mode: 'any' });
   if (value !== undefined) checkNumber('pad', 'value', value);
@@ -79,7 +79,7 @@ export function pad(x: Tensor, padding: Borders, options: PadOptions = {}): Tens
 }
 
 /** One axis after the other, as each cell of the border repeats a cell of its own row. */
-function extend(x: Tensor, padding: Borders, mode: Exclude<PadMode, 'constant'>): Tensor {
+function extend(x: Tensor, padding: PadBorders, mode: Exclude<PadMode, 'constant'>): Tensor {
   return padding.reduce((extended, [before, after], axis) => {
     if (before + after === 0) return extended;
     const last = x.shape[axis] - 1;

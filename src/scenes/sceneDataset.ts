@@ -8,7 +8,7 @@ import {
   checkKinds,
   checkRange,
   checkSettings,
-  type Range,
+  type SceneRange,
   type SceneSettings,
   sceneKinds,
 } from './settings';
@@ -24,9 +24,9 @@ export interface SceneOptions extends SceneSettings {
    * Of a thing, as a share of the image's shorter side, each equally likely (`[0.1875, 0.5]`, at 64 px 12–32 px): the diameter of a
    * circle; of the others √(width · height) of the box that the upright shape fills.
    */
-  size?: Range;
+  size?: SceneRange;
   /** Width over height of all but circles, each equally likely (`[0.7, 1.4]`). */
-  aspect?: Range;
+  aspect?: SceneRange;
   /** Whether things are turned, each direction equally likely (true). */
   rotation?: boolean;
 }
@@ -57,7 +57,7 @@ function shapeScenes(caller: string, options: SceneOptions): Dataset {
   checkRange(caller, 'aspect', aspect, [0.2, 5]);
 
   const shorter = Math.min(settings.height, settings.width);
-  const pixels: Range = [size[0] * shorter, size[1] * shorter];
+  const pixels: SceneRange = [size[0] * shorter, size[1] * shorter];
   if (pixels[0] < 6) {
     throw new Error(`${caller}: expected size of at least 6 px (${6 / shorter} of the side), got ${size[0]}`);
   }

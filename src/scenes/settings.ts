@@ -5,7 +5,7 @@ import { materials, type SceneStuff } from './background';
 import { type Split, splits } from './sceneRandom';
 
 /** The least and the greatest value, both included. */
-export type Range = readonly [number, number];
+export type SceneRange = readonly [number, number];
 
 /** What the makers of scenes have in common. */
 export interface SceneSettings {
@@ -25,7 +25,7 @@ export interface SceneSettings {
    */
   layout?: 'bands' | 'varied';
   /** How many things, each number equally likely, 1–20 (`[1, 6]`). One that would hide too much of another is left out. */
-  objects?: Range;
+  objects?: SceneRange;
   /** The share of its pixels, and at least one, that every thing keeps when later things come in front of it, 0–1 (0.6). */
   visible?: number;
   /**
@@ -40,7 +40,7 @@ export interface SceneSettings {
   /** Up to how much lighter one side of the image is than its middle, 0–1 (0.25). */
   gradient?: number;
   /** Standard deviation of the noise of a pixel, each value for an image equally likely, 0–1 (`[0.02, 0.08]`). */
-  noise?: Range;
+  noise?: SceneRange;
 }
 
 /** {@link SceneSettings} for `checkOptions`; the values are checked by {@link checkSettings}. */
@@ -80,7 +80,13 @@ export function checkKinds(caller: string, name: string, kinds: unknown, choices
 }
 
 /** Throws unless the value is a number (a whole one, where asked) from `low` to `high`. */
-export function checkNumber(caller: string, name: string, value: unknown, [low, high]: Range, whole = false): void {
+export function checkNumber(
+  caller: string,
+  name: string,
+  value: unknown,
+  [low, high]: SceneRange,
+  whole = false,
+): void {
   const valid = typeof value === 'number' && value >= low && value <= high && (!whole || Number.isInteger(value));
   if (!valid) {
     const limit = high === 2 ** 32 - 1 ? '2^32 − 1' : high;
@@ -91,7 +97,7 @@ export function checkNumber(caller: string, name: string, value: unknown, [low, 
 }
 
 /** Throws unless the value is `[least, greatest]` within the limits. */
-export function checkRange(caller: string, name: string, value: unknown, [low, high]: Range, whole = false): void {
+export function checkRange(caller: string, name: string, value: unknown, [low, high]: SceneRange, whole = false): void {
   const valid =
     Array.isArray(value) &&
     value.length === 2 &&

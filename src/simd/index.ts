@@ -17,7 +17,9 @@ export type { Violation } from './violations';
 /** The version whose source the overrides were written against. */
 export const supportedVersion = '2.24.1';
 
+/** Whether gpu.js's WebAssembly back end runs detseg's faster code. */
 export interface SimdState {
+  /** Whether it does. */
   readonly enabled: boolean;
   /** Why it is not enabled; null where it is. */
   readonly reason: string | null;

@@ -15,6 +15,7 @@ import { knownValue, pendingValue, realize as realizeValues, type Value } from '
 export interface Derivation {
   /** The operation's name, as errors print it. */
   readonly operation: string;
+  /** What it was computed from. */
   readonly inputs: readonly Tensor[];
   /** `rules[i]` turns the gradient of the result into the gradient of `inputs[i]`; null where that input has none. */
   readonly rules: readonly (((upstream: Tensor) => Tensor) | null)[];
