@@ -1,5 +1,7 @@
 import * as kernels from '../../kernels/gridSample';
+import { checkTensors } from '../checks/arguments';
 import { firstNonFinite } from '../checks/finite';
+import { checkOptions, type OptionKinds } from '../checks/options';
 import { show } from '../shape/shape';
 import type { Shape } from '../shape/types';
 import { withGradient } from '../tensor/autograd';
@@ -15,6 +17,8 @@ export interface GridSampleOptions {
   /** What points outside the image read: `zeros` (the default), or the nearest pixel of its `border`. */
   padding?: 'zeros' | 'border';
 }
+
+const kinds: OptionKinds<GridSampleOptions> = { alignCorners: 'flag', padding: ['zeros', 'border'] };
 
 /** Checks what {@link gridSample} is given; the result's shape. */
 export function gridSampleShape(x: Shape, grid: Shape): number[] {
@@ -40,15 +44,10 @@ export function gridSampleShape(x: Shape, grid: Shape): number[] {
  * @throws on other shapes, on an unknown padding, where the points are known and one is not finite, and on more than 2²⁴ pixels, or
  * four times as many points.
  */
-export function gridSample(
-  x: Tensor,
-  grid: Tensor,
-  { alignCorners = false, padding = 'zeros' }: GridSampleOptions = {},
-): Tensor {
+export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {
+  checkTensors('gridSample', { x, grid });
+  const { alignCorners = false, padding = 'zeros' } = checkOptions('gridSample', options, kinds);
   const shape = gridSampleShape(x.shape, grid.shape);
-  if (padding !== 'zeros' && padding !== 'border') {
-    throw new Error(`gridSample: expected padding zeros or border, got ${JSON.stringify(padding)}`);
-  }
   const wrong = grid.value.data ? firstNonFinite(grid.value.data) : -1;
   if (wrong >= 0) {
     throw new Error(`gridSample: expected a grid of finite numbers, got ${grid.value.data![wrong]} at ${wrong}`);

@@ -156,7 +156,7 @@ test('throws', () => {
   );
   assertThrows(
     () => gridSample(image, grid, { padding: 'reflection' } as unknown as GridSampleOptions),
-    'gridSample: expected padding zeros or border, got "reflection"',
+    'gridSample: expected padding zeros or border, got reflection',
   );
   assertThrows(
     () => gridSample(image, tensor([0, Number.NaN], [1, 1, 1, 2])),

@@ -167,6 +167,7 @@ const images: Call[] = [
     name: 'resize',
     args: () => [image(), { size: [3, 3], scale: undefined, mode: 'bicubic', alignCorners: false, cubic: -0.5 }],
   },
+  { name: 'gridSample', args: () => [image(), numbers(1, 2, 3, 2), { alignCorners: true, padding: 'border' }] },
   { name: 'resize', args: () => [image(), { scale: [2, 1.5] }] },
   {
     name: 'roiAlign',
