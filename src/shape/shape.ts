@@ -63,7 +63,10 @@ export function resolveAxes(operation: string, axes: number | readonly number[] 
       : Array.isArray(axes)
         ? axes
         : [axes as number];
-  const resolved = list.map((axis) => resolveAxis(operation, axis, rank)).sort((a, b) => a - b);
+  const resolved = list.map((axis) => resolveAxis(operation, axis, rank));
+  // Sorting takes memory, and every step of a training asks many times.
+  if (resolved.every((axis, i) => i === 0 || axis > resolved[i - 1])) return resolved;
+  resolved.sort((a, b) => a - b);
   if (resolved.some((axis, i) => axis === resolved[i - 1]))
     throw new Error(`${operation}: expected distinct axes, got [${list}]`);
   return resolved;
