@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { append } from '../checks/extremes';
 import { type CocoResult, cocoResults } from '../formats/cocoResults';
 import { writeImage } from '../images/image';
 import { detectImage } from '../models/predictImage';
@@ -103,7 +104,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, picture, place) => {
     const { path } = picture;
     const found = await detectImage(described, image);
-    results.push(...cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
+    append(results, cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
     images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
     const sure = sureOnes(found, flags.threshold);
     drawn += sure.labels.size;

@@ -1,3 +1,4 @@
+import { append } from '../checks/extremes';
 import { endsWith, folded, stemOf } from './fileNames';
 
 // Which map belongs to which image, by their names.
@@ -79,8 +80,11 @@ export function maskPairs(images: readonly string[], maps: readonly string[], su
   for (const [image, found] of near) {
     const plain = found.filter((map) => isRole(folded(stemOf(map)).replace(folded(stemOf(image)), '')));
     const own = plain.length > 0 ? plain : found;
-    pairs.get(image)!.push(...own);
-    rest.push(...found.filter((map) => !own.includes(map)));
+    append(pairs.get(image)!, own);
+    append(
+      rest,
+      found.filter((map) => !own.includes(map)),
+    );
   }
   return { pairs, rest };
 }

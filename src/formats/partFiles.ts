@@ -1,3 +1,4 @@
+import { smallest } from '../checks/extremes';
 import { imageEndings } from '../images/imageFile';
 import { type ContainedFolder, containedFolder } from '../platform/containedFolder';
 import { isFolder } from '../platform/fileKinds';
@@ -81,7 +82,7 @@ function sorted(
   const byPart = new Map<string | null, string[]>();
   for (const file of files) byPart.set(partName(file), [...(byPart.get(partName(file)) ?? []), file]);
   const likeliest = (own: readonly string[]) => {
-    const least = Math.min(...own.map(rank));
+    const least = smallest(own.map(rank));
     return own.filter((file) => rank(file) === least);
   };
   const parts = new Map<string, LabelFile>();

@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray';
+import { largest } from '../checks/extremes';
 import { type DetectionSample, type InstanceSample, type SegmentationSample, voidLabel } from '../data/dataset';
 import { maskThings } from '../data/maskThings';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
@@ -323,6 +324,6 @@ function objectMasks(objects: NdArray<Uint8Array>, semantic: NdArray<Uint8Array>
   }
   return maskThings(objects, (id) => {
     const own = votes.subarray(id * (classes + 1), (id + 1) * (classes + 1));
-    return own.some((count) => count > 0) ? own.indexOf(Math.max(...own)) - 1 : null;
+    return own.some((count) => count > 0) ? own.indexOf(largest(own)) - 1 : null;
   });
 }

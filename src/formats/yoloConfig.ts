@@ -1,4 +1,5 @@
 import { isMap, parseDocument } from 'yaml';
+import { largest } from '../checks/extremes';
 import type { ProblemLog } from '../data/problems';
 import type { ContainedFolder } from '../platform/containedFolder';
 import { textLines } from '../platform/textFile';
@@ -42,7 +43,7 @@ function nameList(names: unknown, file: string, log: ProblemLog): unknown {
   }
   if (!(names instanceof Map)) return names;
   const numbers = [...names.keys()].map(Number);
-  const most = Math.max(...numbers);
+  const most = largest(numbers);
   if (!numbers.every((number) => Number.isInteger(number) && number >= 0) || most > 100_000) {
     throw new Error('expected names of the classes by whole numbers from 0 on, got others');
   }

@@ -1,4 +1,5 @@
 import type { Detections } from '../boxes/detections';
+import { append } from '../checks/extremes';
 import { everyBatch } from '../data/batches';
 import type { Dataset, DetectionSample } from '../data/dataset';
 import { type CocoMetrics, type CocoMetricsOptions, cocoMetrics } from '../metrics/cocoMetrics';
@@ -33,7 +34,7 @@ export async function evaluateDetection(
   const detections: Detections[] = [];
   const truths: GroundTruth[] = [];
   for (const { images, samples } of everyBatch(dataset, { size: batchSize })) {
-    detections.push(...(await model.detect(images)));
+    append(detections, await model.detect(images));
     for (const { boxes, labels, difficult, crowd, areas } of samples) {
       truths.push({ boxes, labels, difficult, crowd, areas });
     }

@@ -1,3 +1,4 @@
+import { largest } from '../checks/extremes';
 import type { Figure } from './figure';
 
 /** A figure and what its step of the slider, or its frame, is called. */
@@ -90,7 +91,7 @@ export function stackFrames(caller: string, frames: readonly NamedFigure[]): Sta
   const { updatemenus: _menus, sliders: _sliders, ...layout } = frames[0].figure.layout;
   return {
     data: data.map((trace, place) => ({ ...trace, visible: visible[0][place] })),
-    layout: { ...layout, height: Math.max(...frames.map(({ figure }) => figure.layout.height ?? 0)) || undefined },
+    layout: { ...layout, height: largest(frames.map(({ figure }) => figure.layout.height ?? 0)) || undefined },
     visible,
     changes: all.map((one) => Object.fromEntries(keys.map((key) => [key, one[key] ?? null]))),
   };

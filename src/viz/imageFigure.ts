@@ -1,3 +1,4 @@
+import { largest } from '../checks/extremes';
 import { type Figure, makeFigure, type TitleOptions } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { sameLength } from './numbers';
@@ -33,7 +34,7 @@ export function imageFigure(images: Image | readonly Image[], options: ImageFigu
     return placedImage('imageFigure', image, { xaxis: `x${suffix}`, yaxis: `y${suffix}` });
   });
   const top = titles ? 24 : 0;
-  const cellHeight = Math.max(...placed.map((one) => screenHeight(one, 760 / columns))) + 26 + top;
+  const cellHeight = largest(placed.map((one) => screenHeight(one, 760 / columns))) + 26 + top;
   const height = rows * cellHeight;
   const gap = columns > 1 ? 0.06 / columns : 0;
   const axes: Record<string, object> = {};

@@ -4,6 +4,7 @@ import type { Detections } from '../../boxes/detections';
 import { match } from '../../boxes/match';
 import { concatRows, takeRows } from '../../boxes/rows';
 import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { append } from '../../checks/extremes';
 import type { Batch } from '../../data/batches';
 import type { Dataset, DetectionSample } from '../../data/dataset';
 import { warpRegions } from '../../images/warpRegions';
@@ -212,7 +213,7 @@ export class RCnn extends Module implements Detector {
       const truths = sample.labels.size;
       for (let label = 0; label < classes; label++) {
         const own = Array.from({ length: truths }, (_, g) => g).filter((g) => sample.labels.get(g) === label);
-        positives[label].push(...own.map(row));
+        append(positives[label], own.map(row));
         const { overlaps } = match(all, takeRows(sample.boxes, own), { bestForEachTruth: 'none' });
         for (let i = truths; i < all.shape[0]; i++) if (overlaps.get(i) < negative) negatives[label].push(row(i));
       }
@@ -261,8 +262,9 @@ export class RCnn extends Module implements Detector {
       const codes = this.code.encode(takeRows(sample.boxes, found), takeRows(all, rows));
       for (const [place, i] of rows.entries()) {
         const label = sample.labels.get(found[place]);
-        inputs[label].push(...features.data.subarray(i * size, (i + 1) * size), 1);
-        targets[label].push(...codes.data.subarray(4 * place, 4 * place + 4));
+        append(inputs[label], features.data.subarray(i * size, (i + 1) * size));
+        inputs[label].push(1);
+        append(targets[label], codes.data.subarray(4 * place, 4 * place + 4));
       }
     }
     const corrections = new Float32Array(classes * (size + 1) * 4);

@@ -165,9 +165,12 @@ export class SlidingWindowDetector extends Module implements Detector {
     for (const [n, truth] of samples.entries()) {
       const { states, truths } = match(windows, truth.boxes, { ...overlaps, bestForEachTruth: 'positive' });
       const { positive, negative } = sample(states, { size: windowsPerImage, random });
-      rows.push(...positive, ...negative);
-      labels.push(...positive.map((row) => truth.labels.get(truths[row]!)), ...negative.map(() => classes));
-      owners.push(...Array<number>(positive.length + negative.length).fill(n));
+      for (const row of positive) labels.push(truth.labels.get(truths[row]!));
+      for (const _ of negative) labels.push(classes);
+      for (const row of [...positive, ...negative]) {
+        rows.push(row);
+        owners.push(n);
+      }
     }
     const scores = this.forward(this.warp(images, takeRows(windows, rows), owners));
     return { classification: crossEntropy(scores, tensor(labels)) };
