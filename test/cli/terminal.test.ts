@@ -153,6 +153,17 @@ test('whatever a file holds, an error is short', async () => {
   }
 });
 
+test('info of a folder that has images/train alone counts its images, without --split', async () => {
+  writeFiles(root, {
+    'alone/classes.txt': 'cat\n',
+    'alone/images/train/a.png': labeledImages.one,
+    'alone/labels/train/a.txt': '0 0.5 0.5 0.5 0.5\n',
+  });
+  const { code, output, errors } = await runCommand(['info', '--format', 'yolo', '--data', join(root, 'alone')]);
+  assert.is(code, 0, errors);
+  assert.match(output, /^yolo, train: 1 image; classes: cat\nclass +boxes\ncat +1\n/);
+});
+
 test('a table of more classes than a function takes arguments', async () => {
   const count = 130_000;
   const names = Array.from({ length: count }, (_, i) => `c${i}`);
