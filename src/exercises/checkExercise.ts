@@ -51,14 +51,12 @@ export const exerciseNames: readonly string[] = Object.keys(all);
  * await checkExercise('kMeans.elbow', (objectives) => 3); // not yet: elbow([90, 40, 20, 8, 6, 5]): got 3, expected 4 (case 1 of 6)
  *
  * @param name `<notebook>.<exercise>`. @param answer a function or a value, as the exercise asks.
- * @returns whether the answer is right.
  * @throws on a name that is not known.
  */
-export async function checkExercise(name: string, answer: unknown): Promise<boolean> {
+export async function checkExercise(name: string, answer: unknown): Promise<void> {
   if (!Object.hasOwn(all, name)) {
     throw new Error(`checkExercise: expected one of ${exerciseNames.join(', ')}, got ${JSON.stringify(name)}`);
   }
   const problem = await all[name].problem(answer);
   console.log(problem === null ? 'right' : `not yet: ${problem}`);
-  return problem === null;
 }
