@@ -432,7 +432,7 @@ export {
 } from './scenes/sceneDataset';
 export type { SceneRange, SceneSettings } from './scenes/settings';
 export type { ImageSize, Pair, Shape, Triple } from './shape/types';
-export type { SimdState } from './simd/index';
+export type { SimdState } from './simd/simdState';
 export type { ThreadTimes } from './simd/threadChoice';
 export { gradients, withGradient, withoutGradients } from './tensor/autograd';
 export { decide } from './tensor/decide';

@@ -7,7 +7,8 @@ import ts from 'typescript';
 export function publicModules(root) {
   const file = join(root, 'src', 'index.ts');
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  const modules = [];
+  /** Names by path: a file may be re-exported in several statements, values and types apart. */
+  const modules = new Map();
   for (const statement of source.statements) {
     const clause = statement.exportClause;
     if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier || !clause || !ts.isNamedExports(clause))
@@ -15,8 +16,9 @@ export function publicModules(root) {
     const path = `src/${statement.moduleSpecifier.text.replace(/^\.\//, '')}.ts`;
     // The types of kernels come from outside of src and are documented with the kernels.
     if (path.includes('..')) continue;
-    modules.push({ path, names: clause.elements.map(({ name }) => name.text) });
+    const names = clause.elements.map(({ name }) => name.text);
+    modules.set(path, [...(modules.get(path) ?? []), ...names]);
   }
-  if (modules.length === 0) throw new Error(`${file}: expected re-exports, got none`);
-  return modules.sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (modules.size === 0) throw new Error(`${file}: expected re-exports, got none`);
+  return [...modules].map(([path, names]) => ({ path, names })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -8,6 +8,7 @@ import { holderOf, overrides } from './overrides';
 import { hasRelaxedSimd } from './relaxed';
 import type { KernelReport } from './report';
 import { type Mode, Session } from './session';
+import type { SimdState } from './simdState';
 import type { Violation } from './violations';
 
 export type { KernelReport, LoadCounts } from './report';
@@ -16,14 +17,6 @@ export type { Violation } from './violations';
 
 /** The version whose source the overrides were written against. */
 export const supportedVersion = '2.24.1';
-
-/** Whether gpu.js's WebAssembly back end runs detseg's faster code. */
-export interface SimdState {
-  /** Whether it does. */
-  readonly enabled: boolean;
-  /** Why it is not enabled; null where it is. */
-  readonly reason: string | null;
-}
 
 const session = new Session();
 const extended = new WeakMap<object, SimdState>();
