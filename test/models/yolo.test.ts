@@ -211,7 +211,8 @@ test('what does not matter has no gradient: boxes and classes of empty slots', a
 
 test('a batch without objects: only p_c is trained', async () => {
   const { image, ...rest } = squares(1).sample(0);
-  const empty = { ...rest, image, boxes: rest.boxes.hi(0, 4), labels: rest.labels.hi(0) };
+  const { masks, ...boxed } = rest;
+  const empty = { ...boxed, image, boxes: rest.boxes.hi(0, 4), labels: rest.labels.hi(0), masks: masks.hi(0, 16, 16) };
   const losses = small().losses(collate([empty]));
   assert.ok((await losses.objectness.item()) > 0);
   assert.is(await losses.box.item(), 0);
