@@ -71,7 +71,7 @@ const families: Record<string, Record<string, Operation>> = {
     logSumExp: configured(detseg.logSumExp),
     cumulativeSum: configured(detseg.cumulativeSum),
     sort: ({ x }, { options }) => detseg.sort(x, options).values,
-    topK: ({ x }, { options }) => detseg.topK(x, options.k, options).values,
+    topK: ({ x }, { options: { k, ...options } }) => detseg.topK(x, k, options).values,
     softmax: configured(detseg.softmax),
     logSoftmax: configured(detseg.logSoftmax),
   },
@@ -81,13 +81,14 @@ const families: Record<string, Record<string, Operation>> = {
     permute: ({ x }, { options }) => detseg.permute(x, options.axes),
     concat: (inputs, { options }) => detseg.concat(Object.values(inputs), options),
     slice: configured(detseg.slice),
-    pad: ({ x }, { options }) => detseg.pad(x, options.padding, options),
+    pad: ({ x }, { options: { padding, ...options } }) => detseg.pad(x, padding, options),
     flip: configured(detseg.flip),
     stack: (inputs, { options }) => detseg.stack(Object.values(inputs), options),
-    split: ({ x }, { options }) => detseg.split(x, options.sizes, options)[options.part],
-    scatterAdd: ({ x }, { options }) => detseg.scatterAdd(x, options.indices, options as { size: number }),
+    split: ({ x }, { options: { sizes, part, ...options } }) => detseg.split(x, sizes, options)[part],
+    scatterAdd: ({ x }, { options: { indices, ...options } }) =>
+      detseg.scatterAdd(x, indices, options as { size: number }),
     embedding: ({ x }, { options }) => detseg.embedding(x, options.indices),
-    gather: ({ x }, { options }) => detseg.gather(x, options.indices, options),
+    gather: ({ x }, { options: { indices, ...options } }) => detseg.gather(x, indices, options),
   },
   conv1d: { conv1d: convolution(detseg.conv1d) },
   conv2d: { conv2d: convolution(detseg.conv2d) },
@@ -102,7 +103,9 @@ const families: Record<string, Record<string, Operation>> = {
     adaptiveAvgPool2d: configured(detseg.adaptiveAvgPool2d),
   },
   normalize: {
-    batchNorm2d: ({ x, scale, shift }, { options }) => detseg.batchNorm2d(x, scale, shift, options).output,
+    // The layer keeps running values with the momentum, not the operation.
+    batchNorm2d: ({ x, scale, shift }, { options: { momentum, ...options } }) =>
+      detseg.batchNorm2d(x, scale, shift, options).output,
     batchNorm2dEvaluate: ({ x, scale, shift, mean, variance }, { options }) =>
       detseg.batchNorm2dEvaluate(x, scale, shift, { ...options, mean, variance }),
     groupNorm: ({ x, scale, shift }, { options }) => detseg.groupNorm(x, scale, shift, options as { groups: number }),
@@ -171,10 +174,11 @@ test("the indices of maxima are PyTorch's", async () => {
 });
 
 test("the indices of sort and topK are PyTorch's", async () => {
-  for (const { op, inputs, options, indices } of loadGolden('reduce').cases) {
+  for (const { op, inputs, options: all, indices } of loadGolden('reduce').cases) {
     if (op !== 'sort' && op !== 'topK') continue;
     const x = goldenTensor(inputs.x);
-    const found = op === 'sort' ? detseg.sort(x, options) : detseg.topK(x, options.k, options);
+    const { k, ...options } = all;
+    const found = op === 'sort' ? detseg.sort(x, options) : detseg.topK(x, k, options);
     assert.equal([...(await found.indices.data())], indices!.data);
   }
 });
