@@ -96,8 +96,9 @@ for (const seed of [1, 2, 3]) {
       at: (row, column) => values[((image * height + row) * width + column) * channels + channel],
     });
     for (const aligned of [true, false]) {
-      const options = { size: [3, 2] as const, stride, samples: aligned ? seed : ('adaptive' as const), aligned };
-      const [aligns, pools] = [roiAlign(features, regions, options), roiPool(features, regions, options)];
+      const bins = { size: [3, 2] as const, stride };
+      const options = { ...bins, samples: aligned ? seed : ('adaptive' as const), aligned };
+      const [aligns, pools] = [roiAlign(features, regions, options), roiPool(features, regions, bins)];
       const [alignData, poolData] = [await aligns.toNdarray(), await pools.toNdarray()];
       for (const [r, box] of rows.entries()) {
         for (let c = 0; c < channels; c++) {
