@@ -13,7 +13,7 @@ const boxes = ndarray(new Float32Array([0, 0, 2, 2]), [1, 4]);
 const labels = ndarray(new Int32Array([0]), [1]);
 const box = { boxes, labels };
 const detections = { ...box, scores: ndarray(new Float32Array([0.9]), [1]) };
-const curve = detseg.precisionRecall([detections], [box], { classes: 1, label: 0 } as never) as never;
+const curve = detseg.precisionRecall([detections], [box], { label: 0 });
 
 /** Each figure with a text from outside wherever it takes one. */
 const figures: Record<string, () => detseg.Figure> = {
