@@ -50,7 +50,7 @@ export const averagePrecisionExercises: Readonly<Record<string, Exercise>> = {
         // Each object is found twice or three times, a pixel or two aside, and something else in between.
         const near = (box: number[]) => box.map((edge) => edge + random.integer(3) - 1);
         const all = [...objects.map(near), ...someBoxes(2, 20 + n), ...objects.map(near), near(objects[0])];
-        const detections = random.shuffle([...Array(all.length).keys()]).map((i) => all[i]);
+        const detections = random.shuffle(all);
         return { args: [detections, objects, threshold], expected: matched(detections, objects, threshold) };
       });
     },

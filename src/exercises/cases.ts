@@ -1,9 +1,14 @@
-import { createRandom } from '../tensor/random';
+import { createRandom, type Random } from '../tensor/random';
 
 /** A map `[height][width]` of whole numbers from 0 to 9. */
 export function digits(height: number, width: number, seed: number): number[][] {
   const random = createRandom(seed);
   return Array.from({ length: height }, () => Array.from({ length: width }, () => random.integer(10)));
+}
+
+/** Scores between 0 and 1 of which no two are equal, so that there is one right order. */
+export function distinctScores(count: number, random: Random): number[] {
+  return random.shuffle([...Array(count).keys()]).map((place) => (place + 1) / (count + 1));
 }
 
 /** Boxes x1, y1, x2, y2 of whole pixels, many of which overlap. */

@@ -1,7 +1,7 @@
 import { nms } from '../boxes/nms';
 import { createRandom } from '../tensor/random';
 import { printed, sameAnswer } from './answers';
-import { boxIouOf, someBoxes } from './cases';
+import { boxIouOf, distinctScores, someBoxes } from './cases';
 import { type Exercise, functionExercise } from './exercise';
 
 /** Scores after one round of Gaussian soft-NMS in which row `best` has been taken. */
@@ -16,7 +16,7 @@ function crowded() {
     const [x, y] = [100 * random.integer(20), 100 * random.integer(3)];
     return [x, y, x + 90 + random.integer(20), y + 90 + random.integer(20)];
   });
-  const scores = random.shuffle([...Array(60).keys()]).map((place) => (place + 1) / 61);
+  const scores = distinctScores(60, random);
   const labels = boxes.map(() => random.integer(4));
   return { boxes, scores, labels };
 }
@@ -52,8 +52,7 @@ export const nmsExercises: Readonly<Record<string, Exercise>> = {
       ].map(({ count, classes, threshold, seed }) => {
         const random = createRandom(seed);
         const boxes = someBoxes(count, seed);
-        // No two are equal, so there is one right order.
-        const scores = random.shuffle([...Array(count).keys()]).map((place) => (place + 1) / (count + 1));
+        const scores = distinctScores(count, random);
         const labels = boxes.map(() => random.integer(classes));
         return {
           args: [boxes, scores, labels, threshold],

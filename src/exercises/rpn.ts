@@ -1,7 +1,7 @@
 import { boxCode } from '../boxes/boxCode';
 import { nms } from '../boxes/nms';
 import { createRandom } from '../tensor/random';
-import { boxIouOf, someBoxes } from './cases';
+import { boxIouOf, distinctScores, someBoxes } from './cases';
 import { type Exercise, functionExercise } from './exercise';
 
 /** 1 for anchors that overlap an object by `high` or more, or an object's best; 0 for those below `low` with all; −1 for ignored ones. */
@@ -53,7 +53,7 @@ export const rpnExercises: Readonly<Record<string, Exercise>> = {
         // Each has a neighbor that is nearly the same.
         const anchors = someBoxes(count / 2, 70 + seed).flatMap((box) => [box, box.map((edge, i) => edge + (i % 2))]);
         const transforms = anchors.map(() => [0, 1, 2, 3].map(() => Math.round(10 * random.normal()) / 100));
-        const scores = random.shuffle([...Array(count).keys()]).map((place) => (place + 1) / (count + 1));
+        const scores = distinctScores(count, random);
         return {
           args: [scores, transforms, anchors, 20, limit],
           expected: propose(scores, transforms, anchors, 20, limit),
