@@ -1,25 +1,40 @@
-// `npm test`: install and build whatever is missing, run every compiled test file in its own process (two at a time),
+// `npm test`: install and build whatever is missing, run the compiled test files, each in its own process (two at a time),
 // and end with one line `N passed, N failed`. A file in which no test ran counts as a failure.
-//   npm test                  all tests
-//   npm test -- conv2d boxes  only files whose path contains one of the words
+//   npm test                        all but the slow files, which slow.txt lists
+//   npm test -- --slow              the slow files
+//   npm test -- --all               both
+//   npm test -- conv2d boxes        the files whose path contains one of the words, slow or not
+//   npm test -- --slow --within=20  begins no file after 20 minutes; what is left out is named
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { commandLine } from '../notebooks/tools/commandLine.mjs';
 import { ensureBuilt, root } from '../notebooks/tools/setup.mjs';
 
 // Only what hangs is ended: a busy machine must not fail a test.
 const timeLimitMs = 900_000;
 
-function testFiles(words) {
-  const folder = join(root, 'dist', 'test');
+/** The files of slow.txt, the slowest first. Throws where it lists a file that is not there. */
+function slowFiles(sources) {
+  const lines = readFileSync(join(root, 'test', 'slow.txt'), 'utf8').split('\n');
+  const names = lines.map((line) => line.replace(/#.*/, '').trim()).filter(Boolean);
+  const unknown = names.filter((name) => !sources.includes(name));
+  if (unknown.length > 0) throw new Error(`test/slow.txt: expected names of test files, got ${unknown.join(', ')}`);
+  return names;
+}
+
+function testFiles(words, { slow, all }) {
   const sources = readdirSync(join(root, 'test'), { recursive: true })
     .map((name) => String(name).replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.test.ts'));
-  return sources
-    .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
-    .map((name) => join(folder, name.replace(/\.ts$/, '.js')))
+    .filter((name) => name.endsWith('.test.ts'))
     .sort();
+  const listed = slowFiles(sources);
+  const quick = sources.filter((name) => !listed.includes(name));
+  const wanted = words.length > 0 || all ? [...listed, ...quick] : slow ? listed : quick;
+  return wanted
+    .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
+    .map((name) => join(root, 'dist', 'test', name.replace(/\.ts$/, '.js')));
 }
 
 function runFile(file) {
@@ -60,8 +75,17 @@ function runFile(file) {
   });
 }
 
+const { values, positionals } = commandLine(import.meta.url, {
+  allowPositionals: true,
+  options: { slow: { type: 'boolean' }, all: { type: 'boolean' }, within: { type: 'string', default: 'Infinity' } },
+});
+const lastStart = performance.now() + Number(values.within) * 60_000;
+if (!(lastStart > 0)) {
+  console.error(`test: expected --within in minutes, got "${values.within}"`);
+  process.exit(2);
+}
 ensureBuilt();
-const files = testFiles(process.argv.slice(2));
+const files = testFiles(positionals, values);
 const missing = files.filter((file) => !existsSync(file));
 let passed = 0;
 let failed = missing.length;
@@ -70,6 +94,10 @@ for (const file of missing) console.log(`not compiled: ${relative(root, file)}`)
 const queue = files.filter((file) => existsSync(file));
 async function worker() {
   for (let file = queue.shift(); file; file = queue.shift()) {
+    if (performance.now() > lastStart) {
+      console.log(`skip: ${relative(join(root, 'dist', 'test'), file)}: ${values.within} minutes are over`);
+      continue;
+    }
     const result = await runFile(file);
     passed += result.passed;
     failed += result.failed;

@@ -3,6 +3,7 @@
 //   npm run notebooks -- kMeans 207          those of these slugs, numbers, or paths of .ipynb files
 //   npm run notebooks -- --check             executes and writes nothing
 //   npm run notebooks -- --timeout=60        seconds that each notebook may take (900)
+//   npm run notebooks -- --within=30         ends after 30 minutes; what is left out is named
 //   npm run notebooks -- --no-build          takes dist/ as it is
 // A cell fails when it throws, does not compile, or leaves a rejected promise unhandled. A cell tagged `raises-exception` shows an
 // error on purpose: it must fail. After the last cell each exercise is run once more with its solution, which must be right.
@@ -29,6 +30,9 @@ class CellFailure extends Error {
     Object.assign(this, { place, source, stderr });
   }
 }
+
+/** A notebook takes longer than it may. */
+class TooLate extends Error {}
 
 onEnding((signal) => {
   stopKernels();
@@ -82,7 +86,10 @@ async function execute(notebook, file, limitMs) {
   });
   let timer;
   const tooLate = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`still running after ${limitMs / 1000} s`)), limitMs);
+    timer = setTimeout(
+      () => reject(new TooLate(`still running after ${Number((limitMs / 1000).toFixed(1))} s`)),
+      limitMs,
+    );
   });
   tooLate.catch(() => {});
   /** Runs a cell's text; `{ reply, id }`, the outputs are those of id. */
@@ -96,7 +103,8 @@ async function execute(notebook, file, limitMs) {
     try {
       return { reply: await Promise.race([running, tooLate]), id };
     } catch (error) {
-      throw new CellFailure((overflow ?? error).message, place, source, outputs.stderr(id));
+      const failure = new CellFailure((overflow ?? error).message, place, source, outputs.stderr(id));
+      throw Object.assign(failure, { isLate: error instanceof TooLate });
     }
   };
   const results = [];
@@ -152,8 +160,11 @@ async function main() {
       check: { type: 'boolean' },
       'no-build': { type: 'boolean' },
       timeout: { type: 'string', default: '900' },
+      within: { type: 'string', default: 'Infinity' },
     },
   });
+  const end = performance.now() + Number(values.within) * 60_000;
+  if (!(end > 0)) throw new Error(`notebooks: expected --within in minutes, got "${values.within}"`);
   const limitMs = Number(values.timeout) * 1000;
   if (!(limitMs > 0 && limitMs < 2 ** 31))
     throw new Error(`notebooks: expected --timeout in seconds, got "${values.timeout}"`);
@@ -166,18 +177,26 @@ async function main() {
   for (const file of files) {
     const name = relative(root, file).startsWith('..') ? file : relative(root, file).replaceAll('\\', '/');
     const started = performance.now();
+    if (started >= end) {
+      console.log(`skip ${name}: ${values.within} minutes are over`);
+      continue;
+    }
     const line = (mark, rest) => {
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       console.log(`${mark} ${name.padEnd(48)} ${seconds.padStart(7)} s${rest}`);
     };
     try {
       const { notebook, source } = readNotebook(file);
-      const { results, languageInfo } = await execute(notebook, file, limitMs);
+      const { results, languageInfo } = await execute(notebook, file, Math.min(limitMs, end - started));
       const after = serialize(filled(notebook, results, languageInfo));
       if (!values.check) writeNotebook(file, source, after);
       executed++;
       line('ok  ', `  ${fileSize(Buffer.byteLength(after)).padStart(9)}`);
     } catch (error) {
+      if (error instanceof CellFailure && error.isLate && performance.now() >= end) {
+        line('skip', `  ${values.within} minutes are over`);
+        continue;
+      }
       failed++;
       line('FAIL', '');
       report(error);

@@ -124,6 +124,14 @@ test('the time limit ends a cell that never returns, and its kernel', async () =
   assert.not.ok(isAlive(Number(readFileSync(join(folder, 'pid'), 'utf8'))));
 });
 
+test('where the time for all is over, the notebook at hand is neither right nor wrong, and the others are named', async () => {
+  const files = [writeNotebook(path('long'), ['while (true) {}']), writeNotebook(path('later'), ['1'])];
+  const { status, output } = await run('--within=0.05', ...files);
+  assert.is(status, 0);
+  assert.match(output, /skip .*long\.ipynb .* 0\.05 minutes are over\nskip .*later\.ipynb: 0\.05 minutes are over\n/);
+  assert.match(output, /\n0 executed, 0 failed\n$/);
+});
+
 /** An exercise, and the text that holds its solution. */
 const exercise = (marked: string, solution: string) => [
   `const three = 3;\n${marked}\nconsole.log(answer === three ** 2 ? 'right' : \`not yet: \${answer}\`);`,
