@@ -480,6 +480,7 @@ export type { Image } from './viz/imageTrace';
 export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
 export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
+export { type DisplayOptions, setDisplay, type WriteDisplay } from './viz/notebook';
 export type { Matrix, Values } from './viz/numbers';
 export { paintLabels } from './viz/paintLabels';
 export { type PointsFigureOptions, pointsFigure } from './viz/pointsFigure';

@@ -3,6 +3,7 @@ import { GPU } from 'gpu.js';
 import { checkOptions } from '../checks/options';
 import { shown } from '../checks/shown';
 import { type Decide, type PlanDescription, samePlan } from '../plan/planDescription';
+import { breathe } from '../platform/breath';
 import { engineName, environmentVariable } from '../platform/environment';
 import { allowRelaxedSimd, enableSimd, relaxedReason, simdMode } from '../simd';
 import type { SimdState } from '../simd/simdState';
@@ -246,5 +247,7 @@ export async function runPlan(
   leaves: readonly (Float32Array | null)[],
   decide: Decide = undecided,
 ): Promise<Float32Array[]> {
-  return (await current()).run(description, leaves, decide);
+  const results = await (await current()).run(description, leaves, decide);
+  await breathe();
+  return results;
 }

@@ -6,6 +6,11 @@ export function onInterrupt(listener: () => void): () => void {
   };
 }
 
+/** Calls those who listen for Ctrl-C, as it would. @returns whether anybody listens. */
+export function tellInterrupt(): boolean {
+  return process.emit('SIGINT');
+}
+
 /** Calls a listener when the process exits. @returns stops listening. */
 export function onExit(listener: () => void): () => void {
   process.once('exit', listener);

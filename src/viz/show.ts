@@ -1,13 +1,13 @@
 import type { Figure } from './figure';
 import { checkFigure, titleOf, toHtml } from './html';
-import { type Bundle, notebookDisplay } from './notebook';
+import { type Bundle, needsHtml, notebookDisplay } from './notebook';
 
-/** A figure for Jupyter: HTML that draws itself, Plotly's JSON for front ends that have Plotly, and text. */
+/** A figure for Jupyter: HTML that draws itself where it is needed, Plotly's JSON for front ends that have Plotly, and text. */
 export function figureBundle(figure: Figure): Bundle {
   const { data, layout, frames, config } = figure;
   const title = titleOf(figure);
   return {
-    'text/html': toHtml(figure),
+    ...(needsHtml() && { 'text/html': toHtml(figure) }),
     'application/vnd.plotly.v1+json': JSON.parse(JSON.stringify({ data, layout, frames, config })),
     'text/plain': `[figure${title ? `: ${title}` : ''}]`,
   };

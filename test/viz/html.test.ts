@@ -8,6 +8,7 @@ import type { Figure } from '../../src/viz/figure';
 import { toHtml, writeHtml } from '../../src/viz/html';
 import { imageFigure } from '../../src/viz/imageFigure';
 import { lineFigure } from '../../src/viz/lineFigure';
+import { setDisplay } from '../../src/viz/notebook';
 import { progressDisplay } from '../../src/viz/progressDisplay';
 import { show } from '../../src/viz/show';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -199,6 +200,34 @@ displays('says what to do outside a notebook', () => {
   );
   inNotebook();
   assert.throws(() => show([] as never), /^Error: show: expected a figure \{ data, layout \}/);
+});
+
+displays('shows where a program says, and makes no HTML for what draws Plotly itself', () => {
+  inNotebook();
+  const own: { data: object; update?: boolean }[] = [];
+  setDisplay(({ data }, update) => own.push({ data, update }), { drawsPlotly: true });
+  show(imageFigure(image));
+  const progress = progressDisplay({ milliseconds: 0 });
+  progress.update('<b>one</b>');
+  progress.update('<b>two</b>');
+  progress.close();
+  setDisplay(undefined);
+  assert.equal(sent.length, 0);
+  assert.deepEqual(
+    own.map(({ data, update }) => [Object.keys(data)[0], update]),
+    [
+      ['application/vnd.plotly.v1+json', undefined],
+      ['text/html', false],
+      ['text/html', true],
+    ],
+  );
+  show(imageFigure(image));
+  assert.equal(sent.length, 1);
+  assert.throws(() => setDisplay(3 as never), /^Error: setDisplay: expected write to be a function/);
+  assert.throws(
+    () => setDisplay(() => {}, { html: true } as never),
+    /^Error: setDisplay: expected options among drawsPlotly, got html/,
+  );
 });
 
 displays('updates one place in a notebook, and ends with the last', () => {

@@ -1,6 +1,16 @@
-/** A page has no Ctrl-C; `fit` takes an AbortSignal. */
-export function onInterrupt(_listener: () => void): () => void {
-  return () => {};
+const listeners = new Set<() => void>();
+
+/** A page has no Ctrl-C: its stop button calls `interrupt`. `fit` takes an AbortSignal, too. */
+export function onInterrupt(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** What Ctrl-C does in Node. @returns whether anybody listens. */
+export function tellInterrupt(): boolean {
+  const heard = [...listeners];
+  for (const listener of heard) listener();
+  return heard.length > 0;
 }
 
 /** What is to be given back at the end of a page goes with its memory. */
