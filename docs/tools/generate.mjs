@@ -10,9 +10,10 @@ import { architectureImage, importGraph } from './architecture.mjs';
 import { benchTables } from './benchPage.mjs';
 import { commandHelp } from './commandHelp.mjs';
 import { coursePlan } from './course.mjs';
+import { liveKernel } from './liveKernel.mjs';
 import { navigation } from './navigation.mjs';
 import { readNotebooks } from './notebook.mjs';
-import { notebookPage } from './notebookPage.mjs';
+import { liveNotebook, notebookPage } from './notebookPage.mjs';
 import { generate, generated, handwritten, imageFile, readJson, root } from './places.mjs';
 import { plotlyScript } from './plotly.mjs';
 import { publicModules } from './publicApi.mjs';
@@ -42,7 +43,13 @@ export async function generateSources() {
     const { markdown, figures } = notebookPage(notebook);
     generate(`notebooks/${notebook.slug}.md`, markdown);
     for (const [name, json] of figures) generate(`public/figures/${name}.json`, json);
+    const live = liveNotebook(notebook);
+    generate(`public/live/${notebook.slug}.json`, JSON.stringify(live));
+    for (const name of live.files) generate(`public/live/files/${name}`, readFileSync(require.resolve(name)));
   }
+  const kernel = await liveKernel();
+  generate(`public/live/${kernel.name}`, kernel.text);
+  generate('public/live/kernel.json', JSON.stringify({ kernel: kernel.name }));
 
   const reference = await apiReference({ root, modules });
   const { pages, names } = reference;

@@ -7,12 +7,39 @@ import { escapeHtml, root } from './places.mjs';
 /** `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `303-nms-0`. */
 export function notebookPage({ slug, number, title, question, cells }) {
   const figures = new Map();
-  const blocks = cells.flatMap((cell) => {
-    if (cell.markdown !== undefined) return [withDiagrams(cell.markdown)];
-    return [fence('ts', cell.code), ...outputBlocks(cell.outputs, slug, figures)];
+  let code = 0;
+  const blocks = cells.flatMap((cell, index) => {
+    if (cell.markdown !== undefined) return [withDiagrams(index === 0 ? withBar(cell.markdown) : cell.markdown)];
+    return liveCell(code++, fence('ts', cell.code), outputBlocks(cell.outputs, slug, figures));
   });
   const front = { title: `${number} · ${title}`, description: plain(question), pageClass: 'notebook' };
   return { markdown: `${frontmatter(front)}${blocks.join('\n\n')}\n`, figures };
+}
+
+/** The first cell, with what runs the whole page below its question. */
+function withBar(markdown) {
+  return markdown.replace(/^\*\*[^*][\s\S]*?\*\*$/m, (question) => `${question}\n\n<LiveBar />`);
+}
+
+/** The blocks of a cell of code that the page can run; `index` counts them. */
+function liveCell(index, code, outputs) {
+  const below = outputs.length > 0 ? ['<template v-slot:outputs>', ...outputs, '</template>'] : [];
+  return [`<LiveCell :cell="${index}">`, code, ...below, '</LiveCell>'];
+}
+
+/** Photographs of packages that the cells name: the page brings them. */
+const photograph = /'((?:@[\w.-]+\/)?[\w.-]+\/[\w./-]+\.(?:jpe?g|png))'/g;
+
+/** What the page needs to run the notebook: `{ cells: [{ type, source }], files }`. */
+export function liveNotebook({ cells }) {
+  const code = cells.map(({ code = '' }) => code).join('\n');
+  return {
+    cells: cells.map(({ markdown, code: source }) => ({
+      type: markdown === undefined ? 'code' : 'markdown',
+      source: markdown ?? source,
+    })),
+    files: [...new Set([...code.matchAll(photograph)].map(([, name]) => name))],
+  };
 }
 
 /**

@@ -3,12 +3,16 @@ import 'katex/dist/katex.min.css';
 import './style.css';
 import '../../.generated/diagrams.css';
 import { CourseMap } from './CourseMap.mjs';
+import { LiveBar } from './live/LiveBar.mjs';
+import { LiveCell } from './live/LiveCell.mjs';
 import { PlotlyFigure } from './PlotlyFigure.mjs';
 
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component('CourseMap', CourseMap);
+    app.component('LiveBar', LiveBar);
+    app.component('LiveCell', LiveCell);
     app.component('PlotlyFigure', PlotlyFigure);
   },
 };

@@ -1,0 +1,109 @@
+// A cell of code that the reader can run and edit. Until it is run, what the notebook printed and drew stands below it.
+import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from 'vue';
+import { editOfHash, hashOf } from './edits.mjs';
+import { LiveOutputs } from './LiveOutputs.mjs';
+import { usePageSession } from './pageSession.mjs';
+
+const duration = (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`);
+
+export const LiveCell = {
+  props: { cell: { type: Number, required: true } },
+  setup({ cell: index }, { slots }) {
+    const { session, state } = usePageSession();
+    const cell = computed(() => state.value.cells[index]);
+    const isBusy = computed(() => ['running', 'waiting'].includes(cell.value?.state));
+    const isEdited = computed(() => cell.value !== undefined && cell.value.text !== cell.value.source);
+    const isMounted = ref(false);
+    const editor = shallowRef();
+    const editorPlace = ref();
+    const said = ref('');
+
+    const status = computed(() => {
+      if (said.value) return said.value;
+      const { state: name, seconds } = cell.value ?? {};
+      if (session.isOutdated(index)) return 'outdated';
+      if (name === 'done') return `ran ${duration(seconds)}`;
+      const texts = { waiting: 'waits', running: 'runs …', failed: 'error', stopped: 'stopped' };
+      return texts[name] ?? (isEdited.value ? 'edited' : '');
+    });
+
+    const run = () => session.run(index);
+
+    async function edit() {
+      try {
+        await session.load();
+        if (editor.value) return;
+        const { openEditor } = await import('./editor.mjs');
+        editor.value = { view: undefined };
+        await nextTick();
+        editor.value = openEditor(editorPlace.value, cell.value.text, {
+          label: `Cell ${index + 1}`,
+          onChange: (text) => session.edit(index, text),
+          onRun: run,
+        });
+      } catch (error) {
+        say(`no editor: ${error.message}`);
+      }
+    }
+
+    function say(text) {
+      said.value = text;
+      setTimeout(() => {
+        said.value = '';
+      }, 3000);
+    }
+
+    function reset() {
+      session.reset(index);
+      editor.value?.destroy?.();
+      editor.value = undefined;
+    }
+
+    async function share() {
+      const { origin, pathname } = location;
+      const address = `${origin}${pathname}${await hashOf(index, cell.value.text)}`;
+      try {
+        await navigator.clipboard.writeText(address);
+        say('link copied');
+      } catch {
+        location.hash = new URL(address).hash;
+        say('the address now has it');
+      }
+    }
+
+    onMounted(async () => {
+      isMounted.value = true;
+      const found = await editOfHash(location.hash);
+      if (found?.index === index) {
+        await session.load();
+        session.edit(index, found.text);
+      }
+    });
+    // Edits of the last visit, or of a link, are shown as soon as they are known.
+    watch(isEdited, (edited) => {
+      if (edited && !editor.value) edit();
+    });
+    onBeforeUnmount(() => editor.value?.destroy?.());
+
+    const button = (text, label, onClick) =>
+      h(
+        'button',
+        { type: 'button', onClick, 'aria-label': `${label} cell ${index + 1}`, disabled: !isMounted.value },
+        text,
+      );
+
+    return () =>
+      h('div', { class: ['live-cell', cell.value?.state ?? 'idle', session.isOutdated(index) ? 'outdated' : ''] }, [
+        h('div', { class: 'live-code', hidden: Boolean(editor.value) }, slots.default?.()),
+        h('div', { ref: editorPlace, class: 'live-editor', hidden: !editor.value }),
+        h('div', { class: 'live-tools', role: 'group', 'aria-label': `Cell ${index + 1}` }, [
+          isBusy.value ? button('Stop', 'Stop', () => session.stop()) : button('Run', 'Run', run),
+          editor.value ? undefined : button('Edit', 'Edit', edit),
+          isEdited.value || cell.value?.outputs ? button('Reset', 'Reset', reset) : undefined,
+          isEdited.value ? button('Link', 'Copy a link to the text of', share) : undefined,
+          h('span', { class: 'live-status', role: 'status' }, status.value),
+        ]),
+        cell.value?.outputs ? h(LiveOutputs, { cell: cell.value }) : slots.outputs?.(),
+      ]);
+  },
+};
