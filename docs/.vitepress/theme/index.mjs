@@ -3,6 +3,7 @@ import 'katex/dist/katex.min.css';
 import './style.css';
 import '../../.generated/diagrams.css';
 import { CourseMap } from './CourseMap.mjs';
+import { keepOffline } from './keepOffline.mjs';
 import { LiveBar } from './live/LiveBar.mjs';
 import { LiveCell } from './live/LiveCell.mjs';
 import { PlotlyFigure } from './PlotlyFigure.mjs';
@@ -10,6 +11,7 @@ import { PlotlyFigure } from './PlotlyFigure.mjs';
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
+    if (typeof window !== 'undefined') window.addEventListener('load', keepOffline);
     app.component('CourseMap', CourseMap);
     app.component('LiveBar', LiveBar);
     app.component('LiveCell', LiveCell);

@@ -1,7 +1,9 @@
 // The editor of a cell, fetched when the first cell is edited.
 import { javascript } from '@codemirror/lang-javascript';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 
 // In the colors of the page, which change with it.
@@ -17,6 +19,15 @@ const theme = EditorView.theme({
     backgroundColor: 'var(--vp-c-brand-soft) !important',
   },
 });
+
+const words = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self], color: 'var(--code-keyword)' },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--code-string)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--code-number)' },
+  { tag: tags.comment, color: 'var(--code-comment)' },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: 'var(--code-function)' },
+  { tag: [tags.typeName, tags.className], color: 'var(--code-type)' },
+]);
 
 /** Opens it in `parent`. Escape leaves it, so that Tab is free to indent nothing and goes on through the page. */
 export function openEditor(parent, text, { label, onChange, onRun }) {
@@ -35,6 +46,7 @@ export function openEditor(parent, text, { label, onChange, onRun }) {
         ]),
         basicSetup,
         javascript({ typescript: true }),
+        syntaxHighlighting(words),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': `${label}; Shift+Enter runs it` }),
         EditorView.updateListener.of(({ docChanged, state }) => {
