@@ -1,7 +1,9 @@
 // `npm run docs:test`: opens every page of the built site in a headless Chromium. Nothing may appear in the console, every image must
-// load, every figure must be drawn, and every slider must move its figure; lectures and written pages must fit on a phone.
+// load, every figure must be drawn, and every slider must move its figure; figures that compute must follow pointer, finger and arrow
+// keys; lectures and written pages must fit on a phone.
 // The last line is `N passed, N failed`. Words choose pages: `npm run docs:test -- notebooks/303`.
 import { existsSync, readdirSync } from 'node:fs';
+import { tryComputingFigures } from './browseFigures.mjs';
 import { findChromium, startChromium } from './chromium.mjs';
 import { site } from './places.mjs';
 import { serveFolder } from './server.mjs';
@@ -58,6 +60,7 @@ async function visit(page, url) {
   await until('the page', () => ask(page, 'ready'));
   const count = await ask(page, 'figures');
   for (let i = 0; i < count; i++) await tryFigure(page, i);
+  await tryComputingFigures(page, until);
   const dead = await ask(page, 'deadImages');
   if (dead.length > 0) throw new Error(`images that do not load: ${dead.join(', ')}`);
   if (page.problems.length > 0) throw new Error(page.problems.join('; '));
@@ -82,6 +85,7 @@ async function visitOnPhone(page, url) {
   await until('the page', () => ask(page, 'ready'));
   const count = await ask(page, 'figures');
   for (let i = 0; i < count; i++) await until(`figure ${i}`, async () => (await ask(page, 'show', i)) !== 'waiting');
+  await tryComputingFigures(page, until, { touch: true });
   const overflow = await ask(page, 'overflow');
   if (overflow > 0) throw new Error(`${overflow} px wider than a phone`);
   if (page.problems.length > 0) throw new Error(page.problems.join('; '));

@@ -2,6 +2,7 @@
 // loads when they come into view. Nothing is executed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withFigures } from '../figures/places.mjs';
 import { escapeHtml, root } from './places.mjs';
 
 /** `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `303-nms-0`. */
@@ -9,7 +10,10 @@ export function notebookPage({ slug, number, title, question, cells }) {
   const figures = new Map();
   let code = 0;
   const blocks = cells.flatMap((cell, index) => {
-    if (cell.markdown !== undefined) return [withDiagrams(index === 0 ? withBar(cell.markdown) : cell.markdown)];
+    if (cell.markdown !== undefined) {
+      const prose = withFigures(slug, cell.markdown);
+      return [withDiagrams(index === 0 ? withBar(prose) : prose)];
+    }
     return liveCell(code++, fence('ts', cell.code), outputBlocks(cell.outputs, slug, figures));
   });
   const front = { title: `${number} · ${title}`, description: plain(question), pageClass: 'notebook' };

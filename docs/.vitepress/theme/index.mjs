@@ -2,6 +2,7 @@ import DefaultTheme from 'vitepress/theme';
 import 'katex/dist/katex.min.css';
 import './style.css';
 import '../../.generated/diagrams.css';
+import { ComputingFigure } from './ComputingFigure.mjs';
 import { CourseMap } from './CourseMap.mjs';
 import { keepOffline } from './keepOffline.mjs';
 import { LiveBar } from './live/LiveBar.mjs';
@@ -12,6 +13,7 @@ export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     if (typeof window !== 'undefined') window.addEventListener('load', keepOffline);
+    app.component('ComputingFigure', ComputingFigure);
     app.component('CourseMap', CourseMap);
     app.component('LiveBar', LiveBar);
     app.component('LiveCell', LiveCell);

@@ -1,0 +1,34 @@
+// Where each figure stands: in which lecture, below which heading, after how many of the blocks that follow it; and its words. The
+// notebooks do not know of the figures, so that they are the same in Jupyter.
+
+export const places = {
+  boxIou: {
+    notebook: '302-boxIou',
+    heading: 'Boxes that do not touch',
+    blocks: 3,
+    height: 470,
+    title: 'Drag the boxes together and apart, and change the loss.',
+    caption:
+      'Arrows show where gradient descent moves each edge of the prediction; the longest one always has the same length. While the boxes are apart, 1 − IoU has no gradient, and the other losses have one.',
+  },
+};
+
+/** The markdown of a lecture's cell, with the figures that belong into it. */
+export function withFigures(slug, markdown) {
+  const own = Object.entries(places).filter(([, { notebook }]) => notebook === slug);
+  return own.reduce((text, [name, at]) => inserted(text, name, at), markdown);
+}
+
+function inserted(markdown, name, { heading, blocks }) {
+  const parts = markdown.split(/\n{2,}/);
+  const start = parts.findIndex((part) => /^#+ /.test(part) && part.replace(/^#+ /, '').trim() === heading);
+  if (start < 0) return markdown;
+  const following = parts.slice(start + 1, start + 1 + blocks);
+  if (following.length < blocks || following.some((part) => /^#+ /.test(part)))
+    throw new Error(`figure ${name}: expected ${blocks} blocks of text below "${heading}", got fewer`);
+  return [
+    ...parts.slice(0, start + 1 + blocks),
+    `<ComputingFigure name="${name}" />`,
+    ...parts.slice(start + 1 + blocks),
+  ].join('\n\n');
+}

@@ -1,0 +1,154 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  boxCiou,
+  boxDiou,
+  boxGiou,
+  boxIou,
+  ciouLoss,
+  createRandom,
+  diouLoss,
+  giouLoss,
+  gradients,
+  type Tensor,
+  tensor,
+} from '../../src/index';
+import { tool } from './modules';
+
+// Figures compute in plain JavaScript what the library computes: here both get the same numbers.
+
+const test = suite('docs: figures that compute');
+const range = (n: number) => [...Array(n).keys()];
+
+function close(got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number, message: string): void {
+  assert.is(got.length, wanted.length, message);
+  for (let i = 0; i < wanted.length; i++) {
+    const isClose = Math.abs(got[i] - wanted[i]) <= tolerance * Math.max(1, Math.abs(wanted[i]));
+    assert.ok(isClose, `${message}: expected ${wanted[i]} at ${i}, got ${got[i]}`);
+  }
+}
+
+/** Boxes whose corners are whole numbers: equal edges, boxes inside others and boxes apart are among them. */
+function pairsOfBoxes(count: number): { a: number[][]; b: number[][] } {
+  const random = createRandom(302);
+  const box = () => {
+    const [x, y] = [random.integer(16), random.integer(16)];
+    return [x, y, x + 1 + random.integer(10), y + 1 + random.integer(10)];
+  };
+  return { a: range(count).map(box), b: range(count).map(box) };
+}
+
+test('boxIou: the four overlaps', async () => {
+  const { overlaps } = await tool('figures/boxIou.mjs');
+  const { a, b } = pairsOfBoxes(300);
+  // Apart, touching at a corner, equal, without area, two equal points.
+  const edges = [
+    [
+      [0, 0, 2, 2],
+      [5, 6, 9, 9],
+    ],
+    [
+      [0, 0, 2, 2],
+      [2, 2, 4, 4],
+    ],
+    [
+      [1, 2, 3, 5],
+      [1, 2, 3, 5],
+    ],
+    [
+      [1, 1, 1, 4],
+      [0, 0, 3, 3],
+    ],
+    [
+      [2, 2, 2, 2],
+      [2, 2, 2, 2],
+    ],
+  ];
+  const [left, right] = [0, 1].map((side) => [...(side === 0 ? a : b), ...edges.map((pair) => pair[side])]);
+  for (const [name, measure] of Object.entries({ IoU: boxIou, GIoU: boxGiou, DIoU: boxDiou, CIoU: boxCiou })) {
+    const table = await measure(left, right).data();
+    const wanted = left.map((_, i) => table[i * left.length + i]);
+    close(
+      left.map((box, i) => overlaps(box, right[i])[name]),
+      wanted,
+      2e-6,
+      name,
+    );
+  }
+});
+
+test('boxIou: the gradients of the losses, also where edges are equal', async () => {
+  const { lossGradient, overlaps } = await tool('figures/boxIou.mjs');
+  const { a, b } = pairsOfBoxes(300);
+  const losses: Record<string, (a: Tensor, b: Tensor) => Tensor> = {
+    GIoU: (x, y) => giouLoss(x, y, { reduction: 'sum' }),
+    DIoU: (x, y) => diouLoss(x, y, { reduction: 'sum' }),
+    CIoU: (x, y) => ciouLoss(x, y, { reduction: 'sum' }),
+  };
+  for (const [name, loss] of Object.entries(losses)) {
+    const x = tensor(a.flat(), [300, 4]);
+    const wanted = await gradients(loss(x, tensor(b.flat(), [300, 4])), [x])[0].data();
+    close(
+      a.flatMap((box, i) => lossGradient(name, box, b[i])),
+      wanted,
+      2e-6,
+      name,
+    );
+  }
+  // The library has no loss of the plain IoU: differences instead, where no edges are equal.
+  const free = a.map((box) => box.map((edge) => edge + 0.37));
+  for (const [i, box] of free.entries()) {
+    const slopes = range(4).map((edge) => {
+      const at = (shift: number) =>
+        overlaps(
+          box.map((value, j) => value + (j === edge ? shift : 0)),
+          b[i],
+        ).IoU;
+      return -(at(1e-5) - at(-1e-5)) / 2e-5;
+    });
+    close(lossGradient('IoU', box, b[i]), slopes, 1e-6, 'IoU');
+  }
+  assert.equal(lossGradient('IoU', [0, 0, 2, 2], [5, 6, 9, 9]).map(Math.abs), [0, 0, 0, 0]);
+});
+
+test('boxIou: steps along the arrows bring boxes that are apart together', async () => {
+  const { descended, overlaps } = await tool('figures/boxIou.mjs');
+  const truth = [186, 40, 316, 166];
+  for (const measure of ['GIoU', 'DIoU', 'CIoU']) {
+    let box = [36, 126, 150, 226];
+    for (const _ of range(200)) box = descended(measure, box, truth, 2);
+    assert.ok(overlaps(box, truth).IoU > 0.8, `${measure}: ${overlaps(box, truth).IoU}`);
+  }
+  assert.equal(descended('IoU', [0, 0, 2, 2], [5, 6, 9, 9], 4), [0, 0, 2, 2]);
+});
+
+test('every figure has its place below a heading of its lecture, and only there', async () => {
+  const { places, withFigures } = await tool('figures/places.mjs');
+  const { readNotebooks } = await tool('tools/notebook.mjs');
+  const { root } = await tool('tools/places.mjs');
+  const { notebookPage } = await tool('tools/notebookPage.mjs');
+  const { join } = await import('node:path');
+  for (const notebook of readNotebooks(join(root, 'notebooks'))) {
+    const { markdown } = notebookPage(notebook);
+    const found = [...markdown.matchAll(/^<ComputingFigure name="(\w+)" \/>$/gm)].map(([, name]: string[]) => name);
+    const wanted = Object.keys(places).filter((name) => places[name].notebook === notebook.slug);
+    assert.equal(found.sort(), wanted.sort(), notebook.slug);
+  }
+  const { notebook, heading } = places.boxIou;
+  assert.throws(
+    () => withFigures(notebook, `## ${heading}\n\nOne block.\n\n## Next`),
+    /figure boxIou: expected \d blocks of text below/,
+  );
+  assert.is(withFigures('001-start', `## ${heading}\n\nOne block.`), `## ${heading}\n\nOne block.`);
+});
+
+test('every figure says in its title what to do, and computes nothing before it is opened', async () => {
+  const { places } = await tool('figures/places.mjs');
+  for (const [name, { title, caption }] of Object.entries<any>(places)) {
+    assert.type((await tool(`figures/${name}.mjs`)).default, 'function', name);
+    assert.match(title, /^[A-Z].*\.$/, name);
+    assert.ok(caption.length > 60 && caption.length < 330, `${name}: ${caption.length} characters`);
+  }
+});
+
+test.run();
