@@ -2,6 +2,15 @@
 // notebooks do not know of the figures, so that they are the same in Jupyter.
 
 export const places = {
+  kMeans: {
+    notebook: '102-kMeans',
+    heading: 'The idea',
+    blocks: 6,
+    height: 400,
+    title: 'Drag the centers, then move them to the means of their points.',
+    caption:
+      'Each line joins a point to its nearest center; the objective adds up the squared lengths of the lines. Try several starts: they can end at different objectives.',
+  },
   boxIou: {
     notebook: '302-boxIou',
     heading: 'Boxes that do not touch',

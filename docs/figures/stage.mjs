@@ -74,7 +74,7 @@ export function openStage(place, { draw, reset }) {
     'Drag, or press Tab and the arrow keys; Shift makes larger steps.',
   );
   const side = element('div', { class: 'side' }, controls, numbers);
-  const root = element('div', { class: 'stage' }, drawings, side, hint, spoken);
+  const root = element('div', { class: 'stage' }, drawings, hint, side, spoken);
   place.replaceChildren(root);
   const handles = [];
   const views = [];
@@ -273,8 +273,8 @@ export function openStage(place, { draw, reset }) {
     handles.push({ node: input, follow });
   }
 
-  /** Numbers by name: rows of `{ name, text, kind, bar: [from, to] }`, the bar's ends as shares of its length. */
-  function showNumbers(rows) {
+  /** Numbers by name: rows of `{ name, text, kind, bar: [from, to] }`, the bar's ends as shares of its length; `below` is HTML. */
+  function showNumbers(rows, below = '') {
     numbers.innerHTML = `<dl>${rows
       .map(({ name, text, kind = '', bar }) => {
         const [from, to] = (bar ?? [0, 0]).map((share) => 100 * clamp(share, 0, 1));
@@ -283,7 +283,7 @@ export function openStage(place, { draw, reset }) {
           : '';
         return `<div class="${kind}"><dt>${name}</dt><dd>${beam}<span class="number">${escaped(text)}</span></dd></div>`;
       })
-      .join('')}</dl>`;
+      .join('')}</dl>${below}`;
   }
 
   const open = {

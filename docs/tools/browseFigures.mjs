@@ -32,7 +32,8 @@ const inPage = {
     const inDrawings = [...figure.querySelectorAll('svg')].flatMap((view) => {
       const edge = view.getBoundingClientRect();
       return [...view.querySelectorAll('text')].filter((text) => {
-        const { left, right, top, bottom } = text.getBoundingClientRect();
+        const { left, right, top, bottom, width } = text.getBoundingClientRect();
+        if (width === 0) return false;
         return left < edge.left - 1 || right > edge.right + 1 || top < edge.top - 1 || bottom > edge.bottom + 1;
       });
     });

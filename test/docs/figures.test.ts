@@ -10,6 +10,7 @@ import {
   diouLoss,
   giouLoss,
   gradients,
+  kMeans,
   type Tensor,
   tensor,
 } from '../../src/index';
@@ -120,6 +121,56 @@ test('boxIou: steps along the arrows bring boxes that are apart together', async
     assert.ok(overlaps(box, truth).IoU > 0.8, `${measure}: ${overlaps(box, truth).IoU}`);
   }
   assert.equal(descended('IoU', [0, 0, 2, 2], [5, 6, 9, 9], 4), [0, 0, 2, 2]);
+});
+
+test('kMeans: every assignment of a run, also where centers run empty', async () => {
+  const { lloyd, points: shown, starts } = await tool('figures/kMeans.mjs');
+  const random = createRandom(102);
+  const cloud = (count: number) => range(count).map(() => [random.normal(), random.normal()].map(Math.fround));
+  const one = cloud(40);
+  const twice = cloud(6);
+  const cases = [
+    ...[1, 2, 3, 4, 5].map((k) => ({ points: one, init: one.slice(0, k) })),
+    ...range(6).map(() => ({ points: cloud(30), init: cloud(4) })),
+    // Centers that are nearest to no point.
+    {
+      points: one,
+      init: [
+        [0, 0],
+        [50, 50],
+        [60, 60],
+      ],
+    },
+    // Fewer distinct points than centers; a center on every point.
+    { points: [...twice, ...twice], init: [...twice, [9, 9], [8, 8]] },
+    { points: twice, init: twice },
+    {
+      points: shown.map((point: number[]) => point.map(Math.fround)),
+      init: starts[3],
+    },
+  ];
+  for (const [i, { points, init }] of cases.entries()) {
+    const wanted = await kMeans(points, { k: init.length, init });
+    const frames = lloyd(points, init);
+    assert.is(frames.length, wanted.history.length, `case ${i}`);
+    assert.equal(frames.at(-1).labels, [...wanted.labels.data], `case ${i}`);
+    close(
+      frames.map(({ objective }: { objective: number }) => objective),
+      wanted.history,
+      1e-5,
+      `case ${i}`,
+    );
+    for (const [t, { centers }] of frames.entries())
+      close(centers.flat(), wanted.centersHistory[t].data, 1e-5, `case ${i}, frame ${t}`);
+  }
+});
+
+test('kMeans: the starts of the figure end at different objectives', async () => {
+  const { lloyd, points, starts } = await tool('figures/kMeans.mjs');
+  const end = (centers: number[][]) => lloyd(points, centers).at(-1).objective;
+  const random = createRandom(1);
+  const others = range(20).map(() => end(range(3).map(() => points[random.integer(points.length)])));
+  assert.ok(Math.max(...others, end(starts[3])) > 1.1 * Math.min(...others));
 });
 
 test('every figure has its place below a heading of its lecture, and only there', async () => {
