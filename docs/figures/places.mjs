@@ -11,6 +11,15 @@ export const places = {
     caption:
       'Each line joins a point to its nearest center; the objective adds up the squared lengths of the lines. Try several starts: they can end at different objectives.',
   },
+  roiPool: {
+    notebook: '406-roiAlign',
+    heading: 'The idea',
+    blocks: 5,
+    height: 480,
+    title: 'Drag the region, or one of its corners, slowly over the feature map.',
+    caption:
+      'RoI Pool keeps the largest cell of each blue bin, and its numbers stay the same until an edge is rounded to another cell. RoI Align averages what the orange points read between the cells, and its numbers follow every small move.',
+  },
   boxIou: {
     notebook: '302-boxIou',
     heading: 'Boxes that do not touch',

@@ -90,7 +90,7 @@ export function openStage(place, { draw, reset }) {
     }, 500);
   }
 
-  function addDrawing({ width, height, label }) {
+  function addDrawing({ width, height, label, title }) {
     const below = svg('g');
     const grips = svg('g');
     const above = svg('g', { class: 'above' });
@@ -101,7 +101,7 @@ export function openStage(place, { draw, reset }) {
       grips,
       above,
     );
-    drawings.append(view);
+    drawings.append(title ? element('div', { class: 'named' }, element('p', { class: 'name' }, title), view) : view);
     const drawing = {
       view,
       /** Units of the drawing in one px of the screen. */
@@ -177,16 +177,17 @@ export function openStage(place, { draw, reset }) {
 
   /**
    * What can be moved. `place()` gives where it is, `move(x, y)` takes it there as far as it may go, `text()` says it in words,
-   * `look()` draws it. `axis` is both, or x for what only goes sideways; `step` is one press of an arrow key, in units of the drawing.
+   * `look()` draws it. `axis` is both, or x for what only goes sideways; `step` is one press of an arrow key, in units of the drawing. A twin
+   * moves what another handle moves, so the Tab key leaves it out.
    */
   function addHandle(
     drawing,
     grips,
-    { label, kind = '', place, move, text, look, step = 1, leap = 10, axis = 'both' },
+    { label, kind = '', place, move, text, look, step = 1, leap = 10, axis = 'both', isTwin = false },
   ) {
     const node = svg('g', {
       class: `handle ${kind}`,
-      tabindex: 0,
+      tabindex: isTwin ? -1 : 0,
       role: 'slider',
       'aria-label': label,
       'aria-roledescription': axis === 'x' ? undefined : 'point to move with the four arrow keys',

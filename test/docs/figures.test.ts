@@ -11,6 +11,8 @@ import {
   giouLoss,
   gradients,
   kMeans,
+  roiAlign,
+  roiPool,
   type Tensor,
   tensor,
 } from '../../src/index';
@@ -171,6 +173,30 @@ test('kMeans: the starts of the figure end at different objectives', async () =>
   const random = createRandom(1);
   const others = range(20).map(() => end(range(3).map(() => points[random.integer(points.length)])));
   assert.ok(Math.max(...others, end(starts[3])) > 1.1 * Math.min(...others));
+});
+
+test('roiPool: what both read, also beyond the edge of the map and of regions without area', async () => {
+  const figure = await tool('figures/roiPool.mjs');
+  const random = createRandom(405);
+  const map = { height: 7, width: 9, values: range(63).map(() => Math.fround(random.normal())) };
+  const features = tensor(map.values, [1, 7, 9, 1]);
+  const corner = () => [40 * random.integer(13) - 96, 24 * random.integer(13) - 40];
+  const boxes = range(200).map(() => {
+    const [x, y] = corner();
+    return [x, y, x + random.integer(200), y + random.integer(150)];
+  });
+  boxes.push([16, 16, 16, 16], [48, 80, 48, 80], [-300, -300, -200, -200], [0, 0, 288, 224], [16, 48, 80, 112]);
+  for (const size of [1, 2, 3]) {
+    const regions = { boxes: tensor(boxes.flat(), [boxes.length, 4]), images: boxes.map(() => 0) };
+    const pooled = await roiPool(features, regions, { size, stride: 32 }).data();
+    const values = (read: (...args: any[]) => any, options = {}) =>
+      boxes.flatMap((box) => read(map, box, { size, stride: 32, ...options }).bins.map((bin: any) => bin.value));
+    close(values(figure.roiPool), pooled, 0, `RoI Pool, ${size} bins`);
+    for (const samples of [1, 2, 3]) {
+      const aligned = await roiAlign(features, regions, { size, stride: 32, samples }).data();
+      close(values(figure.roiAlign, { samples }), aligned, 2e-6, `RoI Align, ${size} bins, ${samples} points`);
+    }
+  }
 });
 
 test('every figure has its place below a heading of its lecture, and only there', async () => {
