@@ -20,6 +20,15 @@ export const places = {
     caption:
       'RoI Pool keeps the largest cell of each blue bin, and its numbers stay the same until an edge is rounded to another cell. RoI Align averages what the orange points read between the cells, and its numbers follow every small move.',
   },
+  yoloGrid: {
+    notebook: '501-yolo',
+    heading: 'The idea',
+    blocks: 4,
+    height: 520,
+    title: 'Drag the car and the pedestrian over the grid, and change their sizes.',
+    caption:
+      'Only the cell of a midpoint has an entry; the arrow from its corner is its midpoint in cells. Put both midpoints into one cell: it has one entry, and the pedestrian is dropped.',
+  },
   boxIou: {
     notebook: '302-boxIou',
     heading: 'Boxes that do not touch',

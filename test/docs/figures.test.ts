@@ -15,6 +15,7 @@ import {
   roiPool,
   type Tensor,
   tensor,
+  yoloGrid,
 } from '../../src/index';
 import { tool } from './modules';
 
@@ -197,6 +198,33 @@ test('roiPool: what both read, also beyond the edge of the map and of regions wi
       close(values(figure.roiAlign, { samples }), aligned, 2e-6, `RoI Align, ${size} bins, ${samples} points`);
     }
   }
+});
+
+test('yoloGrid: the label of boxes, also of midpoints on lines and of several in one cell', async () => {
+  const { yoloLabel } = await tool('figures/yoloGrid.mjs');
+  const random = createRandom(501);
+  let [dropped, onLines] = [0, 0];
+  for (const cells of [3, 5, 7]) {
+    const grid = yoloGrid({ cells, image: { height: 210, width: 420 }, classes: 3 });
+    for (const count of [0, 1, 2, 9]) {
+      for (const _ of range(20)) {
+        const boxes = range(count).map(() => {
+          const [x, y] = [20 * random.integer(22), 10 * random.integer(22)];
+          const [right, down] = [2 + random.integer(80), 2 + random.integer(60)];
+          onLines += x % (420 / cells) === 0 ? 1 : 0;
+          return [x - right, y - down, x + right, y + down];
+        });
+        const labels = range(count).map(() => random.integer(3));
+        const wanted = grid.encode(boxes, labels);
+        const got = yoloLabel(boxes, labels, { cells, width: 420, height: 210, classes: 3 });
+        close(got.label.flat(), wanted.label.data as Float32Array, 1e-6, `${cells} cells, ${count} boxes`);
+        assert.equal(got.cares.flat(), [...wanted.cares.data]);
+        assert.equal(got.slots, wanted.slots);
+        dropped += wanted.dropped.length;
+      }
+    }
+  }
+  assert.ok(dropped > 50 && onLines > 20, `${dropped} dropped, ${onLines} on lines`);
 });
 
 test('every figure has its place below a heading of its lecture, and only there', async () => {
