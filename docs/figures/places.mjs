@@ -11,6 +11,15 @@ export const places = {
     caption:
       'Each line joins a point to its nearest center; the objective adds up the squared lengths of the lines. Try several starts: they can end at different objectives.',
   },
+  receptiveField: {
+    notebook: '203-receptiveField',
+    heading: 'The idea',
+    blocks: 4,
+    height: 440,
+    title: 'Choose an output in the upper row, and change the layers.',
+    caption:
+      'Orange values are those that the output reads; the stronger the color, the more paths lead there. Set every dilation to 2: the field grows, and every second pixel of it is never read.',
+  },
   roiPool: {
     notebook: '406-roiAlign',
     heading: 'The idea',

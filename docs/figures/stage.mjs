@@ -56,6 +56,22 @@ function filled(node, attributes, children) {
 const svg = (name, attributes = {}, ...children) =>
   filled(document.createElementNS(svgSpace, name), attributes, children);
 
+/** New content of a group. Where it has the same elements these stay: a touch ends when the element under the finger is taken away. */
+function redraw(group, text) {
+  const next = svg('g');
+  next.innerHTML = text;
+  const [old, made] = [[...group.children], [...next.children]];
+  if (old.length !== made.length || old.some(({ tagName }, i) => tagName !== made[i].tagName)) {
+    group.replaceChildren(...made);
+    return;
+  }
+  for (const [i, node] of old.entries()) {
+    for (const { name, value } of made[i].attributes)
+      if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    if (node.textContent !== made[i].textContent) node.textContent = made[i].textContent;
+  }
+}
+
 let counter = 0;
 
 /**
@@ -160,6 +176,10 @@ export function openStage(place, { draw, reset }) {
       const [fromX, fromY] = handle.place();
       held = { handle, dx: fromX - x, dy: fromY - y };
       handle.node.classList.add('held');
+      if (!handle.jumps) return;
+      Object.assign(held, { dx: 0, dy: 0 });
+      handle.move(x, y);
+      update();
     });
     view.addEventListener('pointermove', (event) => {
       if (!held) return;
@@ -167,6 +187,8 @@ export function openStage(place, { draw, reset }) {
       held.handle.move(x + held.dx, y + held.dy);
       update();
     });
+    // A finger on a handle does not scroll the page.
+    view.addEventListener('touchstart', (event) => held && event.preventDefault(), { passive: false });
     const release = () => {
       held?.handle.node.classList.remove('held');
       held = undefined;
@@ -178,12 +200,13 @@ export function openStage(place, { draw, reset }) {
   /**
    * What can be moved. `place()` gives where it is, `move(x, y)` takes it there as far as it may go, `text()` says it in words,
    * `look()` draws it. `axis` is both, or x for what only goes sideways; `step` is one press of an arrow key, in units of the drawing. A twin
-   * moves what another handle moves, so the Tab key leaves it out.
+   * moves what another handle moves, so the Tab key leaves it out. What jumps goes
+   * to the place that was pressed.
    */
   function addHandle(
     drawing,
     grips,
-    { label, kind = '', place, move, text, look, step = 1, leap = 10, axis = 'both', isTwin = false },
+    { label, kind = '', place, move, text, look, step = 1, leap = 10, axis = 'both', isTwin = false, jumps = false },
   ) {
     const node = svg('g', {
       class: `handle ${kind}`,
@@ -199,7 +222,8 @@ export function openStage(place, { draw, reset }) {
       const way = ways[event.key];
       if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      const size = event.shiftKey ? step * leap : step;
+      const one = typeof step === 'function' ? step() : step;
+      const size = event.shiftKey ? one * leap : one;
       const [x, y] = place();
       const [dx, dy] = axis === 'x' ? [way[0] - way[1], 0] : way;
       move(x + dx * size, y + dy * size);
@@ -209,8 +233,9 @@ export function openStage(place, { draw, reset }) {
       node,
       place,
       move,
+      jumps,
       follow() {
-        node.innerHTML = look(drawing.unit);
+        redraw(node, look(drawing.unit));
         node.setAttribute('aria-valuetext', text());
         node.setAttribute('aria-valuenow', px(place()[0]));
       },
@@ -289,7 +314,7 @@ export function openStage(place, { draw, reset }) {
 
   const open = {
     root,
-    side,
+    controls,
     numbers,
     drawing: addDrawing,
     button: addButton,

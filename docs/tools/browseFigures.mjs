@@ -26,6 +26,12 @@ const inPage = {
     [...document.querySelectorAll('.computing')[index].querySelectorAll('.handle')].map(
       (handle) => `${handle.getAttribute('aria-label') ?? ''}|${handle.getAttribute('aria-valuetext') ?? ''}`,
     ),
+  // A browser that scrolls instead takes the pointer away.
+  watch: () => {
+    window.pointersTaken = 0;
+    document.addEventListener('pointercancel', () => window.pointersTaken++, { capture: true });
+  },
+  taken: () => window.pointersTaken,
   // Texts beyond the edge of their drawing, and elements that are wider than their place.
   beyond: (index) => {
     const figure = document.querySelectorAll('.computing')[index];
@@ -51,12 +57,15 @@ const ask = (page, name, ...args) =>
 /** Opens and moves every figure of the page. `until(what, ask)` waits; `touch` drags with a finger. */
 export async function tryComputingFigures(page, until, { touch = false } = {}) {
   const count = await ask(page, 'count');
+  await ask(page, 'watch');
   for (let index = 0; index < count; index++) {
     await until(`computing figure ${index}`, async () => (await ask(page, 'show', index)) !== 'waiting');
     if ((await ask(page, 'show', index)) === 'failed') throw new Error(await ask(page, 'failure', index));
     for (const name of await ask(page, 'names', index))
       if (/^\||\|$|NaN|undefined/.test(name)) throw new Error(`computing figure ${index}: a handle says "${name}"`);
     await changes(page, until, index, 'a drag', () => drag(page, index, touch));
+    if ((await ask(page, 'taken')) > 0)
+      throw new Error(`computing figure ${index}: the page scrolls while it is dragged`);
     await changes(page, until, index, 'an arrow key', () => press(page, index));
     const beyond = await ask(page, 'beyond', index);
     if (beyond.length > 0)

@@ -6,11 +6,15 @@ import {
   boxGiou,
   boxIou,
   ciouLoss,
+  conv2d,
   createRandom,
   diouLoss,
   giouLoss,
   gradients,
   kMeans,
+  measureReceptiveField,
+  ones,
+  receptiveField,
   roiAlign,
   roiPool,
   type Tensor,
@@ -225,6 +229,50 @@ test('yoloGrid: the label of boxes, also of midpoints on lines and of several in
     }
   }
   assert.ok(dropped > 50 && onLines > 20, `${dropped} dropped, ${onLines} on lines`);
+});
+
+test('receptiveField: sizes, and the pixels that an output depends on', async () => {
+  const figure = await tool('figures/receptiveField.mjs');
+  const random = createRandom(203);
+  const pick = (values: number[]) => values[random.integer(values.length)];
+  for (const _ of range(40)) {
+    const layers = range(random.integer(4)).map(() => {
+      const [size, stride, dilation] = [pick([1, 2, 3, 5]), pick([1, 2]), pick([1, 2, 4])];
+      return { size, stride, dilation, padding: Math.floor((dilation * (size - 1)) / 2) };
+    });
+    const found = figure.fields(layers);
+    for (const [i, field] of found.entries()) assert.equal(field, receptiveField(layers.slice(0, i)));
+    const lengths = figure.outputLengths(layers, 31);
+    const output = random.integer(lengths.at(-1));
+    // With weights of 1 the gradient of an output counts the paths.
+    const net = (x: Tensor) =>
+      layers.reduce(
+        (y, { size, stride, dilation, padding }) =>
+          conv2d(y, ones([1, size, 1, 1]), { stride: [1, stride], dilation: [1, dilation], padding: [0, padding] }),
+        x,
+      );
+    assert.equal(net(ones([1, 1, 31, 1])).shape, [1, 1, lengths.at(-1), 1]);
+    const paths = figure.paths(output, layers, 31);
+    assert.equal(
+      paths.map((row: number[]) => row.length),
+      lengths,
+    );
+    const options = { size: [1, 31] as const, at: [0, output] as const, channels: 1, samples: 1, random };
+    const { map } = await measureReceptiveField(net, options);
+    close(paths[0], map.data as Float32Array, 1e-6, JSON.stringify(layers));
+  }
+});
+
+test('receptiveField: with dilation 2 everywhere every second pixel is never read', async () => {
+  const { paths, fields } = await tool('figures/receptiveField.mjs');
+  const layer = (size: number, stride: number) => ({ size, stride, dilation: 2, padding: size - 1 });
+  const layers = [layer(3, 1), layer(2, 2), layer(3, 1)];
+  const read = paths(7, layers, 31)[0].flatMap((n: number, i: number) => (n > 0 ? [i] : []));
+  const { size } = fields(layers).at(-1);
+  assert.equal(
+    read,
+    range((size + 1) / 2).map((i) => read[0] + 2 * i),
+  );
 });
 
 test('every figure has its place below a heading of its lecture, and only there', async () => {
