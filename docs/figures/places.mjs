@@ -11,6 +11,15 @@ export const places = {
     caption:
       'Each line joins a point to its nearest center; the objective adds up the squared lengths of the lines. Try several starts: they can end at different objectives.',
   },
+  meanShift: {
+    notebook: '103-meanShift',
+    heading: 'The idea',
+    blocks: 4,
+    height: 410,
+    title: 'Drag the window over the points, shift it, and change its bandwidth.',
+    caption:
+      'The red arrow is the shift, from the middle of the window to the mean of its points; the dashed line is the way to a mode. Blue is the density for this bandwidth; green dots are the modes, where windows from all points come to rest.',
+  },
   receptiveField: {
     notebook: '203-receptiveField',
     heading: 'The idea',

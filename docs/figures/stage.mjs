@@ -107,12 +107,14 @@ export function openStage(place, { draw, reset }) {
   }
 
   function addDrawing({ width, height, label, title }) {
+    const back = svg('g');
     const below = svg('g');
     const grips = svg('g');
     const above = svg('g', { class: 'above' });
     const view = svg(
       'svg',
       { viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': label },
+      back,
       below,
       grips,
       above,
@@ -122,6 +124,10 @@ export function openStage(place, { draw, reset }) {
       view,
       /** Units of the drawing in one px of the screen. */
       unit: 1,
+      /** What seldom changes, behind all else. */
+      back: (text) => {
+        back.innerHTML = text;
+      },
       below: (text) => {
         below.innerHTML = text;
       },

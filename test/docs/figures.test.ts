@@ -12,6 +12,7 @@ import {
   giouLoss,
   gradients,
   kMeans,
+  meanShift,
   measureReceptiveField,
   ones,
   receptiveField,
@@ -273,6 +274,63 @@ test('receptiveField: with dilation 2 everywhere every second pixel is never rea
     read,
     range((size + 1) / 2).map((i) => read[0] + 2 * i),
   );
+});
+
+test('meanShift: the ways of windows and their modes', async () => {
+  const figure = await tool('figures/meanShift.mjs');
+  const random = createRandom(103);
+  for (const kernel of ['flat', 'gaussian'] as const) {
+    for (const bandwidth of [0.3, 0.8, 2, 6]) {
+      const points = range(60).map((i) => [random.normal() + 4 * (i % 3), random.normal()].map(Math.fround));
+      const wanted = await meanShift(points, { bandwidth, kernel, trajectories: true });
+      const ways = points.map((point) => figure.path(points, point, { bandwidth, kernel }));
+      for (const [i, way] of ways.entries()) {
+        const rows = wanted.trajectories[i];
+        // Both end where a shift is no longer than a thousandth of h; rounding may decide about one more.
+        const length = Math.min(way.length, rows.shape[0]);
+        assert.ok(
+          Math.abs(way.length - rows.shape[0]) <= 1,
+          `${kernel}, ${bandwidth}: ${way.length}, ${rows.shape[0]}`,
+        );
+        close(
+          way.slice(0, length).flat(),
+          rows.data.subarray(0, 2 * length),
+          2e-3 * bandwidth,
+          `${kernel}, ${bandwidth}`,
+        );
+      }
+      const modes = figure.modesOf(points, { bandwidth, kernel });
+      assert.is(modes.length, wanted.modes.shape[0], `${kernel}, ${bandwidth}`);
+      const [found, known] = [modes, range(modes.length).map((m) => [wanted.modes.get(m, 0), wanted.modes.get(m, 1)])];
+      for (const [x, y] of known)
+        assert.ok(
+          found.some((mode: number[]) => Math.hypot(mode[0] - x, mode[1] - y) < 0.05 * bandwidth),
+          `${x}, ${y}`,
+        );
+    }
+  }
+});
+
+test('meanShift: an empty window stays, and a shift goes up the density', async () => {
+  const { shifted, path, density } = await tool('figures/meanShift.mjs');
+  const points = [
+    [0, 0],
+    [1, 0],
+    [0, 2],
+  ];
+  const flat = { bandwidth: 3, kernel: 'flat' };
+  assert.equal(shifted(points, [50, 50], flat), { mean: [50, 50], weight: 0 });
+  assert.equal(path(points, [50, 50], flat), [
+    [50, 50],
+    [50, 50],
+  ]);
+  assert.equal(shifted(points, [0, 0], flat), { mean: [1 / 3, 2 / 3], weight: 3 });
+  for (const kernel of ['flat', 'gaussian']) {
+    const heights = path(points, [2, 2], { bandwidth: 2, kernel }).map((place: number[]) =>
+      density(points, place, { bandwidth: 2, kernel }),
+    );
+    for (const [i, height] of heights.entries()) assert.ok(i === 0 || height >= heights[i - 1] - 1e-12, kernel);
+  }
 });
 
 test('every figure has its place below a heading of its lecture, and only there', async () => {
