@@ -159,9 +159,7 @@ export default function kMeans(place) {
     at = frames.length - 1;
   });
   stage.button('Other starts', () =>
-    begin(
-      Array.from({ length: count }, () => points[Math.floor(random() * points.length)].map((value) => value + 0.5)),
-    ),
+    begin(Array.from({ length: count }, () => points[Math.floor(random() * points.length)])),
   );
 
   function draw() {

@@ -6,7 +6,7 @@ export const places = {
     notebook: '102-kMeans',
     heading: 'The idea',
     blocks: 6,
-    height: 400,
+    height: 386,
     title: 'Drag the centers, then move them to the means of their points.',
     caption:
       'Each line joins a point to its nearest center; the objective adds up the squared lengths of the lines. Try several starts: they can end at different objectives.',
@@ -15,7 +15,7 @@ export const places = {
     notebook: '103-meanShift',
     heading: 'The idea',
     blocks: 4,
-    height: 410,
+    height: 335,
     title: 'Drag the window over the points, shift it, and change its bandwidth.',
     caption:
       'The red arrow is the shift, from the middle of the window to the mean of its points; the dashed line is the way to a mode. Blue is the density for this bandwidth; green dots are the modes, where windows from all points come to rest.',
@@ -24,7 +24,7 @@ export const places = {
     notebook: '203-receptiveField',
     heading: 'The idea',
     blocks: 4,
-    height: 440,
+    height: 324,
     title: 'Choose an output in the upper row, and change the layers.',
     caption:
       'Orange values are those that the output reads; the stronger the color, the more paths lead there. Set every dilation to 2: the field grows, and every second pixel of it is never read.',
@@ -33,25 +33,34 @@ export const places = {
     notebook: '406-roiAlign',
     heading: 'The idea',
     blocks: 5,
-    height: 480,
+    height: 445,
     title: 'Drag the region, or one of its corners, slowly over the feature map.',
     caption:
-      'RoI Pool keeps the largest cell of each blue bin, and its numbers stay the same until an edge is rounded to another cell. RoI Align averages what the orange points read between the cells, and its numbers follow every small move.',
+      'RoI Pool keeps the largest cell of each blue bin; its numbers change only when an edge is rounded to another cell. RoI Align averages the orange points between the cells; its numbers follow every small move.',
   },
   yoloGrid: {
     notebook: '501-yolo',
     heading: 'The idea',
     blocks: 4,
-    height: 520,
+    height: 400,
     title: 'Drag the car and the pedestrian over the grid, and change their sizes.',
     caption:
       'Only the cell of a midpoint has an entry; the arrow from its corner is its midpoint in cells. Put both midpoints into one cell: it has one entry, and the pedestrian is dropped.',
+  },
+  thresholds: {
+    notebook: '304-averagePrecision',
+    heading: 'The idea',
+    blocks: 4,
+    height: 560,
+    title: 'Drag the score threshold, and change the two IoU thresholds.',
+    caption:
+      'Real predictions of a small YOLO on six painted scenes: green boxes find an object, red ones do not, dashed orange objects are missed. Counts and curve are those of all six images and all classes.',
   },
   boxIou: {
     notebook: '302-boxIou',
     heading: 'Boxes that do not touch',
     blocks: 3,
-    height: 470,
+    height: 340,
     title: 'Drag the boxes together and apart, and change the loss.',
     caption:
       'Arrows show where gradient descent moves each edge of the prediction; the longest one always has the same length. While the boxes are apart, 1 − IoU has no gradient, and the other losses have one.',

@@ -28,7 +28,7 @@ export const grip = (x, y, look = '') => dot(x, y, 'reach') + dot(x, y, `grip ${
 export const words = (x, y, text, look = '', { anchor = 'middle', shift = [0, 0] } = {}) =>
   `<text class="${look}" x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" style="--right:${shift[0]};--down:${shift[1]}">${escaped(text)}</text>`;
 
-/** An arrow whose tip has the same size on every screen; nothing where it would have no length. `unit` is {@link Drawing.unit}. */
+/** An arrow whose tip has the same size on every screen; nothing where it would have no length. `unit` is the drawing's. */
 export function arrow(x1, y1, x2, y2, kind, unit) {
   const length = Math.hypot(x2 - x1, y2 - y1);
   if (length < 0.01) return '';
@@ -93,13 +93,18 @@ export function openStage(place, { draw, reset }) {
   const root = element('div', { class: 'stage' }, drawings, hint, side, spoken);
   place.replaceChildren(root);
   const handles = [];
-  const views = [];
   const opened = [];
   let timer;
 
-  function update() {
+  function redrawAll() {
     const sentence = draw();
     for (const handle of handles) handle.follow();
+    return sentence;
+  }
+
+  /** After a change by the reader, whom a screen reader then tells of it. */
+  function update() {
+    const sentence = redrawAll();
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (spoken.textContent !== sentence) spoken.textContent = sentence;
@@ -122,6 +127,7 @@ export function openStage(place, { draw, reset }) {
     drawings.append(title ? element('div', { class: 'named' }, element('p', { class: 'name' }, title), view) : view);
     const drawing = {
       view,
+      width,
       /** Units of the drawing in one px of the screen. */
       unit: 1,
       /** What seldom changes, behind all else. */
@@ -149,12 +155,11 @@ export function openStage(place, { draw, reset }) {
       return isNew;
     };
     const observer = new ResizeObserver(() => {
-      if (resize()) update();
+      if (resize()) redrawAll();
     });
     resize();
     observer.observe(view);
     opened.push(() => observer.disconnect());
-    views.push(view);
     listen(drawing);
     return drawing;
   }
@@ -218,6 +223,8 @@ export function openStage(place, { draw, reset }) {
       class: `handle ${kind}`,
       tabindex: isTwin ? -1 : 0,
       role: 'slider',
+      'aria-valuemin': 0,
+      'aria-valuemax': px(drawing.width),
       'aria-label': label,
       'aria-roledescription': axis === 'x' ? undefined : 'point to move with the four arrow keys',
       'aria-describedby': `${id}-hint`,
@@ -331,7 +338,7 @@ export function openStage(place, { draw, reset }) {
     start() {
       const again = addButton('Start again', reset);
       again.classList.add('again');
-      update();
+      redrawAll();
     },
     close() {
       clearTimeout(timer);

@@ -1,3 +1,6 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -14,7 +17,9 @@ import {
   kMeans,
   meanShift,
   measureReceptiveField,
+  nms,
   ones,
+  precisionRecall,
   receptiveField,
   roiAlign,
   roiPool,
@@ -22,6 +27,7 @@ import {
   tensor,
   yoloGrid,
 } from '../../src/index';
+import { root } from '../support/root';
 import { tool } from './modules';
 
 // Figures compute in plain JavaScript what the library computes: here both get the same numbers.
@@ -333,12 +339,95 @@ test('meanShift: an empty window stays, and a shift goes up the density', async 
   }
 });
 
+interface Scene {
+  truths: number[][];
+  detections: number[][];
+}
+
+/** Scenes whose boxes have corners at whole numbers, so that overlaps reach thresholds exactly. */
+function scenesOf(count: number): Scene[] {
+  const random = createRandom(304);
+  const box = () => {
+    const [x, y] = [random.integer(30), random.integer(30)];
+    return [x, y, x + 4 + random.integer(12), y + 4 + random.integer(12), random.integer(2)];
+  };
+  return range(count).map((i) => {
+    const truths = range(i % 4).map(box);
+    const near = ([x1, y1, x2, y2, label]: number[]) => {
+      const [dx, dy] = [random.integer(4), random.integer(4)];
+      return [x1 + dx, y1 + dy, x2 + dx, y2 + dy, random.integer(5) === 0 ? 1 - label : label];
+    };
+    const boxes = [...truths.flatMap((truth) => [near(truth), near(truth), truth]), ...range(i % 3).map(box)];
+    return { truths, detections: boxes.map((row) => [...row, Math.fround(random.uniform())]) };
+  });
+}
+
+test('thresholds: suppression, matches and counts, of made-up scenes and of the committed predictions', async () => {
+  const { suppressed, ranked, counts } = await tool('figures/thresholds.mjs');
+  const committed: Scene[] = JSON.parse(readFileSync(join(root, 'docs', 'figures', 'thresholds.json'), 'utf8')).images;
+  const listOf = (rows: number[][]) => ({
+    boxes: ndarray(Float32Array.from(rows.flatMap((row) => row.slice(0, 4))), [rows.length, 4]),
+    labels: ndarray(
+      Int32Array.from(rows, (row) => row[4]),
+      [rows.length],
+    ),
+    scores: ndarray(
+      Float32Array.from(rows, (row) => row[5]),
+      [rows.length],
+    ),
+  });
+  for (const scenes of [scenesOf(60), committed, [{ truths: [[0, 0, 4, 4, 0]], detections: [] }]]) {
+    const objects = scenes.reduce((sum, { truths }) => sum + truths.length, 0);
+    for (const [nmsAt, match] of [
+      [0.5, 0.5],
+      [0.3, 0.75],
+      [0.95, 0.25],
+      [0.05, 0.9],
+    ]) {
+      const kept = scenes.map(({ detections }) => {
+        const { boxes, labels, scores } = listOf(detections);
+        const rows = nms(boxes, { scores, labels, iouThreshold: nmsAt }).map((i) => detections[i]);
+        assert.equal(suppressed(detections, nmsAt), rows);
+        return rows;
+      });
+      const list = ranked(scenes, { nms: nmsAt, match });
+      const truths = scenes.map((scene) => listOf(scene.truths));
+      const curves = range(3).map((label) => precisionRecall(kept.map(listOf), truths, { label, iouThreshold: match }));
+      for (const score of [0, 0.2, 0.51, 0.83, 1]) {
+        let [accepted, right] = [0, 0];
+        for (const curve of curves) {
+          const first = curve.scores.filter((one) => one >= score).length;
+          accepted += first;
+          right += curve.correct.slice(0, first).filter(Boolean).length;
+        }
+        const got = counts(list, objects, score);
+        assert.equal(
+          [got.accepted, got.right, got.wrong, got.missed],
+          [accepted, right, accepted - right, objects - right],
+          `${nmsAt}, ${match}, ${score}`,
+        );
+        assert.is(got.precision, accepted === 0 ? null : right / accepted);
+      }
+    }
+  }
+});
+
+test('thresholds: the committed predictions are small, many, and not suppressed yet', async () => {
+  const { suppressed } = await tool('figures/thresholds.mjs');
+  const file = join(root, 'docs', 'figures', 'thresholds.json');
+  assert.ok(statSync(file).size < 60_000);
+  const { images, names } = JSON.parse(readFileSync(file, 'utf8'));
+  for (const { image, truths, detections } of images) {
+    assert.match(image, /^data:image\/jpeg;base64,/);
+    assert.ok(truths.length > 1 && detections.length > suppressed(detections, 0.5).length);
+    for (const row of detections) assert.ok(row.length === 6 && names[row[4]] && row[5] >= 0.05 && row[5] <= 1);
+  }
+});
+
 test('every figure has its place below a heading of its lecture, and only there', async () => {
   const { places, withFigures } = await tool('figures/places.mjs');
   const { readNotebooks } = await tool('tools/notebook.mjs');
-  const { root } = await tool('tools/places.mjs');
   const { notebookPage } = await tool('tools/notebookPage.mjs');
-  const { join } = await import('node:path');
   for (const notebook of readNotebooks(join(root, 'notebooks'))) {
     const { markdown } = notebookPage(notebook);
     const found = [...markdown.matchAll(/^<ComputingFigure name="(\w+)" \/>$/gm)].map(([, name]: string[]) => name);
