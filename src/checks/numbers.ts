@@ -34,6 +34,13 @@ export function checkPositive(caller: string, name: string, value: number): void
   }
 }
 
+/** Throws unless a bound is a number above 0; infinity is none. */
+export function checkBound(caller: string, name: string, value: number): void {
+  if (!(typeof value === 'number' && value > 0)) {
+    throw new Error(`${caller}: expected ${name} above 0, got ${shown(value)}`);
+  }
+}
+
 /** Throws unless a setting is a whole number of at least `minimum`, or where `endless` allows it, infinity. */
 export function checkCount(caller: string, name: string, count: number, minimum: number, endless = false): void {
   if (endless && count === Number.POSITIVE_INFINITY) return;

@@ -1,3 +1,4 @@
+import { shown } from '../checks/shown';
 import { averagePrecisionExercises } from './averagePrecision';
 import { boxIouExercises } from './boxIou';
 import { convAsMatrixExercises } from './convAsMatrix';
@@ -54,8 +55,8 @@ export const exerciseNames: readonly string[] = Object.keys(all);
  * @throws on a name that is not known.
  */
 export async function checkExercise(name: string, answer: unknown): Promise<void> {
-  if (!Object.hasOwn(all, name)) {
-    throw new Error(`checkExercise: expected one of ${exerciseNames.join(', ')}, got ${JSON.stringify(name)}`);
+  if (typeof name !== 'string' || !Object.hasOwn(all, name)) {
+    throw new Error(`checkExercise: expected one of ${exerciseNames.join(', ')}, got ${shown(name)}`);
   }
   const problem = await all[name].problem(answer);
   console.log(problem === null ? 'right' : `not yet: ${problem}`);

@@ -1,3 +1,7 @@
+import { checkBound } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { shown } from '../checks/shown';
 import { containedFolder } from './containedFolder';
 import { makeFolder } from './makeFolder';
 import { dirname } from './paths';
@@ -15,7 +19,10 @@ export interface ReadFileOptions {
  * saves puts it.
  * @throws `readFile: <path>: <reason>` where there is no such file, and where it is too large.
  */
-export function readFile(path: string, { maxBytes = 2 ** 28 }: ReadFileOptions = {}): Uint8Array {
+export function readFile(path: string, options: ReadFileOptions = {}): Uint8Array {
+  const { maxBytes = 2 ** 28 } = checkOptions('readFile', options, { maxBytes: 'any' });
+  checkBound('readFile', 'maxBytes', maxBytes);
+  checkPath('readFile', path);
   try {
     return readBytes(path, maxBytes);
   } catch (error) {
@@ -34,6 +41,10 @@ export function readFile(path: string, { maxBytes = 2 ** 28 }: ReadFileOptions =
  * const image = readImage('cat.jpg');
  */
 export function writeFile(path: string, content: Uint8Array | string): void {
+  checkPath('writeFile', path);
+  if (typeof content !== 'string' && !(content instanceof Uint8Array)) {
+    throw new Error(`writeFile: expected a text or the bytes of a file, a Uint8Array, got ${shown(content)}`);
+  }
   try {
     makeFolder(dirname(path));
   } catch (error) {
@@ -47,6 +58,7 @@ export function writeFile(path: string, content: Uint8Array | string): void {
  * @throws `listFiles: <path>: <reason>` where there is no such folder.
  */
 export function listFiles(folder: string): string[] {
+  checkPath('listFiles', folder, 'the path of a folder');
   try {
     const opened = containedFolder(folder);
     const inside = (name: string): string[] => {

@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { isNdarray } from '../checks/isNdarray';
+import { checkBound } from '../checks/numbers';
 import { checkOptions } from '../checks/options';
 import { checkPath } from '../checks/path';
 import { isRecord } from '../checks/record';
@@ -211,9 +212,7 @@ export function readSafetensors(path: string, options: SafetensorsLimits = {}): 
     convert: 'flag',
   });
   checkPath('readSafetensors', path);
-  if (!(typeof maxBytes === 'number' && maxBytes > 0)) {
-    throw new Error(`readSafetensors: expected maxBytes above 0, got ${shown(maxBytes)}`);
-  }
+  checkBound('readSafetensors', 'maxBytes', maxBytes);
   return reading(path, maxBytes, (file) => decode(file, maxBytes, convert));
 }
 

@@ -1,0 +1,6 @@
+import { testWrongCalls } from '../support/wrongCalls';
+import { calls } from './exercises';
+
+// What an exercise prints is not looked at.
+console.log = () => {};
+testWrongCalls('exercises', calls);
