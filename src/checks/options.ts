@@ -1,18 +1,18 @@
 import { checkFunction, checkRandom, checkTensor } from './arguments';
 import { isNdarray } from './isNdarray';
 import { isTensor } from './isTensor';
-import { isRecord } from './record';
 import { shown, shownWord } from './shown';
 
 /**
- * What an option is to be where it is given: true or false (`flag`), a finite number, a text, a tensor, a function, an object of names
- * (`record`), or one of some words. A source of random numbers has to be given. `any` is checked by whoever uses it.
+ * What an option is to be where it is given: true or false (`flag`), a finite number, a text, a list of texts, a tensor, a function, an
+ * object of names (`record`), or one of some words. A source of random numbers has to be given. `any` is checked by whoever uses it.
  */
 export type OptionKind =
   | 'any'
   | 'flag'
   | 'number'
   | 'text'
+  | 'texts'
   | 'tensor'
   | 'function'
   | 'random'
@@ -71,11 +71,19 @@ export function checkOption(caller: string, name: string, value: unknown, kind: 
     if (!Number.isFinite(value)) refuse('to be a finite number');
   } else if (kind === 'text') {
     if (typeof value !== 'string') refuse('to be a text');
+  } else if (kind === 'texts') {
+    if (!Array.isArray(value) || !isEvery(value, 'string')) refuse('to be a list of texts');
   } else if (kind === 'record') {
-    if (!isRecord(value) || isTensor(value)) refuse('to be an object of names');
+    if (!isOptions(value)) refuse('to be an object of names');
   } else if (kind === 'tensor') checkTensor(caller, name, value);
   else if (kind === 'function') checkFunction(caller, name, value);
   else if (kind === 'random') checkRandom(caller, value);
+}
+
+/** Whether all items of a list are of a type; `every` would pass over holes. */
+function isEvery(list: readonly unknown[], type: string): boolean {
+  for (const item of list) if (typeof item !== type) return false;
+  return true;
 }
 
 /** Words as errors list them: `a, b or c`. */

@@ -1,4 +1,6 @@
 import type { Frame, Layout } from 'plotly.js';
+import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import type { Figure } from './figure';
 import { type NamedFigure, stackFrames, withRoom } from './frames';
 import { plainText } from './plainText';
@@ -31,11 +33,10 @@ function nested(changes: Record<string, unknown>): object {
  *
  * @throws on no frames, on a name that comes twice, on figures whose axes differ, and unless milliseconds are above 0.
  */
-export function animationFigure(
-  frames: readonly NamedFigure[],
-  { milliseconds = 500, prefix = '' }: AnimationFigureOptions = {},
-): Figure {
-  if (!(milliseconds > 0)) throw new Error(`animationFigure: expected milliseconds above 0, got ${milliseconds}`);
+export function animationFigure(frames: readonly NamedFigure[], options: AnimationFigureOptions = {}): Figure {
+  const kinds = { milliseconds: 'any', prefix: 'text' } as const;
+  const { milliseconds = 500, prefix = '' } = checkOptions('animationFigure', options, kinds);
+  checkPositive('animationFigure', 'milliseconds', milliseconds);
   const { data, layout, visible, changes } = stackFrames('animationFigure', frames);
   const pace = (duration: number) => ({
     mode: 'immediate',

@@ -1,4 +1,5 @@
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { checkOption, checkOptions } from '../checks/options';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
@@ -22,8 +23,12 @@ export interface BarFigureOptions extends TitleOptions {
 export function barFigure(
   names: readonly string[],
   parts: Record<string, Values>,
-  { xTitle, stacked = true, logX = false, title }: BarFigureOptions = {},
+  options: BarFigureOptions = {},
 ): Figure {
+  const kinds = { xTitle: 'text', stacked: 'flag', logX: 'flag', ...titleOption } as const;
+  const { xTitle, stacked = true, logX = false, title } = checkOptions('barFigure', options, kinds);
+  checkOption('barFigure', 'names of the bars', names, 'texts');
+  checkOption('barFigure', 'parts', parts, 'record');
   if (names.length === 0) throw new Error('barFigure: expected at least one bar, got none');
   if (logX && stacked) throw new Error('barFigure: expected stacked false on a logarithmic axis, got true');
   const entries = Object.entries(parts);

@@ -1,6 +1,7 @@
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { checkOptions } from '../checks/options';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
-import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
+import { boxRows, labelsOf, type Matrix, rounded, scoresOf, type Values } from './numbers';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
 
@@ -25,18 +26,12 @@ export interface BoxesFigureOptions extends TitleOptions {
  * @throws on other shapes, numbers that are not finite, and where labels or scores are not one a box.
  */
 export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOptions = {}): Figure {
+  checkOptions('boxesFigure', options, { labels: 'any', scores: 'any', names: 'texts', ...titleOption });
   const { names = [], title } = options;
   const placed = placedImage('boxesFigure', image);
-  const rows = rowsOf('boxesFigure', 'boxes [G, 4]', boxes, 4);
-  rows.forEach((box, i) => {
-    if (!box.every(Number.isFinite)) throw new Error(`boxesFigure: expected finite boxes, got [${box}] at ${i}`);
-  });
-  const labels = options.labels && listOf('boxesFigure', 'labels [G]', options.labels);
-  const scores = options.scores && listOf('boxesFigure', 'scores [G]', options.scores);
-  sameLength('boxesFigure', 'labels', labels, rows.length);
-  sameLength('boxesFigure', 'scores', scores, rows.length);
-  const bad = labels?.find((label) => !(Number.isInteger(label) && label >= 0));
-  if (bad !== undefined) throw new Error(`boxesFigure: expected whole labels from 0, got ${bad}`);
+  const rows = boxRows('boxesFigure', boxes);
+  const labels = labelsOf('boxesFigure', 'labels [G]', options.labels, rows.length);
+  const scores = scoresOf('boxesFigure', options.scores, rows.length);
 
   const classes = [...new Set(labels ?? (rows.length ? [0] : []))].sort((one, other) => one - other);
   const traces = classes.map((label) => {

@@ -1,6 +1,9 @@
 import type { NdArray } from 'ndarray';
-import type { Figure, TitleOptions } from './figure';
+import { checkArray } from '../checks/arrays';
+import { checkOptions } from '../checks/options';
+import { type Figure, type TitleOptions, titleOption } from './figure';
 import { heatmapFigure } from './heatmapFigure';
+import { sameLength } from './numbers';
 
 /** Settings of {@link confusionFigure}. */
 export interface ConfusionFigureOptions extends TitleOptions {
@@ -15,14 +18,12 @@ export interface ConfusionFigureOptions extends TitleOptions {
  * @param confusion `[K, K]`, counts by true and predicted class, as `confusionMatrix` makes them.
  * @throws where the matrix is not square, and where the names are not one a class.
  */
-export function confusionFigure(
-  confusion: NdArray<Float64Array>,
-  { names, title = 'Of each class, % of the pixels' }: ConfusionFigureOptions = {},
-): Figure {
-  const [classes, columns] = confusion.shape;
-  if (confusion.shape.length !== 2 || classes !== columns) {
-    throw new Error(`confusionFigure: expected a confusion matrix [K, K], got [${confusion.shape.join(', ')}]`);
-  }
+export function confusionFigure(confusion: NdArray<Float64Array>, options: ConfusionFigureOptions = {}): Figure {
+  const kinds = { names: 'texts', ...titleOption } as const;
+  const { names, title = 'Of each class, % of the pixels' } = checkOptions('confusionFigure', options, kinds);
+  checkArray('confusionFigure', 'a confusion matrix', confusion, '[K, K]');
+  const [classes] = confusion.shape;
+  sameLength('confusionFigure', 'names', names, classes);
   const shares = Array.from({ length: classes }, (_, truth) => {
     const row = Array.from({ length: classes }, (_, predicted) => confusion.get(truth, predicted));
     const all = row.reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,10 @@
 import type { NdArray } from 'ndarray';
+import { checkArray } from '../checks/arrays';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { copied } from '../data/copied';
 import { letterColumns, letterSize } from './font';
-import { listOf, type Matrix, rowsOf, sameLength, type Values } from './numbers';
+import { boxRows, labelsOf, type Matrix, scoresOf, type Values } from './numbers';
 import { paletteColor } from './palette';
 
 /** Settings of {@link drawBoxes}. */
@@ -66,29 +69,19 @@ function write(
 export function drawBoxes<Numbers extends Float32Array | Uint8Array>(
   image: NdArray<Numbers>,
   boxes: Matrix,
-  { labels, scores, names = [], lineWidth }: DrawBoxesOptions = {},
+  options: DrawBoxesOptions = {},
 ): NdArray<Numbers> {
-  const [height, width, colors] = image.shape;
-  if (image.shape.length !== 3 || colors !== 3) {
-    throw new Error(`drawBoxes: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
-  }
-  const rows = rowsOf('drawBoxes', 'boxes [G, 4]', boxes, 4);
-  const kinds = labels && listOf('drawBoxes', 'labels [G]', labels);
-  const sure = scores && listOf('drawBoxes', 'scores [G]', scores);
-  sameLength('drawBoxes', 'labels', kinds, rows.length);
-  sameLength('drawBoxes', 'scores', sure, rows.length);
-  const bad = kinds?.find((label) => !(Number.isInteger(label) && label >= 0));
-  if (bad !== undefined) throw new Error(`drawBoxes: expected whole labels from 0, got ${bad}`);
+  checkOptions('drawBoxes', options, { labels: 'any', scores: 'any', names: 'texts', lineWidth: 'any' });
+  checkArray('drawBoxes', 'an image', image, '[H, W, 3]');
+  const [height, width] = image.shape;
+  const rows = boxRows('drawBoxes', boxes);
+  const kinds = labelsOf('drawBoxes', 'labels [G]', options.labels, rows.length);
+  const sure = scoresOf('drawBoxes', options.scores, rows.length);
   const scale = Math.max(1, Math.round(Math.min(height, width) / 320));
-  const line = lineWidth ?? scale;
-  if (!(Number.isInteger(line) && line >= 1)) {
-    throw new Error(`drawBoxes: expected a lineWidth of 1 or more, got ${lineWidth}`);
-  }
+  const { names = [], lineWidth: line = scale } = options;
+  checkCount('drawBoxes', 'lineWidth', line, 1);
   const drawn = copied(image);
   for (let g = rows.length - 1; g >= 0; g--) {
-    if (!rows[g].every(Number.isFinite)) {
-      throw new Error(`drawBoxes: expected finite boxes, got [${rows[g].join(', ')}] at ${g}`);
-    }
     const [x1, y1, x2, y2] = rows[g].map(Math.round);
     const color = paletteColor(kinds?.[g] ?? 0).map((byte) => byte / 255);
     fill(drawn, [x1, y1, x2, y1 + line], color);

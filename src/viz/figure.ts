@@ -1,4 +1,5 @@
 import type { Config, Data, Frame, Layout } from 'plotly.js';
+import type { OptionKinds } from '../checks/options';
 import { palette } from './palette';
 import { plainText } from './plainText';
 
@@ -22,6 +23,9 @@ export interface TitleOptions {
   /** Above the figure (none). */
   title?: string;
 }
+
+/** {@link TitleOptions} for `checkOptions`. */
+export const titleOption: OptionKinds<TitleOptions> = { title: 'text' };
 
 /** Colors of paper, grid and text; {@link darkTemplate} takes its place where the page around the figure is dark. */
 function template(paper: string, text: string, grid: string, control: string) {

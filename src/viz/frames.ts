@@ -1,5 +1,9 @@
+import { checkList } from '../checks/arguments';
 import { largest } from '../checks/extremes';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import type { Figure } from './figure';
+import { checkFigure, plainJson } from './html';
 
 /** A figure and what its step of the slider, or its frame, is called. */
 export interface NamedFigure {
@@ -39,12 +43,15 @@ function changing(layout: Figure['layout']): Record<string, unknown> {
  * @throws `<caller>: …` on no frames, on a name that comes twice, and on figures whose axes differ.
  */
 export function stackFrames(caller: string, frames: readonly NamedFigure[]): Stack {
+  checkList(caller, 'frames', frames, '{ name, figure }');
   if (frames.length === 0) throw new Error(`${caller}: expected at least one frame, got none`);
   const seen = new Set<string>();
-  for (const [i, { name, figure }] of frames.entries()) {
-    if (typeof name !== 'string' || !figure?.data || !figure.layout) {
-      throw new Error(`${caller}: expected frames { name, figure }, got another object at ${i}`);
+  for (const [i, frame] of frames.entries()) {
+    if (!isRecord(frame) || typeof frame.name !== 'string') {
+      throw new Error(`${caller}: expected frames { name, figure }, got ${shown(frame)} at ${i}`);
     }
+    const { name, figure } = frame;
+    checkFigure(caller, figure, `${i}`);
     if (seen.has(name)) throw new Error(`${caller}: expected names that differ, got "${name}" twice`);
     seen.add(name);
   }
@@ -68,7 +75,7 @@ export function stackFrames(caller: string, frames: readonly NamedFigure[]): Sta
     let last = -1;
     for (const trace of figure.data) {
       const { visible = true, ...rest } = trace as { visible?: boolean | 'legendonly' };
-      const text = JSON.stringify(rest);
+      const text = plainJson(caller, rest);
       let place = placeOf.get(text);
       // Later traces lie on top: a shared one is taken only where this keeps the figure's order.
       if (place === undefined || place <= last) {
@@ -85,7 +92,7 @@ export function stackFrames(caller: string, frames: readonly NamedFigure[]): Sta
 
   const all = frames.map(({ figure }) => changing(figure.layout));
   const keys = [...new Set(all.flatMap((one) => Object.keys(one)))].filter((key) =>
-    all.some((one) => JSON.stringify(one[key]) !== JSON.stringify(all[0][key])),
+    all.some((one) => plainJson(caller, one[key]) !== plainJson(caller, all[0][key])),
   );
   // Buttons of a single figure address its traces by number, which are others here.
   const { updatemenus: _menus, sliders: _sliders, ...layout } = frames[0].figure.layout;

@@ -1,6 +1,11 @@
 import type { GridLabel, YoloGrid } from '../boxes/yoloGrid';
+import { checkArray } from '../checks/arrays';
+import { checkCount, checkPositive } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { boxesFigure } from './boxesFigure';
-import type { Figure, TitleOptions } from './figure';
+import { type Figure, type TitleOptions, titleOption } from './figure';
 import type { Image } from './imageTrace';
 import { rounded } from './numbers';
 import { cssColor } from './palette';
@@ -21,6 +26,21 @@ function linesOf({ entries }: YoloGrid, { label, cares }: GridLabel, row: number
   });
 }
 
+/** Throws unless these are a grid of cells and a label of it. */
+function checkGrid(grid: YoloGrid, label: GridLabel): void {
+  const isGrid =
+    isRecord(grid) && Array.isArray(grid.shape) && isRecord(grid.cell) && typeof grid.decode === 'function';
+  if (!isGrid) throw new Error(`gridFigure: expected a grid such as yoloGrid makes, got ${shown(grid)}`);
+  checkCount('gridFigure', 'rows of the grid', grid.shape[0], 1);
+  checkCount('gridFigure', 'columns of the grid', grid.shape[1], 1);
+  for (const side of ['height', 'width'] as const) checkPositive('gridFigure', `${side} of a cell`, grid.cell[side]);
+  checkOption('gridFigure', 'entries of the grid', grid.entries, 'texts');
+  if (!isRecord(label)) throw new Error(`gridFigure: expected a label { label, cares }, got ${shown(label)}`);
+  const layout = `[${grid.shape[0]}, ${grid.shape[1]}, ${grid.entries.length}]`;
+  checkArray('gridFigure', 'a label', label.label, layout);
+  checkArray('gridFigure', 'cares of the label', label.cares, layout);
+}
+
 /**
  * What a grid detector is told of an image: its cells, the boxes that the label names with their midpoints, and the cells they belong
  * to. The pointer over a cell shows its numbers.
@@ -29,12 +49,17 @@ function linesOf({ entries }: YoloGrid, { label, cares }: GridLabel, row: number
  * @throws where the image is not of the grid's size, the label not of its shape, and the cell not in it.
  */
 export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, options: GridFigureOptions = {}): Figure {
+  checkOptions('gridFigure', options, { names: 'texts', cell: 'any', ...titleOption });
   const { names, cell: chosen, title } = options;
+  checkArray('gridFigure', 'an image', image, '[H, W, C]', '[H, W]');
+  checkGrid(grid, label);
   const [rows, columns] = grid.shape;
   const { height, width } = grid.cell;
   const [wanted, got] = [`${rows * height}×${columns * width}`, `${image.shape[0]}×${image.shape[1]}`];
   if (wanted !== got) throw new Error(`gridFigure: expected an image of ${wanted} px, got ${got}`);
-  const { boxes, labels } = grid.decode(label.label);
+  const decoded = grid.decode(label.label);
+  if (!isRecord(decoded)) throw new Error(`gridFigure: expected boxes from the grid's decode, got ${shown(decoded)}`);
+  const { boxes, labels } = decoded;
   const figure = boxesFigure(image, boxes, { labels, names, title });
 
   const line = (x0: number, y0: number, x1: number, y1: number) => {
@@ -89,12 +114,12 @@ export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, optio
     showlegend: false,
   };
   const layout = { ...figure.layout, shapes };
-  if (chosen) {
-    const [row, column] = chosen;
-    const inside = Number.isInteger(row) && Number.isInteger(column) && row >= 0 && column >= 0;
-    if (!inside || row >= rows || column >= columns) {
-      throw new Error(`gridFigure: expected a cell of ${rows}×${columns}, got (${row}, ${column})`);
+  if (chosen !== undefined) {
+    const isPlace = (at: unknown, count: number) => Number.isInteger(at) && Number(at) >= 0 && Number(at) < count;
+    if (!Array.isArray(chosen) || chosen.length !== 2 || !isPlace(chosen[0], rows) || !isPlace(chosen[1], columns)) {
+      throw new Error(`gridFigure: expected a cell [row, column] of ${rows}×${columns}, got ${shown(chosen)}`);
     }
+    const [row, column] = chosen;
     around(row, column, '#ffffff', 'rgba(255, 255, 255, 0.1)');
     const text = [`<b>cell (${row}, ${column})</b>`, ...linesOf(grid, label, row, column)].join('<br>');
     const note = {

@@ -1,4 +1,6 @@
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Matrix, rounded, rowsOf } from './numbers';
 import { plainText } from './plainText';
 
@@ -25,7 +27,19 @@ export interface HeatmapFigureOptions extends TitleOptions {
  * @throws on other shapes, on an empty matrix, and where the names are not one a column or row.
  */
 export function heatmapFigure(matrix: Matrix, options: HeatmapFigureOptions = {}): Figure {
+  checkOptions('heatmapFigure', options, {
+    annotations: 'flag',
+    decimals: 'any',
+    xTitle: 'text',
+    yTitle: 'text',
+    columnNames: 'texts',
+    rowNames: 'texts',
+    ...titleOption,
+  });
   const { decimals = 2, xTitle, yTitle, columnNames, rowNames, title } = options;
+  if (!(Number.isInteger(decimals) && decimals >= 0 && decimals <= 20)) {
+    throw new Error(`heatmapFigure: expected decimals to be a whole number from 0 to 20, got ${shown(decimals)}`);
+  }
   const rows = rowsOf('heatmapFigure', 'a matrix [R, C]', matrix);
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) throw new Error('heatmapFigure: expected at least one cell, got none');

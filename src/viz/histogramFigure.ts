@@ -1,4 +1,7 @@
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { isNdarray } from '../checks/isNdarray';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { listOf, rounded, type Values } from './numbers';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
@@ -13,6 +16,12 @@ export interface HistogramFigureOptions extends TitleOptions {
   xTitle?: string;
 }
 
+/** Bars that a screen could show, and many more. */
+const mostBins = 100_000;
+
+const isRange = (range: readonly unknown[]) =>
+  Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] < range[1];
+
 /**
  * How often values fall into each of `bins` equal intervals `[low, high)`; the last takes its upper end too. Several series lie over
  * one another. Counts are made here, so that a figure of a million pixels stays small.
@@ -21,13 +30,17 @@ export interface HistogramFigureOptions extends TitleOptions {
  * @throws on no finite value, on bins below 1 and on an empty range.
  */
 export function histogramFigure(values: Values | Record<string, Values>, options: HistogramFigureOptions = {}): Figure {
+  checkOptions('histogramFigure', options, { bins: 'any', range: 'any', xTitle: 'text', ...titleOption });
   const { bins = 64, xTitle, title } = options;
-  const single = 'shape' in values || 'length' in values;
+  const single = typeof values !== 'object' || values === null || isNdarray(values) || 'length' in values;
   const series = Object.entries(single ? { count: values as Values } : (values as Record<string, Values>)).map(
     ([name, list]) => ({ name, list: listOf('histogramFigure', 'numbers', list).filter(Number.isFinite) }),
   );
-  if (!(Number.isInteger(bins) && bins >= 1)) {
-    throw new Error(`histogramFigure: expected bins a whole number above 0, got ${bins}`);
+  if (!(Number.isInteger(bins) && bins >= 1 && bins <= mostBins)) {
+    throw new Error(`histogramFigure: expected bins to be a whole number from 1 to ${mostBins}, got ${shown(bins)}`);
+  }
+  if (options.range !== undefined && !isRange(options.range)) {
+    throw new Error(`histogramFigure: expected range [low, high], got ${shown(options.range)}`);
   }
   let [low, high] = options.range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   if (!options.range) {
@@ -40,7 +53,6 @@ export function histogramFigure(values: Values | Record<string, Values>, options
     if (low > high) throw new Error('histogramFigure: expected at least one finite number, got none');
     if (low === high) [low, high] = [low - 0.5, high + 0.5];
   }
-  if (!(high > low)) throw new Error(`histogramFigure: expected range [low, high], got [${low}, ${high}]`);
   const width = (high - low) / bins;
   const centers = Array.from({ length: bins }, (_, i) => rounded(low + (i + 0.5) * width));
   const traces = series.map(({ name, list }, i) => {

@@ -1,4 +1,8 @@
 import ndarray from 'ndarray';
+import { checkOptions, type OptionKinds } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { readImage } from '../images/image';
 import { toPixels } from '../images/pixels';
 import { fromBase64 } from '../platform/bytes';
@@ -19,9 +23,11 @@ export interface HtmlOptions {
   standalone?: boolean;
 }
 
-/** JSON that can stand in a script: no text in it can end the script or begin a comment. */
-function scriptJson(value: unknown): string {
-  return JSON.stringify(value)
+const htmlKinds: OptionKinds<HtmlOptions> = { standalone: 'flag' };
+
+/** JSON as it can stand in a script: no text in it can end the script or begin a comment. */
+function inScript(json: string): string {
+  return json
     .replace(/</g, '\\u003c')
     .replace(/>/g, '\\u003e')
     .replace(/\u2028/g, '\\u2028')
@@ -34,22 +40,39 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => names[character]);
 }
 
-export function checkFigure(caller: string, figure: Figure): void {
-  if (!Array.isArray(figure?.data) || typeof figure.layout !== 'object') {
-    throw new Error(`${caller}: expected a figure { data, layout }, got ${figure === null ? 'null' : typeof figure}`);
+/** Throws unless a value is a figure: traces and a layout, of what JSON can hold. @param place in a list of them. */
+export function checkFigure(caller: string, figure: Figure, place?: string): void {
+  const at = place === undefined ? '' : ` at ${place}`;
+  const isFigure = isRecord(figure) && Array.isArray(figure.data) && isRecord(figure.layout);
+  if (!isFigure) throw new Error(`${caller}: expected a figure { data, layout }, got ${shown(figure)}${at}`);
+  for (const trace of figure.data as unknown[]) {
+    if (!isRecord(trace)) throw new Error(`${caller}: expected traces as data of a figure, got ${shown(trace)}${at}`);
   }
 }
 
 export function titleOf(figure: Figure): string {
-  const title = figure.layout.title as string | { text?: string } | undefined;
-  return undrawn((typeof title === 'string' ? title : title?.text) ?? '');
+  const title: unknown = figure.layout.title;
+  const text = isRecord(title) ? title.text : title;
+  return typeof text === 'string' ? undrawn(text) : '';
+}
+
+/** A part of a figure as text. @throws where it holds what JSON cannot. */
+export function plainJson(caller: string, part: unknown): string {
+  try {
+    return JSON.stringify(part);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new Error(`${caller}: expected a figure of plain data, got one that JSON cannot hold: ${reason}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Small copies of the first visible images, for where no script runs. */
 function previews(figure: Figure): string {
-  const images = (figure.data as { type?: string; source?: string; visible?: unknown }[])
-    .filter(({ type, source, visible }) => type === 'image' && visible !== false && source?.startsWith('data:image/'))
-    .slice(0, 4);
+  const isShown = ({ type, source, visible }: { type?: unknown; source?: unknown; visible?: unknown }) =>
+    type === 'image' && visible !== false && typeof source === 'string' && source.startsWith('data:image/');
+  const images = (figure.data as { source?: string }[]).filter(isShown).slice(0, 4);
   const side = images.length === 1 ? 320 : 160;
   return images
     .map(({ source }) => {
@@ -98,16 +121,16 @@ export function wholePage(
   ].join('\n');
 }
 
-function fragment(figure: Figure): string {
+function fragment(caller: string, figure: Figure): string {
   const { data, layout, frames, config } = figure;
-  const json = scriptJson({ data, layout, frames, config });
+  const json = inScript(plainJson(caller, { data, layout, frames, config }));
   // Of the content: the same figure gives the same output, run after run.
   const id = textDigest(json);
   const title = titleOf(figure);
   return (
     `<div data-detseg="${id}"><p>Interactive figure` +
     `${title ? ` “${escapeHtml(title)}”` : ''}: run its cell, or trust the notebook, to draw it.</p>${previews(figure)}</div>` +
-    `<script>(${loader})(${json}, ${scriptJson(darkTemplate)}, "${id}");</script>`
+    `<script>(${loader})(${json}, ${inScript(JSON.stringify(darkTemplate))}, "${id}");</script>`
   );
 }
 
@@ -116,14 +139,18 @@ function fragment(figure: Figure): string {
  *
  * @throws where `standalone` is set and plotly.js-dist is not installed.
  */
-export function toHtml(figure: Figure, { standalone = false }: HtmlOptions = {}): string {
-  checkFigure('toHtml', figure);
-  if (!standalone) return fragment(figure);
-  return wholePage('toHtml', {
-    title: titleOf(figure) || 'Figure',
-    style: 'body { margin: 12px auto; max-width: 860px; font-family: sans-serif }',
-    body: fragment(figure),
-  });
+export function toHtml(figure: Figure, options: HtmlOptions = {}): string {
+  const { standalone = false } = checkOptions('toHtml', options, htmlKinds);
+  return figureHtml('toHtml', figure, standalone);
+}
+
+/** {@link toHtml} for other callers. */
+export function figureHtml(caller: string, figure: Figure, standalone = false): string {
+  checkFigure(caller, figure);
+  const body = fragment(caller, figure);
+  if (!standalone) return body;
+  const style = 'body { margin: 12px auto; max-width: 860px; font-family: sans-serif }';
+  return wholePage(caller, { title: titleOf(figure) || 'Figure', style, body });
 }
 
 /**
@@ -132,8 +159,9 @@ export function toHtml(figure: Figure, { standalone = false }: HtmlOptions = {})
  * @param options `standalone: false` makes a small page that is to lie in the repository, at most three folders deep (true).
  * @throws on anything but a figure, and where the file cannot be written.
  */
-export function writeHtml(path: string, figure: Figure, { standalone = true }: HtmlOptions = {}): void {
-  checkFigure('writeHtml', figure);
-  const html = toHtml(figure, { standalone });
+export function writeHtml(path: string, figure: Figure, options: HtmlOptions = {}): void {
+  const { standalone = true } = checkOptions('writeHtml', options, htmlKinds);
+  checkPath('writeHtml', path);
+  const html = figureHtml('writeHtml', figure, standalone);
   replaceFile('writeHtml', path, standalone ? html : `<!doctype html>\n<meta charset="utf-8">\n${html}\n`);
 }

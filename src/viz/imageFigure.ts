@@ -1,5 +1,7 @@
 import { largest } from '../checks/extremes';
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { sameLength } from './numbers';
 import { plainText } from './plainText';
@@ -21,13 +23,12 @@ export interface ImageFigureOptions extends TitleOptions {
  * @throws on other shapes, no image, NaN, or a wrong number of titles.
  */
 export function imageFigure(images: Image | readonly Image[], options: ImageFigureOptions = {}): Figure {
+  checkOptions('imageFigure', options, { titles: 'texts', columns: 'any', ...titleOption });
   const list: readonly Image[] = Array.isArray(images) ? images : [images as Image];
   const { title, titles, columns = Math.min(4, list.length) } = options;
   if (list.length === 0) throw new Error('imageFigure: expected at least one image, got none');
   sameLength('imageFigure', 'titles', titles, list.length);
-  if (!(Number.isInteger(columns) && columns >= 1)) {
-    throw new Error(`imageFigure: expected columns a whole number above 0, got ${columns}`);
-  }
+  checkCount('imageFigure', 'columns', columns, 1);
   const rows = Math.ceil(list.length / columns);
   const placed = list.map((image, i) => {
     const suffix = i === 0 ? '' : String(i + 1);

@@ -1,5 +1,7 @@
+import { checkShare } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
 import { toLabelBytes } from '../images/pixels';
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, placedPixels, screenHeight } from './imageTrace';
 import { cssColor, paletteColor } from './palette';
 import { plainText } from './plainText';
@@ -27,13 +29,23 @@ const ignoredColor = [128, 128, 128];
  * @throws where the sizes differ, and on other shapes and numbers.
  */
 export function labelFigure(image: Image, labels: Image, options: LabelFigureOptions = {}): Figure {
+  checkOptions('labelFigure', options, {
+    opacity: 'any',
+    names: 'texts',
+    background: 'any',
+    ignore: 'any',
+    ...titleOption,
+  });
   const { opacity = 0.6, names = [], background = 0, ignore = 255, title } = options;
+  for (const [name, label] of Object.entries({ background, ignore })) {
+    if (label !== null) checkOption('labelFigure', name, label, 'number');
+  }
+  checkShare('labelFigure', 'opacity', opacity);
   const under = placedImage('labelFigure', image);
   const { height, width, data } = toLabelBytes('labelFigure', labels);
   if (height !== under.height || width !== under.width) {
     throw new Error(`labelFigure: expected labels [${under.height}, ${under.width}], got [${height}, ${width}]`);
   }
-  if (!(opacity >= 0 && opacity <= 1)) throw new Error(`labelFigure: expected opacity in 0–1, got ${opacity}`);
   const shown = names.map(plainText);
   const nameOf = (label: number) => shown[label] ?? (label === ignore ? 'ignored' : `label ${label}`);
   const rgba = new Uint8Array(height * width * 4);

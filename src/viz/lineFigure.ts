@@ -1,4 +1,7 @@
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { checkOption, checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
@@ -35,15 +38,22 @@ const dashes = ['solid', 'dash', 'dot', 'dashdot', 'longdash'];
  */
 export function lineFigure(
   series: Record<string, Values> | readonly LineSeries[],
-  { xTitle, yTitle, logX = false, logY = false, title }: LineFigureOptions = {},
+  options: LineFigureOptions = {},
 ): Figure {
+  const kinds = { xTitle: 'text', yTitle: 'text', logX: 'flag', logY: 'flag', ...titleOption } as const;
+  const { xTitle, yTitle, logX = false, logY = false, title } = checkOptions('lineFigure', options, kinds);
+  if (!Array.isArray(series)) checkOption('lineFigure', 'series', series, 'record');
   const list: readonly LineSeries[] = Array.isArray(series)
     ? series
     : Object.entries(series as Record<string, Values>).map(([name, y]) => ({ name, y }));
   if (list.length === 0) throw new Error('lineFigure: expected at least one series, got none');
+  for (const [i, one] of list.entries()) {
+    if (isRecord(one) && typeof one.name === 'string') continue;
+    throw new Error(`lineFigure: expected series { name, x, y }, got ${shown(one)} at ${i}`);
+  }
   const traces = list.map(({ name, x, y }, i) => {
     const values = listOf('lineFigure', `numbers in ${name}`, y);
-    const places = x ? listOf('lineFigure', `numbers in x of ${name}`, x) : values.map((_, step) => step);
+    const places = x !== undefined ? listOf('lineFigure', `numbers in x of ${name}`, x) : values.map((_, step) => step);
     sameLength('lineFigure', `numbers in x of ${name}`, places, values.length);
     return {
       type: 'scatter',
@@ -54,9 +64,9 @@ export function lineFigure(
       line: { color: cssColor(i), dash: dashes[i % dashes.length], width: 2 },
     };
   });
-  const shown = traces.flatMap(({ y }) => y.filter((value) => value !== null));
+  const values = traces.flatMap(({ y }) => y.filter((value) => value !== null));
   const wide =
-    shown.reduce((most, v) => Math.max(most, v), 0) > 1e3 * shown.reduce((least, v) => Math.min(least, v), 1e308);
+    values.reduce((most, v) => Math.max(most, v), 0) > 1e3 * values.reduce((least, v) => Math.min(least, v), 1e308);
   const layout = {
     xaxis: { title: { text: plainText(xTitle) }, ...(logX ? { type: 'log' } : {}) },
     // Marks at 1, 2 and 5 of each decade, or at its start alone.

@@ -1,8 +1,11 @@
 import type { Data, NdArray } from 'ndarray';
+import { checkArray } from '../checks/arrays';
+import { checkShare } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { outline } from './boxesFigure';
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
-import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
+import { boxRows, labelsOf, type Matrix, rounded, sameLength, scoresOf, type Values } from './numbers';
 import { outlines } from './outlines';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
@@ -32,23 +35,25 @@ const faded = (index: number, opacity: number) => cssColor(index).replace('rgb',
  * @throws where the sizes differ, on other shapes, and where labels, scores or boxes are not one a mask.
  */
 export function masksFigure(image: Image, masks: NdArray<Data<number>>, options: MasksFigureOptions = {}): Figure {
+  checkOptions('masksFigure', options, {
+    labels: 'any',
+    scores: 'any',
+    names: 'texts',
+    boxes: 'any',
+    opacity: 'any',
+    ...titleOption,
+  });
   const { names = [], opacity = 0.5, title } = options;
+  checkShare('masksFigure', 'opacity', opacity);
   const placed = placedImage('masksFigure', image);
   const { height, width } = placed;
-  const shape = masks?.shape ?? [];
-  if (shape.length !== 3 || (shape[0] > 0 && (shape[1] !== height || shape[2] !== width))) {
-    throw new Error(`masksFigure: expected masks [G, ${height}, ${width}], got [${shape.join(', ')}]`);
-  }
-  if (!(opacity >= 0 && opacity <= 1)) throw new Error(`masksFigure: expected opacity in 0–1, got ${opacity}`);
-  const [count] = shape;
-  const labels = options.labels && listOf('masksFigure', 'labels [G]', options.labels);
-  const scores = options.scores && listOf('masksFigure', 'scores [G]', options.scores);
-  const boxes = options.boxes && rowsOf('masksFigure', 'boxes [G, 4]', options.boxes, 4);
-  sameLength('masksFigure', 'labels', labels, count);
-  sameLength('masksFigure', 'scores', scores, count);
+  checkArray('masksFigure', 'masks', masks, '[G, H, W]');
+  const [count] = masks.shape;
+  if (count > 0) checkArray('masksFigure', 'masks', masks, `[G, ${height}, ${width}]`);
+  const labels = labelsOf('masksFigure', 'labels [G]', options.labels, count);
+  const scores = scoresOf('masksFigure', options.scores, count);
+  const boxes = options.boxes === undefined ? undefined : boxRows('masksFigure', options.boxes);
   sameLength('masksFigure', 'boxes', boxes, count);
-  const bad = labels?.find((label) => !(Number.isInteger(label) && label >= 0));
-  if (bad !== undefined) throw new Error(`masksFigure: expected whole labels from 0, got ${bad}`);
 
   const seen = new Map<number, number>();
   const traces = Array.from({ length: count }, (_, g) => {

@@ -1,5 +1,6 @@
 import type { Data, NdArray } from 'ndarray';
 import { isNdarray } from '../checks/isNdarray';
+import { shown } from '../checks/shown';
 import { toNdarray } from '../images/pixels';
 
 /** Numbers in a row: an array, a typed array, or an ndarray of any shape. */
@@ -31,10 +32,10 @@ function flat(array: NdArray<Data<number>>): number[] {
 export function listOf(caller: string, what: string, values: Values): number[] {
   if (isNdarray(values)) return flat(values);
   if (typeof values !== 'object' || values === null || !Number.isInteger(values.length)) {
-    throw new Error(`${caller}: expected ${what}, got ${values === null ? 'null' : typeof values}`);
+    throw new Error(`${caller}: expected ${what}, got ${shown(values)}`);
   }
   return Array.from(values, (value, i) => {
-    if (typeof value !== 'number') throw new Error(`${caller}: expected ${what}, got ${typeof value} at ${i}`);
+    if (typeof value !== 'number') throw new Error(`${caller}: expected ${what}, got ${shown(value)} at ${i}`);
     return value;
   });
 }
@@ -64,4 +65,43 @@ export function rowsOf(caller: string, what: string, matrix: Matrix, columns?: n
 /** @throws `<caller>: expected <count> <what>, got …` unless there are as many as are wanted. */
 export function sameLength(caller: string, what: string, values: ArrayLike<unknown> | undefined, count: number): void {
   if (values && values.length !== count) throw new Error(`${caller}: expected ${count} ${what}, got ${values.length}`);
+}
+
+/**
+ * The class of each of `count` boxes, masks or points; undefined where none are given.
+ * @param what as errors have it: `labels [G]`.
+ * @throws unless they are whole numbers from 0, one each.
+ */
+export function labelsOf(
+  caller: string,
+  what: string,
+  labels: Values | undefined,
+  count: number,
+): number[] | undefined {
+  if (labels === undefined) return undefined;
+  const list = listOf(caller, what, labels);
+  sameLength(caller, what.split(' ')[0], list, count);
+  const bad = list.find((label) => !(Number.isSafeInteger(label) && label >= 0));
+  if (bad !== undefined) throw new Error(`${caller}: expected whole ${what.split(' ')[0]} from 0, got ${bad}`);
+  return list;
+}
+
+/** The score of each of `count` boxes or masks; undefined where none are given. @throws unless they are finite, one each. */
+export function scoresOf(caller: string, scores: Values | undefined, count: number): number[] | undefined {
+  if (scores === undefined) return undefined;
+  const list = listOf(caller, 'scores [G]', scores);
+  sameLength(caller, 'scores', list, count);
+  const bad = list.find((score) => !Number.isFinite(score));
+  if (bad !== undefined) throw new Error(`${caller}: expected finite scores, got ${bad}`);
+  return list;
+}
+
+/** Boxes `[G, 4]`, row by row. @throws on other shapes and on numbers that are not finite. */
+export function boxRows(caller: string, boxes: Matrix): number[][] {
+  const rows = rowsOf(caller, 'boxes [G, 4]', boxes, 4);
+  for (const [i, box] of rows.entries()) {
+    if (!box.every(Number.isFinite))
+      throw new Error(`${caller}: expected finite boxes, got [${box.join(', ')}] at ${i}`);
+  }
+  return rows;
 }

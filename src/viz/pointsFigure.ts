@@ -1,5 +1,7 @@
-import { type Figure, makeFigure, type TitleOptions } from './figure';
-import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
+import { labelsOf, type Matrix, rounded, rowsOf, type Values } from './numbers';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
 
@@ -21,6 +23,12 @@ export interface PointsFigureOptions extends TitleOptions {
 
 type Trace = Record<string, unknown>;
 
+/** Each group up to the largest label has a trace of its own. */
+const mostGroups = 10_000;
+
+const areFinite = (numbers: unknown, count: number): boolean =>
+  Array.isArray(numbers) && numbers.length === count && numbers.every(Number.isFinite);
+
 function marks(rows: readonly number[][], marker: object): Trace {
   const [x, y] = [0, 1].map((axis) => rows.map((row) => rounded(row[axis])));
   return { type: 'scatter', mode: 'markers', x, y, marker, hoverinfo: 'x+y', showlegend: false };
@@ -41,17 +49,30 @@ function rangeOf(values: readonly number[]): [number, number] {
  * @param points `[N, 2]`.
  * @throws on other shapes, and where labels are not whole numbers from 0, one a point.
  */
-export function pointsFigure(
-  points: Matrix,
-  { labels, centers, path, circle, range, axes = ['', ''], title }: PointsFigureOptions = {},
-): Figure {
+export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}): Figure {
+  checkOptions('pointsFigure', options, {
+    labels: 'any',
+    centers: 'any',
+    path: 'any',
+    circle: 'any',
+    range: 'any',
+    axes: 'texts',
+    ...titleOption,
+  });
+  const { labels, centers, path, circle, range, axes = ['', ''], title } = options;
+  if (circle !== undefined && !areFinite(circle, 3)) {
+    throw new Error(`pointsFigure: expected circle [x, y, radius], got ${shown(circle)}`);
+  }
+  const isRange = Array.isArray(range) && range.length === 2 && range.every((ends) => areFinite(ends, 2));
+  if (range !== undefined && !isRange) {
+    throw new Error(`pointsFigure: expected range [[x1, x2], [y1, y2]], got ${shown(range)}`);
+  }
   const rows = rowsOf('pointsFigure', 'points [N, 2]', points, 2);
-  const groups = labels ? listOf('pointsFigure', 'labels [N]', labels) : rows.map(() => 0);
-  sameLength('pointsFigure', 'labels', groups, rows.length);
-  const bad = groups.find((group) => !(Number.isInteger(group) && group >= 0));
-  if (bad !== undefined) throw new Error(`pointsFigure: expected labels to be whole numbers ≥ 0, got ${bad}`);
-  const crosses = centers ? rowsOf('pointsFigure', 'centers [K, 2]', centers, 2) : [];
-  const line = path ? rowsOf('pointsFigure', 'path [P, 2]', path, 2) : [];
+  const groups = labelsOf('pointsFigure', 'labels [N]', labels, rows.length) ?? rows.map(() => 0);
+  const many = groups.find((group) => group >= mostGroups);
+  if (many !== undefined) throw new Error(`pointsFigure: expected labels below ${mostGroups}, got ${many}`);
+  const crosses = centers === undefined ? [] : rowsOf('pointsFigure', 'centers [K, 2]', centers, 2);
+  const line = path === undefined ? [] : rowsOf('pointsFigure', 'path [P, 2]', path, 2);
 
   const count = groups.reduce((most, group) => Math.max(most, group + 1), crosses.length);
   // A trace for each group, also an empty one: the frames of an animation must have the same traces.
@@ -61,7 +82,7 @@ export function pointsFigure(
       { color: cssColor(group), size: 6 },
     ),
   );
-  if (path) {
+  if (path !== undefined) {
     traces.push({
       ...marks(line, { size: 5, color: '#777' }),
       mode: 'lines+markers',
@@ -71,8 +92,8 @@ export function pointsFigure(
   for (const [k, cross] of crosses.entries()) {
     traces.push(marks([cross], { color: cssColor(k), size: 16, symbol: 'x', line: { color: '#000', width: 2 } }));
   }
-  const shown = [...rows, ...crosses, ...line];
-  const [xRange, yRange] = range ?? [0, 1].map((axis) => rangeOf(shown.map((row) => row[axis])));
+  const all = [...rows, ...crosses, ...line];
+  const [xRange, yRange] = range ?? [0, 1].map((axis) => rangeOf(all.map((row) => row[axis])));
   const layout = {
     height: 420,
     margin: { l: 45, r: 20, t: title === undefined ? 20 : 50, b: 40 },

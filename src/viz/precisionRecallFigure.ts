@@ -1,3 +1,7 @@
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import {
   averagePrecision,
   type Interpolation,
@@ -5,7 +9,7 @@ import {
   sampledPrecision,
 } from '../metrics/averagePrecision';
 import type { PrecisionRecallCurve } from '../metrics/precisionRecall';
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { rounded } from './numbers';
 import { cssColor, paletteColor } from './palette';
 import { plainText } from './plainText';
@@ -23,6 +27,23 @@ export const precisionRecallAxes = {
   x: { title: { text: 'recall' }, range: [-0.04, 1.04], dtick: 0.2 },
   y: { title: { text: 'precision' }, range: [0, 1.05], dtick: 0.2 },
 };
+
+/** Throws unless a value is a curve with all that is known of each of its points. */
+export function checkMeasured(caller: string, curve: PrecisionRecallCurve): void {
+  const wanted = `${caller}: expected a curve such as precisionRecall gives`;
+  if (!isRecord(curve)) throw new Error(`${wanted}, got ${shown(curve)}`);
+  const { scores } = curve;
+  for (const name of ['scores', 'precision', 'recall', 'correct', 'images', 'detections'] as const) {
+    const list: unknown = curve[name];
+    const isList = Array.isArray(list) || ArrayBuffer.isView(list);
+    const type = name === 'correct' ? 'boolean' : 'number';
+    const isRight = isList && Array.from(list as unknown as ArrayLike<unknown>).every((item) => typeof item === type);
+    if (!isRight) throw new Error(`${wanted}, got ${name} ${shown(list)}`);
+    const { length } = list as unknown as ArrayLike<unknown>;
+    if (length !== scores.length) throw new Error(`${wanted}, got ${scores.length} scores and ${length} of ${name}`);
+  }
+  for (const name of ['label', 'truths'] as const) checkCount(caller, `${name} of a curve`, curve[name], 0);
+}
 
 /** The points of a curve as it was measured, with what is known of each. */
 export function curveTrace({ precision, recall, scores, correct }: PrecisionRecallCurve, color: string): object {
@@ -80,10 +101,13 @@ function area(curve: PrecisionRecallCurve, interpolation: Interpolation): object
  */
 export function precisionRecallFigure(
   curves: PrecisionRecallCurve | readonly PrecisionRecallCurve[],
-  { interpolation = 'allPoint', names = [], title }: PrecisionRecallFigureOptions = {},
+  options: PrecisionRecallFigureOptions = {},
 ): Figure {
+  const kinds = { interpolation: ['allPoint', 'voc11', 'coco101'], names: 'texts', ...titleOption } as const;
+  const { interpolation = 'allPoint', names = [], title } = checkOptions('precisionRecallFigure', options, kinds);
   const list = Array.isArray(curves) ? (curves as readonly PrecisionRecallCurve[]) : [curves as PrecisionRecallCurve];
   if (list.length === 0) throw new Error('precisionRecallFigure: expected at least one curve, got none');
+  for (const curve of list) checkMeasured('precisionRecallFigure', curve);
   const traces = list.flatMap((curve, i) => {
     const AP = averagePrecision(curve, interpolation);
     const name = `${plainText(names[curve.label]) ?? `class ${curve.label}`}, AP ${AP === null ? '–' : AP.toFixed(3)}`;

@@ -1,7 +1,12 @@
+import { checkFrom0 } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { printable } from '../checks/printable';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { randomDigits } from '../platform/identifiers';
 import { type Terminal, terminal } from '../platform/terminal';
 import type { Figure } from './figure';
+import { checkFigure } from './html';
 import { type Bundle, notebookDisplay } from './notebook';
 import { figureBundle } from './show';
 
@@ -32,6 +37,13 @@ function lineOf(html: string): string {
   return printable(text);
 }
 
+/** Throws unless something can be written to, and says of its width nothing but a number. */
+function checkTerminal(stream: Terminal): void {
+  const { write, columns } = isRecord(stream) ? stream : ({} as Partial<Terminal>);
+  if (typeof write === 'function' && (columns === undefined || Number.isFinite(columns))) return;
+  throw new Error(`progressDisplay: expected stream to be a terminal such as process.stderr, got ${shown(stream)}`);
+}
+
 /**
  * One place that is written over and over, for the progress of a loop. In a notebook it takes HTML (unescaped) or a figure; in a
  * terminal one line of text, figures left out; where stderr is no terminal it is silent.
@@ -39,7 +51,10 @@ function lineOf(html: string): string {
  * @throws from `update` on what is neither text nor a figure.
  */
 export function progressDisplay(options: ProgressDisplayOptions = {}): ProgressDisplay {
+  checkOptions('progressDisplay', options, { milliseconds: 'any', stream: 'any' });
   const { milliseconds = 200, stream = terminal() } = options;
+  checkFrom0('progressDisplay', 'milliseconds', milliseconds);
+  checkTerminal(stream);
   const id = randomDigits(16);
   let written = false;
   let closed = false;
@@ -53,7 +68,9 @@ export function progressDisplay(options: ProgressDisplayOptions = {}): ProgressD
     const write = notebookDisplay();
     if (write) {
       const data: Bundle =
-        typeof content === 'string' ? { 'text/html': content, 'text/plain': lineOf(content) } : figureBundle(content);
+        typeof content === 'string'
+          ? { 'text/html': content, 'text/plain': lineOf(content) }
+          : figureBundle('progressDisplay', content);
       write({ data, metadata: {}, transient: { display_id: id } }, written);
       written = true;
     } else if (stream.isTTY && typeof content === 'string') {
@@ -65,10 +82,9 @@ export function progressDisplay(options: ProgressDisplayOptions = {}): ProgressD
 
   return {
     update(content) {
-      if (typeof content !== 'string' && !(content?.data && content.layout)) {
-        throw new Error(
-          `progressDisplay: expected text or a figure, got ${content === null ? 'null' : typeof content}`,
-        );
+      if (typeof content !== 'string') {
+        if (!isRecord(content)) throw new Error(`progressDisplay: expected text or a figure, got ${shown(content)}`);
+        checkFigure('progressDisplay', content);
       }
       if (closed) return;
       waiting = content;

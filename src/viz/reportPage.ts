@@ -1,7 +1,12 @@
 import type { Data, NdArray } from 'ndarray';
+import { checkList } from '../checks/arguments';
+import { checkCount } from '../checks/numbers';
+import { checkOption, checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { toPixels } from '../images/pixels';
 import type { Figure } from './figure';
-import { escapeHtml, toHtml, wholePage } from './html';
+import { escapeHtml, figureHtml, wholePage } from './html';
 import { dataUri, shrunk } from './imageTrace';
 
 /** One image of a row, with the words below it. */
@@ -46,35 +51,75 @@ const style = `
 /** Longest side of an image in a report, px. */
 const longestSide = 640;
 
+/** A text of a part as it can stand in a page. @throws on anything else. */
+function textHtml(name: string, text: string): string {
+  checkOption('reportPage', name, text, 'text');
+  return escapeHtml(text);
+}
+
+/** What is done with each object of a list. @throws on what is no list of objects. */
+function eachOf<Item>(name: string, items: readonly Item[], such: string, body: (item: Item) => string): string[] {
+  checkList('reportPage', name, items, such);
+  return items.map((item) => {
+    if (!isRecord(item)) throw new Error(`reportPage: expected ${name} to be ${such}, got ${shown(item)}`);
+    return body(item);
+  });
+}
+
 function cell(value: string | number | null): string {
   if (value === null) return '<td class="number">–</td>';
   if (typeof value === 'string') return `<td>${escapeHtml(value)}</td>`;
+  if (typeof value !== 'number') {
+    throw new Error(`reportPage: expected texts, numbers and null in rows of a table, got ${shown(value)}`);
+  }
   const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
   return `<td class="number">${text}</td>`;
 }
 
+/** What a part may hold; each is checked where it is drawn. */
+const partKinds = {
+  heading: 'any',
+  text: 'any',
+  figure: 'any',
+  images: 'any',
+  columns: 'any',
+  legend: 'any',
+  table: 'any',
+} as const;
+
 function partHtml(part: ReportPart): string {
-  if ('heading' in part) return `<h2>${escapeHtml(part.heading)}</h2>`;
-  if ('text' in part) return `<p>${escapeHtml(part.text)}</p>`;
-  if ('figure' in part) return toHtml(part.figure);
+  checkOptions<object>('reportPage', part, partKinds);
+  if ('heading' in part) return `<h2>${textHtml('a heading', part.heading)}</h2>`;
+  if ('text' in part) return `<p>${textHtml('a text', part.text)}</p>`;
+  if ('figure' in part) return figureHtml('reportPage', part.figure);
   if ('table' in part) {
+    checkOption('reportPage', 'a table', part.table, 'record');
+    checkOption('reportPage', 'columns of a table', part.table.columns, 'texts');
+    checkList('reportPage', 'rows of a table', part.table.rows, 'lists');
+    for (const row of part.table.rows) checkList('reportPage', 'a row of a table', row, 'cells');
     const head = part.table.columns.map((name) => `<th>${escapeHtml(name)}</th>`).join('');
     const rows = part.table.rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
     return `<table><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table>`;
   }
   if ('legend' in part) {
-    const entries = part.legend.map(({ name, color }) => {
-      const bytes = color.map((byte) => Math.round(Number(byte))).join(', ');
-      return `<span style="background: rgb(${bytes})"></span>${escapeHtml(name)}`;
+    const entries = eachOf('a legend', part.legend, '{ name, color }', ({ name, color }) => {
+      if (!Array.isArray(color) || color.length !== 3 || !color.every(Number.isFinite)) {
+        throw new Error(`reportPage: expected a color [red, green, blue], got ${shown(color)}`);
+      }
+      const bytes = color.map(Math.round).join(', ');
+      return `<span style="background: rgb(${bytes})"></span>${textHtml('a name', name)}`;
     });
     return `<p class="legend">${entries.join(' ')}</p>`;
   }
-  const images = part.images.map(({ image, caption }) => {
+  if (!('images' in part)) {
+    throw new Error(`reportPage: expected a heading, text, figure, images, legend or table, got ${shown(part)}`);
+  }
+  const images = eachOf('images', part.images, '{ image, caption }', ({ image, caption }) => {
     const source = dataUri(shrunk(toPixels('reportPage', image), longestSide));
-    return `<figure><img alt="" src="${source}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+    return `<figure><img alt="" src="${source}"><figcaption>${textHtml('a caption', caption)}</figcaption></figure>`;
   });
-  // A number alone can stand in a style.
-  const columns = Math.floor(Number(part.columns ?? 0));
+  const { columns = 0 } = part;
+  checkCount('reportPage', 'columns', columns, 0);
   const grid = columns > 0 ? ` grid" style="grid-template-columns: repeat(${columns}, minmax(0, 1fr))` : '';
   return `<div class="images${grid}">${images.join('\n')}</div>`;
 }
@@ -83,7 +128,9 @@ function partHtml(part: ReportPart): string {
  * A page of headings, texts, tables, images and figures that needs no other file and no network: Plotly is inside it (10 MB).
  * @throws where plotly.js-dist is not installed, and on what is no image and no figure.
  */
-export function reportPage({ title, parts }: ReportPageOptions): string {
-  const body = [`<h1>${escapeHtml(title)}</h1>`, ...parts.map(partHtml)].join('\n');
+export function reportPage(options: ReportPageOptions): string {
+  const { title, parts } = checkOptions('reportPage', options, { title: 'any', parts: 'any' });
+  const blocks = eachOf('parts', parts, 'a heading, a text, a figure and so on', partHtml);
+  const body = [`<h1>${textHtml('title', title)}</h1>`, ...blocks].join('\n');
   return wholePage('reportPage', { title, style, body });
 }

@@ -1,5 +1,8 @@
-import { type Figure, makeFigure, type TitleOptions } from './figure';
-import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
+import { isNdarray } from '../checks/isNdarray';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
+import { labelsOf, listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
 
@@ -22,26 +25,32 @@ export interface Scatter3dFigureOptions extends TitleOptions {
  * @throws on other shapes and where colors or sizes are not one a point.
  */
 export function scatter3dFigure(points: Matrix, options: Scatter3dFigureOptions = {}): Figure {
+  checkOptions('scatter3dFigure', options, {
+    colors: 'any',
+    sizes: 'any',
+    names: 'texts',
+    axes: 'texts',
+    ...titleOption,
+  });
   const { colors, sizes = 4, names = [], title } = options;
   const axes = (options.axes ?? ['x', 'y', 'z']).map(plainText);
   const rows = rowsOf('scatter3dFigure', 'points [N, 3]', points, 3);
   const diameters = typeof sizes === 'number' ? undefined : listOf('scatter3dFigure', 'sizes [N]', sizes);
   sameLength('scatter3dFigure', 'sizes', diameters, rows.length);
+  const odd = (diameters ?? [sizes as number]).find((size) => !(Number.isFinite(size) && size >= 0));
+  if (odd !== undefined) throw new Error(`scatter3dFigure: expected finite sizes from 0, got ${shown(odd)}`);
 
   let groups: number[] | undefined;
   let own: string[] | undefined;
-  if (colors) {
-    const nested = 'shape' in colors ? colors.shape.length === 2 : typeof colors[0] === 'object';
-    if (nested) {
+  if (colors !== undefined) {
+    if (isNdarray(colors) ? colors.shape.length === 2 : Array.isArray(colors) && typeof colors[0] === 'object') {
       own = rowsOf('scatter3dFigure', 'colors [N, 3] or [N]', colors as Matrix, 3).map(
         (color) => `rgb(${color.map((value) => Math.round(255 * Math.min(1, Math.max(0, value)))).join(', ')})`,
       );
     } else {
-      groups = listOf('scatter3dFigure', 'colors [N, 3] or [N]', colors as Values);
-      const bad = groups.find((group) => !(Number.isInteger(group) && group >= 0));
-      if (bad !== undefined) throw new Error(`scatter3dFigure: expected whole groups from 0, got ${bad}`);
+      groups = labelsOf('scatter3dFigure', 'colors [N, 3] or [N]', colors as Values, rows.length);
     }
-    sameLength('scatter3dFigure', 'colors', own ?? groups, rows.length);
+    sameLength('scatter3dFigure', 'colors', own, rows.length);
   }
   const traces = [...new Set(groups ?? [0])]
     .sort((one, other) => one - other)

@@ -1,11 +1,14 @@
+import { checkList } from '../checks/arguments';
+import { checkCount, checkShare } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
 import { type Detections, type GroundTruth, ofClass, readDetections, readGroundTruth } from '../metrics/detections';
 import type { PrecisionRecallCurve } from '../metrics/precisionRecall';
 import { outline } from './boxesFigure';
-import { type Figure, makeFigure, type TitleOptions } from './figure';
+import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage } from './imageTrace';
 import { rounded } from './numbers';
 import { palette } from './palette';
-import { curveTrace, precisionRecallAxes } from './precisionRecallFigure';
+import { checkMeasured, curveTrace, precisionRecallAxes } from './precisionRecallFigure';
 import { sliderFigure } from './sliderFigure';
 
 /** Settings of {@link scoreThresholdFigure}. */
@@ -39,17 +42,21 @@ const cornersOf = (boxes: Corners, i: number) => [0, 1, 2, 3].map((k) => rounded
  * @param curve Of one class; only its boxes are shown.
  * @throws on no thresholds, on one that comes twice, and where the detections are not those that the curve was made of.
  */
-export function scoreThresholdFigure(
-  curve: PrecisionRecallCurve,
-  {
-    image,
-    index = 0,
-    detections,
-    truth,
-    thresholds = Array.from({ length: 19 }, (_, i) => (19 - i) / 20),
-    title,
-  }: ScoreThresholdFigureOptions,
-): Figure {
+export function scoreThresholdFigure(curve: PrecisionRecallCurve, options: ScoreThresholdFigureOptions): Figure {
+  checkOptions('scoreThresholdFigure', options, {
+    image: 'any',
+    index: 'any',
+    detections: 'any',
+    truth: 'any',
+    thresholds: 'any',
+    ...titleOption,
+  });
+  const { image, index = 0, detections, truth, title } = options;
+  const { thresholds = Array.from({ length: 19 }, (_, i) => (19 - i) / 20) } = options;
+  checkMeasured('scoreThresholdFigure', curve);
+  checkCount('scoreThresholdFigure', 'index', index, 0);
+  checkList('scoreThresholdFigure', 'thresholds', thresholds, 'scores');
+  for (const threshold of thresholds) checkShare('scoreThresholdFigure', 'thresholds', threshold);
   if (thresholds.length === 0) throw new Error('scoreThresholdFigure: expected at least one threshold, got none');
   const found = readDetections('scoreThresholdFigure', detections);
   const there = readGroundTruth('scoreThresholdFigure', truth);

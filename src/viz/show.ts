@@ -1,14 +1,14 @@
 import type { Figure } from './figure';
-import { checkFigure, titleOf, toHtml } from './html';
+import { checkFigure, figureHtml, plainJson, titleOf } from './html';
 import { type Bundle, needsHtml, notebookDisplay } from './notebook';
 
 /** A figure for Jupyter: HTML that draws itself where it is needed, Plotly's JSON for front ends that have Plotly, and text. */
-export function figureBundle(figure: Figure): Bundle {
+export function figureBundle(caller: string, figure: Figure): Bundle {
   const { data, layout, frames, config } = figure;
   const title = titleOf(figure);
   return {
-    ...(needsHtml() && { 'text/html': toHtml(figure) }),
-    'application/vnd.plotly.v1+json': JSON.parse(JSON.stringify({ data, layout, frames, config })),
+    ...(needsHtml() && { 'text/html': figureHtml(caller, figure) }),
+    'application/vnd.plotly.v1+json': JSON.parse(plainJson(caller, { data, layout, frames, config })),
     'text/plain': `[figure${title ? `: ${title}` : ''}]`,
   };
 }
@@ -24,5 +24,5 @@ export function show(figure: Figure): void {
   checkFigure('show', figure);
   const write = notebookDisplay();
   if (!write) throw new Error('show: expected to run in a notebook; in a script use writeHtml(path, figure)');
-  write({ data: figureBundle(figure), metadata: {}, transient: {} });
+  write({ data: figureBundle('show', figure), metadata: {}, transient: {} });
 }

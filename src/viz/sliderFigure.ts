@@ -1,4 +1,5 @@
 import type { Layout } from 'plotly.js';
+import { checkOptions } from '../checks/options';
 import type { Figure } from './figure';
 import { type NamedFigure, stackFrames, withRoom } from './frames';
 import { plainText } from './plainText';
@@ -15,7 +16,8 @@ export interface SliderFigureOptions {
  *
  * @throws on no frames, on a name that comes twice, and on figures whose axes differ.
  */
-export function sliderFigure(frames: readonly NamedFigure[], { prefix = '' }: SliderFigureOptions = {}): Figure {
+export function sliderFigure(frames: readonly NamedFigure[], options: SliderFigureOptions = {}): Figure {
+  const { prefix = '' } = checkOptions('sliderFigure', options, { prefix: 'text' });
   const { data, layout, visible, changes } = stackFrames('sliderFigure', frames);
   const slider = {
     active: 0,

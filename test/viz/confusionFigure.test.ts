@@ -23,7 +23,7 @@ test('throws', () => {
   );
   assertThrows(
     () => confusionFigure(ndarray(new Float64Array(4), [2, 2]), { names: ['a'] }),
-    'heatmapFigure: expected 2 columnNames, got 1',
+    'confusionFigure: expected 2 names, got 1',
   );
 });
 

@@ -191,13 +191,13 @@ images('names what is wrong', () => {
   );
   assert.throws(() => imageFigure([]), /^Error: imageFigure: expected at least one image, got none$/);
   assert.throws(() => imageFigure([image], { titles: [] }), /^Error: imageFigure: expected 1 titles, got 0$/);
-  assert.throws(() => imageFigure(image, { columns: 0 }), /columns a whole number above 0, got 0$/);
+  assert.throws(() => imageFigure(image, { columns: 0 }), /columns to be a whole number ≥ 1, got 0$/);
   const small = ndarray(new Uint8Array(4), [2, 2]);
   assert.throws(() => labelFigure(image, small), /^Error: labelFigure: expected labels \[4, 6\], got \[2, 2\]$/);
   assert.throws(() => labelFigure(image, image), /^Error: labelFigure: expected labels \[H, W\], got \[4, 6, 3\]$/);
-  assert.throws(() => labelFigure(small, small, { opacity: 2 }), /opacity in 0–1, got 2$/);
+  assert.throws(() => labelFigure(small, small, { opacity: 2 }), /opacity from 0 to 1, got 2$/);
   assert.throws(() => boxesFigure(image, [[1, 2, 3]]), /^Error: boxesFigure: expected boxes \[G, 4\], got \[1, 3\]$/);
-  assert.throws(() => boxesFigure(image, [[1, 2, 3, Number.NaN]]), /expected finite boxes, got \[1,2,3,NaN\] at 0$/);
+  assert.throws(() => boxesFigure(image, [[1, 2, 3, Number.NaN]]), /expected finite boxes, got \[1, 2, 3, NaN\] at 0$/);
   assert.throws(() => boxesFigure(image, [[1, 2, 3, 4]], { labels: [] }), /expected 1 labels, got 0$/);
   assert.throws(() => boxesFigure(image, [[1, 2, 3, 4]], { labels: [-1] }), /expected whole labels from 0, got -1$/);
 });
@@ -238,7 +238,7 @@ charts('colors points by value or by group', () => {
   assert.throws(() => scatter3dFigure([[1, 2]]), /^Error: scatter3dFigure: expected points \[N, 3\], got \[1, 2\]$/);
   assert.throws(() => scatter3dFigure(points, { colors: [0, 1] }), /expected 3 colors, got 2$/);
   assert.throws(() => scatter3dFigure(points, { sizes: [1] }), /expected 3 sizes, got 1$/);
-  assert.throws(() => scatter3dFigure(points, { colors: [0, 1, 0.5] }), /expected whole groups from 0, got 0.5$/);
+  assert.throws(() => scatter3dFigure(points, { colors: [0, 1, 0.5] }), /expected whole colors from 0, got 0.5$/);
 });
 
 charts('counts every value once, the greatest in the last bin', () => {
@@ -260,9 +260,9 @@ charts('counts every value once, the greatest in the last bin', () => {
   );
   assert.deepEqual(traces(histogramFigure([3, 3], { bins: 1 }))[0].y, [2]);
   assert.throws(() => histogramFigure([]), /^Error: histogramFigure: expected at least one finite number, got none$/);
-  assert.throws(() => histogramFigure([1], { bins: 0 }), /bins a whole number above 0, got 0$/);
+  assert.throws(() => histogramFigure([1], { bins: 0 }), /bins to be a whole number from 1 to 100000, got 0$/);
   assert.throws(() => histogramFigure([1], { range: [2, 2] }), /expected range \[low, high\], got \[2, 2\]$/);
-  assert.throws(() => histogramFigure(['a'] as never), /expected numbers, got string at 0$/);
+  assert.throws(() => histogramFigure(['a'] as never), /expected numbers, got "a" at 0$/);
 });
 
 charts('draws curves with gaps where there is no number', () => {
@@ -283,7 +283,7 @@ charts('draws curves with gaps where there is no number', () => {
     /^Error: lineFigure: expected 2 numbers in x of a, got 1$/,
   );
   assert.throws(() => lineFigure({}), /^Error: lineFigure: expected at least one series, got none$/);
-  assert.throws(() => lineFigure({ a: 3 as never }), /^Error: lineFigure: expected numbers in a, got number$/);
+  assert.throws(() => lineFigure({ a: 3 as never }), /^Error: lineFigure: expected numbers in a, got 3$/);
 });
 
 charts('draws bars and what they are made of', () => {
@@ -424,10 +424,10 @@ sequences('animates by frames of visibility', () => {
 sequences('names what is wrong', () => {
   assert.throws(() => sliderFigure([]), /^Error: sliderFigure: expected at least one frame, got none$/);
   assert.throws(() => sliderFigure([steps[0], steps[0]]), /expected names that differ, got "k0" twice$/);
-  assert.throws(() => animationFigure(steps, { milliseconds: 0 }), /^Error: animationFigure: .* above 0, got 0$/);
+  assert.throws(() => animationFigure(steps, { milliseconds: 0 }), /^Error: animationFigure: .* a number > 0, got 0$/);
   assert.throws(
     () => sliderFigure([{ name: 'a' } as never]),
-    /expected frames \{ name, figure \}, got another object at 0$/,
+    /expected a figure \{ data, layout \}, got undefined at 0$/,
   );
   const space = { name: 'space', figure: scatter3dFigure([[1, 2, 3]]) };
   assert.throws(

@@ -67,7 +67,7 @@ test('throws', () => {
   assertThrows(() => gridFigure(other, grid, label), 'gridFigure: expected an image of 30×60 px, got 10×10');
   assertThrows(
     () => gridFigure(image, grid, label, { cell: [3, 0] }),
-    'gridFigure: expected a cell of 3×6, got (3, 0)',
+    'gridFigure: expected a cell [row, column] of 3×6, got [3, 0]',
   );
 });
 

@@ -162,7 +162,7 @@ pages('writes a page with Plotly in it', () => {
     () => writeHtml(join(folder, 'no', 'x.html'), lineFigure({ a: [1] })),
     /^Error: writeHtml: .*x\.html: ENOENT/,
   );
-  assert.throws(() => toHtml({} as never), /^Error: toHtml: expected a figure \{ data, layout \}, got object$/);
+  assert.throws(() => toHtml({} as never), /^Error: toHtml: expected a figure \{ data, layout \}, got \{\}$/);
 });
 
 pages.run();
@@ -279,7 +279,7 @@ displays('is silent where nobody watches', () => {
   progress.update('step 1');
   progress.close();
   assert.equal(text, '');
-  assert.throws(() => progress.update(3 as never), /^Error: progressDisplay: expected text or a figure, got number$/);
+  assert.throws(() => progress.update(3 as never), /^Error: progressDisplay: expected text or a figure, got 3$/);
 });
 
 displays.run();

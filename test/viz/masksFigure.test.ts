@@ -103,7 +103,7 @@ test('throws', () => {
     () => masksFigure(image, masks, { labels: [0, -1] }),
     'masksFigure: expected whole labels from 0, got -1',
   );
-  assertThrows(() => masksFigure(image, masks, { opacity: 2 }), 'masksFigure: expected opacity in 0–1, got 2');
+  assertThrows(() => masksFigure(image, masks, { opacity: 2 }), 'masksFigure: expected opacity from 0 to 1, got 2');
 });
 
 test.run();

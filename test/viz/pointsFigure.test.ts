@@ -60,7 +60,7 @@ test('throws', () => {
   assertThrows(() => pointsFigure(points, { labels: [0] }), 'pointsFigure: expected 3 labels, got 1');
   assertThrows(
     () => pointsFigure(points, { labels: [0, 0.5, 1] }),
-    'pointsFigure: expected labels to be whole numbers ≥ 0, got 0.5',
+    'pointsFigure: expected whole labels from 0, got 0.5',
   );
 });
 

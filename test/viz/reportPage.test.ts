@@ -64,7 +64,7 @@ test('throws on what is no image and no figure', () => {
   );
   assertThrows(
     () => reportPage({ title: '', parts: [{ figure: {} as any }] }),
-    'toHtml: expected a figure { data, layout }, got object',
+    'reportPage: expected a figure { data, layout }, got {}',
   );
 });
 
