@@ -1,6 +1,10 @@
-import type { Module, StateDict } from '../nn/module';
-import type { AveragedWeights } from '../optim/averagedWeights';
-import type { Optimizer } from '../optim/optimizer';
+import { checkOptions, type OptionKinds } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
+import { checkModule, type Module, type StateDict } from '../nn/module';
+import { AveragedWeights } from '../optim/averagedWeights';
+import { Optimizer } from '../optim/optimizer';
 import { makeFolder } from '../platform/makeFolder';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import { checkpointFiles, checkpointSteps, readRecord, removeSuperfluous, writeRecord } from './checkpointFiles';
@@ -30,8 +34,22 @@ export interface Checkpointed {
   average?: AveragedWeights;
 }
 
-/** Whether a folder holds a checkpoint. */
+const checkpointedKinds: OptionKinds<Checkpointed> = { model: 'any', optimizer: 'any', average: 'any' };
+
+/** Throws unless these are a model, an optimizer and, where there are some, averages. */
+export function checkCheckpointed(caller: string, { model, optimizer, average }: Checkpointed): void {
+  checkModule(caller, 'model', model);
+  if (!(optimizer instanceof Optimizer)) {
+    throw new Error(`${caller}: expected optimizer to be one such as adam(model, …), got ${shown(optimizer)}`);
+  }
+  if (average !== undefined && !(average instanceof AveragedWeights)) {
+    throw new Error(`${caller}: expected average to be averages such as emaWeights(model), got ${shown(average)}`);
+  }
+}
+
+/** Whether a folder holds a checkpoint. @throws on what is no path. */
 export function hasCheckpoint(folder: string): boolean {
+  checkPath('hasCheckpoint', folder, 'the path of a folder');
   return checkpointSteps(folder).length > 0;
 }
 
@@ -40,12 +58,14 @@ export function hasCheckpoint(folder: string): boolean {
  *
  * Each file is written whole or not at all, with a checksum, and is on the disk before the next step is taken. The checkpoint before it
  * stays, older ones are removed last: whenever the machine stops or loses power, the folder holds a checkpoint that can be continued from.
- * @throws where the folder cannot be written.
+ * @throws where the folder cannot be written, and on a state that could not be read again.
  */
-export async function saveCheckpoint(
-  folder: string,
-  { model, optimizer, average, state }: Checkpointed & { state: TrainingState },
-): Promise<void> {
+export async function saveCheckpoint(folder: string, options: Checkpointed & { state: TrainingState }): Promise<void> {
+  checkOptions('saveCheckpoint', options, { ...checkpointedKinds, state: 'any' });
+  const { model, optimizer, average, state } = options;
+  checkPath('saveCheckpoint', folder, 'the path of a folder');
+  checkCheckpointed('saveCheckpoint', options);
+  checkState(state);
   const { slots } = optimizer.stateDict();
   const averaged = average?.stateDict();
   const weights = await model.stateDict();
@@ -69,6 +89,16 @@ export async function saveCheckpoint(
   removeSuperfluous(folder, state.step);
 }
 
+/** Throws on a state that {@link loadCheckpoint} would refuse. */
+function checkState(state: TrainingState): void {
+  try {
+    if (!isRecord(state)) throw new Error(`expected a state { step, seed, batchSize, … }, got ${shown(state)}`);
+    parseState(state, state.step);
+  } catch (error) {
+    throw new Error(`saveCheckpoint: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** @throws with the reason alone. */
 function parseState(value: Record<string, any>, wanted: number): TrainingState {
   for (const [name, least] of [
@@ -79,7 +109,7 @@ function parseState(value: Record<string, any>, wanted: number): TrainingState {
   ] as const) {
     const number = value[name];
     if (!Number.isSafeInteger(number) || number < least) {
-      throw new Error(`expected ${name} a whole number, got ${number}`);
+      throw new Error(`expected ${name} to be a whole number, got ${shown(number)}`);
     }
   }
   const { step, batchSize, accumulate, seed } = value;
@@ -140,8 +170,12 @@ function part(tensors: StateDict, kind: string): StateDict {
  */
 export function loadCheckpoint(
   folder: string,
-  { model, optimizer, average, onNote = console.warn }: Checkpointed & { onNote?: (text: string) => void },
+  options: Checkpointed & { onNote?: (text: string) => void },
 ): TrainingState {
+  checkOptions('loadCheckpoint', options, { ...checkpointedKinds, onNote: 'function' });
+  const { model, optimizer, average, onNote = console.warn } = options;
+  checkPath('loadCheckpoint', folder, 'the path of a folder');
+  checkCheckpointed('loadCheckpoint', options);
   const { state, path, tensors, averagedSteps } = readNewest(folder, onNote);
   if ((average === undefined) !== (averagedSteps === undefined)) {
     const [expected, got] = average ? ['averaged weights', 'none'] : ['a checkpoint without averaged weights', 'some'];

@@ -1,10 +1,13 @@
 import type { Detections } from '../boxes/detections';
 import { append } from '../checks/extremes';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
 import { everyBatch } from '../data/batches';
 import type { Dataset, DetectionSample } from '../data/dataset';
 import { type CocoMetrics, type CocoMetricsOptions, cocoMetrics } from '../metrics/cocoMetrics';
 import type { GroundTruth } from '../metrics/detections';
 import type { Detector } from '../models/contract';
+import { checkEvaluated } from './evaluated';
 
 /** How well a model finds the things of a data set: COCO's numbers, and what they come from. */
 export interface DetectionResult extends CocoMetrics {
@@ -29,15 +32,23 @@ export interface EvaluateDetectionOptions extends CocoMetricsOptions {
 export async function evaluateDetection(
   model: Pick<Detector, 'detect'>,
   dataset: Dataset<DetectionSample>,
-  { batchSize = 20, ...options }: EvaluateDetectionOptions = {},
+  options: EvaluateDetectionOptions = {},
 ): Promise<DetectionResult> {
+  const kinds = { batchSize: 'any', overlaps: 'function', areaBorders: 'any' } as const;
+  const { batchSize = 20, ...metrics } = checkOptions('evaluateDetection', options, kinds);
+  checkEvaluated('evaluateDetection', model, { method: 'detect', dataset, batchSize });
   const detections: Detections[] = [];
   const truths: GroundTruth[] = [];
   for (const { images, samples } of everyBatch(dataset, { size: batchSize })) {
-    append(detections, await model.detect(images));
+    const found = await model.detect(images);
+    if (!Array.isArray(found) || found.length !== samples.length) {
+      const wanted = `detections of ${samples.length} images`;
+      throw new Error(`evaluateDetection: expected ${wanted} from the model, got ${shown(found)}`);
+    }
+    append(detections, found);
     for (const { boxes, labels, difficult, crowd, areas } of samples) {
       truths.push({ boxes, labels, difficult, crowd, areas });
     }
   }
-  return { ...cocoMetrics(detections, truths, options), detections, truths };
+  return { ...cocoMetrics(detections, truths, metrics), detections, truths };
 }

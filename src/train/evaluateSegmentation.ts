@@ -1,10 +1,12 @@
 import ndarray, { type NdArray } from 'ndarray';
 import ops from 'ndarray-ops';
+import { checkOptions } from '../checks/options';
 import { everyBatch } from '../data/batches';
 import { type Dataset, type SegmentationSample, voidLabel } from '../data/dataset';
 import { confusionMatrix } from '../metrics/confusionMatrix';
 import { classIou, meanIou, pixelAccuracy } from '../metrics/meanIou';
 import type { Segmenter } from '../models/contract';
+import { checkEvaluated } from './evaluated';
 
 /** How well a model tells the classes of a data set's pixels. */
 export interface SegmentationResult {
@@ -26,12 +28,15 @@ export interface SegmentationResult {
 export async function evaluateSegmentation(
   model: Pick<Segmenter, 'predict'>,
   dataset: Dataset<SegmentationSample>,
-  { batchSize = 20 }: { batchSize?: number } = {},
+  options: { batchSize?: number } = {},
 ): Promise<SegmentationResult> {
+  const { batchSize = 20 } = checkOptions('evaluateSegmentation', options, { batchSize: 'any' });
+  checkEvaluated('evaluateSegmentation', model, { method: 'predict', dataset, batchSize });
   const { stuff, things } = dataset.classes;
   const classes = stuff.length + things.length;
   const confusion = ndarray(new Float64Array(classes * classes), [classes, classes]);
   for (const { images, semantic } of everyBatch(dataset, { size: batchSize })) {
+    if (!semantic) throw new Error('evaluateSegmentation: expected samples with a semantic map, got none');
     const predicted = await model.predict(images);
     ops.addeq(confusion, confusionMatrix(await semantic.toNdarray(), predicted, { classes, ignoreIndex: voidLabel }));
   }

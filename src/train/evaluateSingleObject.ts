@@ -1,7 +1,13 @@
 import { overlapOf } from '../boxes/overlap';
+import { checkArray } from '../checks/arrays';
+import { checkOptions } from '../checks/options';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import { everyBatch } from '../data/batches';
+import { checkSample } from '../data/checkSample';
 import type { Dataset, DetectionSample } from '../data/dataset';
-import type { SingleObject } from '../models/detection/singleObject';
+import type { Located, SingleObject } from '../models/detection/singleObject';
+import { checkEvaluated } from './evaluated';
 
 /** How well a model says what is in images of one thing each, and where. */
 export interface SingleObjectResult {
@@ -13,6 +19,15 @@ export interface SingleObjectResult {
   localised: number;
 }
 
+/** Throws unless a model has said something of each image. */
+function checkLocated(located: Located, count: number): void {
+  if (!isRecord(located)) {
+    throw new Error(`evaluateSingleObject: expected { labels, boxes } from the model, got ${shown(located)}`);
+  }
+  checkArray('evaluateSingleObject', "the model's labels", located.labels, `[${count}]`);
+  checkArray('evaluateSingleObject', "the model's boxes", located.boxes, `[${count}, 4]`);
+}
+
 /**
  * Locates the thing in every image of a data set.
  * @param dataset one thing in each image.
@@ -22,13 +37,18 @@ export interface SingleObjectResult {
 export async function evaluateSingleObject(
   model: Pick<SingleObject, 'locate'>,
   dataset: Dataset<DetectionSample>,
-  { batchSize = 20 }: { batchSize?: number } = {},
+  options: { batchSize?: number } = {},
 ): Promise<SingleObjectResult> {
+  const { batchSize = 20 } = checkOptions('evaluateSingleObject', options, { batchSize: 'any' });
+  checkEvaluated('evaluateSingleObject', model, { method: 'locate', dataset, batchSize });
   if (dataset.length === 0) throw new Error('evaluateSingleObject: expected at least one image, got none');
   let [right, overlaps, localised, seen] = [0, 0, 0, 0];
   for (const { images, samples } of everyBatch(dataset, { size: batchSize })) {
-    const { labels, boxes } = await model.locate(images);
+    const located = await model.locate(images);
+    checkLocated(located, samples.length);
+    const { labels, boxes } = located;
     for (const [n, truth] of samples.entries()) {
+      checkSample(`evaluateSingleObject: image ${seen}`, truth, ['boxes', 'labels']);
       if (truth.labels.shape[0] !== 1) {
         throw new Error(
           `evaluateSingleObject: expected one thing in an image, got ${truth.labels.shape[0]} at ${seen}`,

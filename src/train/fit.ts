@@ -1,16 +1,23 @@
 import { inspectSymbol } from '../checks/inspect';
+import { isTensor } from '../checks/isTensor';
+import { checkCount } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { isRecord } from '../checks/record';
+import { checkSeed } from '../checks/seed';
+import { shown } from '../checks/shown';
 import { someNames } from '../checks/someNames';
 import type { Batch, Batches } from '../data/batches';
 import type { ImageSample, Sample } from '../data/dataset';
-import type { Trainable } from '../models/contract';
+import type { Losses, Trainable } from '../models/contract';
 import type { Module } from '../nn/module';
 import { add } from '../ops/elementwise';
 import type { AveragedWeights } from '../optim/averagedWeights';
 import type { Optimizer } from '../optim/optimizer';
 import { onInterrupt, turn } from '../platform/interrupts';
 import { show } from '../shape/shape';
-import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
-import { type Evaluation, emptyHistory, type TrainingHistory } from './history';
+import { checkCheckpointed, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
+import { type Evaluation, emptyHistory, isMetrics, type TrainingHistory } from './history';
 import { trainingProgress } from './progress';
 
 /** Settings of {@link fit}. */
@@ -60,19 +67,65 @@ export interface FitResult extends TrainingHistory {
   interrupted: boolean;
 }
 
-function checkOptions<S extends ImageSample>({ model, optimizer, ...options }: FitOptions<S>): void {
-  const { steps, accumulate, evaluate, checkpoint } = options;
-  if (!(Number.isSafeInteger(steps) && steps >= 1)) throw new Error(`fit: expected steps of 1 or more, got ${steps}`);
-  for (const [name, count, of] of [
-    ['accumulate', accumulate, 'batches'],
-    ['evaluate.every', evaluate?.every, 'steps'],
-    ['checkpoint.every', checkpoint?.every, 'steps'],
+const fitKinds = {
+  model: 'any',
+  optimizer: 'any',
+  batches: 'any',
+  steps: 'any',
+  accumulate: 'any',
+  average: 'any',
+  evaluate: 'record',
+  checkpoint: 'record',
+  onStep: 'function',
+  signal: 'any',
+  progress: 'flag',
+} as const;
+
+function checkFit<S extends ImageSample>(options: FitOptions<S>): void {
+  checkOptions<object>('fit', options, fitKinds);
+  const { model, optimizer, batches, steps, accumulate, evaluate, checkpoint, signal } = options;
+  checkCheckpointed('fit', options);
+  if (typeof model.losses !== 'function') {
+    throw new Error(`fit: expected a model with a method losses(batch), got ${shown(model)}`);
+  }
+  if (!isRecord(batches) || typeof batches.batch !== 'function') {
+    throw new Error(`fit: expected batches such as batches(dataset, { size: 8 }), got ${shown(batches)}`);
+  }
+  checkCount('fit', 'size of the batches', batches.size, 1);
+  checkSeed('fit', batches.seed);
+  checkCount('fit', 'steps', steps, 1);
+  if (evaluate) checkOptions('fit', evaluate, { every: 'any', metrics: 'any' });
+  if (evaluate && typeof evaluate.metrics !== 'function') {
+    throw new Error(`fit: expected evaluate.metrics to be a function, got ${shown(evaluate.metrics)}`);
+  }
+  if (checkpoint) {
+    checkOptions('fit', checkpoint, { folder: 'any', every: 'any', resume: 'flag', onNote: 'function' });
+    checkPath('fit', checkpoint.folder, 'checkpoint.folder to be a path');
+  }
+  for (const [name, count] of [
+    ['accumulate', accumulate],
+    ['evaluate.every', evaluate?.every],
+    ['checkpoint.every', checkpoint?.every],
   ] as const) {
-    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
-      throw new Error(`fit: expected ${name} of 1 or more ${of}, got ${count}`);
-    }
+    if (count !== undefined) checkCount('fit', name, count, 1);
+  }
+  if (signal !== undefined && !(isRecord(signal) && typeof signal.addEventListener === 'function')) {
+    throw new Error(`fit: expected signal of an AbortController, got ${shown(signal)}`);
   }
   checkOptimizer(model, optimizer);
+}
+
+/** Throws unless a model's losses are tensors by name. */
+function checkLosses(losses: Losses): void {
+  const isLosses = isRecord(losses) && Object.keys(losses).length > 0 && Object.values(losses).every(isTensor);
+  if (!isLosses) throw new Error(`fit: expected the model's losses to be tensors by name, got ${shown(losses)}`);
+}
+
+/** What was measured. @throws on anything but numbers by name. */
+async function measured(metrics: () => Promise<Record<string, number>>): Promise<Record<string, number>> {
+  const found = await metrics();
+  if (isMetrics(found)) return found;
+  throw new Error(`fit: expected evaluate.metrics to give numbers by name, got ${shown(found)}`);
 }
 
 /** An optimizer of another model would train nothing, and say nothing. */
@@ -140,10 +193,10 @@ function listenForStop(signal: AbortSignal | undefined) {
  *
  * Every batch and every random choice depends on the seed and the number of the step. A run that was interrupted and is resumed from
  * its checkpoint therefore ends with the same numbers, bit by bit, as one that was not, on the same back end.
- * @throws where a loss is not finite (the checkpoint written last stays), and where a checkpoint does not fit.
+ * @throws on wrong options, where a loss is not finite (the checkpoint written last stays), and where a checkpoint does not fit.
  */
 export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>): Promise<FitResult> {
-  checkOptions(options);
+  checkFit(options);
   const { model, optimizer, batches, steps, evaluate, checkpoint, signal, onStep, progress = true } = options;
   const { accumulate = 1, average } = options;
   const history = begin(options);
@@ -176,7 +229,7 @@ export async function fit<S extends ImageSample = Sample>(options: FitOptions<S>
       const taken = optimizer.steps;
       const due = (every: number | undefined) => taken === steps || (every !== undefined && taken % every === 0);
       const evaluation =
-        evaluate && due(evaluate.every) ? { step: taken, metrics: await evaluate.metrics() } : undefined;
+        evaluate && due(evaluate.every) ? { step: taken, metrics: await measured(evaluate.metrics) } : undefined;
       if (evaluation) history.evaluations.push(evaluation);
       onStep?.({ step: taken, losses: lastOf(history.losses), evaluation });
       if (checkpoint && due(checkpoint.every)) await save();
@@ -218,7 +271,9 @@ async function learn<S extends ImageSample>({
   batch,
   last,
 }: Pick<FitOptions<S>, 'model' | 'optimizer'> & { batch: Batch<S>; last: boolean }): Promise<Record<string, number>> {
-  const losses = Object.entries(await model.losses(batch));
+  const named = await model.losses(batch);
+  checkLosses(named);
+  const losses = Object.entries(named);
   const parts = losses.map(([, loss]) => loss);
   // An optimizer of a list of parameters does not know of running values; unless they are computed, each would hold all steps before.
   const watch = [...(parts.length > 1 ? parts : []), ...model.runningValues()];

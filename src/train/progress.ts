@@ -1,15 +1,20 @@
+import { checkOption } from '../checks/options';
 import { lineFigure } from '../viz/lineFigure';
 import { progressDisplay } from '../viz/progressDisplay';
-import type { TrainingHistory } from './history';
+import { checkCurves, type TrainingHistory } from './history';
 
 /** Points of a curve at most: more cannot be told apart on a screen. */
 const maximumPoints = 400;
 
 /**
  * Losses by step as a figure: the mean of each stretch of steps, at most 400 of them. Metrics are drawn beside them.
- * @throws where there is nothing to draw.
+ * @throws on what is no history, and where there is nothing to draw.
  */
-export function lossFigure({ losses, evaluations }: TrainingHistory, title?: string) {
+export function lossFigure(history: TrainingHistory, title?: string) {
+  if (title !== undefined) checkOption('lossFigure', 'title', title, 'text');
+  checkCurves('lossFigure', history);
+  const { losses, evaluations } = history;
+  if (Object.keys(losses).length === 0) throw new Error('lossFigure: expected at least one curve of losses, got none');
   const curves = Object.entries(losses).map(([name, curve]) => {
     const stretch = Math.max(1, Math.ceil(curve.length / maximumPoints));
     const starts = Array.from({ length: Math.ceil(curve.length / stretch) }, (_, i) => i * stretch);
@@ -22,7 +27,7 @@ export function lossFigure({ losses, evaluations }: TrainingHistory, title?: str
   const names = [...new Set(evaluations.flatMap(({ metrics }) => Object.keys(metrics)))];
   const measured = names.map((name) => {
     const known = evaluations.filter(({ metrics }) => Object.hasOwn(metrics, name));
-    return { name, x: known.map(({ step }) => step), y: known.map(({ metrics }) => metrics[name]) };
+    return { name, x: known.map(({ step }) => step), y: known.map(({ metrics }) => metrics[name] ?? Number.NaN) };
   });
   return lineFigure([...curves, ...measured], { xTitle: 'step', yTitle: 'loss', title });
 }

@@ -13,6 +13,8 @@ export interface Call {
   args: () => unknown[];
   /** Whose method it is. */
   on?: () => object;
+  /** What has to be there before it, such as a file. */
+  before?: () => Promise<unknown>;
   /** What is done with the result, such as a layer's forward pass; it may refuse, too. */
   after?: (result: any) => unknown;
   /** Places of numbers that are computed with (`0`, `2.weights`): NaN among them may come out again. Tensors and ndarrays always are. */
@@ -209,6 +211,7 @@ async function unknownOptions(call: Call): Promise<string[]> {
 
 /** All complaints about one call: none where it succeeds as it is, and refuses in words what is wrong. */
 export async function complaintsAbout(call: Call): Promise<string[]> {
+  await call.before?.();
   const right = await outcomeOf(call, call.args());
   if (right.kind !== 'returned') return [`${call.name} as the table has it: ${right.message}`];
   const found = await unknownOptions(call);

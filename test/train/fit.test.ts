@@ -331,7 +331,7 @@ test('checkpoints that do not fit are errors, and change nothing', async () => {
     ['{', /step-2\.json: expected JSON: .*; no older checkpoint is left: remove the folder to train anew$/],
     ['null', /step-2\.json: expected an object;/],
     [good.replace('"step":2', '"step":-2'), /step-2\.json: expected the checksum [0-9a-f]{8}, got [0-9a-f]{8}: /],
-    [sealed({ step: -2 }), /step-2\.json: expected step a whole number, got -2;/],
+    [sealed({ step: -2 }), /step-2\.json: expected step to be a whole number, got -2;/],
     [sealed({ history: { ...state.history, losses } }), /history\.losses\.total: expected 2 finite numbers;/],
     [sealed({ step: 1 }), /step-2\.json: expected step 2, as the file is called, got 1;/],
   ] as const) {
@@ -342,13 +342,16 @@ test('checkpoints that do not fit are errors, and change nothing', async () => {
 });
 
 test('wrong settings are errors', async () => {
-  await assertRejects(() => fit({ ...parts(), steps: 0 }), 'fit: expected steps of 1 or more, got 0');
+  await assertRejects(() => fit({ ...parts(), steps: 0 }), 'fit: expected steps to be a whole number ≥ 1, got 0');
   const metrics = async () => ({});
   await assertRejects(
     () => fit({ ...parts(), evaluate: { every: 0.5, metrics } }),
-    'fit: expected evaluate.every of 1 or more steps, got 0.5',
+    'fit: expected evaluate.every to be a whole number ≥ 1, got 0.5',
   );
-  await assertRejects(() => fit({ ...parts(), accumulate: 0 }), 'fit: expected accumulate of 1 or more batches, got 0');
+  await assertRejects(
+    () => fit({ ...parts(), accumulate: 0 }),
+    'fit: expected accumulate to be a whole number ≥ 1, got 0',
+  );
   const seen = parts();
   const average = emaWeights(seen.model);
   await average.update();

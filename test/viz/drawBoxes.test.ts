@@ -107,7 +107,10 @@ test('throws', () => {
     () => drawBoxes(blank(), [[0, 0, 1, 1]], { labels: [-1] }),
     'drawBoxes: expected whole labels from 0, got -1',
   );
-  assertThrows(() => drawBoxes(blank(), [], { lineWidth: 0 }), 'drawBoxes: expected lineWidth to be a whole number ≥ 1, got 0');
+  assertThrows(
+    () => drawBoxes(blank(), [], { lineWidth: 0 }),
+    'drawBoxes: expected lineWidth to be a whole number ≥ 1, got 0',
+  );
   assert.throws(() => drawBoxes(blank(), [[0, 0, 1, 1]], { scores: [] }), /drawBoxes: expected .*scores/);
 });
 
