@@ -206,7 +206,8 @@ export {
   type Trainable,
 } from './models/contract';
 export { FasterRcnn, type FasterRcnnOptions } from './models/detection/fasterRcnn';
-export { FastRcnn, type FastRcnnOptions, type ProposalMethod } from './models/detection/fastRcnn';
+export { FastRcnn, type FastRcnnOptions } from './models/detection/fastRcnn';
+export type { ProposalMethod } from './models/detection/proposals';
 export {
   type ClassifierFitOptions,
   type ClassifierReport,

@@ -13,6 +13,17 @@ function fits(shape: readonly number[], layout: string): boolean {
   });
 }
 
+/** Throws unless a shape, of a tensor for instance, is in one of the layouts; see {@link checkArray}. */
+export function checkLayout(
+  caller: string,
+  name: string,
+  shape: readonly number[],
+  ...layouts: readonly string[]
+): void {
+  if (layouts.some((layout) => fits(shape, layout))) return;
+  throw new Error(`${caller}: expected ${name} ${layouts.join(' or ')}, got [${shape.join(', ')}]`);
+}
+
 /**
  * Throws unless an argument is an ndarray of numbers in one of the layouts, such as `[H, W, 3]` and `[H, W]`: a number stands for that
  * size, a letter for any, and for the same one wherever it stands in a layout.
@@ -23,8 +34,6 @@ export function checkArray(caller: string, name: string, value: unknown, ...layo
   if (!isNdarray(value) || !Array.isArray(value.shape)) {
     throw new Error(`${wanted}, an ndarray, got ${shown(value)}`);
   }
-  if (!layouts.some((layout) => fits(value.shape, layout))) {
-    throw new Error(`${wanted}, got [${value.shape.join(', ')}]`);
-  }
+  checkLayout(caller, name, value.shape, ...layouts);
   if (/^big/.test(value.dtype)) throw new Error(`${wanted} of numbers, got ${value.dtype}`);
 }

@@ -22,9 +22,14 @@ type Part = keyof typeof layouts;
 /**
  * Throws unless a value is a sample: an image `[H, W, 3]`, and whatever else it holds of shapes that fit to the image and to each other.
  * The numbers themselves are not looked at.
- * @param needed what the sample must hold.
+ * @param needed what the sample must hold. @param used what is looked at; all of it if nothing is said.
  */
-export function checkSample(caller: string, sample: ImageSample, needed: readonly Part[] = []): void {
+export function checkSample(
+  caller: string,
+  sample: ImageSample,
+  needed: readonly Part[] = [],
+  used: readonly Part[] = Object.keys(layouts) as Part[],
+): void {
   checkImageOf(caller, sample);
   const [height, width] = sample.image.shape;
   const parts = sample as ImageSample & Partial<Record<Part, unknown>>;
@@ -32,7 +37,7 @@ export function checkSample(caller: string, sample: ImageSample, needed: readonl
     if (parts[name] === undefined) throw new Error(`${caller}: expected a sample with ${name}, got ${shown(sample)}`);
   }
   let count: number | undefined;
-  for (const name of Object.keys(layouts) as Part[]) {
+  for (const name of used) {
     const part = parts[name];
     if (part === undefined) continue;
     const own = layouts[name].replace('H', String(height)).replace('W', String(width));

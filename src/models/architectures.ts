@@ -1,4 +1,8 @@
+import { checkRandom } from '../checks/arguments';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
 import type { Classes } from '../data/dataset';
+import { checkModule } from '../nn/module';
 import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
 import type { Random } from '../tensor/random';
@@ -187,6 +191,29 @@ export function parseDescription(value: unknown): ModelDescription {
   return { ...description, options };
 }
 
+/** {@link parseDescription}, with the caller's name before what is wrong. */
+function checkedDescription(caller: string, description: unknown): ModelDescription {
+  try {
+    return parseDescription(description);
+  } catch (error) {
+    throw new Error(`${caller}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Throws unless a value is a model with a description of it, such as {@link createModel} makes. */
+export function checkDescribed(caller: string, described: DescribedModel): void {
+  if (!isRecord(described)) {
+    const wanted = 'a model with its description, as loadModel and createModel give it';
+    throw new Error(`${caller}: expected ${wanted}, got ${shown(described)}`);
+  }
+  checkModule(caller, 'model', described.model);
+  const { architecture } = checkedDescription(caller, described.description);
+  const { task } = kinds[architecture];
+  if (described.task !== task) {
+    throw new Error(`${caller}: expected task ${task} of ${architecture}, got ${shown(described.task)}`);
+  }
+}
+
 /**
  * A new model from plain data.
  *
@@ -206,12 +233,8 @@ export function createModel(
 ): DescribedSegmenter;
 export function createModel(description: ModelDescription, random: Random): DescribedModel;
 export function createModel(description: ModelDescription, random: Random): DescribedModel {
-  let parsed: ModelDescription;
-  try {
-    parsed = parseDescription(description);
-  } catch (error) {
-    throw new Error(`createModel: ${(error as Error).message}`, { cause: error });
-  }
+  const parsed = checkedDescription('createModel', description);
+  checkRandom('createModel', random);
   const { architecture, options, classes } = parsed;
   const { task, make } = kinds[architecture];
   const model = make({ ...options, classes: classCount(task, classes), random });

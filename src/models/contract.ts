@@ -1,8 +1,9 @@
 import type { NdArray } from 'ndarray';
 import type { Detections } from '../boxes/detections';
+import { checkFunction } from '../checks/arguments';
 import type { Batch } from '../data/batches';
 import type { DetectionSample, ImageSample, Sample, SegmentationSample } from '../data/dataset';
-import type { Module } from '../nn/module';
+import { checkModule, type Module } from '../nn/module';
 import { withoutGradients } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
 import type { Images } from './images';
@@ -42,7 +43,10 @@ export interface Feature {
 /**
  * Records what a model computes in evaluation, whatever its mode was before: no dropout, running statistics, no gradients.
  * @param body records operations; it must not wait for anything.
+ * @throws on what is no module, and where the body throws.
  */
 export function evaluating<Result>(model: Module, body: () => Result): Result {
+  checkModule('evaluating', 'model', model);
+  checkFunction('evaluating', 'body', body, '() => model.forward(x)');
   return model.whileEvaluating(() => withoutGradients(body));
 }

@@ -1,4 +1,6 @@
 import type { NdArray } from 'ndarray';
+import { checkTensor } from '../checks/arguments';
+import { shown } from '../checks/shown';
 import { reshape } from '../ops/reshape';
 import { show } from '../shape/shape';
 import { Tensor, tensor } from '../tensor/tensor';
@@ -39,9 +41,7 @@ export function imageBatch(caller: string, images: Images): Tensor {
   }
   const shape = shapeOf(images);
   if (!shape || (shape.length !== 3 && shape.length !== 4) || shape[shape.length - 1] !== 3) {
-    throw new Error(
-      `${caller}: expected ${wanted}, got ${shape ? show(shape) : images === null ? 'null' : typeof images}`,
-    );
+    throw new Error(`${caller}: expected ${wanted}, got ${shape ? show(shape) : shown(images)}`);
   }
   if (images instanceof Tensor && shape.length === 4) return images;
   if (images instanceof Tensor && !images.value.data) {
@@ -49,4 +49,15 @@ export function imageBatch(caller: string, images: Images): Tensor {
   }
   const given = tensor(images as NdArray);
   return shape.length === 4 ? given : reshape(given, [1, ...shape]);
+}
+
+/** Throws unless a tensor holds images whose height and width are multiples of a network's coarsest stride. */
+export function checkImages(model: string, images: Tensor, stride: number): void {
+  checkTensor(model, 'images', images);
+  const [, height, width, channels] = images.shape;
+  if (images.rank !== 4 || channels !== 3 || height % stride || width % stride || height === 0 || width === 0) {
+    throw new Error(
+      `${model}: expected images [N, H, W, 3] with H and W multiples of ${stride}, got ${show(images.shape)}`,
+    );
+  }
 }

@@ -43,7 +43,7 @@ export function recordOf(checks: Record<string, OptionCheck>, required: readonly
   return (value) => {
     if (!isRecord(value)) throw new Error(`expected an object, got ${quoted(value)}`);
     for (const name of required) {
-      if (!Object.hasOwn(value, name)) throw new Error(`expected ${name}, found none`);
+      if (!Object.hasOwn(value, name) || value[name] === undefined) throw new Error(`expected ${name}, found none`);
     }
     const given = Object.entries(value).filter(([, entry]) => entry !== undefined);
     const entries = given.map(([name, entry]) => {

@@ -1,9 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Detections } from '../boxes/detections';
+import { checkArray } from '../checks/arrays';
 import { type Placement, placeImage, restoreBoxes, restoreMap } from '../data/placement';
 import { resizeSample } from '../data/resizeDataset';
 import { type Tensor, tensor } from '../tensor/tensor';
-import type { DescribedModel } from './architectures';
+import { checkDescribed, type DescribedModel } from './architectures';
 
 /** An image as the model wants it, and where it lies there. */
 function placed(
@@ -11,10 +12,8 @@ function placed(
   { description }: DescribedModel,
   image: NdArray<Float32Array | Uint8Array>,
 ): { images: Tensor; placement: Placement } {
-  const [height, width, colors] = image.shape;
-  if (image.shape.length !== 3 || colors !== 3) {
-    throw new Error(`${caller}: expected an image [H, W, 3], got [${image.shape.join(', ')}]`);
-  }
+  checkArray(caller, 'an image', image, '[H, W, 3]');
+  const [height, width] = image.shape;
   const options = { ...description.size, letterbox: description.letterbox ?? true };
   const { data } = resizeSample({ image: image as NdArray<Float32Array> }, options).image;
   const images = tensor(data, [1, description.size.height, description.size.width, 3]);
@@ -35,6 +34,7 @@ export async function detectImage(
   described: DescribedModel,
   image: NdArray<Float32Array | Uint8Array>,
 ): Promise<Detections> {
+  checkDescribed('detectImage', described);
   if (described.task !== 'detection') {
     throw new Error(`detectImage: expected a detector, got ${described.description.architecture}`);
   }
@@ -53,6 +53,7 @@ export async function segmentImage(
   described: DescribedModel,
   image: NdArray<Float32Array | Uint8Array>,
 ): Promise<NdArray<Uint8Array>> {
+  checkDescribed('segmentImage', described);
   if (described.task !== 'segmentation') {
     throw new Error(`segmentImage: expected a model of pixels, got ${described.description.architecture}`);
   }

@@ -1,6 +1,12 @@
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import type { Module, StateDict } from '../nn/module';
+import { isNdarray } from '../checks/isNdarray';
+import { checkBound } from '../checks/numbers';
+import { checkOptions, type OptionKinds } from '../checks/options';
+import { checkPath } from '../checks/path';
+import { isRecord } from '../checks/record';
+import { shown } from '../checks/shown';
+import { checkModule, type Module, type StateDict } from '../nn/module';
 import { equalShapes, show } from '../shape/shape';
 import { readSafetensors, type SafetensorsLimits, writeSafetensors } from '../weights/safetensors';
 
@@ -88,8 +94,21 @@ function axesOf(rank: number, to: 'detseg' | 'pyTorch'): number[] {
   return to === 'detseg' ? [...window.map((axis) => axis + 2), 1, 0] : [rank - 1, rank - 2, ...window];
 }
 
+const pyTorchKinds: OptionKinds<PyTorchOptions> = { rename: 'function', flattened: 'record' };
+const flattenedKinds: OptionKinds<Pick<PyTorchOptions, 'flattened'>> = { flattened: 'record' };
+
+/** Throws unless a value is a state dict: ndarrays by name. */
+function checkState(caller: string, name: string, state: StateDict): void {
+  if (!isRecord(state) || isNdarray(state)) {
+    throw new Error(`${caller}: expected ${name} to be ndarrays by name, got ${shown(state)}`);
+  }
+  for (const [key, array] of Object.entries(state)) {
+    if (!isNdarray(array)) throw new Error(`${caller}: expected ${key} to be an ndarray, got ${shown(array)}`);
+  }
+}
+
 function checkFlattened(caller: string, name: string, map: readonly number[], inputs: number): void {
-  if (map.length === 3 && map.every((side) => Number.isInteger(side) && side > 0)) {
+  if (Array.isArray(map) && map.length === 3 && map.every((side) => Number.isInteger(side) && side > 0)) {
     if (map.reduce((product, side) => product * side, 1) === inputs) return;
   }
   throw new Error(`${caller}: expected flattened.${name} [C, H, W] of ${inputs} numbers, got ${show(map)}`);
@@ -137,10 +156,16 @@ function checkUsed(caller: string, maps: Map<string, readonly number[]>, names: 
  * @throws where a name is missing or left over, and where a shape does not fit, naming it as PyTorch does.
  */
 export function fromPyTorch(state: StateDict, own: StateDict, options: PyTorchOptions = {}): StateDict {
+  checkOptions('fromPyTorch', options, pyTorchKinds);
+  checkState('fromPyTorch', 'state', state);
+  checkState('fromPyTorch', 'own', own);
   const { rename = (name) => name } = options;
   const theirs = new Map<string, NdArray<Float32Array>>();
   for (const [name, array] of Object.entries(state)) {
     const renamed = rename(name);
+    if (renamed !== null && typeof renamed !== 'string') {
+      throw new Error(`fromPyTorch: expected rename to give a name or null, got ${shown(renamed)} for ${name}`);
+    }
     if (renamed === null || /(^|\.)num_batches_tracked$/.test(renamed)) continue;
     if (theirs.has(renamed)) throw new Error(`fromPyTorch: expected one tensor named ${renamed}, got two`);
     theirs.set(renamed, array);
@@ -178,6 +203,8 @@ export function fromPyTorch(state: StateDict, own: StateDict, options: PyTorchOp
  * @throws where `flattened` names no linear layer, or a map of another size.
  */
 export function toPyTorch(state: StateDict, options: Pick<PyTorchOptions, 'flattened'> = {}): StateDict {
+  checkOptions('toPyTorch', options, flattenedKinds);
+  checkState('toPyTorch', 'state', state);
   const names = pyTorchNames(Object.keys(state));
   const maps = flattenedWeights(options);
   checkUsed('toPyTorch', maps, names.values());
@@ -207,8 +234,13 @@ export interface LoadPyTorchOptions extends PyTorchOptions, Pick<SafetensorsLimi
 export async function loadPyTorchStateDict(
   model: Module,
   path: string,
-  { maxBytes, ...options }: LoadPyTorchOptions = {},
+  options: LoadPyTorchOptions = {},
 ): Promise<void> {
+  const kinds = { ...pyTorchKinds, maxBytes: 'any' } as const;
+  const { maxBytes = 2 ** 30, ...naming } = checkOptions('loadPyTorchStateDict', options, kinds);
+  checkModule('loadPyTorchStateDict', 'model', model);
+  checkPath('loadPyTorchStateDict', path);
+  checkBound('loadPyTorchStateDict', 'maxBytes', maxBytes);
   if (/\.(pt|pth|bin|ckpt)$/i.test(path)) {
     throw new Error(
       `loadPyTorchStateDict: ${path}: expected a safetensors file; write one in Python with safetensors.torch.save_file(model.state_dict(), path)`,
@@ -216,7 +248,7 @@ export async function loadPyTorchStateDict(
   }
   const { tensors } = readSafetensors(path, { maxBytes, convert: true });
   try {
-    model.loadStateDict(fromPyTorch(tensors, await model.stateDict(), options));
+    model.loadStateDict(fromPyTorch(tensors, await model.stateDict(), naming));
   } catch (error) {
     throw new Error(`loadPyTorchStateDict: ${path}: ${(error as Error).message}`, { cause: error });
   }
@@ -231,5 +263,8 @@ export async function savePyTorchStateDict(
   path: string,
   options: Pick<PyTorchOptions, 'flattened'> = {},
 ): Promise<void> {
+  checkOptions('savePyTorchStateDict', options, flattenedKinds);
+  checkModule('savePyTorchStateDict', 'model', model);
+  checkPath('savePyTorchStateDict', path);
   writeSafetensors(path, { tensors: toPyTorch(await model.stateDict(), options), metadata: { format: 'pt' } });
 }

@@ -1,3 +1,4 @@
+import { checkPath } from '../checks/path';
 import { makeFolder } from '../platform/makeFolder';
 import { join } from '../platform/paths';
 import { readJson } from '../platform/readJson';
@@ -7,7 +8,14 @@ import { version } from '../platform/version';
 import { sizeOf } from '../shape/shape';
 import { createRandom } from '../tensor/random';
 import { readSafetensors, readSafetensorsHeader, writeSafetensors } from '../weights/safetensors';
-import { createModel, type DescribedModel, type ModelDescription, parseDescription, taskOf } from './architectures';
+import {
+  checkDescribed,
+  createModel,
+  type DescribedModel,
+  type ModelDescription,
+  parseDescription,
+  taskOf,
+} from './architectures';
 import { limitedRandom } from './limitedRandom';
 import { wholeIn } from './plainOptions';
 
@@ -23,9 +31,12 @@ export const modelFiles = { description: 'model.json', weights: 'weights.safeten
 /**
  * Writes a model to a folder: `weights.safetensors`, then `model.json`, which says what it is and how to use it. Each file is written
  * whole or not at all; what the folder held under these names is replaced.
- * @throws where the folder cannot be written.
+ * @throws on what is no model with its description, and where the folder cannot be written.
  */
-export async function saveModel(folder: string, { model, description }: DescribedModel): Promise<void> {
+export async function saveModel(folder: string, described: DescribedModel): Promise<void> {
+  checkPath('saveModel', folder, 'the path of a folder');
+  checkDescribed('saveModel', described);
+  const { model, description } = described;
   const tensors = await model.stateDict();
   makeFolder(folder);
   const metadata = { format: 'detseg-model', architecture: description.architecture };
@@ -103,6 +114,7 @@ export function readModelSummary(folder: string): ModelSummary {
  * @throws `loadModel: <file>: <reason>` where a file is missing or damaged, or where weights and description do not fit.
  */
 export function loadModel(folder: string): DescribedModel {
+  checkPath('loadModel', folder, 'the path of a folder');
   const path = join(folder, modelFiles.description);
   const weights = join(folder, modelFiles.weights);
   const { description } = inFile(path, () => readContent(path));

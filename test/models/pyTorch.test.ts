@@ -295,7 +295,7 @@ test('the width of a backbone: a factor on all numbers of channels', async () =>
   assert.is(new SmallBackbone({ random: random(), width: 0.01 }).channels, 1);
   assertThrows(
     () => new SmallBackbone({ random: random(), width: 0 }),
-    'SmallBackbone: expected a width above 0, got 0',
+    'SmallBackbone: expected a width above 0, at most 64, got 0',
   );
 });
 

@@ -203,7 +203,7 @@ test('slide: throws', async () => {
   for (const together of [0, Number.NaN]) {
     await assertRejects(
       () => model.slide(image, { together }),
-      `slide: expected together of 1 or more patches, got ${together}`,
+      `slide: expected together to be a whole number ≥ 1, got ${together}`,
     );
   }
 });
@@ -220,7 +220,7 @@ test('throws', async () => {
   );
   assertThrows(
     () => new Fcn({ classes: 3, random: random(), doubling: 'nearest' as 'learned' }),
-    'Fcn: expected bilinear or learned as doubling, got "nearest"',
+    'Fcn: expected doubling bilinear or learned, got nearest',
   );
   assertThrows(
     () => new UNet({ classes: 3, random: random(), widths: [8] }),

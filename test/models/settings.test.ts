@@ -1,5 +1,6 @@
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
+import { shown } from '../../src/checks/shown';
 import {
   createRandom,
   FasterRcnn,
@@ -43,7 +44,7 @@ test('settings that are right are taken', () => {
   for (const make of Object.values(makers)) make({});
   for (const segmenter of ['Fcn', 'UNet']) makers[segmenter]({ classes: 1, classWeights: [0] });
   makers.FastRcnn({ sampled: 1, positives: 0, background: 0.5 });
-  makers.RegionProposalNetwork({ leastSide: 0, positive: 0.5, negative: 0.5, overlap: 1 });
+  makers.RegionProposalNetwork({ leastSide: 0, positive: 0.5, negative: 0.5, iouThreshold: 1 });
 });
 
 for (const classes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', undefined]) {
@@ -59,12 +60,12 @@ for (const classes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', un
     ])
       assertThrows(
         () => makers[name]({ classes }),
-        `${name}: expected classes to be a whole number ≥ 1, got ${typeof classes === 'string' ? `"${classes}"` : classes}`,
+        `${name}: expected classes to be a whole number ≥ 1, got ${shown(classes)}`,
       );
     for (const name of ['Fcn', 'UNet', 'PatchClassifier'])
       assertThrows(
         () => makers[name]({ classes }),
-        `${name}: expected classes to be a whole number from 1 to 255, got ${classes}`,
+        `${name}: expected classes to be a whole number from 1 to 255, got ${shown(classes)}`,
       );
   });
 }
@@ -108,7 +109,7 @@ for (const [name, least] of Object.entries(widths)) {
     for (const list of wrong)
       assertThrows(
         () => makers[name]({ widths: list }),
-        `${name}: expected widths to be a list of ${least} or more whole numbers ≥ 1, got [${list}]`,
+        `${name}: expected widths to be a list of ${least} or more whole numbers ≥ 1, got ${shown(list)}`,
       );
   });
 }
@@ -144,8 +145,8 @@ const others: [name: string, settings: object, message: string][] = [
   ['Yolo', { anchors: [[Number.NaN, 1]] }, 'expected sides of anchors to be a number > 0, got NaN'],
   ['Yolo', { anchors: [[8, 8], [8]] }, 'expected anchors [width, height], got [8]'],
   ['RCnn', { context: 16 }, 'expected context from 0 to less than 16 px, got 16'],
-  ['RCnn', { propose: [] }, 'expected propose to be a function of an image, got object'],
-  ['FastRcnn', { propose: undefined }, 'expected propose to be a function of an image, got undefined'],
+  ['RCnn', { propose: [] }, 'expected propose to be a function such as (image) => boxes, got []'],
+  ['FastRcnn', { propose: undefined }, 'expected propose to be a function such as (image) => boxes, got undefined'],
   ['FastRcnn', { sampled: 4, positives: 5 }, 'expected at most sampled = 4 positives, got 5'],
   ['FastRcnn', { positives: -1 }, 'expected positives to be a whole number ≥ 0, got -1'],
   ['FastRcnn', { background: 0.6 }, 'expected background from 0 to 0.5, got 0.6'],
@@ -160,6 +161,26 @@ const others: [name: string, settings: object, message: string][] = [
   ],
   ['SmallBackbone', { extra: [0] }, 'expected extra to be a list of 0 or more whole numbers ≥ 1, got [0]'],
 ];
+
+/** Settings that no memory has room for. */
+const absurd: [name: string, settings: object, message: string][] = [
+  ['UNet', { widths: [8, 1e9] }, 'expected widths to be at most 16384, got 1000000000'],
+  ['PatchClassifier', { widths: [8], dilation: 1e9 }, 'expected dilation to be at most 1024, got 1000000000'],
+  ['SmallBackbone', { width: 1e9 }, 'expected a width above 0, at most 64, got 1000000000'],
+  ['Yolo', { width: 1e6 }, 'expected a width above 0, at most 64, got 1000000'],
+  ['SingleObject', { side: 16e6 }, 'expected side to be at most 2048, got 16000000'],
+  ['RCnn', { size: 8e8, context: 0 }, 'expected size to be at most 1024, got 800000000'],
+  ['FastRcnn', { pooled: 1e5 }, 'expected pooled to be at most 256, got 100000'],
+  ['FasterRcnn', { classes: 1e9 }, 'expected classes to be at most 131072, got 1000000000'],
+  ['SlidingWindowDetector', { patch: 8e6 }, 'expected patch to be at most 1024, got 8000000'],
+  [
+    'RegionHead',
+    { inputs: 1e6, hidden: 1e5 },
+    'expected an array of at most 536870912 numbers, got 100000000000 in [1000000, 100000]',
+  ],
+  ['RegionProposalNetwork', { channels: 1e9 }, 'expected channels to be at most 16384, got 1000000000'],
+];
+others.push(...absurd);
 
 for (const [name, settings, message] of others) {
   test(`${name}: ${message}`, () => assertThrows(() => makers[name](settings), `${name}: ${message}`));

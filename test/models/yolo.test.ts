@@ -301,7 +301,7 @@ test('throws', async () => {
   );
   await assertRejects(
     () => evaluateDetection(small(), squares(2), { batchSize: 0 }),
-    'everyBatch: expected a size of 1 or more, got 0',
+    'evaluateDetection: expected batchSize to be a whole number ≥ 1, got 0',
   );
 });
 

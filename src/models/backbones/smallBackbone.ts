@@ -1,9 +1,11 @@
+import { checkOptions } from '../../checks/options';
+import { shown } from '../../checks/shown';
 import { Module } from '../../nn/module';
 import { Sequential } from '../../nn/sequential';
 import { maxPool2d } from '../../ops/pool2d';
-import { show } from '../../shape/shape';
 import type { Random } from '../../tensor/random';
 import type { Tensor } from '../../tensor/tensor';
+import { checkImages } from '../images';
 import { checkWidths } from '../settings';
 import { centerColors } from './centerColors';
 import { convBlock, convBlocks } from './convBlock';
@@ -18,6 +20,15 @@ export interface SmallBackboneOptions {
   extra?: readonly number[];
   /** Factor on all numbers of channels, those of `extra` included (1). */
   width?: number;
+}
+
+/** Times the usual numbers of channels, the weights are so many times this squared. */
+const mostWidth = 64;
+
+/** Throws unless a factor on numbers of channels is above 0, and not so large that no memory holds the weights. */
+export function checkBackboneWidth(model: string, width: number): void {
+  if (typeof width === 'number' && width > 0 && width <= mostWidth) return;
+  throw new Error(`${model}: expected a width above 0, at most ${mostWidth}, got ${shown(width)}`);
 }
 
 /** A number of channels times a factor, whole and at least 1. */
@@ -39,13 +50,14 @@ export class SmallBackbone extends Module {
   readonly channels: number;
 
   /** @throws on settings out of range. */
-  constructor({ random, stride = 8, extra = [], width = 1 }: SmallBackboneOptions) {
+  constructor(options: SmallBackboneOptions) {
     super();
-    if (stride !== 4 && stride !== 8) throw new Error(`SmallBackbone: expected a stride of 4 or 8, got ${stride}`);
+    checkOptions('SmallBackbone', options, { random: 'random', stride: 'any', extra: 'any', width: 'any' });
+    const { random, stride = 8, extra = [], width = 1 } = options;
+    if (stride !== 4 && stride !== 8)
+      throw new Error(`SmallBackbone: expected a stride of 4 or 8, got ${shown(stride)}`);
     checkWidths('SmallBackbone', extra, 0, 'extra');
-    if (!(width > 0 && width < Number.POSITIVE_INFINITY)) {
-      throw new Error(`SmallBackbone: expected a width above 0, got ${width}`);
-    }
+    checkBackboneWidth('SmallBackbone', width);
     const [first, second, third, ...further] = [8, 16, 32, ...extra].map((channels) => widened(channels, width));
     const halve = (x: Tensor) => maxPool2d(x, { size: 2 });
     this.layers = new Sequential(
@@ -65,12 +77,7 @@ export class SmallBackbone extends Module {
    * @throws unless H and W are multiples of the stride.
    */
   forward(images: Tensor): Tensor {
-    const [, height, width, colors] = images.shape;
-    if (images.rank !== 4 || colors !== 3 || height % this.stride || width % this.stride || !height || !width) {
-      throw new Error(
-        `SmallBackbone: expected images [N, H, W, 3] with H and W multiples of ${this.stride}, got ${show(images.shape)}`,
-      );
-    }
+    checkImages('SmallBackbone', images, this.stride);
     return this.layers.forward(centerColors(images));
   }
 }

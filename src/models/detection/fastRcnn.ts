@@ -2,26 +2,23 @@ import type { NdArray } from 'ndarray';
 import type { Detections } from '../../boxes/detections';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
 import { checkCount } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import { shown } from '../../checks/shown';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
 import { roiAlign } from '../../ops/roiAlign';
 import type { Random } from '../../tensor/random';
 import { realize, type Tensor } from '../../tensor/tensor';
-import { SmallBackbone } from '../backbones/smallBackbone';
+import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
-import { checkCounts, checkMethod } from '../settings';
-import { checkTargets } from './checkTargets';
+import { checkCounts, checkMethod, mostPooled } from '../settings';
+import { checkDetectionBatch } from '../targets';
 import { padRegions } from './padRegions';
+import { type ProposalMethod, proposalsOf } from './proposals';
 import { RegionHead } from './regionHead';
 import { sampleRegions } from './sampleRegions';
-
-/**
- * Boxes of an image `[H, W, 3]` that may hold a thing, `[P, 4]`, the likeliest first where the method knows: from one that is not
- * trained, such as selective search.
- */
-export type ProposalMethod = (image: NdArray<Float32Array>) => NdArray<Float32Array> | Promise<NdArray<Float32Array>>;
 
 /** Settings of {@link FastRcnn}. */
 export interface FastRcnnOptions {
@@ -62,16 +59,32 @@ export class FastRcnn extends Module implements Detector {
   readonly #settings: Required<Omit<FastRcnnOptions, 'classes' | 'random' | 'width' | 'hidden'>>;
 
   /** @throws on settings out of range. */
-  constructor({ classes, random, width, hidden, ...options }: FastRcnnOptions) {
+  constructor(options: FastRcnnOptions) {
     super();
+    checkOptions('FastRcnn', options, {
+      classes: 'any',
+      random: 'random',
+      propose: 'any',
+      limit: 'any',
+      width: 'any',
+      hidden: 'any',
+      pooled: 'any',
+      sampled: 'any',
+      positives: 'any',
+      background: 'any',
+      detections: 'any',
+    });
+    const { classes, random, width = 1, hidden = 64 } = options;
     const { pooled = 5, sampled = 16, positives = sampled >> 1, background = 0, detections = {} } = options;
     const { propose, limit = 300 } = options;
-    checkCounts('FastRcnn', { classes, limit, pooled, sampled });
+    checkCounts('FastRcnn', { classes, limit, hidden, sampled });
+    checkCounts('FastRcnn', { pooled }, mostPooled);
+    checkBackboneWidth('FastRcnn', width);
     checkCount('FastRcnn', 'positives', positives, 0);
     if (positives > sampled)
       throw new Error(`FastRcnn: expected at most sampled = ${sampled} positives, got ${positives}`);
-    if (!(background >= 0 && background <= 0.5)) {
-      throw new Error(`FastRcnn: expected background from 0 to 0.5, got ${background}`);
+    if (!(typeof background === 'number' && background >= 0 && background <= 0.5)) {
+      throw new Error(`FastRcnn: expected background from 0 to 0.5, got ${shown(background)}`);
     }
     checkMethod('FastRcnn', propose);
     checkSelection('FastRcnn', detections);
@@ -90,11 +103,12 @@ export class FastRcnn extends Module implements Detector {
   }
 
   /** `classifier` and `box` of regions drawn from truths and proposals; see {@link RegionHead.losses}. @throws on boxes without area and on labels that are no class. */
-  async losses({ images, samples, random }: Batch<DetectionSample>): Promise<Losses> {
+  async losses(batch: Batch<DetectionSample>): Promise<Losses> {
     const { propose, sampled, positives, background } = this.#settings;
     const { code, classes } = this.head;
-    checkTargets('FastRcnn', samples, classes);
-    const boxes = await Promise.all(samples.map(({ image }) => propose(image)));
+    checkDetectionBatch('FastRcnn', batch, classes);
+    const { images, samples, random } = batch;
+    const boxes = await Promise.all(samples.map(({ image }) => proposalsOf('FastRcnn', propose, image)));
     const regions = sampleRegions(boxes, samples, { code, random, size: sampled, positives, background });
     return this.head.losses(this.head.forward(this.forward(images, regions)), regions);
   }
@@ -111,7 +125,7 @@ export class FastRcnn extends Module implements Detector {
     const [count, height, width] = batch.shape;
     const boxes = await Promise.all(
       Array.from({ length: count }, async (_, n) => {
-        const all = await propose(stored.pick(n) as NdArray<Float32Array>);
+        const all = await proposalsOf('FastRcnn', propose, stored.pick(n) as NdArray<Float32Array>);
         return all.hi(Math.min(limit, all.shape[0]), 4);
       }),
     );

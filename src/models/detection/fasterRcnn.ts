@@ -1,5 +1,6 @@
 import type { Detections } from '../../boxes/detections';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
+import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
@@ -8,11 +9,11 @@ import { roiAlign } from '../../ops/roiAlign';
 import { decide } from '../../tensor/decide';
 import type { Random } from '../../tensor/random';
 import { realize, type Tensor } from '../../tensor/tensor';
-import { SmallBackbone } from '../backbones/smallBackbone';
+import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
-import { checkCounts } from '../settings';
-import { checkTargets } from './checkTargets';
+import { checkCounts, mostPooled } from '../settings';
+import { checkDetectionBatch } from '../targets';
 import { padRegions } from './padRegions';
 import { RegionHead, type RegionTargets } from './regionHead';
 import {
@@ -58,8 +59,20 @@ export class FasterRcnn extends Module implements Detector {
   /** @throws on settings out of range. */
   constructor(options: FasterRcnnOptions) {
     super();
-    const { classes, random, width, rpn = {}, hidden, pooled = 5, sampled = 16, detections = {} } = options;
-    checkCounts('FasterRcnn', { classes, pooled, sampled });
+    checkOptions('FasterRcnn', options, {
+      classes: 'any',
+      random: 'random',
+      rpn: 'record',
+      width: 'any',
+      hidden: 'any',
+      pooled: 'any',
+      sampled: 'any',
+      detections: 'any',
+    });
+    const { classes, random, width = 1, rpn = {}, hidden = 64, pooled = 5, sampled = 16, detections = {} } = options;
+    checkCounts('FasterRcnn', { classes, hidden, sampled });
+    checkCounts('FasterRcnn', { pooled }, mostPooled);
+    checkBackboneWidth('FasterRcnn', width);
     checkSelection('FasterRcnn', detections);
     // Small things keep a few cells of their own, which stride 8 would not leave them.
     this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
@@ -102,8 +115,9 @@ export class FasterRcnn extends Module implements Detector {
    * decided in the middle of the step and have no gradient. See {@link RegionProposalNetwork.losses} and {@link RegionHead.losses}.
    * @throws on boxes without area and on labels that are no class.
    */
-  losses({ images, samples, random }: Batch<DetectionSample>): Losses {
-    checkTargets('FasterRcnn', samples, this.head.classes);
+  losses(batch: Batch<DetectionSample>): Losses {
+    checkDetectionBatch('FasterRcnn', batch, this.head.classes);
+    const { images, samples, random } = batch;
     const { feature, predictions } = this.forward(images);
     const truths = samples.map(({ boxes }) => boxes);
     const proposalLosses = this.rpn.losses(predictions, this.rpn.anchorsOf(feature), truths, random);

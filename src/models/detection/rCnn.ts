@@ -4,8 +4,15 @@ import type { Detections } from '../../boxes/detections';
 import { match } from '../../boxes/match';
 import { concatRows, takeRows } from '../../boxes/rows';
 import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { checkTensor } from '../../checks/arguments';
+import { checkArray, checkLayout } from '../../checks/arrays';
 import { append } from '../../checks/extremes';
+import { checkCount, checkPositive, checkShare } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import { checkSeed } from '../../checks/seed';
+import { shown } from '../../checks/shown';
 import type { Batch } from '../../data/batches';
+import { checkDataset } from '../../data/checkSample';
 import type { Dataset, DetectionSample } from '../../data/dataset';
 import { warpRegions } from '../../images/warpRegions';
 import { type MiningRound, mineNegatives } from '../../linear/mineNegatives';
@@ -24,8 +31,8 @@ import { convBlock, convBlocks } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts, checkMethod } from '../settings';
-import { checkTargets } from './checkTargets';
-import type { ProposalMethod } from './fastRcnn';
+import { checkDetectionBatch, checkTarget } from '../targets';
+import { type ProposalMethod, proposalsOf } from './proposals';
 import { sampleRegions } from './sampleRegions';
 
 /** Settings of {@link RCnn}. */
@@ -52,12 +59,12 @@ export interface RCnnOptions {
 export interface RCnnFitOptions {
   /** Images to learn from, the first of the data set (all). */
   images?: number;
-  /** Decides what is drawn at random (0). */
-  seed?: number;
 }
 
 /** Settings of {@link RCnn.fitClassifiers}. */
 export interface ClassifierFitOptions extends RCnnFitOptions {
+  /** Decides what is drawn at random (0). */
+  seed?: number;
   /** How much an error costs against a wide margin (0.01). */
   cost?: number;
   /** Overlap with every truth below which a proposal is a negative (0.3). Those above, other than truths, are neutral. */
@@ -88,8 +95,33 @@ export interface RegionMargins {
   codes: NdArray<Float32Array>;
 }
 
+/** Side of a warped region at most, px. */
+const mostSize = 1024;
+
 /** Regions that go through the network in one launch. */
 const together = 64;
+
+/** How many images of a data set are learnt from. @throws unless it has as many. */
+function imagesOf(caller: string, dataset: Dataset<DetectionSample>, { images }: RCnnFitOptions): number {
+  checkDataset(caller, dataset);
+  const { length } = dataset;
+  if (images !== undefined) checkCount(caller, 'images', images, 1);
+  if (images !== undefined && images > length) {
+    throw new Error(`${caller}: expected images to be at most the data set's ${length}, got ${images}`);
+  }
+  return images ?? length;
+}
+
+/** An image of a data set. @throws on boxes without area and on labels that are no class. */
+function sampleOf(
+  caller: string,
+  dataset: Dataset<DetectionSample>,
+  { index, classes }: { index: number; classes: number },
+): DetectionSample {
+  const sample = dataset.sample(index);
+  checkTarget(`${caller}: image ${index}`, sample, classes);
+  return sample;
+}
 
 /** Rows `[F]` → `[N, F]`. */
 function stacked(rows: readonly Float32Array[], size: number): NdArray<Float32Array> {
@@ -121,12 +153,23 @@ export class RCnn extends Module implements Detector {
   /** @throws on settings out of range. */
   constructor(options: RCnnOptions) {
     super();
+    checkOptions('RCnn', options, {
+      classes: 'any',
+      random: 'random',
+      propose: 'any',
+      size: 'any',
+      context: 'any',
+      features: 'any',
+      sampled: 'any',
+      detections: 'any',
+    });
     const { classes, random, propose, detections = {} } = options;
     const { size = 32, context = 4, features = 64, sampled = 16 } = options;
-    checkCounts('RCnn', { classes, size, features, sampled });
+    checkCounts('RCnn', { classes, features, sampled });
+    checkCounts('RCnn', { size }, mostSize);
     if (size % 8 !== 0) throw new Error(`RCnn: expected a size that is a multiple of 8, got ${size}`);
-    if (!(context >= 0 && 2 * context < size)) {
-      throw new Error(`RCnn: expected context from 0 to less than ${size / 2} px, got ${context}`);
+    if (!(typeof context === 'number' && context >= 0 && 2 * context < size)) {
+      throw new Error(`RCnn: expected context from 0 to less than ${size / 2} px, got ${shown(context)}`);
     }
     checkMethod('RCnn', propose);
     checkSelection('RCnn', detections);
@@ -146,17 +189,21 @@ export class RCnn extends Module implements Detector {
     this.#settings = { classes, propose, size, context, features, sampled, detections };
   }
 
-  /** Warped regions `[R, size, size, 3]` → features `[R, features]`. */
+  /** Warped regions `[R, size, size, 3]` → features `[R, features]`. @throws on other shapes. */
   forward(regions: Tensor): Tensor {
+    const { size } = this.#settings;
+    checkTensor('RCnn', 'regions', regions);
+    checkLayout('RCnn', 'regions', regions.shape, `[R, ${size}, ${size}, 3]`);
     const maps = this.network.forward(centerColors(regions));
     return relu(this.describe.forward(reshape(maps, [maps.shape[0], maps.size / maps.shape[0]])));
   }
 
   /** The first stage: which class does a region overlap by half or more, if any? @throws on boxes without area and on wrong labels. */
-  async losses({ samples, random }: Batch<DetectionSample>): Promise<Losses> {
+  async losses(batch: Batch<DetectionSample>): Promise<Losses> {
     const { classes: count, propose, sampled, size, context } = this.#settings;
-    checkTargets('RCnn', samples, count);
-    const boxes = await Promise.all(samples.map(({ image }) => propose(image)));
+    checkDetectionBatch('RCnn', batch, count);
+    const { samples, random } = batch;
+    const boxes = await Promise.all(samples.map(({ image }) => proposalsOf('RCnn', propose, image)));
     const { boxes: drawn, classes } = sampleRegions(boxes, samples, { code: this.code, random, size: sampled });
     const warped = samples.map(({ image }, n) => {
       const rows = Array.from({ length: sampled }, (_, i) => n * sampled + i);
@@ -167,9 +214,11 @@ export class RCnn extends Module implements Detector {
     return { classifier: crossEntropy(scores, tensor(classes.map((kind) => kind ?? empty)), { ignoreIndex: empty }) };
   }
 
-  /** Features of regions of one image. @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]`. @returns `[R, features]`. */
+  /** Features of regions of one image. @param image `[H, W, 3]`, 0–1. @param boxes `[R, 4]`. @returns `[R, features]`. @throws on other shapes. */
   async describeRegions(image: NdArray<Float32Array>, boxes: NdArray<Float32Array>): Promise<NdArray<Float32Array>> {
     const { size, context, features } = this.#settings;
+    checkArray('describeRegions', 'an image', image, '[H, W, 3]');
+    checkArray('describeRegions', 'boxes', boxes, '[R, 4]');
     const [count] = boxes.shape;
     const result = new Float32Array(count * features);
     for (let first = 0; first < count; first += together) {
@@ -184,7 +233,7 @@ export class RCnn extends Module implements Detector {
 
   /** Features of the truths and proposals of an image, and how far each overlaps which truth. */
   async #examples({ image, boxes }: DetectionSample) {
-    const all = concatRows(boxes, await this.#settings.propose(image));
+    const all = concatRows(boxes, await proposalsOf('RCnn', this.#settings.propose, image));
     const features = await this.describeRegions(image, all);
     return { all, features, matches: match(all, boxes, { positive: 0.5, negative: 0.5, bestForEachTruth: 'none' }) };
   }
@@ -200,14 +249,27 @@ export class RCnn extends Module implements Detector {
    */
   async fitClassifiers(
     dataset: Dataset<DetectionSample>,
-    { images: count = dataset.length, seed = 0, cost = 0.01, negative = 0.3, rounds = 2 }: ClassifierFitOptions = {},
+    options: ClassifierFitOptions = {},
   ): Promise<ClassifierReport[]> {
+    checkOptions('fitClassifiers', options, {
+      images: 'any',
+      seed: 'any',
+      cost: 'any',
+      negative: 'any',
+      rounds: 'any',
+    });
+    const { seed = 0, cost = 0.01, negative = 0.3, rounds = 2 } = options;
+    const count = imagesOf('fitClassifiers', dataset, options);
+    checkSeed('fitClassifiers', seed);
+    checkPositive('fitClassifiers', 'cost', cost);
+    checkShare('fitClassifiers', 'negative', negative);
+    checkCount('fitClassifiers', 'rounds', rounds, 0);
     const { classes, features: size } = this.#settings;
     const random = createRandom(seed);
     const rows = () => Array.from({ length: classes }, (): Float32Array[] => []);
     const [positives, negatives] = [rows(), rows()];
     for (let index = 0; index < count; index++) {
-      const sample = dataset.sample(index);
+      const sample = sampleOf('fitClassifiers', dataset, { index, classes });
       const { all, features } = await this.#examples(sample);
       const row = (i: number) => features.data.slice(i * size, (i + 1) * size);
       const truths = sample.labels.size;
@@ -243,17 +305,18 @@ export class RCnn extends Module implements Detector {
    */
   async fitBoxes(
     dataset: Dataset<DetectionSample>,
-    {
-      images: count = dataset.length,
-      overlap = 0.6,
-      penalty = 1,
-    }: RCnnFitOptions & { overlap?: number; penalty?: number } = {},
+    options: RCnnFitOptions & { overlap?: number; penalty?: number } = {},
   ): Promise<void> {
+    checkOptions('fitBoxes', options, { images: 'any', overlap: 'any', penalty: 'any' });
+    const { overlap = 0.6, penalty = 1 } = options;
+    const count = imagesOf('fitBoxes', dataset, options);
+    checkShare('fitBoxes', 'overlap', overlap);
+    checkPositive('fitBoxes', 'penalty', penalty);
     const { classes, features: size } = this.#settings;
     const inputs: number[][] = Array.from({ length: classes }, () => []);
     const targets: number[][] = Array.from({ length: classes }, () => []);
     for (let index = 0; index < count; index++) {
-      const sample = dataset.sample(index);
+      const sample = sampleOf('fitBoxes', dataset, { index, classes });
       const { all, features, matches } = await this.#examples(sample);
       const rows = Array.from({ length: all.shape[0] }, (_, i) => i).filter(
         (i) => matches.truths[i] !== null && matches.overlaps.get(i) >= overlap,
@@ -283,10 +346,11 @@ export class RCnn extends Module implements Detector {
 
   /**
    * The second and the third stage on features of regions; the first is {@link describeRegions}.
-   * @param described `[R, features]`.
+   * @param described `[R, features]`. @throws on another shape.
    */
   async judge(described: NdArray<Float32Array>): Promise<RegionMargins> {
     const { classes, features: size } = this.#settings;
+    checkArray('judge', 'features', described, `[R, ${size}]`);
     const [planes, corrections] = await Promise.all([this.planes.data(), this.corrections.data()]);
     const [count] = described.shape;
     const margins = new Float32Array(count * classes);
@@ -315,7 +379,7 @@ export class RCnn extends Module implements Detector {
     const found: Detections[] = [];
     for (let n = 0; n < count; n++) {
       const image = stored.pick(n) as NdArray<Float32Array>;
-      const boxes = await propose(image);
+      const boxes = await proposalsOf('RCnn', propose, image);
       const { margins, codes } = await this.judge(await this.describeRegions(image, boxes));
       // A region has a box of its own for every class: candidate k of a region is of class k alone.
       const rows = Array.from({ length: margins.size }, (_, row) => Math.floor(row / classes));

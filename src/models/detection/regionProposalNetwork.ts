@@ -3,12 +3,19 @@ import { type AnchorOptions, anchors } from '../../boxes/anchors';
 import { bestRows } from '../../boxes/bestRows';
 import { largeBoxes } from '../../boxes/boxArea';
 import { boxCode } from '../../boxes/boxCode';
+import { readBoxes } from '../../boxes/boxList';
 import { clipBoxes } from '../../boxes/clipBoxes';
+import { checkImageSize } from '../../boxes/imageSize';
 import { checkThresholds, match } from '../../boxes/match';
 import { nms } from '../../boxes/nms';
 import { takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
+import { checkList, checkRandom, checkTensor } from '../../checks/arguments';
+import { checkArray, checkLayout } from '../../checks/arrays';
 import { checkPositive, checkShare } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import { isRecord } from '../../checks/record';
+import { shown } from '../../checks/shown';
 import { bceWithLogits } from '../../losses/bceWithLogits';
 import { smoothL1 } from '../../losses/smoothL1';
 import { Conv2d } from '../../nn/conv2d';
@@ -22,7 +29,7 @@ import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import type { Feature } from '../contract';
 import { checkFinite } from '../finite';
-import { checkCounts } from '../settings';
+import { checkCounts, mostChannels } from '../settings';
 
 /** Settings of {@link RegionProposalNetwork}. */
 export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'> {
@@ -66,6 +73,20 @@ export interface Proposals {
 
 const code = boxCode({ maxLogSize: 2 });
 
+/** Throws unless a value is a feature map `[N, H, W, C]` with its stride. */
+function checkFeature(feature: Feature): void {
+  if (!isRecord(feature)) {
+    throw new Error(`RegionProposalNetwork: expected a feature map { tensor, stride }, got ${shown(feature)}`);
+  }
+  checkTensor('RegionProposalNetwork', 'tensor', feature.tensor);
+  checkLayout('RegionProposalNetwork', 'features', feature.tensor.shape, '[N, H, W, C]');
+  checkPositive('RegionProposalNetwork', 'stride', feature.stride);
+}
+
+function refusePredictions(predictions: unknown): never {
+  throw new Error(`RegionProposalNetwork: expected predictions { objectness, deltas }, got ${shown(predictions)}`);
+}
+
 /** β of the box loss: beyond a ninth of an anchor's size, an error counts linearly. */
 const beta = 1 / 9;
 
@@ -90,10 +111,26 @@ export class RegionProposalNetwork extends Module {
   /** @throws on settings out of range. */
   constructor(options: RegionProposalOptions) {
     super();
+    checkOptions('RegionProposalNetwork', options, {
+      channels: 'any',
+      random: 'random',
+      hidden: 'any',
+      sizes: 'any',
+      ratios: 'any',
+      shapes: 'any',
+      positive: 'any',
+      negative: 'any',
+      sampled: 'any',
+      candidates: 'any',
+      iouThreshold: 'any',
+      limit: 'any',
+      leastSide: 'any',
+    });
     const { channels, random, hidden = 32, shapes, sizes = shapes ? undefined : [14, 20, 28], ratios } = options;
     const { positive = 0.7, negative = 0.3, sampled = 32 } = options;
     const { candidates = 100, iouThreshold = 0.7, limit = 30, leastSide = 2 } = options;
-    checkCounts('RegionProposalNetwork', { channels, hidden, sampled, candidates, limit });
+    checkCounts('RegionProposalNetwork', { channels, hidden }, mostChannels);
+    checkCounts('RegionProposalNetwork', { sampled, candidates, limit });
     checkThresholds('RegionProposalNetwork', { positive, negative });
     checkShare('RegionProposalNetwork', 'iouThreshold', iouThreshold);
     if (leastSide !== 0) checkPositive('RegionProposalNetwork', 'leastSide', leastSide);
@@ -108,9 +145,11 @@ export class RegionProposalNetwork extends Module {
     this.#settings = { positive, negative, sampled, candidates, iouThreshold, leastSide };
   }
 
-  /** The anchors of a feature map, `[P, 4]` in px, in the order of the predictions. */
-  anchorsOf({ tensor: { shape }, stride }: Feature): NdArray<Float32Array> {
-    const [, height, width] = shape;
+  /** The anchors of a feature map, `[P, 4]` in px, in the order of the predictions. @throws on what is no feature map. */
+  anchorsOf(feature: Feature): NdArray<Float32Array> {
+    checkFeature(feature);
+    const { tensor, stride } = feature;
+    const [, height, width] = tensor.shape;
     const key = [height, width, stride].join();
     if (this.#anchors?.key !== key) {
       this.#anchors = { key, boxes: anchors({ height, width, stride, ...this.#shapes }) };
@@ -118,8 +157,10 @@ export class RegionProposalNetwork extends Module {
     return this.#anchors.boxes;
   }
 
-  /** Features `[N, H, W, C]` → logits `[N, P]` and box codes `[N, P, 4]` of their anchors, P = A · H · W. */
-  forward({ tensor: features }: Feature): RegionPredictions {
+  /** Features `[N, H, W, C]` → logits `[N, P]` and box codes `[N, P, 4]` of their anchors, P = A · H · W. @throws on other features. */
+  forward(feature: Feature): RegionPredictions {
+    checkFeature(feature);
+    const { tensor: features } = feature;
     const [batch] = features.shape;
     const x = relu(this.hidden.forward(features));
     const objectness = this.objectness.forward(x);
@@ -132,16 +173,30 @@ export class RegionProposalNetwork extends Module {
 
   /**
    * Mean binary cross-entropy of the sampled anchors, and smooth L1 of the positive ones, divided by the number of all sampled.
-   * @param truths `[Gₙ, 4]` of each image.
+   * @param truths `[Gₙ, 4]` of each image. @throws where predictions, priors and truths do not fit.
    */
   losses(
-    { objectness, deltas }: RegionPredictions,
+    predictions: RegionPredictions,
     priors: NdArray<Float32Array>,
     truths: readonly NdArray<Float32Array>[],
     random: Random,
   ): { objectness: Tensor; rpnBox: Tensor } {
     const { positive, negative, sampled } = this.#settings;
+    checkList('RegionProposalNetwork', 'truths', truths, 'boxes [G, 4]');
+    for (const [n, boxes] of truths.entries()) {
+      const caller = `RegionProposalNetwork: image ${n} of the batch`;
+      checkArray(caller, 'truths', boxes, '[G, 4]');
+      readBoxes(caller, boxes, 'truths');
+    }
+    checkRandom('RegionProposalNetwork', random);
+    checkArray('RegionProposalNetwork', 'priors', priors, '[P, 4]');
     const [count] = priors.shape;
+    if (!isRecord(predictions)) refusePredictions(predictions);
+    const { objectness, deltas } = predictions;
+    checkTensor('RegionProposalNetwork', 'objectness', objectness);
+    checkTensor('RegionProposalNetwork', 'deltas', deltas);
+    checkLayout('RegionProposalNetwork', 'objectness', objectness.shape, `[${truths.length}, ${count}]`);
+    checkLayout('RegionProposalNetwork', 'deltas', deltas.shape, `[${truths.length}, ${count}, 4]`);
     const size = truths.length * count;
     const [targets, weights, boxWeights] = [0, 1, 2].map(() => new Float32Array(size));
     const codes = new Float32Array(4 * size);
@@ -178,7 +233,7 @@ export class RegionProposalNetwork extends Module {
    * They are plain numbers: no gradient goes through a proposal.
    * @param predictions objectness `[N, P]`, deltas `[N, P, 4]`. @param priors the anchors, `[P, 4]`.
    * @returns one entry an image, the best first.
-   * @throws where a prediction is not finite.
+   * @throws where predictions and priors do not fit, and where a prediction is not finite.
    */
   propose(
     predictions: { objectness: NdArray<Float32Array>; deltas: NdArray<Float32Array> },
@@ -186,6 +241,11 @@ export class RegionProposalNetwork extends Module {
     image: ImageSize,
   ): Proposals[] {
     const { candidates, iouThreshold, leastSide } = this.#settings;
+    if (!isRecord(predictions)) refusePredictions(predictions);
+    checkArray('propose', 'priors', priors, '[P, 4]');
+    checkArray('propose', 'objectness', predictions.objectness, `[N, ${priors.shape[0]}]`);
+    checkArray('propose', 'deltas', predictions.deltas, `[${predictions.objectness.shape[0]}, ${priors.shape[0]}, 4]`);
+    checkImageSize('propose', 'image', image);
     checkFinite('propose', 'objectness', predictions.objectness);
     checkFinite('propose', 'deltas', predictions.deltas);
     const [batch, count] = predictions.objectness.shape;

@@ -3,8 +3,15 @@ import type { BoxCode } from '../../boxes/boxCode';
 import { match } from '../../boxes/match';
 import { concatRows, takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
+import { checkList } from '../../checks/arguments';
+import { checkArray } from '../../checks/arrays';
+import { checkCount, checkShare } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import { isRecord } from '../../checks/record';
+import { shown } from '../../checks/shown';
 import type { DetectionSample } from '../../data/dataset';
 import type { Regions } from '../../ops/regions';
+import { checkShape } from '../../shape/shape';
 import type { Random } from '../../tensor/random';
 
 /** Settings of {@link sampleRegions}. */
@@ -38,21 +45,56 @@ export function ownersOf(batch: number, size: number): number[] {
   return Array.from({ length: batch * size }, (_, r) => Math.floor(r / size));
 }
 
+/** The settings, each checked and the usual ones filled in. */
+function checkedSettings(options: SampleRegionsOptions): Required<SampleRegionsOptions> {
+  checkOptions('sampleRegions', options, {
+    code: 'any',
+    random: 'random',
+    size: 'any',
+    positives: 'any',
+    overlap: 'any',
+    background: 'any',
+  });
+  const { code, random, size = 16, positives = size >> 1, overlap = 0.5, background = 0 } = options;
+  if (!isRecord(code) || typeof code.encode !== 'function') {
+    throw new Error(`sampleRegions: expected code to be one such as boxCode(), got ${shown(code)}`);
+  }
+  checkCount('sampleRegions', 'size', size, 1);
+  checkCount('sampleRegions', 'positives', positives, 0);
+  if (positives > size) throw new Error(`sampleRegions: expected at most size = ${size} positives, got ${positives}`);
+  checkShare('sampleRegions', 'overlap', overlap);
+  if (!(typeof background === 'number' && background >= 0 && background <= overlap)) {
+    throw new Error(`sampleRegions: expected background from 0 to overlap = ${overlap}, got ${shown(background)}`);
+  }
+  return { code, random, size, positives, overlap, background };
+}
+
 /**
  * Draws the regions that the second stage is trained on. The true boxes are proposals as well: at first, no other would be good.
  *
  * The number of regions is always the same, so that each step runs the same compiled plan.
  * @param proposals `[Pₙ, 4]` of each image.
- * @throws unless 0 ≤ background ≤ overlap.
+ * @throws on other shapes, and unless 0 ≤ background ≤ overlap.
  */
 export function sampleRegions(
   proposals: readonly NdArray<Float32Array>[],
   samples: readonly Pick<DetectionSample, 'boxes' | 'labels'>[],
-  { code, random, size = 16, positives = size >> 1, overlap = 0.5, background = 0 }: SampleRegionsOptions,
+  options: SampleRegionsOptions,
 ): SampledRegions {
-  if (!(background >= 0 && background <= overlap)) {
-    throw new Error(`sampleRegions: expected background from 0 to overlap = ${overlap}, got ${background}`);
+  const { code, random, size, positives, overlap, background } = checkedSettings(options);
+  checkList('sampleRegions', 'proposals', proposals, 'boxes [P, 4], one an image');
+  checkList('sampleRegions', 'samples', samples, '{ boxes, labels }');
+  if (proposals.length !== samples.length) {
+    throw new Error(`sampleRegions: expected proposals of ${samples.length} images, got ${proposals.length}`);
   }
+  for (const [n, truth] of samples.entries()) {
+    const caller = `sampleRegions: image ${n}`;
+    if (!isRecord(truth)) throw new Error(`${caller}: expected { boxes, labels }, got ${shown(truth)}`);
+    checkArray(caller, 'proposals', proposals[n], '[P, 4]');
+    checkArray(caller, 'boxes', truth.boxes, '[G, 4]');
+    checkArray(caller, 'labels', truth.labels, `[${truth.boxes.shape[0]}]`);
+  }
+  checkShape('sampleRegions', [samples.length * size, 4]);
   const count = samples.length * size;
   const boxes = new Float32Array(4 * count);
   const codes = new Float32Array(4 * count);
@@ -69,7 +111,9 @@ export function sampleRegions(
     const chosen = takeRows(all, rows);
     boxes.set(chosen.data, 4 * n * size);
     const found = positive.map((row) => matches.truths[row]!);
-    codes.set(code.encode(takeRows(truth.boxes, found), takeRows(all, positive)).data, 4 * n * size);
+    const wanted = code.encode(takeRows(truth.boxes, found), takeRows(all, positive));
+    checkArray('sampleRegions', 'codes of the boxes', wanted, `[${found.length}, 4]`);
+    codes.set(wanted.data, 4 * n * size);
     for (const i of rows.keys()) {
       const own = found[i] ?? null;
       truths[n * size + i] = own;

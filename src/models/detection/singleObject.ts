@@ -1,6 +1,9 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { convertBoxes } from '../../boxes/boxFormat';
 import { clipBoxes } from '../../boxes/clipBoxes';
+import { checkTensor } from '../../checks/arguments';
+import { checkFrom0 } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
@@ -23,7 +26,7 @@ import { SmallBackbone } from '../backbones/smallBackbone';
 import { evaluating, type Losses, type Trainable } from '../contract';
 import { checkFinite } from '../finite';
 import { checkCounts } from '../settings';
-import { checkTargets } from './checkTargets';
+import { checkDetectionBatch } from '../targets';
 
 /** Settings of {@link SingleObject}. */
 export interface SingleObjectOptions {
@@ -38,6 +41,9 @@ export interface SingleObjectOptions {
   /** λ, how much the box counts beside the class (10). */
   boxWeight?: number;
 }
+
+/** Longest side of the images, px: the vector reads every cell. */
+const mostSide = 2048;
 
 /** One class and one box for each image. */
 export interface Located {
@@ -77,17 +83,24 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
   readonly #boxWeight: number;
 
   /** @throws on settings out of range. */
-  constructor({ classes, random, side = 64, features = 128, boxWeight = 10 }: SingleObjectOptions) {
+  constructor(options: SingleObjectOptions) {
     super();
+    checkOptions('SingleObject', options, {
+      classes: 'any',
+      random: 'random',
+      side: 'any',
+      features: 'any',
+      boxWeight: 'any',
+    });
+    const { classes, random, side = 64, features = 128, boxWeight = 10 } = options;
     checkCounts('SingleObject', { classes, features });
     this.#sides = resolvePair('SingleObject', 'side', side, 16);
     const [height, width] = this.#sides;
+    checkCounts('SingleObject', { side: Math.max(height, width) }, mostSide);
     if (height % 16 || width % 16) {
       throw new Error(`SingleObject: expected sides that are multiples of 16, got ${show(this.#sides)}`);
     }
-    if (!(boxWeight >= 0 && boxWeight < Number.POSITIVE_INFINITY)) {
-      throw new Error(`SingleObject: expected boxWeight to be a number ≥ 0, got ${boxWeight}`);
-    }
+    checkFrom0('SingleObject', 'boxWeight', boxWeight);
     this.backbone = new SmallBackbone({ random, stride: 8 });
     this.stage = convBlocks([this.backbone.channels, 64, 64], { random });
     this.vector = new Linear((height / 16) * (width / 16) * 64, features, { random });
@@ -103,6 +116,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
    */
   forward(images: Tensor): SingleObjectOutput {
     const [height, width] = this.#sides;
+    checkTensor('SingleObject', 'images', images);
     const [count, ...rest] = images.shape;
     if (show(rest) !== show([height, width, 3])) {
       throw new Error(`SingleObject: expected images [N, ${height}, ${width}, 3], got ${show(images.shape)}`);
@@ -127,8 +141,9 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
   }
 
   /** `box` is λ L_reg: what is trained on is the sum. @throws where an image has no thing, or several. */
-  losses({ images, samples }: Batch<DetectionSample>): Losses {
-    checkTargets('SingleObject', samples, this.classHead.weight.shape[1]);
+  losses(batch: Batch<DetectionSample>): Losses {
+    checkDetectionBatch('SingleObject', batch, this.classHead.weight.shape[1]);
+    const { images, samples } = batch;
     const targets = this.#targets(samples);
     const { scores, boxes } = this.forward(images);
     return {

@@ -4,6 +4,11 @@ import { checkThresholds, match } from '../../boxes/match';
 import { takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
 import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { checkList, checkTensor } from '../../checks/arguments';
+import { checkArray, checkLayout } from '../../checks/arrays';
+import { checkCount } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import { shown } from '../../checks/shown';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
@@ -16,7 +21,7 @@ import { maxPool2d } from '../../ops/pool2d';
 import { reshape } from '../../ops/reshape';
 import { roiAlign } from '../../ops/roiAlign';
 import { softmax } from '../../ops/softmax';
-import { resolvePair, show } from '../../shape/shape';
+import { checkShape, resolvePair } from '../../shape/shape';
 import type { Pair } from '../../shape/types';
 import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
@@ -25,7 +30,7 @@ import { convBlock } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts, checkWidths } from '../settings';
-import { checkTargets } from './checkTargets';
+import { checkDetectionBatch } from '../targets';
 
 /**
  * How many boxes of whole pixels lie in an image: one of h × w px has (H − h + 1)(W − w + 1) places, and all of them together
@@ -39,7 +44,7 @@ import { checkTargets } from './checkTargets';
 export function countBoxes(height: number, width: number): number {
   for (const [name, side] of Object.entries({ height, width })) {
     if (!(Number.isSafeInteger(side) && side >= 0)) {
-      throw new Error(`countBoxes: expected ${name} a whole number of px from 0, got ${side}`);
+      throw new Error(`countBoxes: expected ${name} a whole number of px from 0, got ${shown(side)}`);
     }
   }
   const count = ((height * (height + 1)) / 2) * ((width * (width + 1)) / 2);
@@ -73,6 +78,9 @@ export interface SlidingWindowOptions {
   detections?: SelectionOptions;
 }
 
+/** Side of a patch at most, px. */
+const mostPatch = 1024;
+
 /** The windows of one image and what the network says of each. */
 export interface SlidWindows {
   /** `[M, 4]` x1, y1, x2, y2 in px: size by size, in each row by row. */
@@ -95,13 +103,28 @@ export class SlidingWindowDetector extends Module implements Detector {
   /** @throws on settings out of range. */
   constructor(options: SlidingWindowOptions) {
     super();
+    checkOptions('SlidingWindowDetector', options, {
+      classes: 'any',
+      random: 'random',
+      sizes: 'any',
+      stride: 'any',
+      patch: 'any',
+      widths: 'any',
+      windowsPerImage: 'any',
+      overlaps: 'any',
+      together: 'any',
+      detections: 'any',
+    });
     const { classes, random, sizes = [12, 16, 20, 24, 28, 32], widths = [16, 32, 64], detections = {} } = options;
     const { stride = 4, patch = 16, windowsPerImage = 32, together = 256 } = options;
     const { overlaps = { positive: 0.6, negative: 0.4 } } = options;
-    checkCounts('SlidingWindowDetector', { classes, stride, patch, windowsPerImage, together });
+    checkCounts('SlidingWindowDetector', { classes, stride, windowsPerImage, together });
+    checkCounts('SlidingWindowDetector', { patch }, mostPatch);
     checkWidths('SlidingWindowDetector', widths, 1);
+    checkOptions('SlidingWindowDetector', overlaps, { positive: 'any', negative: 'any' });
     checkThresholds('SlidingWindowDetector', overlaps);
     checkSelection('SlidingWindowDetector', detections);
+    checkList('SlidingWindowDetector', 'sizes', sizes, 'sides');
     if (sizes.length === 0) throw new Error('SlidingWindowDetector: expected at least one size, got none');
     const shrink = 2 ** widths.length;
     if (patch % shrink) {
@@ -115,8 +138,11 @@ export class SlidingWindowDetector extends Module implements Detector {
     this.scores = new Linear(last, classes + 1, { random, initialize: normal(0.01) });
   }
 
-  /** Warped windows `[M, patch, patch, 3]` → scores `[M, classes + 1]`, background last. */
+  /** Warped windows `[M, patch, patch, 3]` → scores `[M, classes + 1]`, background last. @throws on other shapes. */
   forward(patches: Tensor): Tensor {
+    const { patch } = this.#settings;
+    checkTensor('SlidingWindowDetector', 'patches', patches);
+    checkLayout('SlidingWindowDetector', 'patches', patches.shape, `[M, ${patch}, ${patch}, 3]`);
     let x = centerColors(patches);
     for (const stage of this.stages) x = maxPool2d(stage.forward(x), { size: 2 });
     const count = patches.shape[0];
@@ -126,16 +152,23 @@ export class SlidingWindowDetector extends Module implements Detector {
   /**
    * All windows of an image, `[M, 4]`: size by size, in each row by row, `stride` px apart, as far as they lie in the image. A size
    * larger than the image has none.
+   * @param height @param width of the image, px. @throws on other sides, and on more windows than memory holds.
    */
   windows(height: number, width: number): NdArray<Float32Array> {
     const { stride } = this.#settings;
-    const corners: number[] = [];
+    checkCount('windows', 'height', height, 1);
+    checkCount('windows', 'width', width, 1);
+    const along = (side: number, window: number) => Math.max(0, Math.floor((side - window) / stride) + 1);
+    const count = this.#sizes.reduce((sum, [h, w]) => sum + along(height, h) * along(width, w), 0);
+    checkShape('windows', [count, 4]);
+    const corners = new Float32Array(4 * count);
+    let place = 0;
     for (const [h, w] of this.#sizes) {
       for (let y = 0; y + h <= height; y += stride) {
-        for (let x = 0; x + w <= width; x += stride) corners.push(x, y, x + w, y + h);
+        for (let x = 0; x + w <= width; x += stride, place += 4) corners.set([x, y, x + w, y + h], place);
       }
     }
-    return ndarray(Float32Array.from(corners), [corners.length / 4, 4]);
+    return ndarray(corners, [count, 4]);
   }
 
   /**
@@ -151,8 +184,9 @@ export class SlidingWindowDetector extends Module implements Detector {
    * Cross-entropy of windows drawn at random: as many of things as there are, up to half, and background.
    * @throws where the images are smaller than every window.
    */
-  losses({ images, samples, random }: Batch<DetectionSample>): Losses {
-    checkTargets('SlidingWindowDetector', samples, this.#settings.classes);
+  losses(batch: Batch<DetectionSample>): Losses {
+    checkDetectionBatch('SlidingWindowDetector', batch, this.#settings.classes);
+    const { images, samples, random } = batch;
     const [, height, width] = images.shape;
     const { classes, windowsPerImage, overlaps } = this.#settings;
     const windows = this.windows(height, width);
@@ -182,9 +216,7 @@ export class SlidingWindowDetector extends Module implements Detector {
    * @throws on other shapes.
    */
   async slide(image: NdArray<Float32Array>): Promise<SlidWindows> {
-    if (image.shape.length !== 3 || image.shape[2] !== 3) {
-      throw new Error(`slide: expected an image [H, W, 3], got ${show(image.shape)}`);
-    }
+    checkArray('slide', 'an image', image, '[H, W, 3]');
     const boxes = this.windows(image.shape[0], image.shape[1]);
     const [count] = boxes.shape;
     const together = Math.min(this.#settings.together, count);

@@ -2,9 +2,12 @@ import ndarray, { type NdArray } from 'ndarray';
 import { type AnchorShape, checkAnchorShapes } from '../../boxes/anchorShape';
 import { boxCode } from '../../boxes/boxCode';
 import type { Detections } from '../../boxes/detections';
+import { checkImageSize } from '../../boxes/imageSize';
 import { takeRows } from '../../boxes/rows';
 import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
 import { type YoloGrid, yoloGrid } from '../../boxes/yoloGrid';
+import { checkPositive } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { bceWithLogits } from '../../losses/bceWithLogits';
@@ -21,11 +24,11 @@ import { softmax } from '../../ops/softmax';
 import type { ImageSize } from '../../shape/types';
 import type { Random } from '../../tensor/random';
 import { realize, type Tensor, tensor } from '../../tensor/tensor';
-import { SmallBackbone } from '../backbones/smallBackbone';
+import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
-import { checkTargets } from './checkTargets';
+import { checkDetectionBatch, checkTargets } from '../targets';
 
 /** Settings of {@link Yolo}. */
 export interface YoloOptions {
@@ -91,14 +94,22 @@ export class Yolo extends Module implements Detector {
   readonly #code = boxCode({ weights: [10, 10, 5, 5], maxLogSize: 2 });
 
   /** @throws on settings out of range. */
-  constructor({ classes, random, anchors, width, noObjectWeight = 0.1, detections = {} }: YoloOptions) {
+  constructor(options: YoloOptions) {
     super();
-    if (!(noObjectWeight > 0 && noObjectWeight < Number.POSITIVE_INFINITY)) {
-      throw new Error(`Yolo: expected noObjectWeight to be a number > 0, got ${noObjectWeight}`);
-    }
+    checkOptions('Yolo', options, {
+      classes: 'any',
+      random: 'random',
+      anchors: 'any',
+      width: 'any',
+      noObjectWeight: 'any',
+      detections: 'any',
+    });
+    const { classes, random, anchors, width = 1, noObjectWeight = 0.1, detections = {} } = options;
+    checkPositive('Yolo', 'noObjectWeight', noObjectWeight);
     checkCounts('Yolo', { classes });
-    if (anchors.length === 0) throw new Error('Yolo: expected at least one anchor, got none');
+    checkBackboneWidth('Yolo', width);
     checkAnchorShapes('Yolo', anchors);
+    if (anchors.length === 0) throw new Error('Yolo: expected at least one anchor, got none');
     checkSelection('Yolo', detections);
     this.backbone = new SmallBackbone({ random, stride: 8, extra: [64, 64], width });
     this.head = new Conv2d(this.backbone.channels, anchors.length * (5 + classes), {
@@ -117,15 +128,25 @@ export class Yolo extends Module implements Detector {
     return this.head.forward(this.backbone.forward(images));
   }
 
-  /** The cells of images of this size. */
+  /** The cells of images of this size, in px. @throws unless its sides are multiples of 8. */
   grid(image: ImageSize): YoloGrid {
+    checkImageSize('grid', 'image', image);
     const { stride } = this.backbone;
     const cells = [image.height / stride, image.width / stride] as const;
     return yoloGrid({ cells, image, classes: this.#classes, anchors: this.anchors });
   }
 
-  /** What {@link losses} compares with. @param samples all of one size. */
+  /**
+   * What {@link losses} compares with.
+   * @param samples all of one size. @throws on none, on boxes without area and on labels that are no class.
+   */
   targets(samples: readonly Pick<DetectionSample, 'image' | 'boxes' | 'labels'>[]): YoloTargets {
+    checkTargets('Yolo', samples, this.#classes);
+    if (samples.length === 0) throw new Error('Yolo: expected at least one sample, got none');
+    return this.#targets(samples);
+  }
+
+  #targets(samples: readonly Pick<DetectionSample, 'image' | 'boxes' | 'labels'>[]): YoloTargets {
     const [height, width] = samples[0].image.shape;
     const grid = this.grid({ height, width });
     const priors = grid.priors();
@@ -186,10 +207,11 @@ export class Yolo extends Module implements Detector {
    * divided by the number of things, `class` is a mean.
    * @throws on boxes without area and on labels that are no class.
    */
-  losses({ images, samples }: Batch<DetectionSample>): Losses {
-    checkTargets('Yolo', samples, this.#classes);
+  losses(batch: Batch<DetectionSample>): Losses {
+    checkDetectionBatch('Yolo', batch, this.#classes);
+    const { images, samples } = batch;
     const output = this.#outputs(images);
-    const target = this.targets(samples);
+    const target = this.#targets(samples);
     const objectness = bceWithLogits(output.objectness, target.objectness, { reduction: 'none' });
     const box = smoothL1(output.code, target.code, { reduction: 'none' });
     return {

@@ -1,11 +1,13 @@
 import type { NdArray } from 'ndarray';
+import { checkOptions } from '../../checks/options';
+import { shown } from '../../checks/shown';
 import type { Batch } from '../../data/batches';
 import type { SegmentationSample } from '../../data/dataset';
 import { checkClassWeights } from '../../losses/crossEntropy';
 import { Conv2d } from '../../nn/conv2d';
 import { ConvTranspose2d } from '../../nn/convTranspose2d';
 import { bilinear } from '../../nn/initialize';
-import { Module } from '../../nn/module';
+import { checkModule, Module } from '../../nn/module';
 import type { Sequential } from '../../nn/sequential';
 import { add } from '../../ops/elementwise';
 import { maxPool2d } from '../../ops/pool2d';
@@ -15,9 +17,10 @@ import type { Tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
-import { type Images, imageBatch } from '../images';
+import { checkImages, type Images, imageBatch } from '../images';
 import { checkPixelClasses, checkWidths } from '../settings';
-import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
+import { checkSegmentationBatch } from '../targets';
+import { predictClasses, segmentationLosses } from './perPixel';
 
 /** Settings of {@link Fcn}. */
 export interface FcnOptions {
@@ -63,29 +66,31 @@ export class Fcn extends Module implements Segmenter {
   readonly #classWeights: readonly number[] | undefined;
 
   /** @throws on settings out of range. */
-  constructor({
-    classes,
-    random,
-    widths = [8, 16, 32, 64, 64],
-    stage = (inputs, outputs, index) =>
-      index === 0 ? convBlock(inputs, outputs, { random }) : convBlocks([inputs, outputs, outputs], { random }),
-    stride = 8,
-    doubling = 'bilinear',
-    classWeights,
-  }: FcnOptions) {
+  constructor(options: FcnOptions) {
     super();
+    checkOptions('Fcn', options, {
+      classes: 'any',
+      random: 'random',
+      widths: 'any',
+      stage: 'function',
+      stride: 'any',
+      doubling: ['bilinear', 'learned'],
+      classWeights: 'any',
+    });
+    const { classes, random, widths = [8, 16, 32, 64, 64], stride = 8, doubling = 'bilinear', classWeights } = options;
+    const usual = (inputs: number, outputs: number, index: number) =>
+      index === 0 ? convBlock(inputs, outputs, { random }) : convBlocks([inputs, outputs, outputs], { random });
+    const { stage = usual } = options;
     checkPixelClasses('Fcn', classes);
     checkWidths('Fcn', widths, 1);
-    if (classWeights) checkClassWeights('Fcn', classWeights, classes);
-    if (doubling !== 'bilinear' && doubling !== 'learned') {
-      throw new Error(`Fcn: expected bilinear or learned as doubling, got ${JSON.stringify(doubling)}`);
-    }
+    if (classWeights !== undefined) checkClassWeights('Fcn', classWeights, classes);
     this.#coarsest = 2 ** widths.length;
-    const heads = Math.log2(this.#coarsest / stride) + 1;
+    const heads = typeof stride === 'number' ? Math.log2(this.#coarsest / stride) + 1 : Number.NaN;
     if (!(Number.isInteger(heads) && heads >= 1 && heads <= widths.length)) {
-      throw new Error(`Fcn: expected a stride of 2, 4, … or ${this.#coarsest}, got ${stride}`);
+      throw new Error(`Fcn: expected a stride of 2, 4, … or ${this.#coarsest}, got ${shown(stride)}`);
     }
     this.stages = widths.map((width, i) => stage(i === 0 ? 3 : widths[i - 1], width, i));
+    for (const [i, made] of this.stages.entries()) checkModule('Fcn', `stage ${i}`, made);
     const last = widths[widths.length - 1];
     this.top = convBlock(last, last, { random });
     this.scores = [last, ...widths.slice(0, -1).reverse()]
@@ -103,7 +108,7 @@ export class Fcn extends Module implements Segmenter {
    * @throws unless H and W are multiples of the coarsest stage's stride.
    */
   forward(images: Tensor): Tensor {
-    checkDivisible('Fcn', images, this.#coarsest);
+    checkImages('Fcn', images, this.#coarsest);
     const features: Tensor[] = [];
     let x = centerColors(images);
     for (const stage of this.stages) {
@@ -122,10 +127,11 @@ export class Fcn extends Module implements Segmenter {
 
   /**
    * `crossEntropy`: its mean over all pixels but the void ones, each as heavy as its class; see {@link crossEntropy}.
-   * @throws on images that {@link forward} refuses, and where the samples have no semantic maps.
+   * @throws on images that {@link forward} refuses, on maps of another size, and on labels that are no class.
    */
   losses(batch: Batch<SegmentationSample>): Losses {
-    return segmentationLosses('Fcn', this.forward(batch.images), batch, this.#classWeights);
+    checkSegmentationBatch('Fcn', batch, this.scores[0].weight.shape[3]);
+    return segmentationLosses(this.forward(batch.images), batch.semantic, this.#classWeights);
   }
 
   /**

@@ -1,5 +1,11 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkTensor } from '../../checks/arguments';
+import { checkArray } from '../../checks/arrays';
+import { checkCount } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import { shown } from '../../checks/shown';
 import type { Batch } from '../../data/batches';
+import { checkSample } from '../../data/checkSample';
 import type { SegmentationSample } from '../../data/dataset';
 import { BatchNorm2d } from '../../nn/batchNorm2d';
 import { Conv2d } from '../../nn/conv2d';
@@ -14,7 +20,8 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { evaluating, type Losses, type Segmenter } from '../contract';
 import { type Images, imageBatch } from '../images';
-import { checkPixelClasses, checkWidths } from '../settings';
+import { checkCounts, checkPixelClasses, checkWidths } from '../settings';
+import { checkSegmentationBatch } from '../targets';
 import { predictClasses, segmentationLosses } from './perPixel';
 
 /** Settings of {@link PatchClassifier}. */
@@ -63,15 +70,17 @@ export class PatchClassifier extends Module implements Segmenter {
   readonly #patchesPerImage: number | 'all';
 
   /** @throws on classes and widths out of range, and unless sides (odd) and dilations are whole numbers above 0, one a layer, and patches as well or 'all'. */
-  constructor({
-    classes,
-    random,
-    widths = [16, 16, 32, 32],
-    size = 3,
-    dilation = 1,
-    patchesPerImage = 128,
-  }: PatchClassifierOptions) {
+  constructor(options: PatchClassifierOptions) {
     super();
+    checkOptions('PatchClassifier', options, {
+      classes: 'any',
+      random: 'random',
+      widths: 'any',
+      size: 'any',
+      dilation: 'any',
+      patchesPerImage: 'any',
+    });
+    const { classes, random, widths = [16, 16, 32, 32], size = 3, dilation = 1, patchesPerImage = 128 } = options;
     checkPixelClasses('PatchClassifier', classes);
     checkWidths('PatchClassifier', widths, 0);
     const sides = onePerLayer('size', size, widths.length);
@@ -79,8 +88,11 @@ export class PatchClassifier extends Module implements Segmenter {
     const even = sides.find((side) => side % 2 === 0);
     if (even !== undefined) throw new Error(`PatchClassifier: expected filters with an odd side, got ${even}`);
     if (patchesPerImage !== 'all' && !(Number.isSafeInteger(patchesPerImage) && patchesPerImage >= 1)) {
-      throw new Error(`PatchClassifier: expected patchesPerImage of 1 or more, or 'all', got ${patchesPerImage}`);
+      throw new Error(
+        `PatchClassifier: expected patchesPerImage of 1 or more, or 'all', got ${shown(patchesPerImage)}`,
+      );
     }
+    if (patchesPerImage !== 'all') checkCounts('PatchClassifier', { patchesPerImage });
     this.#channels = [3, ...widths, classes];
     this.#sides = sides;
     this.#dilations = dilations;
@@ -101,6 +113,7 @@ export class PatchClassifier extends Module implements Segmenter {
    */
   forward(images: Tensor): Tensor {
     const { patch } = this;
+    checkTensor('PatchClassifier', 'images', images);
     const [, height, width, channels] = images.shape;
     if (images.rank !== 4 || channels !== 3 || height < patch || width < patch) {
       throw new Error(
@@ -110,25 +123,34 @@ export class PatchClassifier extends Module implements Segmenter {
     return this.scores.forward(this.hidden.forward(centerColors(images)));
   }
 
-  /** `[N, H, W, 3]` → scores of every pixel, `[N, H, W, classes]`: {@link forward} of the images in a gray frame. */
+  /**
+   * `[N, H, W, 3]` → scores of every pixel, `[N, H, W, classes]`: {@link forward} of the images in a gray frame.
+   * @throws on images of another shape.
+   */
   forwardAll(images: Tensor): Tensor {
+    checkTensor('PatchClassifier', 'images', images);
+    if (images.rank !== 4) throw new Error(`PatchClassifier: expected images [N, H, W, 3], got ${show(images.shape)}`);
     const radius = this.patch >> 1;
     const frame = [radius, radius] as const;
     return this.forward(pad(images, [[0, 0], frame, frame, [0, 0]], { value: outside }));
   }
 
-  /** Mean cross-entropy of patches drawn at random, one image after the other, or of all pixels; void ones do not count. */
+  /**
+   * Mean cross-entropy of patches drawn at random, one image after the other, or of all pixels; void ones do not count.
+   * @throws on maps of another size than their images, and on labels that are no class.
+   */
   losses(batch: Batch<SegmentationSample>): Losses {
-    if (this.#patchesPerImage === 'all') {
-      return segmentationLosses('PatchClassifier', this.forwardAll(batch.images), batch);
-    }
+    checkSegmentationBatch('PatchClassifier', batch, this.scores.weight.shape[3]);
+    if (this.#patchesPerImage === 'all') return segmentationLosses(this.forwardAll(batch.images), batch.semantic);
     const { samples, random } = batch;
     const { patch } = this;
     const each = this.#patchesPerImage;
     const numbers = patch * patch * 3;
     const patches = new Float32Array(samples.length * each * numbers);
     const labels = new Float32Array(samples.length * each);
-    for (const [n, { image, semantic }] of samples.entries()) {
+    for (const [n, sample] of samples.entries()) {
+      checkSample(`PatchClassifier: image ${n} of the batch`, sample, ['semantic']);
+      const { image, semantic } = sample;
       const [height, width] = image.shape;
       const places = Array.from({ length: each }, () => [random.integer(height), random.integer(width)] as const);
       cutPatches(image, places, patch, patches.subarray(n * each * numbers));
@@ -136,7 +158,7 @@ export class PatchClassifier extends Module implements Segmenter {
     }
     const scores = this.forward(tensor(patches, [labels.length, patch, patch, 3]));
     const rows = reshape(scores, [labels.length, scores.shape[3]]);
-    return segmentationLosses('PatchClassifier', rows, { semantic: tensor(labels) });
+    return segmentationLosses(rows, tensor(labels));
   }
 
   /** The class of every pixel, `[N, H, W]`, all patches at once. */
@@ -151,16 +173,10 @@ export class PatchClassifier extends Module implements Segmenter {
    * @param image `[H, W, 3]`, 0–1. @param options together: patches that go through the network in one launch (256).
    * @throws on another shape, and unless together is a whole number above 0.
    */
-  async slide(
-    image: NdArray<Float32Array>,
-    { together = 256 }: { together?: number } = {},
-  ): Promise<NdArray<Float32Array>> {
-    if (image.shape.length !== 3 || image.shape[2] !== 3) {
-      throw new Error(`slide: expected an image [H, W, 3], got ${show(image.shape)}`);
-    }
-    if (!(Number.isSafeInteger(together) && together >= 1)) {
-      throw new Error(`slide: expected together of 1 or more patches, got ${together}`);
-    }
+  async slide(image: NdArray<Float32Array>, options: { together?: number } = {}): Promise<NdArray<Float32Array>> {
+    const { together = 256 } = checkOptions('slide', options, { together: 'any' });
+    checkArray('slide', 'an image', image, '[H, W, 3]');
+    checkCount('slide', 'together', together, 1);
     const { patch } = this;
     const [height, width] = image.shape;
     const places = Array.from({ length: height * width }, (_, i) => [Math.floor(i / width), i % width] as const);
@@ -187,7 +203,7 @@ export class PatchClassifier extends Module implements Segmenter {
   multiplyAdds(height: number, width: number): number {
     const { patch } = this;
     if (!(Number.isSafeInteger(height) && Number.isSafeInteger(width) && height >= patch && width >= patch)) {
-      throw new Error(`multiplyAdds: expected at least ${patch}×${patch} px, got ${height}×${width}`);
+      throw new Error(`multiplyAdds: expected at least ${patch}×${patch} px, got ${shown(height)}×${shown(width)}`);
     }
     let [rows, columns, total] = [height, width, 0];
     for (const [i, side] of [...this.#sides, 1].entries()) {
@@ -200,15 +216,20 @@ export class PatchClassifier extends Module implements Segmenter {
   }
 }
 
+/** Side of a filter, and distance of its taps, at most. */
+const mostPixels = 1024;
+
 /** One whole number a layer, above 0. */
 function onePerLayer(setting: string, value: number | readonly number[], layers: number): number[] {
-  const values = typeof value === 'number' ? Array.from({ length: layers }, () => value) : [...value];
-  if (values.length !== layers || !values.every((one) => Number.isSafeInteger(one) && one >= 1)) {
+  const values = typeof value === 'number' ? Array.from({ length: layers }, () => value) : value;
+  const isRight = (one: unknown) => Number.isSafeInteger(one) && Number(one) >= 1;
+  if (!Array.isArray(values) || values.length !== layers || !values.every(isRight)) {
     throw new Error(
-      `PatchClassifier: expected ${setting} of 1 or more, one for each of ${layers} layers, got ${show(values)}`,
+      `PatchClassifier: expected ${setting} of 1 or more, one for each of ${layers} layers, got ${shown(values)}`,
     );
   }
-  return values;
+  for (const one of values) checkCounts('PatchClassifier', { [setting]: one }, mostPixels);
+  return [...values];
 }
 
 /** Writes the patches around pixels of an image, `[M, patch, patch, 3]`, gray where they reach beyond it, to the start of `target`. */

@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray';
+import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import type { SegmentationSample } from '../../data/dataset';
 import { checkClassWeights } from '../../losses/crossEntropy';
@@ -13,9 +14,10 @@ import type { Tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
-import { type Images, imageBatch } from '../images';
+import { checkImages, type Images, imageBatch } from '../images';
 import { checkPixelClasses, checkWidths } from '../settings';
-import { checkDivisible, predictClasses, segmentationLosses } from './perPixel';
+import { checkSegmentationBatch } from '../targets';
+import { predictClasses, segmentationLosses } from './perPixel';
 
 /** Settings of {@link UNet}. */
 export interface UNetOptions {
@@ -47,11 +49,13 @@ export class UNet extends Module implements Segmenter {
   readonly #classWeights: readonly number[] | undefined;
 
   /** @throws on settings out of range. */
-  constructor({ classes, random, widths = [8, 16, 32, 64], classWeights }: UNetOptions) {
+  constructor(options: UNetOptions) {
     super();
+    checkOptions('UNet', options, { classes: 'any', random: 'random', widths: 'any', classWeights: 'any' });
+    const { classes, random, widths = [8, 16, 32, 64], classWeights } = options;
     checkPixelClasses('UNet', classes);
     checkWidths('UNet', widths, 2);
-    if (classWeights) checkClassWeights('UNet', classWeights, classes);
+    if (classWeights !== undefined) checkClassWeights('UNet', classWeights, classes);
     const [finest] = widths;
     const levels = widths.slice(0, -1);
     const coarsest = widths[levels.length];
@@ -75,7 +79,7 @@ export class UNet extends Module implements Segmenter {
    * @throws unless H and W are multiples of 2 to the number of widths.
    */
   forward(images: Tensor): Tensor {
-    checkDivisible('UNet', images, this.#stride);
+    checkImages('UNet', images, this.#stride);
     let x = this.stem.forward(centerColors(images));
     const skips: Tensor[] = [];
     for (const level of this.down) {
@@ -92,10 +96,11 @@ export class UNet extends Module implements Segmenter {
 
   /**
    * `crossEntropy`: its mean over all pixels but the void ones, each as heavy as its class; see {@link crossEntropy}.
-   * @throws on images that {@link forward} refuses, and where the samples have no semantic maps.
+   * @throws on images that {@link forward} refuses, on maps of another size, and on labels that are no class.
    */
   losses(batch: Batch<SegmentationSample>): Losses {
-    return segmentationLosses('UNet', this.forward(batch.images), batch, this.#classWeights);
+    checkSegmentationBatch('UNet', batch, this.scores.weight.shape[3]);
+    return segmentationLosses(this.forward(batch.images), batch.semantic, this.#classWeights);
   }
 
   /**

@@ -1,0 +1,332 @@
+import { join } from 'node:path';
+import ndarray, { type NdArray } from 'ndarray';
+import * as detseg from '../../src/index';
+import * as inputs from '../support/callInputs';
+import { numbers } from '../support/numbers';
+import { temporaryFolder } from '../support/temporaryFolder';
+import type { Call } from '../support/wrongCalls';
+
+const { batch, boxes, image, labels, random, dataset } = inputs;
+const images = () => numbers(1, 16, 16, 3);
+/** Two images: the features of SingleObject have one cell, and batch norm needs two numbers. */
+const two = () => numbers(2, 16, 16, 3);
+const single = () => ({ image: image(), boxes: boxes(1), labels: labels(1) });
+const propose = () => boxes();
+const detections = { scoreThreshold: 0.01, iouThreshold: 0.5, limit: 4 };
+const array = (...shape: number[]): NdArray<Float32Array> => inputs.numbers(...shape);
+
+/** Calls of a model: its constructor, with losses of what it made, and its methods. */
+function model(name: string, options: () => object, methods: Record<string, () => unknown[]>, says: string[] = []) {
+  const make = () => new (detseg as any)[name](options());
+  const calls: Call[] = [{ name, args: () => [options()], after: (made) => made.losses?.(batch()), says }];
+  for (const [method, args] of Object.entries(methods)) {
+    // Objects that methods take are no options, unless they stand last.
+    const last = String(args().length - 1);
+    const hasOptions =
+      ['slide', 'fitClassifiers', 'fitBoxes'].includes(method) || `${name}.${method}` === 'RegionHead.detect';
+    const records = ['0', '1', '2'].filter((place) => !(hasOptions && place === last));
+    calls.push({ name: `${name}.${method}`, on: make, args, records, says });
+  }
+  return calls;
+}
+
+const head = () => new detseg.RegionHead({ inputs: 8, classes: 2, random: random(), hidden: 4 });
+const pooled = () => numbers(3, 2, 2, 2);
+const sampled = () =>
+  detseg.sampleRegions([boxes()], [{ boxes: boxes(2), labels: labels(2) }], {
+    code: detseg.boxCode(),
+    random: random(),
+    size: 3,
+  });
+const regions = () => ({ boxes: boxes(), images: [0, 0, 0] });
+const targets = () => {
+  const { codes, labels, weights } = head().targets(sampled());
+  return {
+    labels: detseg.tensor(labels, [3]),
+    codes: detseg.tensor(codes, [3, 2, 4]),
+    weights: detseg.tensor(weights, [3, 2, 1]),
+  };
+};
+const rpn = () => new detseg.RegionProposalNetwork({ channels: 2, random: random(), hidden: 2 });
+const feature = () => ({ tensor: numbers(1, 2, 2, 2), stride: 4 });
+const anchors = () => rpn().anchorsOf(feature());
+
+const classes = { stuff: ['ground'], things: ['cat', 'dog'] };
+const description = (): detseg.ModelDescription => ({
+  architecture: 'u-net',
+  options: { widths: [2, 2], classWeights: [1, 1, 1] },
+  classes,
+  size: { height: 16, width: 16 },
+  letterbox: true,
+});
+const segmenter = () => detseg.createModel(description(), random()) as detseg.DescribedSegmenter;
+const yolo: detseg.ModelDescription = {
+  ...description(),
+  architecture: 'yolo',
+  options: { anchors: [[4, 4]], width: 0.25, noObjectWeight: 0.1, detections },
+};
+const detector = () => detseg.createModel(yolo, random()) as detseg.DescribedDetector;
+
+const folders = temporaryFolder('detseg-calls-');
+const saved = join(folders, 'model');
+const weights = join(folders, 'weights.safetensors');
+const linear = () => new detseg.Linear(8, 2, { random: random() });
+const own = () => ({ weight: array(8, 2), bias: array(2) });
+const theirs = () => ({ weight: array(2, 8), bias: array(2) });
+
+/** What a wrong call of the layers and operations inside of a model says. */
+const inside = ['SmallBackbone', 'conv2d', 'roiAlign', 'collate'];
+
+export const calls: readonly Call[] = [
+  { name: 'centerColors', args: () => [images()] },
+  {
+    name: 'convBlock',
+    args: () => [3, 2, { random: random(), size: 3, stride: 1 }],
+    after: (made) => made.forward(images()),
+    says: ['conv2d'],
+  },
+  {
+    name: 'convBlocks',
+    args: () => [[3, 2, 2], { random: random(), size: 3, stride: 1 }],
+    after: (made) => made.forward(images()),
+    says: ['convBlock', 'conv2d', 'batchNorm2d'],
+  },
+  ...model('SmallBackbone', () => ({ random: random(), stride: 4, extra: [2], width: 0.25 }), {
+    forward: () => [images()],
+  }),
+  { name: 'evaluating', args: () => [linear(), () => 1] },
+  ...model(
+    'Fcn',
+    () => ({
+      classes: 3,
+      random: random(),
+      widths: [2, 2],
+      stage: (inChannels: number, outChannels: number) =>
+        detseg.convBlock(inChannels, outChannels, { random: random() }),
+      stride: 2,
+      doubling: 'learned',
+      classWeights: [1, 1, 1],
+    }),
+    { forward: () => [images()], losses: () => [batch()], predict: () => [images()] },
+  ),
+  ...model('UNet', () => ({ classes: 3, random: random(), widths: [2, 2], classWeights: [1, 1, 1] }), {
+    forward: () => [images()],
+    losses: () => [batch()],
+    predict: () => [[image(), image()]],
+  }),
+  ...model(
+    'PatchClassifier',
+    () => ({ classes: 3, random: random(), widths: [2], size: [3], dilation: 1, patchesPerImage: 4 }),
+    {
+      forward: () => [images()],
+      forwardAll: () => [images()],
+      losses: () => [batch()],
+      predict: () => [image()],
+      slide: () => [image(), { together: 64 }],
+      multiplyAdds: () => [8, 8],
+    },
+  ),
+  ...model(
+    'PatchClassifier',
+    () => ({ classes: 3, random: random(), widths: [2], size: 3, dilation: [1], patchesPerImage: 'all' }),
+    { losses: () => [batch()] },
+  ),
+  ...model(
+    'Yolo',
+    () => ({ classes: 2, random: random(), anchors: [[4, 4]], width: 0.25, noObjectWeight: 0.1, detections }),
+    {
+      forward: () => [images()],
+      grid: () => [{ height: 16, width: 16 }],
+      targets: () => [batch().samples],
+      losses: () => [batch()],
+      detect: () => [images()],
+    },
+    [...inside, 'yoloGrid'],
+  ),
+  ...model(
+    'SingleObject',
+    () => ({ classes: 2, random: random(), side: 16, features: 4, boxWeight: 10 }),
+    { forward: () => [two()], locate: () => [two()] },
+    inside,
+  ).map((call) => (call.on ? call : { ...call, after: (made: detseg.SingleObject) => made.forward(two()) })),
+  {
+    name: 'SingleObject.losses',
+    on: () => new detseg.SingleObject({ classes: 2, random: random(), side: 16, features: 4 }),
+    args: () => [detseg.collate<detseg.DetectionSample>([single(), single()])],
+    records: ['0'],
+  },
+  { name: 'countBoxes', args: () => [6, 8] },
+  ...model(
+    'SlidingWindowDetector',
+    () => ({
+      classes: 2,
+      random: random(),
+      sizes: [8],
+      stride: 8,
+      patch: 4,
+      widths: [2],
+      windowsPerImage: 4,
+      overlaps: { positive: 0.6, negative: 0.4 },
+      together: 4,
+      detections,
+    }),
+    {
+      forward: () => [numbers(2, 4, 4, 3)],
+      windows: () => [16, 16],
+      warp: () => [images(), boxes(), [0, 0, 0]],
+      losses: () => [batch()],
+      slide: () => [image()],
+      detect: () => [images()],
+    },
+    inside,
+  ),
+  ...model(
+    'RCnn',
+    () => ({ classes: 2, random: random(), propose, size: 8, context: 1, features: 2, sampled: 4, detections }),
+    {
+      forward: () => [numbers(2, 8, 8, 3)],
+      losses: () => [batch()],
+      describeRegions: () => [image(), boxes()],
+      fitClassifiers: () => [dataset(1), { images: 1, seed: 1, cost: 0.01, negative: 0.3, rounds: 1 }],
+      fitBoxes: () => [dataset(1), { images: 1, overlap: 0.1, penalty: 1 }],
+      judge: () => [array(3, 2)],
+      detect: () => [images()],
+    },
+    inside,
+  ),
+  ...model(
+    'FastRcnn',
+    () => ({
+      classes: 2,
+      random: random(),
+      propose,
+      limit: 3,
+      width: 0.25,
+      hidden: 2,
+      pooled: 2,
+      sampled: 4,
+      positives: 2,
+      background: 0.1,
+      detections,
+    }),
+    { forward: () => [images(), regions()], losses: () => [batch()], detect: () => [images()] },
+    inside,
+  ),
+  ...model(
+    'FasterRcnn',
+    () => ({
+      classes: 2,
+      random: random(),
+      rpn: {
+        hidden: 2,
+        sizes: [4],
+        ratios: [1],
+        positive: 0.7,
+        negative: 0.3,
+        sampled: 4,
+        candidates: 6,
+        iouThreshold: 0.7,
+        limit: 3,
+        leastSide: 1,
+      },
+      width: 0.25,
+      hidden: 2,
+      pooled: 2,
+      sampled: 4,
+      detections,
+    }),
+    { forward: () => [images()], propose: () => [images()], losses: () => [batch()], detect: () => [images()] },
+    [...inside, 'RegionProposalNetwork', 'anchors'],
+  ),
+  ...model('RegionHead', () => ({ inputs: 8, classes: 2, random: random(), hidden: 4 }), {
+    forward: () => [pooled()],
+    targets: () => [sampled()],
+    targetShapes: () => [3],
+    lossesOf: () => [head().forward(pooled()), targets()],
+    detect: () => [
+      head().forward(pooled()),
+      regions(),
+      { rows: 3, counts: [3], image: { height: 16, width: 16 }, ...detections },
+    ],
+  }).map((call) =>
+    call.name === 'RegionHead' ? { ...call, after: (made: detseg.RegionHead) => made.forward(pooled()) } : call,
+  ),
+  {
+    name: 'RegionHead.losses',
+    on: head,
+    args: () => [head().forward(pooled()), sampled()],
+    records: ['0', '1'],
+  },
+  ...model(
+    'RegionProposalNetwork',
+    () => ({
+      channels: 2,
+      random: random(),
+      hidden: 2,
+      shapes: [[4, 4]],
+      positive: 0.7,
+      negative: 0.3,
+      sampled: 4,
+      candidates: 6,
+      iouThreshold: 0.7,
+      limit: 3,
+      leastSide: 1,
+    }),
+    {
+      forward: () => [feature()],
+      anchorsOf: () => [feature()],
+      propose: () => [{ objectness: array(1, 4), deltas: array(1, 4, 4) }, boxes4(), { height: 16, width: 16 }],
+    },
+    ['anchors', 'Conv2d', 'conv2d', 'propose'],
+  ).map((call) =>
+    call.on ? call : { ...call, after: (made: detseg.RegionProposalNetwork) => made.forward(feature()) },
+  ),
+  {
+    name: 'RegionProposalNetwork.losses',
+    on: rpn,
+    args: () => [rpn().forward(feature()), anchors(), [boxes(2)], random()],
+    records: ['0'],
+  },
+  {
+    name: 'sampleRegions',
+    args: () => [
+      [boxes()],
+      [{ boxes: boxes(2), labels: labels(2) }],
+      { code: detseg.boxCode(), random: random(), size: 4, positives: 2, overlap: 0.5, background: 0.1 },
+    ],
+    says: ['boxCode.encode'],
+  },
+  { name: 'createModel', args: () => [description(), random()], records: ['0'], says: ['UNet'] },
+  { name: 'createModel', args: () => [yolo, random()], records: ['0'], says: ['Yolo'] },
+  { name: 'detectImage', args: () => [detector(), image()], records: ['0'], says: ['Yolo'] },
+  { name: 'segmentImage', args: () => [segmenter(), image()], records: ['0'], says: ['UNet'] },
+  { name: 'saveModel', args: () => [join(folders, 'written'), segmenter()], records: ['1'] },
+  { name: 'loadModel', before: () => detseg.saveModel(saved, segmenter()), args: () => [saved] },
+  {
+    name: 'fromPyTorch',
+    args: () => [theirs(), own(), { rename: (name: string) => name, flattened: {} }],
+    records: ['0', '1'],
+  },
+  { name: 'toPyTorch', args: () => [own(), { flattened: {} }], records: ['0'] },
+  {
+    name: 'fromPyTorch',
+    args: () => [{ 'a.weight': array(2, 8) }, { 'a.weight': array(8, 2) }, { flattened: { a: [2, 2, 2] } }],
+    records: ['0', '1'],
+  },
+  {
+    name: 'loadPyTorchStateDict',
+    before: () => detseg.savePyTorchStateDict(linear(), weights),
+    args: () => [linear(), weights, { rename: (name: string) => name, flattened: {}, maxBytes: 1e6 }],
+    says: ['readSafetensors'],
+  },
+  {
+    name: 'savePyTorchStateDict',
+    args: () => [linear(), weights, { flattened: {} }],
+    says: ['toPyTorch', 'writeSafetensors'],
+  },
+];
+
+/** Four anchors of a map of 2 × 2 cells. */
+function boxes4() {
+  return ndarray(Float32Array.of(0, 0, 4, 4, 4, 0, 8, 4, 0, 4, 4, 8, 4, 4, 8, 8), [4, 4]);
+}
