@@ -4,6 +4,8 @@ import { h, onBeforeUnmount, onMounted, ref } from 'vue';
 import { places } from '../../figures/places.mjs';
 import './computing.css';
 
+const modules = import.meta.glob(['../../figures/*.mjs', '!../../figures/{places,stage}.mjs']);
+
 export const ComputingFigure = {
   props: { name: { type: String, required: true } },
   setup({ name }) {
@@ -16,7 +18,7 @@ export const ComputingFigure = {
 
     async function open() {
       try {
-        const { default: figure } = await import(`../../figures/${name}.mjs`);
+        const { default: figure } = await modules[`../../figures/${name}.mjs`]();
         // The page may be gone by now.
         if (!place.value) return;
         close = await figure(place.value);
@@ -45,11 +47,15 @@ export const ComputingFigure = {
     });
 
     return () =>
-      h('figure', { class: 'computing diagram', 'data-figure': name, 'data-state': state.value, 'aria-label': title }, [
-        h('p', { class: 'task' }, title),
-        h('div', { ref: place, class: 'place', style: state.value === 'drawn' ? {} : { minHeight: `${height}px` } }),
-        message.value ? h('p', { class: 'message' }, message.value) : undefined,
-        h('figcaption', caption),
-      ]);
+      h(
+        'figure',
+        { class: 'computing diagram', 'data-computes': name, 'data-state': state.value, 'aria-label': title },
+        [
+          h('p', { class: 'task' }, title),
+          h('div', { ref: place, class: 'place', style: state.value === 'drawn' ? {} : { minHeight: `${height}px` } }),
+          message.value ? h('p', { class: 'message' }, message.value) : undefined,
+          h('figcaption', caption),
+        ],
+      );
   },
 };
