@@ -33,9 +33,12 @@ function end(signal) {
   setTimeout(() => kill('SIGKILL'), windows ? 5000 : graceMs).unref();
 }
 
-/** Has a group of processes ended where this one is killed; the function that is returned calls that off. */
-function watch(pid) {
-  const dog = spawn(process.execPath, [join(root, 'notebooks', 'tools', 'watchdog.mjs'), String(pid)], {
+/**
+ * A process that ends a group of processes where this one is killed. It is there before the group is, because this process can be killed
+ * at any time: `guard(pid)` tells it the group, `release()` calls it off.
+ */
+function watch() {
+  const dog = spawn(process.execPath, [join(root, 'notebooks', 'tools', 'watchdog.mjs')], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     windowsHide: true,
@@ -43,29 +46,37 @@ function watch(pid) {
   dog.on('error', () => {});
   dog.stdin.on('error', () => {});
   dog.unref();
-  return () => dog.stdin.end('ended');
+  return { guard: (pid) => dog.stdin.write(`${pid}\n`), release: () => dog.stdin.end('ended\n') };
 }
+
+/** A program waits for a line before it begins, or ends where none comes: until then nobody watches over it. Windows has no `sh`. */
+const gate = ['/bin/sh', '-c', 'read -r _ && exec "$0" "$@" </dev/null'];
 
 /** Runs a program on this terminal until it ends; resolves to the exit code for this process. */
 function runToEnd(command, args, { env = process.env, group }) {
-  const { file, words, options } = spawnArguments(command, args);
+  const isGated = group && process.platform !== 'win32';
+  const [first, ...before] = isGated ? [...gate, command] : [command];
+  const { file, words, options } = spawnArguments(first, [...before, ...args]);
   return new Promise((resolve) => {
+    const dog = group ? watch() : undefined;
     const child = spawn(file, words, {
       ...options,
       cwd: root,
       env,
       // Jupyter must not see the terminal: it would answer Ctrl-C with a question. In a group of its own it gets one signal, from here.
-      stdio: [group ? 'ignore' : 'inherit', 'inherit', 'inherit'],
-      detached: group && process.platform !== 'win32',
+      stdio: [isGated ? 'pipe' : group ? 'ignore' : 'inherit', 'inherit', 'inherit'],
+      detached: isGated,
     });
+    if (child.pid !== undefined) dog?.guard(child.pid);
+    if (isGated) child.stdin.on('error', () => {}).end('\n');
     running = { child, group, ending: null };
-    const release = group && child.pid !== undefined ? watch(child.pid) : () => {};
     child.once('error', (error) => {
       console.error(`${command}: ${error.message}`);
+      dog?.release();
       resolve(1);
     });
     child.once('close', (code) => {
-      release();
+      dog?.release();
       // Ctrl-C is the usual way of closing Jupyter, no failure.
       const { ending } = running;
       if (ending) resolve(ending === 'SIGINT' && group ? 0 : exitCodes[ending]);

@@ -1,8 +1,9 @@
 // Ends Jupyter where the command that started it was killed at once, without a signal that it could have heard: the pipe from that command
-// closes then, whatever became of it. Started as `node watchdog.mjs <pid>`; a line through the pipe says that Jupyter has ended by itself.
+// closes then, whatever became of it. The first line through the pipe is Jupyter's pid, a second one says that it has ended by itself.
 import { spawnSync } from 'node:child_process';
 
-const pid = Number(process.argv[2]);
+let told = '';
+let pid;
 const graceMs = 15_000;
 const windows = process.platform === 'win32';
 
@@ -18,11 +19,14 @@ function kill(signal) {
 }
 
 let ended = false;
-process.stdin.on('data', () => {
-  ended = true;
+process.stdin.setEncoding('utf8').on('data', (text) => {
+  told += text;
+  const lines = told.split('\n');
+  if (lines.length > 1) pid ??= Number(lines[0]);
+  ended = lines.includes('ended');
 });
 process.stdin.on('close', () => {
-  if (ended || !kill('SIGTERM') || windows) process.exit();
+  if (ended || !pid || !kill('SIGTERM') || windows) process.exit();
   const started = Date.now();
   const timer = setInterval(() => {
     if (!kill(0)) process.exit();
