@@ -203,7 +203,7 @@ test('a real Jupyter serves the notebook, runs its cells, and leaves no process 
   let kernel: number;
   try {
     await server.until(/is running at/);
-    const token = JSON.parse(readFileSync(runtimeFile(port), 'utf8')).token;
+    const token = JSON.parse(readFileSync(await runtimeFile(port), 'utf8')).token;
     assert.ok(token.length >= 32, 'the token is kept');
 
     const client = ['--experimental-websocket', '--no-warnings', join(__dirname, 'serverClient.js')];
@@ -222,13 +222,25 @@ test('a real Jupyter serves the notebook, runs its cells, and leaves no process 
   assert.not.ok(isAlive(kernel));
 });
 
-/** Jupyter's own record of the server at this port. */
-function runtimeFile(port: number): string {
+/** Jupyter's own record of the server at this port, which it may write after it has said that it runs. */
+async function runtimeFile(port: number): Promise<string> {
   const folder = join(root, '.jupyter', 'runtime');
-  const files = readdirSync(folder).filter((name) => /^(jp|nb)server-\d+\.json$/.test(name));
-  const file = files.find((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).port === port);
-  if (!file) throw new Error(`no server at port ${port} among ${files.join(', ')}`);
-  return join(folder, file);
+  const isOfServer = (name: string) => {
+    try {
+      return JSON.parse(readFileSync(join(folder, name), 'utf8')).port === port;
+    } catch {
+      // Half written.
+      return false;
+    }
+  };
+  let files: string[] = [];
+  for (const end = performance.now() + 30_000; performance.now() < end; ) {
+    files = existsSync(folder) ? readdirSync(folder).filter((name) => /^(jp|nb)server-\d+\.json$/.test(name)) : [];
+    const file = files.find(isOfServer);
+    if (file) return join(folder, file);
+    await new Promise((resume) => setTimeout(resume, 100));
+  }
+  throw new Error(`no server at port ${port} among ${files.join(', ')}`);
 }
 
 test.run();
