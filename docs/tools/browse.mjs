@@ -1,8 +1,12 @@
 // `npm run docs:test`: opens every page of the built site in a headless Chromium. Nothing may appear in the console, every image must
 // load, every figure must be drawn, and every slider must move its figure; figures that compute must follow pointer, finger and arrow
 // keys; lectures and written pages must fit on a phone.
-// The last line is `N passed, N failed`. Words choose pages: `npm run docs:test -- notebooks/303`.
+// The last line is `N passed, N failed`.
+//   npm run docs:test                  all pages: lectures first, then what is written by hand, the reference and the sources
+//   npm run docs:test -- notebooks/303 those whose address has all the words
+//   npm run docs:test -- --within=20   ends after 20 minutes; how many pages are left out is said
 import { existsSync, readdirSync } from 'node:fs';
+import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { tryComputingFigures } from './browseFigures.mjs';
 import { findChromium, startChromium } from './chromium.mjs';
 import { site } from './places.mjs';
@@ -121,18 +125,23 @@ async function darken(page, url) {
   await until('other colors', async () => (await color()) !== before);
 }
 
-async function browse(words) {
+/** Pages by what they are worth to a reader, where there is no time for all. */
+const kinds = [/^notebooks\//, /^[^/]+$/, /^api\//, /./];
+const kindOf = (path) => kinds.findIndex((kind) => kind.test(path));
+
+async function browse(words, end) {
   const pages = readdirSync(site, { recursive: true })
     .map((name) => String(name).replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.html') && words.every((word) => name.includes(word)))
     .sort();
   const lecture =
     pages.find((name) => name.startsWith('notebooks/303')) ?? pages.find((name) => name.startsWith('notebooks/'));
-  const tasks = pages.map((path) => ({ name: path, path, run: visit }));
+  const tasks = [];
   if (lecture) {
     tasks.push({ name: 'search', path: 'index.html', run: search });
     tasks.push({ name: 'dark figures', path: lecture, run: darken });
   }
+  tasks.push(...pages.map((path) => ({ name: path, path, run: visit })));
   const onPhone = pages
     .filter((path) => !path.startsWith('source/') && path !== '404.html')
     .map((path) => ({ name: `${path} on a phone`, path, run: visitOnPhone }));
@@ -140,11 +149,16 @@ async function browse(words) {
   const browser = await startChromium();
   let passed = 0;
   let failed = 0;
+  let skipped = 0;
   try {
     // A tab goes from page to page: opening one takes longer than a page.
     const work = async (list, options) => {
       const page = await browser.page(options);
       for (let task = list.shift(); task; task = list.shift()) {
+        if (performance.now() > end) {
+          skipped++;
+          continue;
+        }
         try {
           await task.run(page, server.url + task.path);
           passed++;
@@ -155,25 +169,38 @@ async function browse(words) {
       }
       await page.close();
     };
-    await Promise.all([work(tasks, {}), work(tasks, {})]);
     const phone = { width: 390, height: 800, phone: true };
-    await Promise.all([work(onPhone, phone), work(onPhone, phone)]);
+    for (const kind of kinds.keys()) {
+      const [wide, narrow] = [tasks, onPhone].map((list) => list.filter(({ path }) => kindOf(path) === kind));
+      await Promise.all([work(wide, {}), work(wide, {})]);
+      await Promise.all([work(narrow, phone), work(narrow, phone)]);
+    }
   } finally {
     await browser.close();
     await server.close();
   }
+  if (skipped > 0) console.log(`skip: ${skipped} pages: the time is over`);
   if (passed + failed === 0) failed = 1;
   return { passed, failed };
 }
 
-if (!existsSync(site)) {
+const { values, positionals } = commandLine(import.meta.url, {
+  allowPositionals: true,
+  options: { within: { type: 'string', default: 'Infinity' } },
+});
+const end = performance.now() + Number(values.within) * 60_000;
+
+if (!(end > 0)) {
+  console.error(`docs:test: expected --within in minutes, got "${values.within}"`);
+  process.exitCode = 2;
+} else if (!existsSync(site)) {
   console.error('docs:test: expected the site in docs/.site, got none; build it with npm run docs');
   process.exitCode = 1;
 } else if (!findChromium()) {
   console.log('skip: docs: no Chromium or Chrome is installed');
   console.log('0 passed, 0 failed');
 } else {
-  const { passed, failed } = await browse(process.argv.slice(2));
+  const { passed, failed } = await browse(positionals, end);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
