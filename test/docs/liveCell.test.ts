@@ -134,6 +134,9 @@ test('what a browser prints is compared without times and machines', async () =>
   assert.is(differences(outputs, { ...live, text: live.text.replace('0.964', '0.963') }).length, 1);
   assert.is(differences(outputs, { ...live, text: `${live.text}more\n` }).length, 1);
   assert.is(differences(outputs, { ...live, figures: 0 }).length, 1);
+  const other = { ...live, text: live.text.replace('0.964', '0.95') };
+  assert.is(differences(outputs, other, { trains: true }).length, 0);
+  assert.is(differences(outputs, { ...live, text: live.text.replace('0.964', '0.5') }, { trains: true }).length, 1);
 });
 
 test('the assertions of pages hold and fail where those of Node do', async () => {
