@@ -28,12 +28,16 @@ export const precisionRecallAxes = {
   y: { title: { text: 'precision' }, range: [0, 1.05], dtick: 0.2 },
 };
 
-/** Throws unless a value is a curve with what figures show of each of its points: where it was found in which image is not shown. */
-export function checkMeasured(caller: string, curve: PrecisionRecallCurve): void {
+/** Throws unless a value is a curve with what figures show of each of its points, and with what else is `needed` of them. */
+export function checkMeasured(
+  caller: string,
+  curve: PrecisionRecallCurve,
+  needed: readonly ('images' | 'detections')[] = [],
+): void {
   const wanted = `${caller}: expected a curve such as precisionRecall gives`;
   if (!isRecord(curve)) throw new Error(`${wanted}, got ${shown(curve)}`);
   const { scores } = curve;
-  for (const name of ['scores', 'precision', 'recall', 'correct'] as const) {
+  for (const name of ['scores', 'precision', 'recall', 'correct', ...needed] as const) {
     const list: unknown = curve[name];
     const isList = Array.isArray(list) || ArrayBuffer.isView(list);
     const type = name === 'correct' ? 'boolean' : 'number';

@@ -53,7 +53,7 @@ export function scoreThresholdFigure(curve: PrecisionRecallCurve, options: Score
   });
   const { image, index = 0, detections, truth, title } = options;
   const { thresholds = Array.from({ length: 19 }, (_, i) => (19 - i) / 20) } = options;
-  checkMeasured('scoreThresholdFigure', curve);
+  checkMeasured('scoreThresholdFigure', curve, ['images', 'detections']);
   checkCount('scoreThresholdFigure', 'index', index, 0);
   checkList('scoreThresholdFigure', 'thresholds', thresholds, 'scores');
   for (const threshold of thresholds) checkShare('scoreThresholdFigure', 'thresholds', threshold);
