@@ -1,6 +1,7 @@
 // A committed notebook, read for the site: its title and question, what it imports, and its cells with their outputs.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { solvedExercises } from '../../notebooks/tools/exercises.mjs';
 import { readNotebook, text } from '../../notebooks/tools/notebook.mjs';
 
 const plotly = 'application/vnd.plotly.v1+json';
@@ -12,16 +13,21 @@ export function readNotebooks(folder) {
 }
 
 /**
- * `{ slug, number, title, question, imports, declared, cells }`; a cell is `{ markdown }` or `{ code, outputs }`, an output
- * `{ figure }`, `{ html }` or `{ text }`.
+ * `{ slug, number, title, question, imports, declared, cells }`; a cell is `{ markdown }` or `{ code, outputs }`, with the text `solved`
+ * where it is an exercise; an output is `{ figure }`, `{ html }` or `{ text }`.
  *
  * @throws where a cell of code has never been executed, where there is no output at all, and where title or question is missing.
  */
 export function readLecture(file, name) {
   const { notebook } = readNotebook(file);
+  const solved = new Map(solvedExercises(notebook).map(({ index, source }) => [index, source]));
   const cells = notebook.cells
-    .filter(({ cell_type }) => cell_type !== 'raw')
-    .map((cell, index) => readCell(cell, `${name}: cell ${index + 1}`));
+    .map((cell, index) => ({ cell, index }))
+    .filter(({ cell }) => cell.cell_type !== 'raw')
+    .map(({ cell, index }) => {
+      const read = readCell(cell, `${name}: cell ${index + 1}`);
+      return solved.has(index) ? { ...read, solved: solved.get(index) } : read;
+    });
   const [, number, title] = /^# (\d{3}) · (.+)$/m.exec(cells[0]?.markdown ?? '') ?? [];
   if (!title) throw new Error(`${name}: expected to begin with a title "# NNN · …", got none`);
   const question = /^\*\*([^*][\s\S]*?)\*\*$/m.exec(cells[0].markdown)?.[1].replaceAll('\n', ' ');

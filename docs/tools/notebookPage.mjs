@@ -14,7 +14,8 @@ export function notebookPage({ slug, number, title, question, cells }) {
       const prose = withFigures(slug, cell.markdown);
       return [withDiagrams(index === 0 ? withBar(prose) : prose)];
     }
-    return liveCell(code++, fence('ts', cell.code), outputBlocks(cell.outputs, slug, figures));
+    const outputs = outputBlocks(cell.outputs, slug, figures);
+    return liveCell(code++, fence('ts', cell.code), outputs, cell.solved !== undefined);
   });
   const front = { title: `${number} · ${title}`, description: plain(question), pageClass: 'notebook' };
   return { markdown: `${frontmatter(front)}${blocks.join('\n\n')}\n`, figures };
@@ -26,21 +27,22 @@ function withBar(markdown) {
 }
 
 /** The blocks of a cell of code that the page can run; `index` counts them. */
-function liveCell(index, code, outputs) {
+function liveCell(index, code, outputs, isExercise) {
   const below = outputs.length > 0 ? ['<template v-slot:outputs>', ...outputs, '</template>'] : [];
-  return [`<LiveCell :cell="${index}">`, code, ...below, '</LiveCell>'];
+  return [`<LiveCell :cell="${index}"${isExercise ? ' exercise' : ''}>`, code, ...below, '</LiveCell>'];
 }
 
 /** Photographs of packages that the cells name: the page brings them. */
 const photograph = /'((?:@[\w.-]+\/)?[\w.-]+\/[\w./-]+\.(?:jpe?g|png))'/g;
 
-/** What the page needs to run the notebook: `{ cells: [{ type, source }], files }`. */
+/** What the page needs to run the notebook: `{ cells: [{ type, source, solved }], files }`. */
 export function liveNotebook({ cells }) {
   const code = cells.map(({ code = '' }) => code).join('\n');
   return {
-    cells: cells.map(({ markdown, code: source }) => ({
+    cells: cells.map(({ markdown, code: source, solved }) => ({
       type: markdown === undefined ? 'code' : 'markdown',
       source: markdown ?? source,
+      solved,
     })),
     files: [...new Set([...code.matchAll(photograph)].map(([, name]) => name))],
   };

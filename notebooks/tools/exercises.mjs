@@ -3,6 +3,8 @@
 // `not yet`.
 import { text } from './notebook.mjs';
 
+export { saysRight } from './verdict.mjs';
+
 const marker = /\/\/ change (this line|these lines)\b/;
 const solution = /<details>\s*<summary>Solution<\/summary>.*?```ts\n(.*?)\n```.*?<\/details>/s;
 
@@ -22,9 +24,4 @@ export function solvedExercises({ cells }) {
     const count = marker.exec(lines[first])[1] === 'this line' ? 1 : solved.length;
     return [{ index, source: lines.toSpliced(first, count, ...solved).join('\n') }];
   });
-}
-
-/** Whether the printed text says that the exercise is solved, and every part of it. */
-export function saysRight(printed) {
-  return /\bright\b/.test(printed) && !/\bnot yet\b/.test(printed);
 }

@@ -1,14 +1,17 @@
-// A cell of code that the reader can run and edit. Until it is run, what the notebook printed and drew stands below it.
+// A cell of code that the reader can run and edit. Until it is run, what the notebook printed and drew stands below it. An exercise says
+// whether it is solved, and has its solution at hand.
 import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from 'vue';
+import { saysRight } from '../../../../notebooks/tools/verdict.mjs';
 import { editOfHash, hashOf } from './edits.mjs';
 import { LiveOutputs } from './LiveOutputs.mjs';
+import { printedText } from './outputs.mjs';
 import { usePageSession } from './pageSession.mjs';
 
 const duration = (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`);
 
 export const LiveCell = {
-  props: { cell: { type: Number, required: true } },
-  setup({ cell: index }, { slots }) {
+  props: { cell: { type: Number, required: true }, exercise: Boolean },
+  setup({ cell: index, exercise }, { slots }) {
     const { session, state } = usePageSession();
     const cell = computed(() => state.value.cells[index]);
     const isBusy = computed(() => ['running', 'waiting'].includes(cell.value?.state));
@@ -18,10 +21,12 @@ export const LiveCell = {
     const editorPlace = ref();
     const said = ref('');
 
+    const isSolved = computed(() => exercise && cell.value?.outputs && saysRight(printedText(cell.value.outputs)));
     const status = computed(() => {
       if (said.value) return said.value;
       const { state: name, seconds } = cell.value ?? {};
       if (session.isOutdated(index)) return 'outdated';
+      if (name === 'done' && exercise) return isSolved.value ? 'right' : 'not yet right';
       if (name === 'done') return `ran ${duration(seconds)}`;
       const texts = { waiting: 'waits', running: 'runs …', failed: 'error', stopped: 'stopped' };
       return texts[name] ?? (isEdited.value ? 'edited' : '');
@@ -34,7 +39,7 @@ export const LiveCell = {
         await session.load();
         if (editor.value) return;
         const { openEditor } = await import('./editor.mjs');
-        editor.value = { view: undefined };
+        editor.value = {};
         await nextTick();
         editor.value = openEditor(editorPlace.value, cell.value.text, {
           label: `Cell ${index + 1}`,
@@ -44,6 +49,12 @@ export const LiveCell = {
       } catch (error) {
         say(`no editor: ${error.message}`);
       }
+    }
+
+    /** In the reader's editor, which can undo it. */
+    async function solve() {
+      await edit();
+      editor.value?.replace?.(cell.value.solved);
     }
 
     function say(text) {
@@ -99,9 +110,10 @@ export const LiveCell = {
         h('div', { class: 'live-tools', role: 'group', 'aria-label': `Cell ${index + 1}` }, [
           isBusy.value ? button('Stop', 'Stop', () => session.stop()) : button('Run', 'Run', run),
           editor.value ? undefined : button('Edit', 'Edit', edit),
+          exercise ? button('Solution', 'Put in the solution of', solve) : undefined,
           isEdited.value || cell.value?.outputs ? button('Reset', 'Reset', reset) : undefined,
           isEdited.value ? button('Link', 'Copy a link to the text of', share) : undefined,
-          h('span', { class: 'live-status', role: 'status' }, status.value),
+          h('span', { class: ['live-status', isSolved.value ? 'right' : ''], role: 'status' }, status.value),
         ]),
         cell.value?.outputs ? h(LiveOutputs, { cell: cell.value }) : slots.outputs?.(),
       ]);

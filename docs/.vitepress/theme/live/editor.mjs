@@ -29,7 +29,7 @@ const words = HighlightStyle.define([
   { tag: [tags.typeName, tags.className], color: 'var(--code-type)' },
 ]);
 
-/** Opens it in `parent`. Escape leaves it, so that Tab is free to indent nothing and goes on through the page. */
+/** Opens it in `parent`: `{ replace, destroy }`. Tab goes on through the page, as everywhere. */
 export function openEditor(parent, text, { label, onChange, onRun }) {
   const run = () => {
     onRun();
@@ -57,5 +57,8 @@ export function openEditor(parent, text, { label, onChange, onRun }) {
     }),
   });
   view.focus();
-  return view;
+  return {
+    replace: (insert) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } }),
+    destroy: () => view.destroy(),
+  };
 }

@@ -8,11 +8,11 @@ import { receive } from './outputs.mjs';
 const patience = 1000;
 
 /**
- * A cell: `index` from 0, `source` as the notebook has it, `text` as the reader has it; `state` is `idle`, `waiting`, `running`, `done`,
+ * A cell: `index` from 0, `source` as the notebook has it, `solved` with the solution of an exercise, `text` as the reader has it; `state` is `idle`, `waiting`, `running`, `done`,
  * `failed` or `stopped`. `outputs` is null while the notebook's own are shown.
  */
-function newCell(source, index, text) {
-  const cell = { index, source, text, state: 'idle', outputs: null, failure: null };
+function newCell({ source, solved }, index, text) {
+  const cell = { index, source, solved, text, state: 'idle', outputs: null, failure: null };
   return { ...cell, seconds: 0, ranText: undefined, turn: 0 };
 }
 
@@ -51,7 +51,7 @@ export class Session {
       const { cells, files } = await response.json();
       const code = cells.filter(({ type }) => type === 'code');
       const edits = readEdits(this.slug, code);
-      this.state.cells = code.map(({ source }, index) => newCell(source, index, edits.get(index) ?? source));
+      this.state.cells = code.map((cell, index) => newCell(cell, index, edits.get(index) ?? cell.source));
       return { cells, files };
     });
     try {
