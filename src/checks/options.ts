@@ -5,7 +5,7 @@ import { shown, shownWord } from './shown';
 
 /**
  * What an option is to be where it is given: true or false (`flag`), a finite number, a text, a list of texts, a tensor, a function, an
- * object of names (`record`), or one of some words. A source of random numbers has to be given. `any` is checked by whoever uses it.
+ * object of names (`record`), or one of some words. A source of random numbers has to be given. The caller checks `any`.
  */
 export type OptionKind =
   | 'any'

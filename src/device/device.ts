@@ -62,7 +62,7 @@ const backends: readonly Backend[] = ['webgpu', 'webasm', 'cpu'];
 /** Plans kept compiled, least recently used dropped first: a shape that changes every step must not fill the memory. */
 const planLimits: PlanLimits = { plans: 24, bytes: 512 * 2 ** 20 };
 
-/** @param source what the wish came from, as errors name it. */
+/** @param source where the request came from, as errors name it. */
 async function chooseBackend(wish: Backend | 'auto', options: DeviceOptions, source = 'useDevice'): Promise<Device> {
   if (wish !== 'auto' && !backends.includes(wish)) {
     throw new DeviceError(`${source}: expected one of auto, ${backends.join(', ')}, got ${shown(wish)}`);

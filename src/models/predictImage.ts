@@ -27,7 +27,7 @@ function placed(
  * const { boxes, labels, scores } = await detectImage(loadModel('runs/cells'), readImage('cells.jpg'));
  *
  * @param described a detector. @param image `[H, W, 3]`, 0–1, or bytes ({@link readImageBytes}), which take less memory.
- * @returns boxes in the image's own px, the surest first.
+ * @returns boxes in the image's own px, the highest-scoring first.
  * @throws on a model that finds no boxes, and on other shapes.
  */
 export async function detectImage(

@@ -10,7 +10,7 @@ import { checkModule, type Module, type StateDict } from '../nn/module';
 import { equalShapes, show } from '../shape/shape';
 import { readSafetensors, type SafetensorsLimits, writeSafetensors } from '../weights/safetensors';
 
-/** How PyTorch's names and layouts are told from detseg's. */
+/** How PyTorch's names and layouts differ from detseg's. */
 export interface PyTorchOptions {
   /**
    * From a name in PyTorch's state dict to the one that {@link toPyTorch} would give it: `backbone.0.weight`. Null leaves the tensor

@@ -53,7 +53,7 @@ export async function saveModel(folder: string, described: DescribedModel): Prom
   replaceFile('saveModel', join(folder, modelFiles.description), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** Runs the body; an error in it is told with the file. */
+/** Runs the body; an error in it names the file. */
 function inFile<Result>(path: string, body: () => Result): Result {
   try {
     return body();

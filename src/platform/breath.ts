@@ -4,28 +4,28 @@ import { tellInterrupt, turn } from './interrupts';
 const longest = 50;
 
 let latest = Number.NEGATIVE_INFINITY;
-let wished = false;
+let requested = false;
 
-/** The wish to stop what is running: those who listen do it as they like; where nobody listens, the next {@link breathe} throws. */
+/** Requests a stop: listeners for Ctrl-C decide how; without any, the next {@link breathe} throws. */
 export function interrupt(): void {
-  wished = !tellInterrupt();
+  requested = !tellInterrupt();
 }
 
-/** A wish to stop does not outlive what it was meant for. */
+/** Drops a request to stop, so that it does not end what runs next. */
 export function forgetInterrupt(): void {
-  wished = false;
+  requested = false;
 }
 
 /**
  * A {@link turn} where the last one was a while ago. A back end without threads answers at once, so that a loop that awaits nothing else
  * would never let anybody in: no Ctrl-C, no stop button.
- * @throws an error called `Interrupt` where somebody wished to stop.
+ * @throws an error called `Interrupt` after {@link interrupt}.
  */
 export async function breathe(): Promise<void> {
   if (performance.now() - latest < longest) return;
   await turn();
   latest = performance.now();
-  if (!wished) return;
-  wished = false;
+  if (!requested) return;
+  requested = false;
   throw Object.assign(new Error('stopped'), { name: 'Interrupt' });
 }

@@ -169,7 +169,7 @@ function begin<S extends ImageSample>({
   return history;
 }
 
-/** Listens for the wish to stop: an AbortSignal, or Ctrl-C. After the first wish of either kind, Ctrl-C ends the process as ever. */
+/** Listens for a request to stop: an AbortSignal, or Ctrl-C. After the first request of either kind, Ctrl-C ends the process as usual. */
 function listenForStop(signal: AbortSignal | undefined) {
   let wished = signal?.aborted ?? false;
   let forget = () => {};

@@ -3,7 +3,7 @@ import { lineFigure } from '../viz/lineFigure';
 import { progressDisplay } from '../viz/progressDisplay';
 import { checkCurves, type TrainingHistory } from './history';
 
-/** Points of a curve at most: more cannot be told apart on a screen. */
+/** Points of a curve at most: a screen cannot show more. */
 const maximumPoints = 400;
 
 /**

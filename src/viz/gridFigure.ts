@@ -42,7 +42,7 @@ function checkGrid(grid: YoloGrid, label: GridLabel): void {
 }
 
 /**
- * What a grid detector is told of an image: its cells, the boxes that the label names with their midpoints, and the cells they belong
+ * The target of a grid detector for an image: its cells, the boxes that the label names with their midpoints, and the cells they belong
  * to. The pointer over a cell shows its numbers.
  *
  * @param image `[H, W, 3]` or `[H, W]`, of the grid's size. @param label of {@link YoloGrid.encode}.

@@ -223,7 +223,7 @@ export class Yolo extends Module implements Detector {
 
   /**
    * What the anchors of all cells say: scores σ(objectness) · softmax(class scores), boxes without near doubles of one class.
-   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of 8, and where a number is not finite.
    */
   async detect(images: Images): Promise<Detections[]> {

@@ -4,7 +4,7 @@ import { reactive } from 'vue';
 import { readEdits, writeEdits } from './edits.mjs';
 import { receive } from './outputs.mjs';
 
-/** A polite wish to stop has this long, ms; then the kernel is ended. */
+/** A cell has this long to stop by itself, ms; then the kernel is ended. */
 const patience = 1000;
 
 /**
@@ -183,7 +183,7 @@ export class Session {
     }
   }
 
-  /** The wish to stop what is running: training keeps its model. What does not listen is ended with the kernel. */
+  /** Stops what is running. A training keeps its model; code that never waits is ended with the kernel. */
   stop() {
     const { state } = this;
     if (state.status !== 'running') return;
