@@ -6,6 +6,7 @@ import * as detseg from 'detseg';
 import ndarray from 'ndarray';
 import { formatWithOptions, inspect } from 'node-inspect-extracted';
 import { forgetInterrupt, interrupt } from '../../dist/src/platform/breath.js';
+import { existsSync } from '../../dist/src/platform/browser/files.js';
 import assert from './assert.mjs';
 import { CellSyntaxError, compileCell } from './cell.mjs';
 
@@ -25,13 +26,10 @@ globalThis.__import = (name) => {
 globalThis.require = Object.assign((name) => globalThis.__import(name).default ?? globalThis.__import(name), {
   resolve(name) {
     const path = `/node_modules/${name}`;
-    if (files.has(path)) return path;
+    if (existsSync(path)) return path;
     throw new Error(`require.resolve: expected a file that this page brings with it, got '${name}'`);
   },
 });
-
-/** What the page has brought: photographs of packages, and the reader's own. */
-const files = new Set();
 
 /** The cell that is running. */
 let running;
@@ -107,10 +105,8 @@ async function runCell(message) {
 
 let last = Promise.resolve();
 self.addEventListener('message', ({ data }) => {
-  if (data.type === 'file') {
-    detseg.writeFile(data.path, data.bytes);
-    files.add(data.path);
-  } else if (data.type === 'interrupt') interrupt();
+  if (data.type === 'file') detseg.writeFile(data.path, data.bytes);
+  else if (data.type === 'interrupt') interrupt();
   else if (data.type === 'run') last = last.then(() => runCell(data));
 });
 

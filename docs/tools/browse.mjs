@@ -6,23 +6,14 @@
 //   npm run docs:test -- notebooks/303 those whose address has all the words
 //   npm run docs:test -- --within=20   ends after 20 minutes; how many pages are left out is said
 import { existsSync, readdirSync } from 'node:fs';
-import { commandLine } from '../../notebooks/tools/commandLine.mjs';
+import { commandLine, endOf, within } from '../../notebooks/tools/commandLine.mjs';
 import { tryComputingFigures } from './browseFigures.mjs';
 import { findChromium, startChromium } from './chromium.mjs';
 import { site } from './places.mjs';
 import { serveFolder } from './server.mjs';
+import { until } from './until.mjs';
 
 const base = process.env.DETSEG_DOCS_BASE || '/';
-const patience = 30_000;
-
-/** Asks until the answer is true; an error that says what was waited for where it never is. */
-async function until(what, ask, milliseconds = patience) {
-  const end = performance.now() + milliseconds;
-  while (!(await ask())) {
-    if (performance.now() > end) throw new Error(`waited ${milliseconds / 1000} s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
-}
 
 /** What runs in the page: everything that looks at its elements. */
 const inPage = {
@@ -186,14 +177,11 @@ async function browse(words, end) {
 
 const { values, positionals } = commandLine(import.meta.url, {
   allowPositionals: true,
-  options: { within: { type: 'string', default: 'Infinity' } },
+  options: { within },
 });
-const end = performance.now() + Number(values.within) * 60_000;
+const end = endOf('docs:test', values.within);
 
-if (!(end > 0)) {
-  console.error(`docs:test: expected --within in minutes, got "${values.within}"`);
-  process.exitCode = 2;
-} else if (!existsSync(site)) {
+if (!existsSync(site)) {
   console.error('docs:test: expected the site in docs/.site, got none; build it with npm run docs');
   process.exitCode = 1;
 } else if (!findChromium()) {

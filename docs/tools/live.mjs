@@ -7,9 +7,10 @@
 // The last line is `N passed, N failed`.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from '../../notebooks/tools/commandLine.mjs';
+import { commandLine, endOf, within } from '../../notebooks/tools/commandLine.mjs';
 import { findChromium, startChromium } from './chromium.mjs';
 import { habits } from './liveHabits.mjs';
+import { bar, cellAt, openLivePage, press, stateOf, untilInPage } from './livePage.mjs';
 import { differences } from './liveText.mjs';
 import { readNotebooks } from './notebook.mjs';
 import { root, site } from './places.mjs';
@@ -20,43 +21,29 @@ const quick = ['001', '101', '102', '203', '204', '205', '207', '302', '303', '3
 
 const { values, positionals } = commandLine(import.meta.url, {
   allowPositionals: true,
-  options: { all: { type: 'boolean' }, within: { type: 'string', default: 'Infinity' } },
+  options: { all: { type: 'boolean' }, within },
 });
-const end = performance.now() + Number(values.within) * 60_000;
-
-async function until(page, what, expression, milliseconds) {
-  const last = performance.now() + milliseconds;
-  while (!(await page.evaluate(expression))) {
-    if (performance.now() > last) throw new Error(`waited ${(milliseconds / 1000).toFixed(0)} s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const end = endOf('docs:live', values.within);
 
 /** The text and the number of figures below each cell, and its error. */
 const shown = `[...document.querySelectorAll('.live-cell')].map((cell) => ({
-  state: cell.classList[1],
+  state: ${stateOf('cell')},
   text: [...cell.querySelectorAll('.live-outputs pre.output:not(.stderr)')].map((pre) => pre.textContent).join(''),
   figures: cell.querySelectorAll('.live-outputs .plotly-figure').length,
   failure: cell.querySelector('.live-failure')?.innerText,
 }))`;
 
-const busy = `['starting', 'running', 'stopping'].includes(document.querySelector('.live-bar').dataset.status)`;
-
-async function open(browser, url) {
-  const page = await browser.page({});
-  await page.go(url);
-  await until(page, 'the page', `Boolean(document.querySelector('.live-bar button:not(:disabled)'))`, 30_000);
-  return page;
-}
+const busy = `['starting', 'running', 'stopping'].includes(${bar}.dataset.status)`;
 
 /** Runs all cells of a lecture. @returns what was wrong, a line each. */
 async function runNotebook(browser, server, { slug, cells }) {
-  const page = await open(browser, `${server.url}notebooks/${slug}.html`);
+  const page = await browser.page({});
   try {
-    await page.evaluate(`document.querySelector('.live-bar button').click()`);
-    await until(page, 'the kernel to begin', busy, 30_000);
-    await until(page, `${slug} to end`, `!(${busy})`, Math.min(1_200_000, end - performance.now()));
-    const problem = await page.evaluate(`document.querySelector('.live-bar').innerText`);
+    await openLivePage(page, `${server.url}notebooks/${slug}.html`);
+    await press(page, bar, 'Run all');
+    await untilInPage(page, 'the kernel to begin', busy);
+    await untilInPage(page, `${slug} to end`, `!(${busy})`, Math.min(1_200_000, end - performance.now()));
+    const problem = await page.evaluate(`${bar}.innerText`);
     const found = await page.evaluate(shown);
     const code = cells.filter(({ code: source }) => source !== undefined);
     const wrong = found.flatMap((live, index) => {
@@ -75,16 +62,13 @@ async function runNotebook(browser, server, { slug, cells }) {
 
 /** Puts the solution into an exercise and runs it. @returns what was wrong. */
 async function solve(page, index) {
-  const cell = `document.querySelectorAll('.live-cell')[${index}]`;
-  const press = (text) =>
-    page.evaluate(
-      `[...${cell}.querySelectorAll('button')].find(({ textContent }) => textContent === '${text}').click()`,
-    );
-  await press('Solution');
-  await until(page, `the solution of cell ${index + 1}`, `${cell}.classList.contains('outdated')`, 30_000);
-  await press('Run');
-  const ended = `['done', 'failed'].includes(${cell}.classList[1]) && !${cell}.classList.contains('outdated')`;
-  await until(page, `cell ${index + 1}, solved`, ended, 300_000);
+  const cell = cellAt(index);
+  const isOutdated = `${cell}.classList.contains('outdated')`;
+  await press(page, cell, 'Solution');
+  await untilInPage(page, `the solution of cell ${index + 1}`, isOutdated);
+  await press(page, cell, 'Run');
+  const ended = `['done', 'failed'].includes(${stateOf(cell)}) && !${isOutdated}`;
+  await untilInPage(page, `cell ${index + 1}, solved`, ended, 300_000);
   const said = await page.evaluate(`${cell}.querySelector('.live-status').textContent`);
   return said === 'right' ? [] : [`cell ${index + 1}, solved: expected right, got ${said}`];
 }

@@ -1,53 +1,33 @@
 // What readers do on a live page beside running it as it is: each habit opens a page and gives what was wrong, a line each.
 import { deflateRawSync } from 'node:zlib';
+import { bar, cellAt, openLivePage as open, press, stateOf, untilInPage as until } from './livePage.mjs';
 import { site } from './places.mjs';
 import { serveFolder } from './server.mjs';
 
 const base = process.env.DETSEG_DOCS_BASE || '/';
 
 const lecture = 'notebooks/302-boxIou.html';
-const cellAt = (index) => `document.querySelectorAll('.live-cell')[${index}]`;
-const press = (place, text) =>
-  `[...${place}.querySelectorAll('button')].find((button) => button.textContent === ${JSON.stringify(text)}).click()`;
-const bar = `document.querySelector('.live-bar')`;
-
-async function until(page, what, expression, milliseconds = 30_000) {
-  const last = performance.now() + milliseconds;
-  while (!(await page.evaluate(expression))) {
-    if (performance.now() > last) {
-      const seen = await page.evaluate(`${cellAt(0)}?.innerText.slice(-300)`);
-      throw new Error(`waited ${milliseconds / 1000} s for ${what}; the first cell ends with: ${seen}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-const isReady = `Boolean(document.querySelector('.live-bar button:not(:disabled)'))`;
-
-async function open(page, address) {
-  await page.go(address);
-  await until(page, 'the page', isReady);
-}
+const first = cellAt(0);
+const state = stateOf(first);
 
 /** Puts a text into the editor of the first cell. */
 async function write(page, text) {
-  const editor = `${cellAt(0)}.querySelector('.cm-content')`;
+  const editor = `${first}.querySelector('.cm-content')`;
   if (!(await page.evaluate(`Boolean(${editor})`))) {
-    await page.evaluate(press(cellAt(0), 'Edit'));
+    await press(page, first, 'Edit');
     await until(page, 'the editor', `Boolean(${editor})`);
   }
   await page.evaluate(`${editor}.focus(); document.execCommand('selectAll')`);
   await page.send('Input.insertText', { text });
-  // An editor of code closes brackets by itself: what it holds is what counts.
-  await until(page, 'the text', `${editor}.cmTile !== null`);
+  const [line] = text.split('\n');
+  await until(page, 'the text', `${editor}.innerText.startsWith(${JSON.stringify(line)})`);
 }
 
-const printed = `[...${cellAt(0)}.querySelectorAll('.live-outputs pre.output')].map((pre) => pre.textContent).join('')`;
-const state = `${cellAt(0)}.classList[1]`;
+const printed = `[...${first}.querySelectorAll('.live-outputs pre.output')].map((pre) => pre.textContent).join('')`;
 
 async function runFirst(page, text) {
   await write(page, text);
-  await page.evaluate(press(cellAt(0), 'Run'));
+  await press(page, first, 'Run');
 }
 
 const isDone = (words = ['done', 'failed', 'stopped']) => `${JSON.stringify(words)}.includes(${state})`;
@@ -58,7 +38,7 @@ async function timeToStop(page) {
   // Long enough to be in the middle of it.
   await new Promise((resolve) => setTimeout(resolve, 700));
   const started = performance.now();
-  await page.evaluate(press(bar, 'Stop'));
+  await press(page, bar, 'Stop');
   await until(page, 'the end', isDone());
   return performance.now() - started;
 }
@@ -74,11 +54,11 @@ const tasks = {
     const wrong = same('printed', await page.evaluate(printed), 'it is 42\n43\n');
     await page.go(`${url}index.html`);
     await open(page, url + lecture);
-    await until(page, 'the edit', `Boolean(${cellAt(0)}.querySelector('.cm-content'))`);
-    const kept = await page.evaluate(`${cellAt(0)}.querySelector('.cm-content').innerText`);
+    await until(page, 'the edit', `Boolean(${first}.querySelector('.cm-content'))`);
+    const kept = await page.evaluate(`${first}.querySelector('.cm-content').innerText`);
     wrong.push(...same('kept', /6 \* 7/.test(kept), true));
-    await page.evaluate(press(cellAt(0), 'Reset'));
-    await until(page, 'the notebook as it was', `!${cellAt(0)}.querySelector('.cm-content')`);
+    await press(page, first, 'Reset');
+    await until(page, 'the notebook as it was', `!${first}.querySelector('.cm-content')`);
     wrong.push(...same('forgotten', await page.evaluate(`localStorage.getItem('detseg-live-302-boxIou')`), null));
     return wrong;
   },
@@ -87,11 +67,11 @@ const tasks = {
     await open(page, url + lecture);
     await runFirst(page, 'const fine = 1;\nfunction fail() {\n  throw new Error("on purpose");\n}\nfail();');
     await until(page, 'the error', isDone());
-    const text = await page.evaluate(`${cellAt(0)}.querySelector('.live-failure').innerText`);
+    const text = await page.evaluate(`${first}.querySelector('.live-failure').innerText`);
     const wrong = same('the sentence first', /^Error: on purpose/.test(text), true);
     wrong.push(...same('its lines', /cell 1, line 3[\s\S]*cell 1, line 5/.test(text), true));
     await runFirst(page, 'const broken = ;');
-    await until(page, 'a mistake in the text', `/line 1/.test(${cellAt(0)}.querySelector('.live-failure')?.innerText)`);
+    await until(page, 'a mistake in the text', `/line 1/.test(${first}.querySelector('.live-failure')?.innerText)`);
     await runFirst(page, 'const fine = 2;\nfine');
     await until(page, 'the declaration anew', `${state} === 'done'`);
     return [...wrong, ...same('printed', await page.evaluate(printed), '2\n')];
@@ -134,7 +114,7 @@ const result = await fit({
 });
 console.log(result.interrupted, result.steps > 0);`,
     );
-    await until(page, 'progress', `Boolean(${cellAt(0)}.querySelector('.live-outputs .output, .live-outputs figure'))`);
+    await until(page, 'progress', `Boolean(${first}.querySelector('.live-outputs .output, .live-outputs figure'))`);
     const time = await timeToStop(page);
     console.log(`     note: ${time.toFixed(0)} ms`);
     return same('printed', /true true\n$/.test(await page.evaluate(printed)), true);
@@ -143,9 +123,9 @@ console.log(result.interrupted, result.steps > 0);`,
   async 'a link brings a text, which waits to be run'(page, url) {
     const code = deflateRawSync(Buffer.from('const linked = 5;\nlinked')).toString('base64url');
     await open(page, `${url}${lecture}#cell=1&code=${code}`);
-    await until(page, 'the text', `/linked = 5/.test(${cellAt(0)}.querySelector('.cm-content')?.innerText)`);
+    await until(page, 'the text', `/linked = 5/.test(${first}.querySelector('.cm-content')?.innerText)`);
     const wrong = same('not run by itself', await page.evaluate(state), 'idle');
-    await page.evaluate(press(cellAt(0), 'Run'));
+    await press(page, first, 'Run');
     await until(page, 'the result', isDone());
     return [...wrong, ...same('printed', await page.evaluate(printed), '5\n')];
   },
@@ -170,7 +150,7 @@ console.log(result.interrupted, result.steps > 0);`,
     try {
       await open(page, server.url + lecture);
       await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-      await page.evaluate(press(cellAt(0), 'Run'));
+      await press(page, first, 'Run');
       await until(page, 'the result', isDone());
       // What the page had loaded before the worker was there is fetched once more.
       const isKept = `caches.match('/${lecture}').then(Boolean)`;
@@ -178,7 +158,7 @@ console.log(result.interrupted, result.steps > 0);`,
       await new Promise((resolve) => setTimeout(resolve, 1000));
       await server.close();
       await open(page, server.url + lecture);
-      await page.evaluate(press(cellAt(0), 'Run'));
+      await press(page, first, 'Run');
       await until(page, 'the result without a network', isDone());
       const wrong = same('the state', await page.evaluate(state), 'done');
       page.problems.length = 0;
@@ -190,14 +170,14 @@ console.log(result.interrupted, result.steps > 0);`,
 
   async 'a cell that depends on an edited one is outdated'(page, url) {
     await open(page, url + lecture);
-    await page.evaluate(press(cellAt(1), 'Run'));
+    await press(page, cellAt(1), 'Run');
     await until(page, 'two cells', `${cellAt(1)}.classList.contains('done')`);
     const wrong = same('the first ran, too', await page.evaluate(state), 'done');
     await write(page, '// edited\n');
     await until(
       page,
       'both outdated',
-      `${cellAt(1)}.classList.contains('outdated') && ${cellAt(0)}.classList.contains('outdated')`,
+      `${cellAt(1)}.classList.contains('outdated') && ${first}.classList.contains('outdated')`,
     );
     return wrong;
   },

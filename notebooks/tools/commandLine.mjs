@@ -1,4 +1,4 @@
-// What the commands of this repository share at their start: `--help`, and a plain word for a wrong option.
+// What the commands of this repository share at their start: `--help`, a plain word for a wrong option, and the time that they may take.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -32,4 +32,15 @@ export function commandLine(url, { options, ...config }) {
     process.exit(0);
   }
   return parsed;
+}
+
+/** The option `--within=minutes` of commands that may leave something out. */
+export const within = { type: 'string', default: 'Infinity' };
+
+/** When that time is over, on the clock of `performance.now()`. Ends the command with exit code 2 where it is no time. */
+export function endOf(command, minutes) {
+  const end = performance.now() + Number(minutes) * 60_000;
+  if (end > 0) return end;
+  console.error(`${command}: expected --within in minutes, got "${minutes}"`);
+  process.exit(2);
 }

@@ -3,8 +3,6 @@
 // `not yet`.
 import { text } from './notebook.mjs';
 
-export { saysRight } from './verdict.mjs';
-
 const marker = /\/\/ change (this line|these lines)\b/;
 const solution = /<details>\s*<summary>Solution<\/summary>.*?```ts\n(.*?)\n```.*?<\/details>/s;
 

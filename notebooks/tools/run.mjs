@@ -13,12 +13,13 @@
 // sends no `error` output.
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { commandLine } from './commandLine.mjs';
+import { commandLine, endOf, within } from './commandLine.mjs';
 import { exitCodes, onEnding } from './ending.mjs';
-import { saysRight, solvedExercises } from './exercises.mjs';
+import { solvedExercises } from './exercises.mjs';
 import { Kernel, stopKernels } from './kernel.mjs';
 import { filled, Outputs, readNotebook, serialize, text, withoutKernelFrames, writeNotebook } from './notebook.mjs';
 import { ensureBuilt, root } from './setup.mjs';
+import { saysRight } from './verdict.mjs';
 
 const asynchronousFailure = /^(UncaughtException|UnhandledPromiseRejection):/m;
 const moduleCell = /@module\s/;
@@ -160,11 +161,10 @@ async function main() {
       check: { type: 'boolean' },
       'no-build': { type: 'boolean' },
       timeout: { type: 'string', default: '900' },
-      within: { type: 'string', default: 'Infinity' },
+      within,
     },
   });
-  const end = performance.now() + Number(values.within) * 60_000;
-  if (!(end > 0)) throw new Error(`notebooks: expected --within in minutes, got "${values.within}"`);
+  const end = endOf('notebooks', values.within);
   const limitMs = Number(values.timeout) * 1000;
   if (!(limitMs > 0 && limitMs < 2 ** 31))
     throw new Error(`notebooks: expected --timeout in seconds, got "${values.timeout}"`);

@@ -9,6 +9,9 @@ const usualMost = 2 ** 17;
 /** Channels of a layer at most. */
 export const mostChannels = 2 ** 14;
 
+/** Side of a filter, a patch or a warped region, a stride and the distance between taps, at most, px. */
+export const mostPixels = 1024;
+
 /** Rows and columns of a pooled region at most. */
 export const mostPooled = 256;
 

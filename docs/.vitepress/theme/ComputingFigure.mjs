@@ -1,7 +1,8 @@
 // A figure that computes: docs/figures/<name>.mjs, fetched when it comes near the screen. Its title and caption stand on the page
 // before that.
-import { h, onBeforeUnmount, onMounted, ref } from 'vue';
+import { h, onBeforeUnmount, ref } from 'vue';
 import { places } from '../../figures/places.mjs';
+import { whenNear } from './nearScreen.mjs';
 import './computing.css';
 
 const modules = import.meta.glob(['../../figures/*.mjs', '!../../figures/{places,stage}.mjs']);
@@ -13,7 +14,6 @@ export const ComputingFigure = {
     const place = ref();
     const state = ref('waiting');
     const message = ref('');
-    let observer;
     let close;
 
     async function open() {
@@ -30,21 +30,8 @@ export const ComputingFigure = {
       }
     }
 
-    onMounted(() => {
-      observer = new IntersectionObserver(
-        (entries) => {
-          if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-          observer.disconnect();
-          open();
-        },
-        { rootMargin: '600px' },
-      );
-      observer.observe(place.value);
-    });
-    onBeforeUnmount(() => {
-      observer?.disconnect();
-      close?.();
-    });
+    whenNear(place, open);
+    onBeforeUnmount(() => close?.());
 
     return () =>
       h(

@@ -1,7 +1,8 @@
 // A figure of a notebook. Its data and Plotly are fetched when it comes near the screen; until then its place is kept.
 import { useData, withBase } from 'vitepress';
-import { h, onBeforeUnmount, onMounted, ref, watch } from 'vue';
+import { h, onBeforeUnmount, ref, watch } from 'vue';
 import { drawFigure, loadPlotly, template } from './drawFigure.mjs';
+import { whenNear } from './nearScreen.mjs';
 
 async function loadFigure(name) {
   const response = await fetch(withBase(`/figures/${name}.json`));
@@ -20,7 +21,6 @@ export const PlotlyFigure = {
     const place = ref();
     const state = ref('waiting');
     const message = ref('');
-    let observer;
 
     async function draw() {
       try {
@@ -34,20 +34,8 @@ export const PlotlyFigure = {
       }
     }
 
-    onMounted(() => {
-      observer = new IntersectionObserver(
-        (entries) => {
-          // A busy page hands over several at once: far away when it opened, near since.
-          if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-          observer.disconnect();
-          draw();
-        },
-        { rootMargin: '600px' },
-      );
-      observer.observe(place.value);
-    });
+    whenNear(place, draw);
     onBeforeUnmount(() => {
-      observer?.disconnect();
       if (state.value === 'drawn') window.Plotly.purge(place.value);
     });
     watch(isDark, (dark) => {

@@ -4,7 +4,7 @@ import { Conv2d } from '../../nn/conv2d';
 import { Sequential } from '../../nn/sequential';
 import { relu } from '../../ops/elementwise';
 import type { Random } from '../../tensor/random';
-import { checkCounts, checkWidths, mostChannels } from '../settings';
+import { checkCounts, checkWidths, mostChannels, mostPixels } from '../settings';
 
 /** Settings of {@link convBlock}. */
 export interface ConvBlockOptions {
@@ -15,9 +15,6 @@ export interface ConvBlockOptions {
   /** Pixels from one window to the next (1). */
   stride?: number;
 }
-
-/** Side of a filter, and of a stride, at most. */
-const mostPixels = 1024;
 
 const kinds = { random: 'random', size: 'any', stride: 'any' } as const;
 

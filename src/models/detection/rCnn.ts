@@ -30,7 +30,7 @@ import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
-import { checkCounts, checkMethod } from '../settings';
+import { checkCounts, checkMethod, mostPixels } from '../settings';
 import { checkDetectionBatch, checkTarget } from '../targets';
 import { type ProposalMethod, proposalsOf } from './proposals';
 import { sampleRegions } from './sampleRegions';
@@ -95,9 +95,6 @@ export interface RegionMargins {
   codes: NdArray<Float32Array>;
 }
 
-/** Side of a warped region at most, px. */
-const mostSize = 1024;
-
 /** Regions that go through the network in one launch. */
 const together = 64;
 
@@ -113,7 +110,7 @@ function imagesOf(caller: string, dataset: Dataset<DetectionSample>, { images }:
 }
 
 /** An image of a data set. @throws on boxes without area and on labels that are no class. */
-function sampleOf(
+function labeledSample(
   caller: string,
   dataset: Dataset<DetectionSample>,
   { index, classes }: { index: number; classes: number },
@@ -166,7 +163,7 @@ export class RCnn extends Module implements Detector {
     const { classes, random, propose, detections = {} } = options;
     const { size = 32, context = 4, features = 64, sampled = 16 } = options;
     checkCounts('RCnn', { classes, features, sampled });
-    checkCounts('RCnn', { size }, mostSize);
+    checkCounts('RCnn', { size }, mostPixels);
     if (size % 8 !== 0) throw new Error(`RCnn: expected a size that is a multiple of 8, got ${size}`);
     if (!(typeof context === 'number' && context >= 0 && 2 * context < size)) {
       throw new Error(`RCnn: expected context from 0 to less than ${size / 2} px, got ${shown(context)}`);
@@ -269,7 +266,7 @@ export class RCnn extends Module implements Detector {
     const rows = () => Array.from({ length: classes }, (): Float32Array[] => []);
     const [positives, negatives] = [rows(), rows()];
     for (let index = 0; index < count; index++) {
-      const sample = sampleOf('fitClassifiers', dataset, { index, classes });
+      const sample = labeledSample('fitClassifiers', dataset, { index, classes });
       const { all, features } = await this.#examples(sample);
       const row = (i: number) => features.data.slice(i * size, (i + 1) * size);
       const truths = sample.labels.size;
@@ -316,7 +313,7 @@ export class RCnn extends Module implements Detector {
     const inputs: number[][] = Array.from({ length: classes }, () => []);
     const targets: number[][] = Array.from({ length: classes }, () => []);
     for (let index = 0; index < count; index++) {
-      const sample = sampleOf('fitBoxes', dataset, { index, classes });
+      const sample = labeledSample('fitBoxes', dataset, { index, classes });
       const { all, features, matches } = await this.#examples(sample);
       const rows = Array.from({ length: all.shape[0] }, (_, i) => i).filter(
         (i) => matches.truths[i] !== null && matches.overlaps.get(i) >= overlap,

@@ -29,7 +29,7 @@ import { centerColors } from '../backbones/centerColors';
 import { convBlock } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
-import { checkCounts, checkWidths } from '../settings';
+import { checkCounts, checkWidths, mostPixels } from '../settings';
 import { checkDetectionBatch } from '../targets';
 
 /**
@@ -78,9 +78,6 @@ export interface SlidingWindowOptions {
   detections?: SelectionOptions;
 }
 
-/** Side of a patch at most, px. */
-const mostPatch = 1024;
-
 /** The windows of one image and what the network says of each. */
 export interface SlidWindows {
   /** `[M, 4]` x1, y1, x2, y2 in px: size by size, in each row by row. */
@@ -119,7 +116,7 @@ export class SlidingWindowDetector extends Module implements Detector {
     const { stride = 4, patch = 16, windowsPerImage = 32, together = 256 } = options;
     const { overlaps = { positive: 0.6, negative: 0.4 } } = options;
     checkCounts('SlidingWindowDetector', { classes, stride, windowsPerImage, together });
-    checkCounts('SlidingWindowDetector', { patch }, mostPatch);
+    checkCounts('SlidingWindowDetector', { patch }, mostPixels);
     checkWidths('SlidingWindowDetector', widths, 1);
     checkOptions('SlidingWindowDetector', overlaps, { positive: 'any', negative: 'any' });
     checkThresholds('SlidingWindowDetector', overlaps);

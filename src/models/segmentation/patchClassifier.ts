@@ -20,7 +20,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { evaluating, type Losses, type Segmenter } from '../contract';
 import { type Images, imageBatch } from '../images';
-import { checkCounts, checkPixelClasses, checkWidths } from '../settings';
+import { checkCounts, checkPixelClasses, checkWidths, mostPixels } from '../settings';
 import { checkSegmentationBatch } from '../targets';
 import { predictClasses, segmentationLosses } from './perPixel';
 
@@ -215,9 +215,6 @@ export class PatchClassifier extends Module implements Segmenter {
     return total;
   }
 }
-
-/** Side of a filter, and distance of its taps, at most. */
-const mostPixels = 1024;
 
 /** One whole number a layer, above 0. */
 function onePerLayer(setting: string, value: number | readonly number[], layers: number): number[] {

@@ -1,5 +1,6 @@
 // What concerns the whole page: run all, stop, start anew, the reader's own images, and the notebook as a file.
 import { h, onBeforeUnmount, onMounted, ref } from 'vue';
+import { editOfHash, hasEdits } from './edits.mjs';
 import { leavePage, usePageSession } from './pageSession.mjs';
 
 /** Largest file that a reader may hand over, bytes. */
@@ -7,7 +8,7 @@ const largest = 50e6;
 
 export const LiveBar = {
   setup() {
-    const { session, state } = usePageSession();
+    const session = usePageSession();
     const isMounted = ref(false);
     const isOver = ref(false);
     const problem = ref('');
@@ -33,6 +34,14 @@ export const LiveBar = {
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     }
 
+    /** Edits of the last visit, and that of a link, are shown; what was never edited is not fetched. */
+    async function showEdits() {
+      const linked = await editOfHash(location.hash);
+      if (!linked && !hasEdits(session.slug)) return;
+      await session.load();
+      if (linked && session.state.cells[linked.index]) session.edit(linked.index, linked.text);
+    }
+
     const drop = {
       onDragover: (event) => {
         event.preventDefault();
@@ -50,8 +59,7 @@ export const LiveBar = {
 
     onMounted(() => {
       isMounted.value = true;
-      // Edits of the last visit are shown; what was never edited is not fetched.
-      if (localStorage.getItem(`detseg-live-${session.slug}`)) session.load().catch(() => {});
+      showEdits().catch(() => {});
     });
     onBeforeUnmount(() => leavePage(session));
 
@@ -67,7 +75,7 @@ export const LiveBar = {
       h('button', { type: 'button', onClick, disabled: disabled || !isMounted.value }, text);
 
     return () => {
-      const { status, device, problem: failure, notice, own } = state.value;
+      const { status, device, problem: failure, notice, own } = session.state;
       const isRunning = status === 'running' || status === 'stopping';
       const names = own.map((name) => h('code', `readImage('${name}')`));
       return h(

@@ -1,8 +1,8 @@
 // A cell of code that the reader can run and edit. Until it is run, what the notebook printed and drew stands below it. An exercise says
 // whether it is solved, and has its solution at hand.
-import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from 'vue';
+import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, watch } from 'vue';
 import { saysRight } from '../../../../notebooks/tools/verdict.mjs';
-import { editOfHash, hashOf } from './edits.mjs';
+import { hashOf } from './edits.mjs';
 import { LiveOutputs } from './LiveOutputs.mjs';
 import { printedText } from './outputs.mjs';
 import { usePageSession } from './pageSession.mjs';
@@ -12,20 +12,22 @@ const duration = (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` 
 export const LiveCell = {
   props: { cell: { type: Number, required: true }, exercise: Boolean },
   setup({ cell: index, exercise }, { slots }) {
-    const { session, state } = usePageSession();
-    const cell = computed(() => state.value.cells[index]);
+    const session = usePageSession();
+    const cell = computed(() => session.state.cells[index]);
     const isBusy = computed(() => ['running', 'waiting'].includes(cell.value?.state));
     const isEdited = computed(() => cell.value !== undefined && cell.value.text !== cell.value.source);
     const isMounted = ref(false);
-    const editor = shallowRef();
+    const isOpen = ref(false);
+    let editor;
     const editorPlace = ref();
     const said = ref('');
 
+    const isOutdated = computed(() => session.isOutdated(index));
     const isSolved = computed(() => exercise && cell.value?.outputs && saysRight(printedText(cell.value.outputs)));
     const status = computed(() => {
       if (said.value) return said.value;
       const { state: name, seconds } = cell.value ?? {};
-      if (session.isOutdated(index)) return 'outdated';
+      if (isOutdated.value) return 'outdated';
       if (name === 'done' && exercise) return isSolved.value ? 'right' : 'not yet right';
       if (name === 'done') return `ran ${duration(seconds)}`;
       const texts = { waiting: 'waits', running: 'runs …', failed: 'error', stopped: 'stopped' };
@@ -37,11 +39,11 @@ export const LiveCell = {
     async function edit() {
       try {
         await session.load();
-        if (editor.value) return;
         const { openEditor } = await import('./editor.mjs');
-        editor.value = {};
+        if (isOpen.value) return;
+        isOpen.value = true;
         await nextTick();
-        editor.value = openEditor(editorPlace.value, cell.value.text, {
+        editor = openEditor(editorPlace.value, cell.value.text, {
           label: `Cell ${index + 1}`,
           onChange: (text) => session.edit(index, text),
           onRun: run,
@@ -54,7 +56,7 @@ export const LiveCell = {
     /** In the reader's editor, which can undo it. */
     async function solve() {
       await edit();
-      editor.value?.replace?.(cell.value.solved);
+      editor?.replace(cell.value.solved);
     }
 
     function say(text) {
@@ -66,8 +68,9 @@ export const LiveCell = {
 
     function reset() {
       session.reset(index);
-      editor.value?.destroy?.();
-      editor.value = undefined;
+      editor?.destroy();
+      editor = undefined;
+      isOpen.value = false;
     }
 
     async function share() {
@@ -82,19 +85,14 @@ export const LiveCell = {
       }
     }
 
-    onMounted(async () => {
+    onMounted(() => {
       isMounted.value = true;
-      const found = await editOfHash(location.hash);
-      if (found?.index === index) {
-        await session.load();
-        session.edit(index, found.text);
-      }
     });
     // Edits of the last visit, or of a link, are shown as soon as they are known.
     watch(isEdited, (edited) => {
-      if (edited && !editor.value) edit();
+      if (edited && !isOpen.value) edit();
     });
-    onBeforeUnmount(() => editor.value?.destroy?.());
+    onBeforeUnmount(() => editor?.destroy());
 
     const button = (text, label, onClick) =>
       h(
@@ -104,12 +102,12 @@ export const LiveCell = {
       );
 
     return () =>
-      h('div', { class: ['live-cell', cell.value?.state ?? 'idle', session.isOutdated(index) ? 'outdated' : ''] }, [
-        h('div', { class: 'live-code', hidden: Boolean(editor.value) }, slots.default?.()),
-        h('div', { ref: editorPlace, class: 'live-editor', hidden: !editor.value }),
+      h('div', { class: ['live-cell', cell.value?.state ?? 'idle', isOutdated.value ? 'outdated' : ''] }, [
+        h('div', { class: 'live-code', hidden: isOpen.value }, slots.default?.()),
+        h('div', { ref: editorPlace, class: 'live-editor', hidden: !isOpen.value }),
         h('div', { class: 'live-tools', role: 'group', 'aria-label': `Cell ${index + 1}` }, [
           isBusy.value ? button('Stop', 'Stop', () => session.stop()) : button('Run', 'Run', run),
-          editor.value ? undefined : button('Edit', 'Edit', edit),
+          isOpen.value ? undefined : button('Edit', 'Edit', edit),
           exercise ? button('Solution', 'Put in the solution of', solve) : undefined,
           isEdited.value || cell.value?.outputs ? button('Reset', 'Reset', reset) : undefined,
           isEdited.value ? button('Link', 'Copy a link to the text of', share) : undefined,

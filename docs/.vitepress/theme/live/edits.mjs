@@ -2,6 +2,15 @@
 // nothing: the reader's text belonged to another one.
 const key = (slug) => `detseg-live-${slug}`;
 
+/** Whether the reader changed a cell of this notebook on an earlier visit. */
+export function hasEdits(slug) {
+  try {
+    return localStorage.getItem(key(slug)) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** `Map` of text by index of the cell. */
 export function readEdits(slug, cells) {
   try {

@@ -1,6 +1,5 @@
 // The session of the page that is shown: all its cells, and the bar above them, share one.
 import { useData } from 'vitepress';
-import { computed } from 'vue';
 import { Session } from './session.mjs';
 
 const sessions = new Map();
@@ -14,7 +13,7 @@ export function usePageSession() {
     session = new Session(slug);
     sessions.set(slug, session);
   }
-  return { session, state: computed(() => session.state) };
+  return session;
 }
 
 /** Ends the kernel of a page that is left. */
