@@ -7,7 +7,10 @@ export { type ConvertBoxesOptions, convertBoxes } from './boxes/boxFormat';
 export { boxCiou, boxDiou, boxGiou, boxIou } from './boxes/boxIou';
 export type { BoxArray, BoxFormat, BoxFormatOptions, BoxNumbers } from './boxes/boxList';
 export { clipBoxes } from './boxes/clipBoxes';
+export { type DefaultBoxOptions, defaultBoxShapes } from './boxes/defaultBoxShapes';
 export type { Detections } from './boxes/detections';
+export { type FcosLevel, type FcosMatches, fcosTargets } from './boxes/fcosTargets';
+export { hardNegatives } from './boxes/hardNegatives';
 export { maskBoxes } from './boxes/maskBoxes';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
 export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
@@ -197,6 +200,7 @@ export {
 export { centerColors } from './models/backbones/centerColors';
 export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
 export { SmallBackbone, type SmallBackboneOptions } from './models/backbones/smallBackbone';
+export { StagedBackbone, type StagedBackboneOptions } from './models/backbones/stagedBackbone';
 export {
   type Detector,
   evaluating,
@@ -207,7 +211,10 @@ export {
 } from './models/contract';
 export { FasterRcnn, type FasterRcnnOptions } from './models/detection/fasterRcnn';
 export { FastRcnn, type FastRcnnOptions } from './models/detection/fastRcnn';
+export { Fcos, type FcosOptions, type FcosOutputs, type FcosTargets } from './models/detection/fcos';
+export type { LevelShapes } from './models/detection/levelPriors';
 export type { ProposalMethod } from './models/detection/proposals';
+export type { PyramidOptions } from './models/detection/pyramidOptions';
 export {
   type ClassifierFitOptions,
   type ClassifierReport,
@@ -229,6 +236,12 @@ export {
   RegionProposalNetwork,
   type RegionProposalOptions,
 } from './models/detection/regionProposalNetwork';
+export {
+  RetinaNet,
+  type RetinaNetOptions,
+  type RetinaNetOutputs,
+  type RetinaNetTargets,
+} from './models/detection/retinaNet';
 export { type SampledRegions, type SampleRegionsOptions, sampleRegions } from './models/detection/sampleRegions';
 export {
   type Located,
@@ -242,8 +255,12 @@ export {
   type SlidingWindowOptions,
   type SlidWindows,
 } from './models/detection/slidingWindowDetection';
+export { Ssd, type SsdOptions, type SsdOutputs, type SsdTargets } from './models/detection/ssd';
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
+export { joinLevels } from './models/heads/joinLevels';
+export { outputLayer, PyramidHead, type PyramidHeadOptions } from './models/heads/pyramidHead';
 export type { Images } from './models/images';
+export { FeaturePyramid, type FeaturePyramidOptions } from './models/necks/featurePyramid';
 export { detectImage, segmentImage } from './models/predictImage';
 export {
   fromPyTorch,
@@ -424,10 +441,11 @@ export { version } from './platform/version';
 export { type DigitSceneOptions, digitScenes } from './scenes/digitScenes';
 export {
   type SceneOptions,
+  type ScenePresetOptions,
   type SceneStuff,
   type SceneThing,
-  type Shapes64Options,
   type Split,
+  scales128,
   sceneDataset,
   shapes64,
 } from './scenes/sceneDataset';

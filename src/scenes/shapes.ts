@@ -46,6 +46,8 @@ export const shapes = Object.keys(corners) as SceneThing[];
 export interface ShapeSettings {
   /** px */
   size: readonly [number, number];
+  /** Whether sizes or their logarithms are equally likely. */
+  sizeScale?: 'linear' | 'log';
   /** Width over height. */
   aspect: readonly [number, number];
   rotation: boolean;
@@ -72,7 +74,10 @@ export function drawShape(
   width: number,
   settings: ShapeSettings,
 ): Stamp {
-  const size = uniformBetween(random, ...settings.size);
+  const size =
+    settings.sizeScale === 'log'
+      ? Math.exp(uniformBetween(random, Math.log(settings.size[0]), Math.log(settings.size[1])))
+      : uniformBetween(random, ...settings.size);
   const stretch = thing === 'circle' ? 1 : Math.sqrt(uniformBetween(random, ...settings.aspect));
   const [halfWidth, halfHeight] = [(size * stretch) / 2, size / stretch / 2];
   const [cosine, sine] = settings.rotation && thing !== 'circle' ? direction(random) : [1, 0];

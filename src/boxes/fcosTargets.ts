@@ -1,0 +1,110 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { checkList } from '../checks/arguments';
+import { checkPositive } from '../checks/numbers';
+import { checkOptions } from '../checks/options';
+import { shown } from '../checks/shown';
+import { type BoxArray, readBoxes } from './boxList';
+
+/** One map of a pyramid, as FCOS assigns objects to it. */
+export interface FcosLevel {
+  /** Rows of cells. */
+  height: number;
+  /** Columns of cells. */
+  width: number;
+  /** Pixels of the image from one cell to the next. */
+  stride: number;
+  /** Which objects are found here: those whose farthest side from the place lies between these, px, exclusive. */
+  range: readonly [least: number, most: number];
+}
+
+/** Result of {@link fcosTargets}, one entry a place. */
+export interface FcosMatches {
+  /** `[P]`: the ground truth that a place is to find, a row of `truths`; null for background. */
+  truths: (number | null)[];
+  /** `[P, 4]`: distances from the place to the left, top, right and bottom of its box, px; 0 for background. */
+  distances: NdArray<Float32Array>;
+  /** `[P]`: √(min(l, r) / max(l, r) · min(t, b) / max(t, b)); 0 for background. */
+  centerness: NdArray<Float32Array>;
+}
+
+/** Throws unless a list of levels has cells, strides and ranges. */
+function checkLevels(levels: readonly FcosLevel[]): void {
+  checkList('fcosTargets', 'levels', levels, '{ height, width, stride, range }');
+  for (const [i, level] of levels.entries()) {
+    const { height, width, stride, range } = checkOptions(`fcosTargets: level ${i}`, level, {
+      height: 'any',
+      width: 'any',
+      stride: 'any',
+      range: 'any',
+    });
+    for (const [name, cells] of Object.entries({ height, width })) {
+      if (!Number.isSafeInteger(cells) || cells < 1) {
+        throw new Error(`fcosTargets: expected ${name} of level ${i} to be a whole number ≥ 1, got ${shown(cells)}`);
+      }
+    }
+    checkPositive('fcosTargets', `stride of level ${i}`, stride);
+    const isRange = Array.isArray(range) && range.length === 2 && range[0] >= 0 && range[0] < range[1];
+    if (!isRange) {
+      throw new Error(`fcosTargets: expected range of level ${i} [least, most], 0 ≤ least < most, got ${shown(range)}`);
+    }
+  }
+}
+
+/**
+ * Which object each place of a pyramid is to find, without anchors. A place is the middle of a cell, ((x + ½) · stride, (y + ½) ·
+ * stride). It finds an object if it lies inside its box, less than `radius` cells from its center along both axes (center sampling),
+ * and if the farthest side of the box is within the range of its level; of several such objects the one with the smallest area.
+ *
+ * @param levels the maps, the finest first: places are numbered level by level, row by row. @param truths `[G, 4]` x1, y1, x2, y2 in px.
+ * @param options radius: in cells (1.5); Infinity for the whole box.
+ * @throws on levels without cells, boxes inside out, and a radius that is not above 0.
+ * @see Tian et al. 2019, FCOS: Fully convolutional one-stage object detection, section 3; torchvision's `FCOS` assigns the same.
+ */
+export function fcosTargets(
+  levels: readonly FcosLevel[],
+  truths: BoxArray,
+  options: { radius?: number } = {},
+): FcosMatches {
+  const { radius = 1.5 } = checkOptions('fcosTargets', options, { radius: 'any' });
+  if (!(typeof radius === 'number' && radius > 0)) {
+    throw new Error(`fcosTargets: expected radius above 0, got ${shown(radius)}`);
+  }
+  checkLevels(levels);
+  const { count, corners } = readBoxes('fcosTargets', truths, 'truths');
+  const places = levels.reduce((sum, { height, width }) => sum + height * width, 0);
+  const found = new Array<number | null>(places).fill(null);
+  const distances = new Float32Array(4 * places);
+  const centerness = new Float32Array(places);
+  // Largest first: a smaller object takes a place from a larger one, the first from an equal one.
+  const area = (g: number) => (corners[4 * g + 2] - corners[4 * g]) * (corners[4 * g + 3] - corners[4 * g + 1]);
+  const order = Array.from({ length: count }, (_, g) => g).sort((g, h) => area(h) - area(g) || h - g);
+  let first = 0;
+  for (const { height, width, stride, range } of levels) {
+    for (const g of order) {
+      const [x1, y1, x2, y2] = corners.subarray(4 * g, 4 * g + 4);
+      const reach = radius * stride;
+      for (let row = 0; row < height; row++) {
+        const y = (row + 0.5) * stride;
+        if (y <= y1 || y >= y2 || Math.abs(y - (y1 + y2) / 2) >= reach) continue;
+        for (let column = 0; column < width; column++) {
+          const x = (column + 0.5) * stride;
+          if (x <= x1 || x >= x2 || Math.abs(x - (x1 + x2) / 2) >= reach) continue;
+          const sides = [x - x1, y - y1, x2 - x, y2 - y];
+          const farthest = Math.max(...sides);
+          if (farthest <= range[0] || farthest >= range[1]) continue;
+          const place = first + row * width + column;
+          found[place] = g;
+          distances.set(sides, 4 * place);
+        }
+      }
+    }
+    first += height * width;
+  }
+  for (let place = 0; place < places; place++) {
+    if (found[place] === null) continue;
+    const [left, top, right, bottom] = distances.subarray(4 * place, 4 * place + 4);
+    const across = Math.min(left, right) / Math.max(left, right);
+    centerness[place] = Math.sqrt((across * Math.min(top, bottom)) / Math.max(top, bottom));
+  }
+  return { truths: found, distances: ndarray(distances, [places, 4]), centerness: ndarray(centerness, [places]) };
+}

@@ -1,0 +1,250 @@
+import type { NdArray } from 'ndarray';
+import { boxCode } from '../../boxes/boxCode';
+import type { Detections } from '../../boxes/detections';
+import { hardNegatives } from '../../boxes/hardNegatives';
+import type { MatchState } from '../../boxes/match';
+import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
+import { checkFrom0, checkShare } from '../../checks/numbers';
+import { checkOptions } from '../../checks/options';
+import type { Batch } from '../../data/batches';
+import type { DetectionSample } from '../../data/dataset';
+import { crossEntropy } from '../../losses/crossEntropy';
+import { smoothL1 } from '../../losses/smoothL1';
+import { Conv2d } from '../../nn/conv2d';
+import { normal } from '../../nn/initialize';
+import { Module } from '../../nn/module';
+import { multiply } from '../../ops/elementwise';
+import { sum } from '../../ops/reduce';
+import { reshape } from '../../ops/reshape';
+import { slice } from '../../ops/slice';
+import { softmax } from '../../ops/softmax';
+import type { ImageSize } from '../../shape/types';
+import { decide } from '../../tensor/decide';
+import type { Random } from '../../tensor/random';
+import { type Tensor, tensor } from '../../tensor/tensor';
+import { StagedBackbone } from '../backbones/stagedBackbone';
+import { type Detector, evaluating, type Losses } from '../contract';
+import { joinLevels } from '../heads/joinLevels';
+import { type Images, imageBatch } from '../images';
+import { checkCounts } from '../settings';
+import { checkDetectionBatch, checkTargets } from '../targets';
+import { denseDetections } from './denseDetections';
+import { checkLevelShapes, LevelPriors, type LevelShapes } from './levelPriors';
+import { priorTargets } from './priorTargets';
+
+/** Settings of {@link Ssd}. */
+export interface SsdOptions {
+  /** Number of classes of objects, without background. */
+  classes: number;
+  /** Source of the first weights. */
+  random: Random;
+  /** Widths and heights of the default boxes of each map, the finest first, px; `defaultBoxShapes` gives those of the paper. */
+  shapes?: LevelShapes;
+  /** Channels of the backbone's stages, one for each map (`[24, 32, 64]`): stage i has stride 4 · 2^i. */
+  stages?: readonly number[];
+  /** Factor on the backbone's numbers of channels (1). */
+  width?: number;
+  /** Overlap with a ground-truth box from which on a default box is positive (0.5). */
+  positive?: number;
+  /** Negatives that count for each positive (3). */
+  negatives?: number;
+  /** Which detections are reported. */
+  detections?: SelectionOptions;
+}
+
+/** What the network says of every default box of a batch. */
+export interface SsdOutputs {
+  /** `[N, P, K + 1]`: class scores, background last. */
+  logits: Tensor;
+  /** `[N, P, 4]`: box codes. */
+  codes: Tensor;
+}
+
+/** What it should say, one row a default box: R = N · P. */
+export interface SsdTargets {
+  /** `[R]`: the class, or the number of classes for background. */
+  labels: Tensor;
+  /** `[R, 4]` */
+  codes: Tensor;
+  /** `[R, 1]`: 1 / number of positives where there is an object, else 0. */
+  codeWeights: Tensor;
+  /** What each default box is, a list an image. */
+  states: MatchState[][];
+  /** Positive default boxes of the batch. */
+  positives: number;
+}
+
+/** Square boxes of two sizes a map: 3.5 to 4.25 times its stride where it is finest, 1.75 to 2.1 times where it is coarsest. */
+const usualShapes: LevelShapes = [
+  [
+    [14, 14],
+    [17, 17],
+  ],
+  [
+    [20, 20],
+    [24, 24],
+  ],
+  [
+    [28, 28],
+    [34, 34],
+  ],
+];
+
+/**
+ * SSD (Liu et al. 2016): a backbone whose maps of several scales each have a 3×3 convolution that says, for every default box of every
+ * cell, which class is there (or background) and how to move the box.
+ *
+ *     class = Σ cross-entropy / P over the positives and the hardest negatives,    box = Σ smoothL1 / P over the positives
+ *
+ * P is the number of positives in the batch. A positive default box overlaps a ground-truth box by `positive`, or is the first that
+ * overlaps it most. Deviations from the paper: the backbone is small and trained from scratch, with batch norm; the default boxes are
+ * given in px. Sides of the images must be multiples of the last stride.
+ */
+export class Ssd extends Module implements Detector {
+  readonly backbone: StagedBackbone;
+  /** One convolution a map, to A · (K + 1 + 4) channels. */
+  readonly heads: Conv2d[];
+  readonly #priors: LevelPriors;
+  readonly #classes: number;
+  readonly #settings: { positive: number; negatives: number };
+  readonly #selection: SelectionOptions;
+  readonly #code = boxCode({ weights: [10, 10, 5, 5], maxLogSize: 2 });
+
+  /** @throws on settings out of range, and unless there is a list of default boxes for each stage. */
+  constructor(options: SsdOptions) {
+    super();
+    checkOptions('Ssd', options, {
+      classes: 'any',
+      random: 'random',
+      shapes: 'any',
+      stages: 'any',
+      width: 'any',
+      positive: 'any',
+      negatives: 'any',
+      detections: 'any',
+    });
+    const { classes, random, shapes = usualShapes, stages = [24, 32, 64], width = 1 } = options;
+    const { positive = 0.5, negatives = 3, detections = {} } = options;
+    checkCounts('Ssd', { classes });
+    checkShare('Ssd', 'positive', positive);
+    checkFrom0('Ssd', 'negatives', negatives);
+    checkSelection('Ssd', detections);
+    this.backbone = new StagedBackbone({ random, stages, width });
+    checkLevelShapes('Ssd', shapes, stages.length);
+    this.heads = this.backbone.channels.map(
+      (channels, i) =>
+        new Conv2d(channels, shapes[i].length * (classes + 5), {
+          size: 3,
+          padding: 1,
+          random,
+          initialize: normal(0.01),
+        }),
+    );
+    this.#priors = new LevelPriors('Ssd', this.backbone.strides, shapes);
+    this.#classes = classes;
+    this.#settings = { positive, negatives };
+    this.#selection = detections;
+  }
+
+  /** Class scores and box codes of all default boxes of images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of the last stride. */
+  forward(images: Tensor): SsdOutputs {
+    const maps = this.backbone.forward(images).map(({ tensor }, i) => this.heads[i].forward(tensor));
+    const rows = joinLevels(maps, this.#classes + 5);
+    const [batch, count] = rows.shape;
+    const split = this.#classes + 1;
+    return {
+      logits: slice(rows, { end: [batch, count, split] }),
+      codes: slice(rows, { start: [0, 0, split] }),
+    };
+  }
+
+  /** The default boxes of images of this size, `[P, 4]` x1, y1, x2, y2 in px, in the order of the predictions. @throws unless the last stride divides its sides. */
+  priors(image: ImageSize): NdArray<Float32Array> {
+    return this.#priors.of(image);
+  }
+
+  /**
+   * What {@link losses} compares with.
+   * @param samples all of one size. @throws on none, on boxes without area and on labels that are no class.
+   */
+  targets(samples: readonly DetectionSample[]): SsdTargets {
+    checkTargets('Ssd', samples, this.#classes);
+    if (samples.length === 0) throw new Error('Ssd: expected at least one sample, got none');
+    return this.#targets(samples);
+  }
+
+  #targets(samples: readonly DetectionSample[]): SsdTargets {
+    const [height, width] = samples[0].image.shape;
+    const { positive } = this.#settings;
+    const { labels, codes, states, positives } = priorTargets(samples, this.priors({ height, width }), {
+      classes: this.#classes,
+      code: this.#code,
+      positive,
+      negative: positive,
+      bestForEachTruth: 'claimed',
+    });
+    const weights = labels.map((label) => (label < this.#classes ? 1 / positives : 0));
+    return {
+      labels: tensor(labels),
+      codes: tensor(codes, [labels.length, 4]),
+      codeWeights: tensor(weights, [labels.length, 1]),
+      states,
+      positives,
+    };
+  }
+
+  /**
+   * `class` and `box` of outputs and targets; which negatives count is decided when their losses are known.
+   * @throws where the two do not fit.
+   */
+  lossesOf({ logits, codes }: SsdOutputs, targets: SsdTargets): Losses {
+    const rows = targets.labels.size;
+    const entropy = crossEntropy(reshape(logits, [rows, this.#classes + 1]), targets.labels, { reduction: 'none' });
+    const [counted] = decide([entropy], [[rows]], ([losses]) => [this.#counted(losses, targets)]);
+    const distance = smoothL1(reshape(codes, [rows, 4]), targets.codes, { reduction: 'none' });
+    return { class: sum(multiply(entropy, counted)), box: sum(multiply(distance, targets.codeWeights)) };
+  }
+
+  /** 1 / P for the positives and the hardest negatives of each image, 0 for all others. */
+  #counted(losses: NdArray<Float32Array>, { states, positives }: SsdTargets): Float32Array {
+    const weights = new Float32Array(losses.shape[0]);
+    let first = 0;
+    for (const own of states) {
+      const { length } = own;
+      const hard = hardNegatives(losses.lo(first).hi(length), own, { ratio: this.#settings.negatives });
+      for (const p of hard) weights[first + p] = 1 / positives;
+      for (const [p, state] of own.entries()) if (state === 'positive') weights[first + p] = 1 / positives;
+      first += length;
+    }
+    return weights;
+  }
+
+  /**
+   * `class` of the positives and the hardest negatives, `box` of the positives, each a sum divided by the number of positives: 0 in a
+   * batch without objects.
+   * @throws on boxes without area and on labels that are no class.
+   */
+  losses(batch: Batch<DetectionSample>): Losses {
+    checkDetectionBatch('Ssd', batch, this.#classes);
+    return this.lossesOf(this.forward(batch.images), this.#targets(batch.samples));
+  }
+
+  /**
+   * What the default boxes of all maps say: scores softmax(class scores) without the background's, boxes without near doubles of one class.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
+   * @throws unless H and W are multiples of the last stride, and where a number is not finite.
+   */
+  async detect(images: Images): Promise<Detections[]> {
+    const batch = imageBatch('Ssd.detect', images);
+    const [count, height, width] = batch.shape;
+    const { codes, scores } = evaluating(this, () => {
+      const { logits, codes } = this.forward(batch);
+      return { codes, scores: slice(softmax(logits), { end: [count, logits.shape[1], this.#classes] }) };
+    });
+    const priors = this.priors({ height, width });
+    return denseDetections(
+      { codes, scores },
+      { ...this.#selection, count, image: { height, width }, decode: (rows) => this.#code.decode(rows, priors) },
+    );
+  }
+}
