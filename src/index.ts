@@ -1,6 +1,7 @@
 export type { KernelThread } from '../kernels/thread';
 export type { AnchorShape } from './boxes/anchorShape';
 export { type AnchorOptions, anchors } from './boxes/anchors';
+export { type AnchorLevel, bestAnchors } from './boxes/bestAnchors';
 export { boxArea, largeBoxes } from './boxes/boxArea';
 export { type BoxCode, type BoxCodeOptions, boxCode } from './boxes/boxCode';
 export { type ConvertBoxesOptions, convertBoxes } from './boxes/boxFormat';
@@ -11,6 +12,7 @@ export { type DefaultBoxOptions, defaultBoxShapes } from './boxes/defaultBoxShap
 export type { Detections } from './boxes/detections';
 export { type FcosLevel, type FcosMatches, fcosTargets } from './boxes/fcosTargets';
 export { hardNegatives } from './boxes/hardNegatives';
+export { type LevelOptions, levelOf } from './boxes/levelOf';
 export { maskBoxes } from './boxes/maskBoxes';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
 export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';
@@ -209,7 +211,7 @@ export {
   type Segmenter,
   type Trainable,
 } from './models/contract';
-export { FasterRcnn, type FasterRcnnOptions } from './models/detection/fasterRcnn';
+export { FasterRcnn, type FasterRcnnOptions, type RcnnPyramidOptions } from './models/detection/fasterRcnn';
 export { FastRcnn, type FastRcnnOptions } from './models/detection/fastRcnn';
 export { Fcos, type FcosOptions, type FcosOutputs, type FcosTargets } from './models/detection/fcos';
 export type { LevelShapes } from './models/detection/levelPriors';
@@ -257,9 +259,11 @@ export {
 } from './models/detection/slidingWindowDetection';
 export { Ssd, type SsdOptions, type SsdOutputs, type SsdTargets } from './models/detection/ssd';
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
+export { YoloFpn, type YoloFpnOptions, type YoloFpnOutputs, type YoloFpnTargets } from './models/detection/yoloFpn';
 export { joinLevels } from './models/heads/joinLevels';
 export { outputLayer, PyramidHead, type PyramidHeadOptions } from './models/heads/pyramidHead';
 export type { Images } from './models/images';
+export { ConcatPyramid, type ConcatPyramidOptions } from './models/necks/concatPyramid';
 export { FeaturePyramid, type FeaturePyramidOptions } from './models/necks/featurePyramid';
 export { detectImage, segmentImage } from './models/predictImage';
 export {

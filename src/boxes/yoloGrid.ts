@@ -72,7 +72,7 @@ export interface YoloGrid {
 }
 
 /** Intersection over union of two shapes with one midpoint. */
-function shapeOverlap(width: number, height: number, [anchorWidth, anchorHeight]: AnchorShape): number {
+export function shapeOverlap(width: number, height: number, [anchorWidth, anchorHeight]: AnchorShape): number {
   const shared = Math.min(width, anchorWidth) * Math.min(height, anchorHeight);
   return shared / (width * height + anchorWidth * anchorHeight - shared);
 }

@@ -71,11 +71,65 @@ const sizeKey = (corners: readonly number[], g: number) =>
 
 const between = (least: number, value: number, most: number) => Math.min(most, Math.max(least, value));
 
-async function detectorOptions(
-  { architecture, width, anchors: wanted }: ModelWish,
-  train: Dataset<AnySample>,
-  onImage: (index: number) => void,
-) {
+/** Detectors that look at maps of several scales, the finest first, with channels of their stages. */
+const pyramids: Partial<Record<Architecture, readonly number[]>> = {
+  fcos: [16, 32, 64, 64, 64],
+  retinanet: [16, 32, 64, 64, 64],
+  ssd: [24, 32, 64, 64, 64],
+  'yolo-fpn': [16, 32, 64, 64, 64],
+};
+
+/** A box whose side is at least this many strides of a map is looked for there, if it is too small for the next one. */
+const stridesOfBox = 1.75;
+
+/** The maps that boxes of these sizes need, and what each looks for: anchors, or for FCOS nothing. */
+async function pyramidOptions(
+  { architecture, size, width, anchors: wanted }: ModelWish,
+  corners: readonly number[],
+): Promise<{ options: Record<string, unknown>; notes: string[] }> {
+  const sides = Array.from({ length: corners.length / 4 }, (_, g) =>
+    Math.sqrt((corners[4 * g + 2] - corners[4 * g]) * (corners[4 * g + 3] - corners[4 * g + 1])),
+  ).sort((a, b) => a - b);
+  // The sides are multiples of the coarsest stride.
+  const channels = pyramids[architecture]!.filter((_, i) =>
+    [size.height, size.width].every((side) => side % (4 * 2 ** i) === 0),
+  );
+  const stageOf = (share: number) => {
+    const side = sides[Math.min(sides.length - 1, Math.floor(share * sides.length))];
+    return between(0, Math.floor(Math.log2(side / stridesOfBox / 4)), channels.length - 1);
+  };
+  // A few odd boxes do not decide.
+  const [first, last] = [stageOf(0.05), stageOf(0.95)];
+  const levels = last - first + 1;
+  const options: Record<string, unknown> = { stages: channels.slice(0, last + 1), finest: 4 * 2 ** first, width };
+  const strides = Array.from({ length: levels }, (_, i) => 4 * 2 ** (first + i)).join(', ');
+  const notes = [
+    `maps of strides ${strides} px for objects of ${Math.round(sides[0])} to ${Math.round(sides.at(-1)!)} px`,
+  ];
+  if (architecture === 'fcos') return { options, notes };
+  const shapeCount = new Set(Array.from(sides, (_, g) => sizeKey(corners, g))).size;
+  const perLevel = Math.max(1, wanted === null ? 2 : Math.ceil(wanted / levels));
+  const { anchors, meanIou } = await chooseAnchors(corners, Math.min(shapeCount, perLevel * levels));
+  const bySize = anchors
+    .map((shape) => shape.map((side) => Math.round(side * 100) / 100))
+    .sort((a, b) => a[0] * a[1] - b[0] * b[1]);
+  // Every level has as many: of too few shapes, levels next to each other have the same.
+  const shapes = Array.from({ length: levels }, (_, i) =>
+    Array.from(
+      { length: perLevel },
+      (_, a) => bySize[Math.floor(((i * perLevel + a) * bySize.length) / (levels * perLevel))],
+    ),
+  );
+  options.shapes = shapes;
+  const found = shapes.map((own) => own.map((shape) => shape.map(Math.round).join('×')).join(', ')).join('; ');
+  notes.push(
+    `${counted(bySize.length, 'anchor')} from ${counted(sides.length, 'training box', 'training boxes')}: ${found} px (width × height, map by map), mean IoU ${meanIou.toFixed(2)}`,
+  );
+  return { options, notes };
+}
+
+async function detectorOptions(wish: ModelWish, train: Dataset<AnySample>, onImage: (index: number) => void) {
+  const { architecture, width, anchors: wanted } = wish;
   const corners: number[] = [];
   let most = 0;
   for (let index = 0; index < train.length; index++) {
@@ -87,13 +141,17 @@ async function detectorOptions(
     for (let i = 0; i < 4 * count; i++) corners.push(boxes.get(i >> 2, i % 4));
   }
   if (corners.length === 0) throw new Error('train: expected boxes in the training images, found none');
+  const detections = { limit: between(30, 2 * most, 300) };
+  if (pyramids[architecture]) {
+    const { options, notes } = await pyramidOptions(wish, corners);
+    return { notes, options: { ...options, detections } };
+  }
   const { anchors, meanIou } = await chooseAnchors(corners, wanted);
   const shapes = anchors.map((shape) => shape.map((side) => Math.round(side * 100) / 100));
   const found = shapes.map((shape) => shape.map(Math.round).join('×')).join(', ');
   const notes = [
     `${counted(shapes.length, 'anchor')} from ${counted(corners.length / 4, 'training box', 'training boxes')}: ${found} px (width × height), mean IoU ${meanIou.toFixed(2)}`,
   ];
-  const detections = { limit: between(30, 2 * most, 300) };
   if (architecture === 'yolo') return { notes, options: { anchors: shapes, width, detections } };
   const proposals = between(30, 2 * most, 300);
   const hidden = (channels: number) => Math.max(4, Math.round(channels * width));

@@ -36,8 +36,9 @@ Examples:
   $ detseg train --format scenes --model u-net --size 64 --balance --out run
   $ detseg train --out run --resume
 
-Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn, 16 for u-net, 32 for fcn.
-Anchor boxes come from k-means on the widths and heights of the training boxes at that size: as many as still fit better, at most nine.
+Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn, 32 for fcn, 16 for all others.
+Anchor boxes come from k-means on the widths and heights of the training boxes at that size: as many as still fit better, at most nine; for retinanet,
+ssd and yolo-fpn two a map. These and fcos look at as many maps, of strides 4 to 64 px, as the sizes of the training boxes need.
 --options takes what the model's constructor takes; here those of the region proposal network, and what is reported of an image:
   --options '{"rpn": {"limit": 60}, "detections": {"limit": 60}}'
 

@@ -163,7 +163,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       new Option(
         '--model <name>',
-        'what is trained: a detector (faster-rcnn, yolo) or a model of pixels (u-net, fcn); needed',
+        'what is trained: a detector (faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn) or a model of pixels (u-net, fcn); needed',
       ).choices(architectures),
     )
     .option(

@@ -8,13 +8,20 @@ import type { ImageSize } from '../shape/types';
 import type { Random } from '../tensor/random';
 import type { Detector, Segmenter } from './contract';
 import { FasterRcnn } from './detection/fasterRcnn';
+import { Fcos } from './detection/fcos';
+import { RetinaNet } from './detection/retinaNet';
+import { Ssd } from './detection/ssd';
 import { Yolo } from './detection/yolo';
+import { YoloFpn } from './detection/yoloFpn';
 import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, shortText, wholeIn } from './plainOptions';
 import { Fcn } from './segmentation/fcn';
 import { UNet } from './segmentation/uNet';
 
 /** Models that can be made from plain data, and so be saved with everything that is needed to use them again. */
-export type Architecture = 'faster-rcnn' | 'yolo' | 'u-net' | 'fcn';
+export type Architecture = 'faster-rcnn' | 'fcos' | 'retinanet' | 'ssd' | 'yolo' | 'yolo-fpn' | 'u-net' | 'fcn';
+
+/** Those that find objects. */
+export type DetectorArchitecture = Exclude<Architecture, 'u-net' | 'fcn'>;
 
 /** What a model is, as plain data. */
 export interface ModelDescription {
@@ -83,21 +90,83 @@ const rpn = recordOf({
   iouThreshold: share,
   limit: wholeIn(1, 10_000),
   leastSide: numberIn(0, 1000),
+  levels: listOf(anchorShapes, { most: 6 }),
 });
+
+const levelShapes = listOf(anchorShapes, { most: 6 });
+const stages = listOf(channels, { most: 6 });
+/** What all detectors on several maps may be told. */
+const pyramid = { stages, finest: wholeIn(4, 128), width };
+const towers = { channels, depth: wholeIn(1, 16) };
+const focal = {
+  alpha: (value: unknown) => (value === null ? null : share(value)),
+  gamma: numberIn(0, 100),
+  prior: numberIn(1e-6, 1 - 1e-6),
+};
+const coarsest = ({ stages = [16, 32, 64] }: { stages?: readonly number[] }) => 4 * 2 ** (stages.length - 1);
 
 const kinds: Record<Architecture, Kind> = {
   'faster-rcnn': {
     task: 'detection',
-    stride: () => 4,
+    stride: ({ pyramid }) => (pyramid ? coarsest(pyramid) : 4),
     options: {
       width,
       rpn,
+      pyramid: recordOf({ stages, channels, canonicalSide: side }),
       hidden: channels,
       pooled: wholeIn(1, 64),
       sampled: wholeIn(1, 10_000),
       detections,
     },
     make: (options) => new FasterRcnn(options),
+  },
+  fcos: {
+    task: 'detection',
+    stride: coarsest,
+    options: {
+      ...pyramid,
+      ...towers,
+      ...focal,
+      ranges: listOf(listOf(numberIn(0, 1e9), { least: 2, most: 2 }), { most: 6 }),
+      radius: numberIn(1e-3, 1e6),
+      detections,
+    },
+    make: (options) => new Fcos(options),
+  },
+  retinanet: {
+    task: 'detection',
+    stride: coarsest,
+    options: {
+      ...pyramid,
+      ...towers,
+      ...focal,
+      shapes: levelShapes,
+      positive: share,
+      negative: share,
+      classWeight: numberIn(1e-9, 1e9),
+      detections,
+    },
+    make: (options) => new RetinaNet(options),
+  },
+  ssd: {
+    task: 'detection',
+    stride: coarsest,
+    options: { ...pyramid, shapes: levelShapes, positive: share, negatives: numberIn(0, 1e6), detections },
+    make: (options) => new Ssd(options),
+  },
+  'yolo-fpn': {
+    task: 'detection',
+    stride: coarsest,
+    options: {
+      ...pyramid,
+      channels,
+      shapes: levelShapes,
+      noObjectWeight: numberIn(1e-9, 1e9),
+      ignore: share,
+      detections,
+    },
+    required: ['shapes'],
+    make: (options) => new YoloFpn(options),
   },
   yolo: {
     task: 'detection',
@@ -224,7 +293,7 @@ export function checkDescribed(caller: string, described: DescribedModel): void 
  * @throws on unknown names, values out of range, too few classes, and a size of too many pixels or that the model's stride does not divide.
  */
 export function createModel(
-  description: ModelDescription & { architecture: 'faster-rcnn' | 'yolo' },
+  description: ModelDescription & { architecture: DetectorArchitecture },
   random: Random,
 ): DescribedDetector;
 export function createModel(

@@ -1,5 +1,8 @@
+import type { NdArray } from 'ndarray';
 import type { Detections } from '../../boxes/detections';
+import type { LevelOptions } from '../../boxes/levelOf';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
+import { checkPositive } from '../../checks/numbers';
 import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
@@ -8,13 +11,17 @@ import { checkRegions, type LazyRegions } from '../../ops/regions';
 import { roiAlign } from '../../ops/roiAlign';
 import { decide } from '../../tensor/decide';
 import type { Random } from '../../tensor/random';
-import { realize, type Tensor } from '../../tensor/tensor';
+import { realize, type Tensor, tensor } from '../../tensor/tensor';
 import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
+import { StagedBackbone } from '../backbones/stagedBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
+import { FeaturePyramid } from '../necks/featurePyramid';
 import { checkCounts, mostPooled } from '../settings';
 import { checkDetectionBatch } from '../targets';
 import { padRegions } from './padRegions';
+import { checkPyramid, type PyramidOptions } from './pyramidOptions';
+import { levelRows, roiAlignLevels } from './pyramidRegions';
 import { RegionHead, type RegionTargets } from './regionHead';
 import {
   type Proposals,
@@ -23,6 +30,15 @@ import {
   type RegionProposalOptions,
 } from './regionProposalNetwork';
 import { ownersOf, sampleRegions } from './sampleRegions';
+
+/** Settings of the feature pyramid of {@link FasterRcnn}. */
+export interface RcnnPyramidOptions extends Omit<PyramidOptions, 'finest' | 'depth' | 'width'> {
+  /** Root of the area of a region that is pooled from the finest level at most, px (24): twice as long sides come from the next level. */
+  canonicalSide?: number;
+}
+
+/** Anchors of a pyramid of three levels: one size a level. */
+const usualLevels = [14, 20, 28].map((side) => [[side, side] as const]);
 
 /** Settings of {@link FasterRcnn}. */
 export interface FasterRcnnOptions {
@@ -40,6 +56,8 @@ export interface FasterRcnnOptions {
   pooled?: number;
   /** Regions of each image that a step is trained on (16), at most half of them objects. */
   sampled?: number;
+  /** A feature pyramid instead of one map of stride 4; `rpn.levels` are the anchors of its levels. */
+  pyramid?: RcnnPyramidOptions;
   /** Which detections are reported. */
   detections?: SelectionOptions;
 }
@@ -47,11 +65,17 @@ export interface FasterRcnnOptions {
 /**
  * Faster R-CNN (Ren et al. 2015): a backbone, computed once; a network on its features that proposes regions; and a head that looks
  * at each region's features and says what is there. All three are trained together, by the sum of four losses.
+ *
+ * With `pyramid` the features are those of a {@link FeaturePyramid} (Lin et al. 2017, section 4): the same proposal network looks at all
+ * levels, each with anchors of its own sizes, and each region is pooled from the level that its size belongs to.
  */
 export class FasterRcnn extends Module implements Detector {
-  readonly backbone: SmallBackbone;
+  readonly backbone: SmallBackbone | StagedBackbone;
+  /** Null without `pyramid`. */
+  readonly pyramid: FeaturePyramid | null;
   readonly rpn: RegionProposalNetwork;
   readonly head: RegionHead;
+  readonly #levels: LevelOptions;
   readonly #pooled: number;
   readonly #sampled: number;
   readonly #detections: SelectionOptions;
@@ -67,6 +91,7 @@ export class FasterRcnn extends Module implements Detector {
       hidden: 'any',
       pooled: 'any',
       sampled: 'any',
+      pyramid: 'any',
       detections: 'any',
     });
     const { classes, random, width = 1, rpn = {}, hidden = 64, pooled = 5, sampled = 16, detections = {} } = options;
@@ -74,40 +99,78 @@ export class FasterRcnn extends Module implements Detector {
     checkCounts('FasterRcnn', { pooled }, mostPooled);
     checkBackboneWidth('FasterRcnn', width);
     checkSelection('FasterRcnn', detections);
-    // Small things keep a few cells of their own, which stride 8 would not leave them.
-    this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
-    const { channels } = this.backbone;
-    this.rpn = new RegionProposalNetwork({ ...rpn, channels, random });
+    if (options.pyramid === undefined) {
+      // Small objects keep a few cells of their own, which stride 8 would not leave them.
+      this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
+      this.pyramid = null;
+      this.#levels = { levels: 1, canonicalSide: 1 };
+      this.rpn = new RegionProposalNetwork({ ...rpn, channels: this.backbone.channels, random });
+    } else {
+      const { canonicalSide = 24, ...rest } = checkOptions('FasterRcnn: pyramid', options.pyramid, {
+        stages: 'any',
+        channels: 'any',
+        canonicalSide: 'any',
+      });
+      const { stages, channels } = checkPyramid('FasterRcnn', rest);
+      checkPositive('FasterRcnn', 'canonicalSide', canonicalSide);
+      this.backbone = new StagedBackbone({ random, stages, width });
+      this.pyramid = new FeaturePyramid({ inputs: this.backbone.channels, channels, random, normalized: true });
+      this.#levels = { levels: stages.length, canonicalSide };
+      this.rpn = new RegionProposalNetwork({ levels: usualLevels, ...rpn, channels, random });
+    }
+    const { channels } = this.pyramid ?? (this.backbone as SmallBackbone);
     this.head = new RegionHead({ inputs: pooled * pooled * channels, classes, random, hidden });
     this.#pooled = pooled;
     this.#sampled = sampled;
     this.#detections = detections;
   }
 
+  #features(images: Tensor): Feature[] {
+    if (this.backbone instanceof SmallBackbone) {
+      return [{ tensor: this.backbone.forward(images), stride: this.backbone.stride }];
+    }
+    const maps = this.backbone.forward(images);
+    const levels = this.pyramid!.forward(maps.map(({ tensor }) => tensor));
+    return levels.map((tensor, i) => ({ tensor, stride: maps[i].stride }));
+  }
+
   /**
-   * Features of a batch, `[N, H / 4, W / 4, C]`, and what the region proposal network says of every anchor.
-   * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4.
+   * Features of a batch, `[N, H / stride, W / stride, C]`: the only ones, or the finest, and those of all levels; and what the region
+   * proposal network says of every anchor.
+   * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4, with a pyramid of its last stride.
    */
-  forward(images: Tensor): { feature: Feature; predictions: RegionPredictions } {
-    const feature = { tensor: this.backbone.forward(images), stride: this.backbone.stride };
-    return { feature, predictions: this.rpn.forward(feature) };
+  forward(images: Tensor): { feature: Feature; features: Feature[]; predictions: RegionPredictions } {
+    const features = this.#features(images);
+    return { feature: features[0], features, predictions: this.rpn.forward(this.pyramid ? features : features[0]) };
+  }
+
+  /** The anchors of features, `[P, 4]`. */
+  #anchors(features: readonly Feature[]): NdArray<Float32Array> {
+    return this.rpn.anchorsOf(this.pyramid ? features : features[0]);
+  }
+
+  /** What the head looks at, `[R, pooled, pooled, C]`; levels are rows of `levelRows`, which only a pyramid needs. */
+  #pool(features: readonly Feature[], regions: LazyRegions, levels: Tensor): Tensor {
+    const size = this.#pooled;
+    if (!this.pyramid) return roiAlign(features[0].tensor, regions, { size, stride: features[0].stride });
+    return roiAlignLevels(features, regions, levels, { size });
   }
 
   /** Proposals are a decision: they are taken on the host, from numbers. */
-  async #propose(images: Tensor, feature: Feature, { objectness, deltas }: RegionPredictions): Promise<Proposals[]> {
-    await realize(feature.tensor, objectness, deltas);
+  async #propose(images: Tensor, features: Feature[], { objectness, deltas }: RegionPredictions): Promise<Proposals[]> {
+    await realize(...features.map(({ tensor }) => tensor), objectness, deltas);
     const [, height, width] = images.shape;
     const computed = { objectness: await objectness.toNdarray(), deltas: await deltas.toNdarray() };
-    return this.rpn.propose(computed, this.rpn.anchorsOf(feature), { height, width });
+    return this.rpn.propose(computed, this.#anchors(features), { height, width });
   }
 
   /**
    * Proposals of each image, best first.
-   * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4.
+   * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4, with a pyramid of its last stride.
    */
   async propose(images: Tensor): Promise<Proposals[]> {
-    const { feature, predictions } = evaluating(this, () => this.forward(images));
-    return this.#propose(images, feature, predictions);
+    const { features, predictions } = evaluating(this, () => this.forward(images));
+    return this.#propose(images, features, predictions);
   }
 
   /**
@@ -118,27 +181,28 @@ export class FasterRcnn extends Module implements Detector {
   losses(batch: Batch<DetectionSample>): Losses {
     checkDetectionBatch('FasterRcnn', batch, this.head.classes);
     const { images, samples, random } = batch;
-    const { feature, predictions } = this.forward(images);
+    const { features, predictions } = this.forward(images);
     const truths = samples.map(({ boxes }) => boxes);
-    const proposalLosses = this.rpn.losses(predictions, this.rpn.anchorsOf(feature), truths, random);
-    const { regions, targets } = this.#sample(feature, predictions, { images, samples, random });
-    const pooled = roiAlign(feature.tensor, regions, { size: this.#pooled, stride: feature.stride });
+    const proposalLosses = this.rpn.losses(predictions, this.#anchors(features), truths, random);
+    const { regions, targets, levels } = this.#sample(features, predictions, { images, samples, random });
+    const pooled = this.#pool(features, regions, levels);
     return { ...proposalLosses, ...this.head.lossesOf(this.head.forward(pooled), targets) };
   }
 
   /** Regions for the head, and what it is to say of them: decided when the network has said what it proposes. */
   #sample(
-    feature: Feature,
+    features: readonly Feature[],
     { objectness, deltas }: RegionPredictions,
     { images, samples, random }: Pick<Batch<DetectionSample>, 'images' | 'samples' | 'random'>,
-  ): { regions: LazyRegions; targets: RegionTargets<Tensor> } {
+  ): { regions: LazyRegions; targets: RegionTargets<Tensor>; levels: Tensor } {
     const [batch, height, width] = images.shape;
     const size = this.#sampled;
-    const priors = this.rpn.anchorsOf(feature);
-    const shapes = this.head.targetShapes(batch * size);
-    const [boxes, labels, codes, weights] = decide(
+    const rows = batch * size;
+    const priors = this.#anchors(features);
+    const shapes = this.head.targetShapes(rows);
+    const [boxes, labels, codes, weights, levels] = decide(
       [objectness, deltas],
-      [[batch * size, 4], shapes.labels, shapes.codes, shapes.weights],
+      [[rows, 4], shapes.labels, shapes.codes, shapes.weights, [rows, this.#levels.levels]],
       ([scores, changes]) => {
         const proposed = this.rpn.propose({ objectness: scores, deltas: changes }, priors, { height, width });
         const regions = sampleRegions(
@@ -148,28 +212,28 @@ export class FasterRcnn extends Module implements Detector {
         );
         checkRegions('FasterRcnn', regions, batch);
         const { labels, codes, weights } = this.head.targets(regions);
-        return [regions.boxes.data, labels, codes, weights];
+        return [regions.boxes.data, labels, codes, weights, levelRows(regions.boxes, this.#levels)];
       },
     );
-    return { regions: { boxes, images: ownersOf(batch, size) }, targets: { labels, codes, weights } };
+    return { regions: { boxes, images: ownersOf(batch, size) }, targets: { labels, codes, weights }, levels };
   }
 
   /**
    * What the head says of the proposals of each image, without near doubles of one class.
-   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
-   * @throws unless H and W are multiples of 4, and where a number is not finite.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
+   * @throws unless H and W are multiples of 4, with a pyramid of its last stride, and where a number is not finite.
    */
   async detect(images: Images): Promise<Detections[]> {
     const batch = imageBatch('FasterRcnn.detect', images);
-    const { feature, predictions } = evaluating(this, () => this.forward(batch));
-    const proposed = await this.#propose(batch, feature, predictions);
+    const { features, predictions } = evaluating(this, () => this.forward(batch));
+    const proposed = await this.#propose(batch, features, predictions);
     const [, height, width] = batch.shape;
     const { regions, counts } = padRegions(
       proposed.map(({ boxes }) => boxes),
       this.rpn.limit,
     );
-    const pooling = { size: this.#pooled, stride: feature.stride };
-    const output = evaluating(this, () => this.head.forward(roiAlign(feature.tensor, regions, pooling)));
+    const levels = tensor(levelRows(regions.boxes, this.#levels), [regions.boxes.shape[0], this.#levels.levels]);
+    const output = evaluating(this, () => this.head.forward(this.#pool(features, regions, levels)));
     return this.head.detect(output, regions, {
       ...this.#detections,
       counts,

@@ -21,6 +21,16 @@ export function checkLevelShapes(model: string, shapes: LevelShapes, levels: num
   }
 }
 
+/** Throws unless each level has as many shapes: heads whose weights all levels share say the same number of things of each cell. */
+export function checkAlike(model: string, shapes: LevelShapes): void {
+  const counts = shapes.map(({ length }) => length);
+  if (counts.some((count) => count !== counts[0])) {
+    throw new Error(
+      `${model}: expected as many shapes in each level, which share their weights, got ${counts.join(', ')}`,
+    );
+  }
+}
+
 /** The priors of all levels, for images of any size; those of the last size are kept. */
 export class LevelPriors {
   #last: { key: string; boxes: NdArray<Float32Array> } | null = null;

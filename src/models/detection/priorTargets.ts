@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
 import type { BoxCode } from '../../boxes/boxCode';
-import { type MatchState, match, type PriorMatchOptions } from '../../boxes/match';
+import type { MatchState, PriorMatches } from '../../boxes/match';
 import { takeRows } from '../../boxes/rows';
 import type { DetectionSample } from '../../data/dataset';
 
@@ -19,14 +19,17 @@ export interface PriorTargets {
 /** Label of priors that are neither: their overlap lies between the two thresholds. */
 export const ignoredLabel = -1;
 
+/** What each prior of an image is to be, and which of its objects a positive one is to find; `match` tells it. */
+export type Assignment = (truths: NdArray<Float32Array>) => Pick<PriorMatches, 'states' | 'truths'>;
+
 /**
- * Matches the priors with the objects of each image; the class of the background is the number of classes.
+ * What the priors of a batch are to predict; the class of the background is the number of classes.
  * @param samples checked by `checkDetectionBatch`.
  */
 export function priorTargets(
   samples: readonly Pick<DetectionSample, 'boxes' | 'labels'>[],
   priors: NdArray<Float32Array>,
-  { classes, code, ...matching }: { classes: number; code: BoxCode } & Omit<PriorMatchOptions, 'format'>,
+  { classes, code, assign }: { classes: number; code: BoxCode; assign: Assignment },
 ): PriorTargets {
   const [count] = priors.shape;
   const labels = new Float32Array(samples.length * count).fill(classes);
@@ -34,7 +37,7 @@ export function priorTargets(
   const all: MatchState[][] = [];
   let positives = 0;
   for (const [n, sample] of samples.entries()) {
-    const { states, truths } = match(priors, sample.boxes, matching);
+    const { states, truths } = assign(sample.boxes as NdArray<Float32Array>);
     all.push(states);
     const rows: number[] = [];
     for (const [p, state] of states.entries()) {

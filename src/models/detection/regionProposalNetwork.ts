@@ -8,7 +8,7 @@ import { clipBoxes } from '../../boxes/clipBoxes';
 import { checkImageSize } from '../../boxes/imageSize';
 import { checkThresholds, match } from '../../boxes/match';
 import { nms } from '../../boxes/nms';
-import { takeRows } from '../../boxes/rows';
+import { concatRows, takeRows } from '../../boxes/rows';
 import { sample } from '../../boxes/sample';
 import { checkList, checkRandom, checkTensor } from '../../checks/arguments';
 import { checkArray, checkLayout } from '../../checks/arrays';
@@ -29,7 +29,9 @@ import type { Random } from '../../tensor/random';
 import { type Tensor, tensor } from '../../tensor/tensor';
 import type { Feature } from '../contract';
 import { checkFinite } from '../finite';
+import { joinLevels } from '../heads/joinLevels';
 import { checkCounts, mostChannels } from '../settings';
+import { checkAlike, checkLevelShapes, type LevelShapes } from './levelPriors';
 
 /** Settings of {@link RegionProposalNetwork}. */
 export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ratios' | 'shapes'> {
@@ -53,6 +55,8 @@ export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ra
   limit?: number;
   /** Sides of a proposal must be longer, px (2). */
   leastSide?: number;
+  /** Anchors of each level of a feature pyramid, the finest first, instead of sizes, ratios and shapes. */
+  levels?: LevelShapes;
 }
 
 /** What the network says of every anchor. */
@@ -73,7 +77,16 @@ export interface Proposals {
 
 const code = boxCode({ maxLogSize: 2 });
 
-/** Throws unless a value is a feature map `[N, H, W, C]` with its stride. */
+/** One feature map, or those of a pyramid, the finest first. */
+type Features = Feature | readonly Feature[];
+
+/** The feature maps as a list. @throws unless each is a map `[N, H, W, C]` with its stride. */
+function listOf(features: Features): readonly Feature[] {
+  const list: readonly Feature[] = Array.isArray(features) ? features : [features];
+  for (const feature of list) checkFeature(feature);
+  return list;
+}
+
 function checkFeature(feature: Feature): void {
   if (!isRecord(feature)) {
     throw new Error(`RegionProposalNetwork: expected a feature map { tensor, stride }, got ${shown(feature)}`);
@@ -106,6 +119,7 @@ export class RegionProposalNetwork extends Module {
   readonly #settings: Required<
     Pick<RegionProposalOptions, 'positive' | 'negative' | 'sampled' | 'candidates' | 'iouThreshold' | 'leastSide'>
   >;
+  readonly #levels: LevelShapes | undefined;
   #anchors: { key: string; boxes: NdArray<Float32Array> } | null = null;
 
   /** @throws on settings out of range. */
@@ -125,8 +139,10 @@ export class RegionProposalNetwork extends Module {
       iouThreshold: 'any',
       limit: 'any',
       leastSide: 'any',
+      levels: 'any',
     });
-    const { channels, random, hidden = 32, shapes, sizes = shapes ? undefined : [14, 20, 28], ratios } = options;
+    const { channels, random, hidden = 32, shapes, ratios, levels } = options;
+    const { sizes = shapes || levels ? undefined : [14, 20, 28] } = options;
     const { positive = 0.7, negative = 0.3, sampled = 32 } = options;
     const { candidates = 100, iouThreshold = 0.7, limit = 30, leastSide = 2 } = options;
     checkCounts('RegionProposalNetwork', { channels, hidden }, mostChannels);
@@ -134,41 +150,63 @@ export class RegionProposalNetwork extends Module {
     checkThresholds('RegionProposalNetwork', { positive, negative });
     checkShare('RegionProposalNetwork', 'iouThreshold', iouThreshold);
     if (leastSide !== 0) checkPositive('RegionProposalNetwork', 'leastSide', leastSide);
+    if (levels) {
+      if (shapes || sizes || ratios) {
+        throw new Error('RegionProposalNetwork: expected either levels, or sizes, ratios and shapes, got both');
+      }
+      checkLevelShapes('RegionProposalNetwork', levels, levels.length);
+      checkAlike('RegionProposalNetwork', levels);
+    }
     // Those of one cell: what is wrong with them is said here, not at the first image.
-    const [perCell] = anchors({ height: 1, width: 1, stride: 1, sizes, ratios, shapes }).shape;
+    const perCell = levels?.[0].length ?? anchors({ height: 1, width: 1, stride: 1, sizes, ratios, shapes }).shape[0];
     const output = { size: 1, random, initialize: normal(0.01) };
     this.hidden = new Conv2d(channels, hidden, { size: 3, padding: 1, random });
     this.objectness = new Conv2d(hidden, perCell, output);
     this.deltas = new Conv2d(hidden, 4 * perCell, output);
     this.#shapes = { sizes, ratios, shapes };
+    this.#levels = levels?.map((own) => [...own]);
     this.limit = limit;
     this.#settings = { positive, negative, sampled, candidates, iouThreshold, leastSide };
   }
 
-  /** The anchors of a feature map, `[P, 4]` in px, in the order of the predictions. @throws on what is no feature map. */
-  anchorsOf(feature: Feature): NdArray<Float32Array> {
-    checkFeature(feature);
-    const { tensor, stride } = feature;
-    const [, height, width] = tensor.shape;
-    const key = [height, width, stride].join();
+  /** The anchors of a feature map, or of all maps of a pyramid, `[P, 4]` in px, in the order of the predictions. @throws on what is no feature map. */
+  anchorsOf(features: Feature | readonly Feature[]): NdArray<Float32Array> {
+    const list = this.#checked(features);
+    const key = list.map(({ tensor: { shape }, stride }) => [shape[1], shape[2], stride]).join();
     if (this.#anchors?.key !== key) {
-      this.#anchors = { key, boxes: anchors({ height, width, stride, ...this.#shapes }) };
+      const levels = list.map(({ tensor: { shape }, stride }, i) => {
+        const shapes = this.#levels ? { shapes: this.#levels[i] } : this.#shapes;
+        return anchors({ height: shape[1], width: shape[2], stride, ...shapes });
+      });
+      this.#anchors = { key, boxes: concatRows(...levels) };
     }
     return this.#anchors.boxes;
   }
 
-  /** Features `[N, H, W, C]` → logits `[N, P]` and box codes `[N, P, 4]` of their anchors, P = A · H · W. @throws on other features. */
-  forward(feature: Feature): RegionPredictions {
-    checkFeature(feature);
-    const { tensor: features } = feature;
-    const [batch] = features.shape;
-    const x = relu(this.hidden.forward(features));
-    const objectness = this.objectness.forward(x);
-    const anchorCount = objectness.size / batch;
-    return {
-      objectness: reshape(objectness, [batch, anchorCount]),
-      deltas: reshape(this.deltas.forward(x), [batch, anchorCount, 4]),
-    };
+  #checked(features: Features): readonly Feature[] {
+    const list = listOf(features);
+    const expected = this.#levels?.length ?? 1;
+    if (list.length !== expected) {
+      throw new Error(`RegionProposalNetwork: expected ${expected} feature maps, got ${list.length}`);
+    }
+    return list;
+  }
+
+  /**
+   * Features `[N, H, W, C]`, or those of all levels of a pyramid, which share the network → logits `[N, P]` and box codes `[N, P, 4]` of
+   * their anchors, P = A · Σ H · W. @throws on other features.
+   */
+  forward(features: Feature | readonly Feature[]): RegionPredictions {
+    const hidden = this.#checked(features).map(({ tensor }) => relu(this.hidden.forward(tensor)));
+    const objectness = joinLevels(
+      hidden.map((x) => this.objectness.forward(x)),
+      1,
+    );
+    const deltas = joinLevels(
+      hidden.map((x) => this.deltas.forward(x)),
+      4,
+    );
+    return { objectness: reshape(objectness, objectness.shape.slice(0, 2)), deltas };
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
 import { boxCode } from '../../boxes/boxCode';
 import type { Detections } from '../../boxes/detections';
-import { checkThresholds } from '../../boxes/match';
+import { checkThresholds, match } from '../../boxes/match';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
 import { checkPositive } from '../../checks/numbers';
 import { checkOptions } from '../../checks/options';
@@ -26,7 +26,7 @@ import { FeaturePyramid } from '../necks/featurePyramid';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
 import { denseDetections } from './denseDetections';
-import { checkLevelShapes, LevelPriors, type LevelShapes } from './levelPriors';
+import { checkAlike, checkLevelShapes, LevelPriors, type LevelShapes } from './levelPriors';
 import { ignoredLabel, priorTargets } from './priorTargets';
 import { checkFocal, checkPyramid, type PyramidOptions, pyramidKinds } from './pyramidOptions';
 
@@ -144,12 +144,8 @@ export class RetinaNet extends Module implements Detector {
     checkPositive('RetinaNet', 'classWeight', classWeight);
     checkSelection('RetinaNet', detections);
     checkLevelShapes('RetinaNet', shapes, levels);
-    const [perCell] = shapes.map(({ length }) => length);
-    if (shapes.some(({ length }) => length !== perCell)) {
-      throw new Error(
-        `RetinaNet: expected as many shapes in each level, which share their weights, got ${shapes.map(({ length }) => length).join(', ')}`,
-      );
-    }
+    checkAlike('RetinaNet', shapes);
+    const perCell = shapes[0].length;
     this.backbone = new StagedBackbone({ random, stages, width });
     this.pyramid = new FeaturePyramid({
       inputs: this.backbone.channels.slice(skipped),
@@ -196,12 +192,11 @@ export class RetinaNet extends Module implements Detector {
     const [height, width] = samples[0].image.shape;
     const { positive, negative } = this.#settings;
     const classes = this.#classes;
-    const { labels, codes, positives } = priorTargets(samples, this.priors({ height, width }), {
+    const priors = this.priors({ height, width });
+    const { labels, codes, positives } = priorTargets(samples, priors, {
       classes,
       code: this.#code,
-      positive,
-      negative,
-      bestForEachTruth: 'positive',
+      assign: (truths) => match(priors, truths, { positive, negative, bestForEachTruth: 'positive' }),
     });
     const rows = labels.length;
     const oneHot = new Float32Array(rows * classes);

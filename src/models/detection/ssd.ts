@@ -2,7 +2,7 @@ import type { NdArray } from 'ndarray';
 import { boxCode } from '../../boxes/boxCode';
 import type { Detections } from '../../boxes/detections';
 import { hardNegatives } from '../../boxes/hardNegatives';
-import type { MatchState } from '../../boxes/match';
+import { type MatchState, match } from '../../boxes/match';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
 import { checkFrom0, checkShare } from '../../checks/numbers';
 import { checkOptions } from '../../checks/options';
@@ -31,6 +31,7 @@ import { checkDetectionBatch, checkTargets } from '../targets';
 import { denseDetections } from './denseDetections';
 import { checkLevelShapes, LevelPriors, type LevelShapes } from './levelPriors';
 import { priorTargets } from './priorTargets';
+import { checkPyramid } from './pyramidOptions';
 
 /** Settings of {@link Ssd}. */
 export interface SsdOptions {
@@ -40,8 +41,10 @@ export interface SsdOptions {
   random: Random;
   /** Widths and heights of the default boxes of each map, the finest first, px; `defaultBoxShapes` gives those of the paper. */
   shapes?: LevelShapes;
-  /** Channels of the backbone's stages, one for each map (`[24, 32, 64]`): stage i has stride 4 · 2^i. */
+  /** Channels of the backbone's stages (`[24, 32, 64]`): stage i has stride 4 · 2^i. */
   stages?: readonly number[];
+  /** The finest stride that is looked at (4): 8 leaves the first stage out. */
+  finest?: number;
   /** Factor on the backbone's numbers of channels (1). */
   width?: number;
   /** Overlap with a ground-truth box from which on a default box is positive (0.5). */
@@ -110,7 +113,7 @@ export class Ssd extends Module implements Detector {
   readonly #selection: SelectionOptions;
   readonly #code = boxCode({ weights: [10, 10, 5, 5], maxLogSize: 2 });
 
-  /** @throws on settings out of range, and unless there is a list of default boxes for each stage. */
+  /** @throws on settings out of range, and unless there is a list of default boxes for each map. */
   constructor(options: SsdOptions) {
     super();
     checkOptions('Ssd', options, {
@@ -118,6 +121,7 @@ export class Ssd extends Module implements Detector {
       random: 'random',
       shapes: 'any',
       stages: 'any',
+      finest: 'any',
       width: 'any',
       positive: 'any',
       negatives: 'any',
@@ -129,9 +133,10 @@ export class Ssd extends Module implements Detector {
     checkShare('Ssd', 'positive', positive);
     checkFrom0('Ssd', 'negatives', negatives);
     checkSelection('Ssd', detections);
+    const { skipped } = checkPyramid('Ssd', { stages, finest: options.finest, width });
+    checkLevelShapes('Ssd', shapes, stages.length - skipped);
     this.backbone = new StagedBackbone({ random, stages, width });
-    checkLevelShapes('Ssd', shapes, stages.length);
-    this.heads = this.backbone.channels.map(
+    this.heads = this.backbone.channels.slice(skipped).map(
       (channels, i) =>
         new Conv2d(channels, shapes[i].length * (classes + 5), {
           size: 3,
@@ -140,7 +145,7 @@ export class Ssd extends Module implements Detector {
           initialize: normal(0.01),
         }),
     );
-    this.#priors = new LevelPriors('Ssd', this.backbone.strides, shapes);
+    this.#priors = new LevelPriors('Ssd', this.backbone.strides.slice(skipped), shapes);
     this.#classes = classes;
     this.#settings = { positive, negatives };
     this.#selection = detections;
@@ -148,7 +153,8 @@ export class Ssd extends Module implements Detector {
 
   /** Class scores and box codes of all default boxes of images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of the last stride. */
   forward(images: Tensor): SsdOutputs {
-    const maps = this.backbone.forward(images).map(({ tensor }, i) => this.heads[i].forward(tensor));
+    const features = this.backbone.forward(images).slice(-this.heads.length);
+    const maps = features.map(({ tensor }, i) => this.heads[i].forward(tensor));
     const rows = joinLevels(maps, this.#classes + 5);
     const [batch, count] = rows.shape;
     const split = this.#classes + 1;
@@ -176,12 +182,12 @@ export class Ssd extends Module implements Detector {
   #targets(samples: readonly DetectionSample[]): SsdTargets {
     const [height, width] = samples[0].image.shape;
     const { positive } = this.#settings;
-    const { labels, codes, states, positives } = priorTargets(samples, this.priors({ height, width }), {
+    const priors = this.priors({ height, width });
+    const matching = { positive, negative: positive, bestForEachTruth: 'claimed' } as const;
+    const { labels, codes, states, positives } = priorTargets(samples, priors, {
       classes: this.#classes,
       code: this.#code,
-      positive,
-      negative: positive,
-      bestForEachTruth: 'claimed',
+      assign: (truths) => match(priors, truths, matching),
     });
     const weights = labels.map((label) => (label < this.#classes ? 1 / positives : 0));
     return {

@@ -1,10 +1,9 @@
-import ndarray, { type NdArray } from 'ndarray';
 import { type AnchorShape, checkAnchorShapes } from '../../boxes/anchorShape';
 import { boxCode } from '../../boxes/boxCode';
 import type { Detections } from '../../boxes/detections';
 import { checkImageSize } from '../../boxes/imageSize';
 import { takeRows } from '../../boxes/rows';
-import { checkSelection, type SelectionOptions, selectDetections } from '../../boxes/selectDetections';
+import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
 import { type YoloGrid, yoloGrid } from '../../boxes/yoloGrid';
 import { checkPositive } from '../../checks/numbers';
 import { checkOptions } from '../../checks/options';
@@ -23,12 +22,13 @@ import { slice } from '../../ops/slice';
 import { softmax } from '../../ops/softmax';
 import type { ImageSize } from '../../shape/types';
 import type { Random } from '../../tensor/random';
-import { realize, type Tensor, tensor } from '../../tensor/tensor';
+import { type Tensor, tensor } from '../../tensor/tensor';
 import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
+import { denseDetections } from './denseDetections';
 
 /** Settings of {@link Yolo}. */
 export interface YoloOptions {
@@ -233,18 +233,10 @@ export class Yolo extends Module implements Detector {
       const { objectness, code, classes } = this.#outputs(batch);
       return { code, scores: multiply(sigmoid(objectness), softmax(classes)) };
     });
-    await realize(code, scores);
-    const [codes, chances] = await Promise.all([code.data(), scores.data()]);
     const priors = this.grid({ height, width }).priors();
-    const each = priors.shape[0];
-    const rowsOf = (data: Float32Array, n: number, columns: number): NdArray<Float32Array> =>
-      ndarray(data.subarray(n * each * columns, (n + 1) * each * columns), [each, columns]);
-    return Array.from({ length: count }, (_, n) => {
-      const boxes = this.#code.decode(rowsOf(codes, n, 4), priors);
-      return selectDetections(boxes, rowsOf(chances, n, this.#classes), {
-        image: { height, width },
-        ...this.#selection,
-      });
-    });
+    return denseDetections(
+      { codes: code, scores },
+      { ...this.#selection, count, image: { height, width }, decode: (rows) => this.#code.decode(rows, priors) },
+    );
   }
 }
