@@ -197,6 +197,7 @@ export {
   type DescribedDetector,
   type DescribedModel,
   type DescribedSegmenter,
+  type DetectorArchitecture,
   type ModelDescription,
 } from './models/architectures';
 export { centerColors } from './models/backbones/centerColors';
