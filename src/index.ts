@@ -13,6 +13,7 @@ export type { Detections } from './boxes/detections';
 export { type FcosLevel, type FcosMatches, fcosTargets } from './boxes/fcosTargets';
 export { hardNegatives } from './boxes/hardNegatives';
 export { type LevelOptions, levelOf } from './boxes/levelOf';
+export type { MapLevel } from './boxes/mapLevel';
 export { maskBoxes } from './boxes/maskBoxes';
 export { type MatchState, match, type PriorMatches, type PriorMatchOptions } from './boxes/match';
 export { type NmsOptions, nms, nmsOfOverlaps } from './boxes/nms';

@@ -1,19 +1,17 @@
-import { checkPositive } from '../checks/numbers';
+import { checkList } from '../checks/arguments';
+import { checkOptions } from '../checks/options';
 import { type AnchorShape, checkAnchorShapes } from './anchorShape';
 import { type BoxArray, readBoxes } from './boxList';
+import { checkMapLevel, type MapLevel } from './mapLevel';
 import { shapeOverlap } from './yoloGrid';
 
-/** One map of a detector with cells: its cells, and the widths and heights of each cell's anchors, px. */
-export interface AnchorLevel {
-  /** Rows of cells. */
-  height: number;
-  /** Columns of cells. */
-  width: number;
-  /** Pixels of the image from one cell to the next. */
-  stride: number;
+/** One map of a detector with cells, and the widths and heights of each cell's anchors. */
+export interface AnchorLevel extends MapLevel {
   /** Widths and heights, px. */
   shapes: readonly AnchorShape[];
 }
+
+const kinds = { height: 'any', width: 'any', stride: 'any', shapes: 'any' } as const;
 
 /**
  * The one anchor that finds each object, as YOLO assigns them: of all levels, the anchor shaped most like the object, in the cell that
@@ -24,16 +22,18 @@ export interface AnchorLevel {
  * @param levels the maps, the finest first: anchors are numbered level by level, in the order of `anchors`. @param truths `[G, 4]` x1, y1,
  * x2, y2 in px, centers inside the image.
  * @returns `[G]`: the anchor's number, or null where all are taken.
- * @throws on levels without anchors, and on boxes inside out.
+ * @throws on levels without cells or with sides that are not above 0, and on boxes inside out.
  * @see Redmon and Farhadi 2018, YOLOv3, section 2.1 and 2.3. On one level the same slots as `yoloGrid`.
  */
 export function bestAnchors(levels: readonly AnchorLevel[], truths: BoxArray): (number | null)[] {
   const { count, corners } = readBoxes('bestAnchors', truths, 'truths');
   const pairs: { g: number; anchor: number; overlap: number }[] = [];
   let first = 0;
-  for (const [i, { height, width, stride, shapes }] of levels.entries()) {
+  checkList('bestAnchors', 'levels', levels, '{ height, width, stride, shapes }');
+  for (const [i, level] of levels.entries()) {
+    const { height, width, stride, shapes } = checkOptions(`bestAnchors: level ${i}`, level, kinds);
+    checkMapLevel('bestAnchors', i, { height, width, stride });
     checkAnchorShapes('bestAnchors', shapes, `shapes of level ${i}`);
-    checkPositive('bestAnchors', `stride of level ${i}`, stride);
     for (let g = 0; g < count; g++) {
       const [x1, y1, x2, y2] = corners.subarray(4 * g, 4 * g + 4);
       // A center on the image's last edge belongs to the last cell.

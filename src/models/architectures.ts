@@ -154,6 +154,13 @@ const kinds: Record<Architecture, Kind> = {
     options: { ...pyramid, shapes: levelShapes, positive: share, negatives: numberIn(0, 1e6), detections },
     make: (options) => new Ssd(options),
   },
+  yolo: {
+    task: 'detection',
+    stride: () => 8,
+    options: { anchors: anchorShapes, width, noObjectWeight: numberIn(1e-9, 1e9), detections },
+    required: ['anchors'],
+    make: (options) => new Yolo(options),
+  },
   'yolo-fpn': {
     task: 'detection',
     stride: coarsest,
@@ -167,13 +174,6 @@ const kinds: Record<Architecture, Kind> = {
     },
     required: ['shapes'],
     make: (options) => new YoloFpn(options),
-  },
-  yolo: {
-    task: 'detection',
-    stride: () => 8,
-    options: { anchors: anchorShapes, width, noObjectWeight: numberIn(1e-9, 1e9), detections },
-    required: ['anchors'],
-    make: (options) => new Yolo(options),
   },
   'u-net': {
     task: 'segmentation',

@@ -61,6 +61,46 @@ const two = images([
   ],
 ]);
 
+test('detectors on several maps: as many as the sizes of the boxes need, with anchors dealt out by size', async () => {
+  const size = { height: 128, width: 128 };
+  const { description, notes } = await chooseModel(wish({ architecture: 'retinanet', size }), two);
+  // 4 px are looked for at stride 4, 20×10 px at stride 8.
+  assert.equal(description.options, {
+    stages: [16, 32],
+    finest: 4,
+    width: 1,
+    shapes: [
+      [
+        [4, 4],
+        [4, 4],
+      ],
+      [
+        [20, 10],
+        [20, 10],
+      ],
+    ],
+    detections: { limit: 30 },
+  });
+  assert.is(notes[0], 'maps of strides 4, 8 px for objects of 4 to 14 px');
+  createModel(description, createRandom(1));
+});
+
+test('maps that no box needs are left out, the finest and the coarsest', async () => {
+  const large = images([
+    [
+      [80, 80],
+      [100, 60],
+    ],
+  ]);
+  for (const architecture of ['fcos', 'ssd', 'yolo-fpn'] as const) {
+    const { description } = await chooseModel(wish({ architecture, size: { height: 128, width: 96 } }), large);
+    const { finest, stages } = description.options as { finest: number; stages: number[] };
+    // Stride 64 would be the next, which does not divide 96.
+    assert.equal([finest, stages.length, 'shapes' in description.options], [32, 4, architecture !== 'fcos']);
+    createModel(description, createRandom(1));
+  }
+});
+
 test('as many anchors as still fit better: here two, the shapes that there are', async () => {
   const { description, notes } = await chooseModel(wish({}), two);
   assert.equal(description.options.anchors, [

@@ -44,9 +44,66 @@ const descriptions: ModelDescription[] = [
     classes,
     size,
   },
+  {
+    architecture: 'faster-rcnn',
+    options: {
+      pyramid: { stages: [4, 6], channels: 5, canonicalSide: 12 },
+      hidden: 16,
+      rpn: { levels: [[[9, 9]], [[14, 14]]], hidden: 8, limit: 12 },
+    },
+    classes,
+    size,
+  },
+  {
+    architecture: 'fcos',
+    options: {
+      stages: [4, 6, 8],
+      finest: 8,
+      channels: 5,
+      ranges: [
+        [0, 12],
+        [12, 1e9],
+      ],
+      radius: 1,
+      alpha: null,
+    },
+    classes,
+    size,
+  },
+  {
+    architecture: 'retinanet',
+    options: { stages: [4, 6], channels: 5, shapes: [[[9, 9]], [[14, 14]]], gamma: 1, alpha: 0.5, prior: 0.1 },
+    classes,
+    size,
+  },
+  {
+    architecture: 'ssd',
+    options: {
+      stages: [4, 6],
+      shapes: [
+        [[9, 9]],
+        [
+          [14, 14],
+          [18, 9],
+        ],
+      ],
+      negatives: 2,
+    },
+    classes,
+    size,
+  },
+  {
+    architecture: 'yolo-fpn',
+    options: { stages: [4, 6], channels: 5, shapes: [[[9, 9]], [[14, 14]]], ignore: 0.6 },
+    classes,
+    size,
+  },
   { architecture: 'u-net', options: { widths: [4, 6], classWeights: [1, 1, 2, 2] }, classes, size },
   { architecture: 'fcn', options: { widths: [4, 6, 8], stride: 4 }, classes, size },
 ];
+
+/** The first description of an architecture. */
+const describe = (name: string) => descriptions.find(({ architecture }) => architecture === name)!;
 
 const images = () => {
   const random = createRandom(3);
@@ -57,7 +114,7 @@ const images = () => {
 };
 
 test('every architecture is tried', () => {
-  assert.equal(descriptions.map(({ architecture }) => architecture).sort(), [...architectures].sort());
+  assert.equal([...new Set(descriptions.map(({ architecture }) => architecture))].sort(), [...architectures].sort());
 });
 
 for (const description of descriptions) {
@@ -89,13 +146,14 @@ test('the version is that of package.json', () => {
 });
 
 test('a description is checked, entry by entry', () => {
-  const [yolo, , uNet] = descriptions;
+  const [yolo, uNet] = [describe('yolo'), describe('u-net')];
   const fail = (change: object, reason: string) =>
     assertThrows(
       () => createModel({ ...yolo, ...change } as ModelDescription, createRandom(1)),
       `createModel: ${reason}`,
     );
-  fail({ architecture: 'ssd' }, 'architecture: expected one of faster-rcnn, yolo, u-net, fcn, got "ssd"');
+  const known = 'faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, u-net, fcn';
+  fail({ architecture: 'detr' }, `architecture: expected one of ${known}, got "detr"`);
   fail({ options: {} }, 'expected anchors, found none');
   fail({ options: { anchors: [[1, 2, 3]] } }, 'anchors: entry 0: expected a list of 2 entries, got [1,2,3]');
   fail(
@@ -131,7 +189,7 @@ test('a description is checked, entry by entry', () => {
 
 test('damaged folders are told apart', async () => {
   const folder = join(models, 'damaged');
-  await saveModel(folder, createModel(descriptions[2], createRandom(5)));
+  await saveModel(folder, createModel(describe('u-net'), createRandom(5)));
   const path = join(folder, 'model.json');
   const weights = join(folder, 'weights.safetensors');
   const whole = readFileSync(path, 'utf8');
@@ -148,7 +206,7 @@ test('damaged folders are told apart', async () => {
   );
   fail(
     whole.replace('"u-net"', '"toString"'),
-    'architecture: expected one of faster-rcnn, yolo, u-net, fcn, got "toString"',
+    'architecture: expected one of faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, u-net, fcn, got "toString"',
   );
   writeFileSync(path, '{');
   assert.throws(() => loadModel(folder), /model\.json: expected JSON: /);
@@ -166,7 +224,7 @@ test('damaged folders are told apart', async () => {
 
 test('a description of a model far larger than its weights is refused before memory is taken for it', async () => {
   const folder = join(models, 'huge');
-  const [yolo, , uNet] = descriptions;
+  const [yolo, uNet] = [describe('yolo'), describe('u-net')];
   await saveModel(folder, createModel(uNet, createRandom(5)));
   const path = join(folder, 'model.json');
   const content = JSON.parse(readFileSync(path, 'utf8'));

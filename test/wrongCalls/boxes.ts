@@ -20,6 +20,11 @@ export const calls: Call[] = [
   { name: 'convertBoxes', args: () => [boxes(), { from: 'xyxy', to: 'xywh' }] },
   ...['boxIou', 'boxGiou', 'boxDiou', 'boxCiou'].map(overlaps),
   { name: 'clipBoxes', args: () => [boxes(), { height: 6, width: 6, format: 'xyxy' }] },
+  { name: 'levelOf', args: () => [boxes(), { levels: 3, canonicalSide: 2, canonicalLevel: 1 }] },
+  {
+    name: 'bestAnchors',
+    args: () => [[{ height: 2, width: 3, stride: 8, shapes: [[8, 9]] }], boxes()],
+  },
   { name: 'maskBoxes', args: () => [ndarray(new Uint8Array(12).fill(1), [2, 2, 3])] },
   {
     name: 'match',

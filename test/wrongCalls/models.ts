@@ -143,6 +143,32 @@ export const calls: readonly Call[] = [
     },
     [...inside, 'yoloGrid'],
   ),
+  ...model('ConcatPyramid', () => ({ inputs: [2, 3], channels: 4, random: random() }), {
+    forward: () => [[numbers(1, 4, 4, 2), numbers(1, 2, 2, 3)]],
+  }),
+  ...model(
+    'YoloFpn',
+    () => ({
+      classes: 2,
+      random: random(),
+      shapes: [[[4, 4]], [[8, 8]]],
+      stages: [2, 2],
+      finest: 4,
+      channels: 2,
+      width: 1,
+      noObjectWeight: 0.1,
+      ignore: 0.5,
+      detections,
+    }),
+    {
+      forward: () => [images()],
+      priors: () => [{ height: 16, width: 16 }],
+      targets: () => [batch().samples],
+      losses: () => [batch()],
+      detect: () => [images()],
+    },
+    [...inside, 'StagedBackbone', 'ConcatPyramid', 'joinLevels'],
+  ),
   ...model(
     'SingleObject',
     () => ({ classes: 2, random: random(), side: 16, features: 4, boxWeight: 10 }),
