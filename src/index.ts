@@ -180,6 +180,7 @@ export {
 } from './metrics/cocoMetrics';
 export { type ConfusionMatrixOptions, confusionMatrix, type Labels } from './metrics/confusionMatrix';
 export type { GroundTruth } from './metrics/detections';
+export { maskIou } from './metrics/maskIou';
 export {
   type DetectionMatches,
   type MatchDetectionsInput,
@@ -209,6 +210,8 @@ export {
   type Detector,
   evaluating,
   type Feature,
+  type InstanceSegmenter,
+  type Instances,
   type Losses,
   type Segmenter,
   type Trainable,
@@ -263,8 +266,12 @@ export { Ssd, type SsdOptions, type SsdOutputs, type SsdTargets } from './models
 export { Yolo, type YoloOptions, type YoloTargets } from './models/detection/yolo';
 export { YoloFpn, type YoloFpnOptions, type YoloFpnOutputs, type YoloFpnTargets } from './models/detection/yoloFpn';
 export { joinLevels } from './models/heads/joinLevels';
+export { MaskHead, type MaskHeadOptions } from './models/heads/maskHead';
 export { outputLayer, PyramidHead, type PyramidHeadOptions } from './models/heads/pyramidHead';
 export type { Images } from './models/images';
+export { MaskRcnn, type MaskRcnnOptions } from './models/instance/maskRcnn';
+export { type MaskTargetOptions, maskTargets } from './models/instance/maskTargets';
+export { pasteMasks } from './models/instance/pasteMasks';
 export { ConcatPyramid, type ConcatPyramidOptions } from './models/necks/concatPyramid';
 export { FeaturePyramid, type FeaturePyramidOptions } from './models/necks/featurePyramid';
 export { detectImage, segmentImage } from './models/predictImage';
@@ -484,6 +491,7 @@ export {
   type TrainingState,
 } from './train/checkpoint';
 export { type DetectionResult, type EvaluateDetectionOptions, evaluateDetection } from './train/evaluateDetection';
+export { evaluateInstances, type InstanceResult } from './train/evaluateInstances';
 export { evaluateSegmentation, type SegmentationResult } from './train/evaluateSegmentation';
 export { evaluateSingleObject, type SingleObjectResult } from './train/evaluateSingleObject';
 export { type FitOptions, type FitResult, fit } from './train/fit';

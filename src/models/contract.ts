@@ -2,7 +2,7 @@ import type { NdArray } from 'ndarray';
 import type { Detections } from '../boxes/detections';
 import { checkFunction } from '../checks/arguments';
 import type { Batch } from '../data/batches';
-import type { DetectionSample, ImageSample, Sample, SegmentationSample } from '../data/dataset';
+import type { DetectionSample, ImageSample, InstanceSample, Sample, SegmentationSample } from '../data/dataset';
 import { checkModule, type Module } from '../nn/module';
 import { withoutGradients } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -30,6 +30,18 @@ export interface Segmenter extends Trainable<SegmentationSample> {
 export interface Detector extends Trainable<DetectionSample> {
   /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite. */
   detect(images: Images): Promise<Detections[]>;
+}
+
+/** What an instance segmenter says of one image; D may be 0. */
+export interface Instances extends Detections {
+  /** `[D, H, W]`, 1 where the object is, else 0. */
+  masks: NdArray<Uint8Array>;
+}
+
+/** Finds objects: a box, a class and a mask each. */
+export interface InstanceSegmenter extends Trainable<InstanceSample> {
+  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first. @throws where a number is not finite. */
+  segment(images: Images): Promise<Instances[]>;
 }
 
 /** A feature map that knows its scale. */

@@ -1,9 +1,16 @@
 import { checkList, checkRandom, checkTensor } from '../checks/arguments';
+import { checkArray } from '../checks/arrays';
 import { isRecord } from '../checks/record';
 import { shown } from '../checks/shown';
 import type { Batch } from '../data/batches';
 import { checkSample } from '../data/checkSample';
-import { type DetectionSample, type ImageSample, type SegmentationSample, voidLabel } from '../data/dataset';
+import {
+  type DetectionSample,
+  type ImageSample,
+  type InstanceSample,
+  type SegmentationSample,
+  voidLabel,
+} from '../data/dataset';
 import { checkSameShape, show } from '../shape/shape';
 import type { Tensor } from '../tensor/tensor';
 
@@ -62,6 +69,15 @@ export function checkDetectionBatch(model: string, batch: Batch<DetectionSample>
     throw new Error(
       `${model}: image ${n} of the batch: expected a sample of ${height}×${width} px, as in images, got ${show(image.shape)}`,
     );
+  }
+}
+
+/** {@link checkDetectionBatch}, and a mask `[H, W]` of the image's size for each box. */
+export function checkInstanceBatch(model: string, batch: Batch<InstanceSample>, classes: number): void {
+  checkDetectionBatch(model, batch, classes);
+  for (const [n, { image, boxes, masks }] of batch.samples.entries()) {
+    const [height, width] = image.shape;
+    checkArray(`${model}: image ${n} of the batch`, 'masks', masks, `[${boxes.shape[0]}, ${height}, ${width}]`);
   }
 }
 

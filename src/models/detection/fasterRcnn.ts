@@ -9,6 +9,7 @@ import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
 import { checkRegions, type LazyRegions } from '../../ops/regions';
 import { roiAlign } from '../../ops/roiAlign';
+import type { Shape } from '../../shape/types';
 import { decide } from '../../tensor/decide';
 import type { Random } from '../../tensor/random';
 import { realize, type Tensor, tensor } from '../../tensor/tensor';
@@ -29,12 +30,23 @@ import {
   RegionProposalNetwork,
   type RegionProposalOptions,
 } from './regionProposalNetwork';
-import { ownersOf, sampleRegions } from './sampleRegions';
+import { ownersOf, type SampledRegions, sampleRegions } from './sampleRegions';
 
 /** Settings of the feature pyramid of {@link FasterRcnn}. */
 export interface RcnnPyramidOptions extends Omit<PyramidOptions, 'finest' | 'depth' | 'width'> {
   /** Root of the area of a region that is pooled from the finest level at most, px (24): twice as long sides come from the next level. */
   canonicalSide?: number;
+}
+
+/** What the heads of a step look at. @internal */
+export interface RcnnStep {
+  features: readonly Feature[];
+  /** `sampled` of each image. */
+  regions: LazyRegions;
+  /** Rows of `levelRows`. */
+  levels: Tensor;
+  /** What further heads asked for. */
+  extra: readonly Tensor[];
 }
 
 /** Anchors of a pyramid of three levels: one size a level. */
@@ -118,11 +130,25 @@ export class FasterRcnn extends Module implements Detector {
       this.#levels = { levels: stages.length, canonicalSide };
       this.rpn = new RegionProposalNetwork({ levels: usualLevels, ...rpn, channels, random });
     }
-    const { channels } = this.pyramid ?? (this.backbone as SmallBackbone);
-    this.head = new RegionHead({ inputs: pooled * pooled * channels, classes, random, hidden });
+    this.head = new RegionHead({ inputs: pooled * pooled * this.channels, classes, random, hidden });
     this.#pooled = pooled;
     this.#sampled = sampled;
     this.#detections = detections;
+  }
+
+  /** Detections of an image at most. @internal */
+  protected get mostDetections(): number {
+    return this.#detections.limit ?? 30;
+  }
+
+  /** Channels of the features that the heads look at. @internal */
+  protected get channels(): number {
+    return (this.pyramid ?? (this.backbone as SmallBackbone)).channels;
+  }
+
+  /** Rows of a step's regions: `sampled` of each image. Objects come first, in half of an image's rows at most. @internal */
+  protected get sampledRows(): number {
+    return this.#sampled;
   }
 
   #features(images: Tensor): Feature[] {
@@ -149,9 +175,8 @@ export class FasterRcnn extends Module implements Detector {
     return this.rpn.anchorsOf(this.pyramid ? features : features[0]);
   }
 
-  /** What the head looks at, `[R, pooled, pooled, C]`; levels are rows of `levelRows`, which only a pyramid needs. */
-  #pool(features: readonly Feature[], regions: LazyRegions, levels: Tensor): Tensor {
-    const size = this.#pooled;
+  /** What a head looks at, `[R, size, size, C]`; levels are rows of `levelRows`, which only a pyramid needs. @internal */
+  protected pool(features: readonly Feature[], regions: LazyRegions, levels: Tensor, size = this.#pooled): Tensor {
     if (!this.pyramid) return roiAlign(features[0].tensor, regions, { size, stride: features[0].stride });
     return roiAlignLevels(features, regions, levels, { size });
   }
@@ -179,14 +204,34 @@ export class FasterRcnn extends Module implements Detector {
    * @throws on boxes without area and on labels that are no class.
    */
   losses(batch: Batch<DetectionSample>): Losses {
-    checkDetectionBatch('FasterRcnn', batch, this.head.classes);
+    checkDetectionBatch(this.constructor.name, batch, this.head.classes);
     const { images, samples, random } = batch;
     const { features, predictions } = this.forward(images);
     const truths = samples.map(({ boxes }) => boxes);
     const proposalLosses = this.rpn.losses(predictions, this.#anchors(features), truths, random);
-    const { regions, targets, levels } = this.#sample(features, predictions, { images, samples, random });
-    const pooled = this.#pool(features, regions, levels);
-    return { ...proposalLosses, ...this.head.lossesOf(this.head.forward(pooled), targets) };
+    const sampled = this.#sample(features, predictions, { images, samples, random });
+    const { regions, targets, levels, extra } = sampled;
+    const pooled = this.pool(features, regions, levels);
+    return {
+      ...proposalLosses,
+      ...this.head.lossesOf(this.head.forward(pooled), targets),
+      ...this.extraLosses({ features, regions, levels, extra }, batch),
+    };
+  }
+
+  /** Shapes of what further heads need to know of the regions of a batch: nothing here. @internal */
+  protected extraShapes(_batch: number): Shape[] {
+    return [];
+  }
+
+  /** What further heads need to know of the regions, in these shapes; decided together with them. @internal */
+  protected extraTargets(_regions: SampledRegions, _samples: readonly DetectionSample[]): Float32Array[] {
+    return [];
+  }
+
+  /** Losses of further heads: none here. @internal */
+  protected extraLosses(_step: RcnnStep, _batch: Batch<DetectionSample>): Losses {
+    return {};
   }
 
   /** Regions for the head, and what it is to say of them: decided when the network has said what it proposes. */
@@ -194,15 +239,15 @@ export class FasterRcnn extends Module implements Detector {
     features: readonly Feature[],
     { objectness, deltas }: RegionPredictions,
     { images, samples, random }: Pick<Batch<DetectionSample>, 'images' | 'samples' | 'random'>,
-  ): { regions: LazyRegions; targets: RegionTargets<Tensor>; levels: Tensor } {
+  ): Omit<RcnnStep, 'features'> & { targets: RegionTargets<Tensor> } {
     const [batch, height, width] = images.shape;
     const size = this.#sampled;
     const rows = batch * size;
     const priors = this.#anchors(features);
     const shapes = this.head.targetShapes(rows);
-    const [boxes, labels, codes, weights, levels] = decide(
+    const [boxes, labels, codes, weights, levels, ...extra] = decide(
       [objectness, deltas],
-      [[rows, 4], shapes.labels, shapes.codes, shapes.weights, [rows, this.#levels.levels]],
+      [[rows, 4], shapes.labels, shapes.codes, shapes.weights, [rows, this.#levels.levels], ...this.extraShapes(batch)],
       ([scores, changes]) => {
         const proposed = this.rpn.propose({ objectness: scores, deltas: changes }, priors, { height, width });
         const regions = sampleRegions(
@@ -212,10 +257,34 @@ export class FasterRcnn extends Module implements Detector {
         );
         checkRegions('FasterRcnn', regions, batch);
         const { labels, codes, weights } = this.head.targets(regions);
-        return [regions.boxes.data, labels, codes, weights, levelRows(regions.boxes, this.#levels)];
+        const levels = levelRows(regions.boxes, this.#levels);
+        return [regions.boxes.data, labels, codes, weights, levels, ...this.extraTargets(regions, samples)];
       },
     );
-    return { regions: { boxes, images: ownersOf(batch, size) }, targets: { labels, codes, weights }, levels };
+    const regions = { boxes, images: ownersOf(batch, size) };
+    return { regions, levels, extra, targets: { labels, codes, weights } };
+  }
+
+  /** Pads the boxes of each image to `rows` regions, with the level of each. @internal */
+  protected regionsOf(boxes: readonly NdArray<Float32Array>[], rows: number) {
+    const { regions, counts } = padRegions(boxes, rows);
+    const levels = tensor(levelRows(regions.boxes, this.#levels), [regions.boxes.shape[0], this.#levels.levels]);
+    return { regions, counts, levels };
+  }
+
+  /** What is found in each image of a batch, and the features that it was found in. @internal */
+  protected async find(batch: Tensor): Promise<{ features: Feature[]; detections: Detections[] }> {
+    const { features, predictions } = evaluating(this, () => this.forward(batch));
+    const proposed = await this.#propose(batch, features, predictions);
+    const [, height, width] = batch.shape;
+    const { limit } = this.rpn;
+    const { regions, counts, levels } = this.regionsOf(
+      proposed.map(({ boxes }) => boxes),
+      limit,
+    );
+    const output = evaluating(this, () => this.head.forward(this.pool(features, regions, levels)));
+    const options = { ...this.#detections, counts, rows: limit, image: { height, width } };
+    return { features, detections: await this.head.detect(output, regions, options) };
   }
 
   /**
@@ -224,21 +293,6 @@ export class FasterRcnn extends Module implements Detector {
    * @throws unless H and W are multiples of 4, with a pyramid of its last stride, and where a number is not finite.
    */
   async detect(images: Images): Promise<Detections[]> {
-    const batch = imageBatch('FasterRcnn.detect', images);
-    const { features, predictions } = evaluating(this, () => this.forward(batch));
-    const proposed = await this.#propose(batch, features, predictions);
-    const [, height, width] = batch.shape;
-    const { regions, counts } = padRegions(
-      proposed.map(({ boxes }) => boxes),
-      this.rpn.limit,
-    );
-    const levels = tensor(levelRows(regions.boxes, this.#levels), [regions.boxes.shape[0], this.#levels.levels]);
-    const output = evaluating(this, () => this.head.forward(this.#pool(features, regions, levels)));
-    return this.head.detect(output, regions, {
-      ...this.#detections,
-      counts,
-      rows: this.rpn.limit,
-      image: { height, width },
-    });
+    return (await this.find(imageBatch('FasterRcnn.detect', images))).detections;
   }
 }
