@@ -190,6 +190,13 @@ export {
   type Outcome,
 } from './metrics/matchDetections';
 export { classIou, meanIou, pixelAccuracy } from './metrics/meanIou';
+export {
+  type PanopticClassScore,
+  type PanopticMap,
+  type PanopticResult,
+  type PanopticScore,
+  panopticQuality,
+} from './metrics/panopticQuality';
 export { type PrecisionRecallCurve, type PrecisionRecallOptions, precisionRecall } from './metrics/precisionRecall';
 export { type ProposalRecall, type ProposalRecallOptions, proposalRecall } from './metrics/proposalRecall';
 export {
@@ -268,9 +275,12 @@ export { YoloFpn, type YoloFpnOptions, type YoloFpnOutputs, type YoloFpnTargets 
 export { joinLevels } from './models/heads/joinLevels';
 export { MaskHead, type MaskHeadOptions } from './models/heads/maskHead';
 export { outputLayer, PyramidHead, type PyramidHeadOptions } from './models/heads/pyramidHead';
+export { SemanticHead, type SemanticHeadOptions } from './models/heads/semanticHead';
 export type { Images } from './models/images';
 export { MaskRcnn, type MaskRcnnOptions } from './models/instance/maskRcnn';
 export { type MaskTargetOptions, maskTargets } from './models/instance/maskTargets';
+export { type MergeOptions, mergePanoptic, type PanopticPrediction } from './models/instance/mergePanoptic';
+export { PanopticFpn, type PanopticFpnOptions } from './models/instance/panopticFpn';
 export { pasteMasks } from './models/instance/pasteMasks';
 export { ConcatPyramid, type ConcatPyramidOptions } from './models/necks/concatPyramid';
 export { FeaturePyramid, type FeaturePyramidOptions } from './models/necks/featurePyramid';
@@ -492,6 +502,7 @@ export {
 } from './train/checkpoint';
 export { type DetectionResult, type EvaluateDetectionOptions, evaluateDetection } from './train/evaluateDetection';
 export { evaluateInstances, type InstanceResult } from './train/evaluateInstances';
+export { evaluatePanoptic, type PanopticSegmenter } from './train/evaluatePanoptic';
 export { evaluateSegmentation, type SegmentationResult } from './train/evaluateSegmentation';
 export { evaluateSingleObject, type SingleObjectResult } from './train/evaluateSingleObject';
 export { type FitOptions, type FitResult, fit } from './train/fit';

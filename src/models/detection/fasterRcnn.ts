@@ -204,7 +204,7 @@ export class FasterRcnn extends Module implements Detector {
    * @throws on boxes without area and on labels that are no class.
    */
   losses(batch: Batch<DetectionSample>): Losses {
-    checkDetectionBatch(this.constructor.name, batch, this.head.classes);
+    checkDetectionBatch('FasterRcnn', batch, this.head.classes);
     const { images, samples, random } = batch;
     const { features, predictions } = this.forward(images);
     const truths = samples.map(({ boxes }) => boxes);
