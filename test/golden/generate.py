@@ -24,6 +24,7 @@ import losses
 import masks
 import ops
 import optimizers
+import panoptic
 import pytorch
 import recurrent
 import regions
@@ -32,10 +33,10 @@ import segmentation
 import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"resizeLibraries": ["opencv-python-headless", "pillow"], "boxes": ["torchvision"], "losses": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "cocoMasks": ["pycocotools"], "segmentation": ["scikit-image", "scipy"]}
+PACKAGES = {"resizeLibraries": ["opencv-python-headless", "pillow"], "boxes": ["torchvision"], "losses": ["torchvision"], "regions": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "cocoMasks": ["pycocotools"], "panoptic": ["panopticapi-lite"], "segmentation": ["scikit-image", "scipy"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimizers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS, **recurrent.SLUGS, **masks.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimizers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS, **recurrent.SLUGS, **masks.SLUGS, **panoptic.SLUGS}
 
 
 def versions(slug):
