@@ -8,6 +8,17 @@ const confusion = () => ndarray(Float64Array.of(3, 1, 2, 4), [2, 2]);
 const noOverlaps = (_: number, found: readonly number[], there: readonly number[]) =>
   new Float64Array(found.length * there.length);
 
+const masks = (count: number) =>
+  ndarray(
+    Uint8Array.from({ length: 4 * count }, (_, i) => i % 2),
+    [count, 2, 2],
+  );
+const panoptic = () => ({
+  panoptic: ndarray(Int32Array.of(0, 1, 1, -1), [2, 2]),
+  labels: ndarray(Int32Array.of(0), [1]),
+  crowd: ndarray(Uint8Array.of(0), [1]),
+});
+
 /** Calls of what the room exports. */
 export const calls: Call[] = [
   { name: 'averagePrecision', args: () => [curve(), 'allPoint'], records: ['0'] },
@@ -42,6 +53,12 @@ export const calls: Call[] = [
       [truth()],
       { label: 0, iouThreshold: 0.5, matching: 'voc', maxDetections: 10, overlaps: noOverlaps },
     ],
+  },
+  { name: 'maskIou', args: () => [masks(2), masks(1), { crowd: [0] }] },
+  {
+    name: 'panopticQuality',
+    args: () => [[panoptic()], [panoptic()], { stuff: ['sky'], things: ['cat'] }],
+    records: ['2'],
   },
   { name: 'proposalRecall', args: () => [[boxes()], [boxes(2)], { iouThreshold: 0.5, counts: [1, 10] }] },
 ];

@@ -12,6 +12,8 @@ const images = () => numbers(1, 16, 16, 3);
 const two = () => numbers(2, 16, 16, 3);
 const single = () => ({ image: image(), boxes: boxes(1), labels: labels(1) });
 const propose = () => boxes();
+const { masks: ownMasks } = inputs.sample();
+const masks = () => ndarray(ownMasks.data.slice(), [...ownMasks.shape]);
 const detections = { scoreThreshold: 0.01, iouThreshold: 0.5, limit: 4 };
 const array = (...shape: number[]): NdArray<Float32Array> => inputs.numbers(...shape);
 
@@ -167,7 +169,7 @@ export const calls: readonly Call[] = [
       losses: () => [batch()],
       detect: () => [images()],
     },
-    [...inside, 'StagedBackbone', 'ConcatPyramid', 'joinLevels'],
+    [...inside, 'StagedBackbone', 'ConcatPyramid', 'joinLevels', 'anchors'],
   ),
   ...model(
     'SingleObject',
@@ -264,6 +266,80 @@ export const calls: readonly Call[] = [
     { forward: () => [images()], propose: () => [images()], losses: () => [batch()], detect: () => [images()] },
     [...inside, 'RegionProposalNetwork', 'anchors'],
   ),
+  ...model(
+    'MaskRcnn',
+    () => ({
+      classes: 2,
+      random: random(),
+      rpn: { hidden: 2, levels: [[[4, 4]], [[8, 8]]], sampled: 4, candidates: 6, limit: 3 },
+      width: 0.25,
+      hidden: 2,
+      pooled: 2,
+      sampled: 4,
+      pyramid: { stages: [2, 2], channels: 2, canonicalSide: 4 },
+      detections,
+      maskPooled: 2,
+      maskHidden: 2,
+      maskPerClass: true,
+    }),
+    {
+      forward: () => [images()],
+      propose: () => [images()],
+      losses: () => [batch()],
+      detect: () => [images()],
+      segment: () => [images()],
+    },
+    [...inside, 'StagedBackbone', 'FasterRcnn', 'FasterRcnn.detect', 'RegionProposalNetwork', 'MaskHead', 'anchors'],
+  ),
+  ...model(
+    'PanopticFpn',
+    () => ({
+      classes: 2,
+      random: random(),
+      stuff: 1,
+      rpn: { hidden: 2, levels: [[[4, 4]], [[8, 8]]], sampled: 4, candidates: 6, limit: 3 },
+      hidden: 2,
+      pooled: 2,
+      sampled: 4,
+      pyramid: { stages: [2, 2], channels: 2, canonicalSide: 4 },
+      detections,
+      maskPooled: 2,
+      maskHidden: 2,
+      maskPerClass: true,
+      merge: { scoreThreshold: 0.5, visible: 0.5, leastStuff: 4 },
+    }),
+    { losses: () => [batch()], panoptic: () => [images()] },
+    [
+      ...inside,
+      'StagedBackbone',
+      'FasterRcnn',
+      'MaskRcnn',
+      'RegionProposalNetwork',
+      'MaskHead',
+      'mergePanoptic',
+      'anchors',
+    ],
+  ),
+  ...model('MaskHead', () => ({ channels: 2, masks: 2, random: random(), hidden: 2 }), {
+    forward: () => [numbers(2, 3, 3, 2)],
+  }),
+  ...model('SemanticHead', () => ({ channels: 2, levels: 2, classes: 2, random: random() }), {
+    forward: () => [[numbers(1, 4, 4, 2), numbers(1, 2, 2, 2)]],
+  }),
+  {
+    name: 'maskTargets',
+    args: () => [masks(), boxes(), [0, 1, 1], { size: 4, threshold: 0.5, samples: 2, aligned: true }],
+  },
+  { name: 'pasteMasks', args: () => [array(3, 4, 4), boxes(), { image: { height: 8, width: 8 }, threshold: 0.5 }] },
+  {
+    name: 'mergePanoptic',
+    args: () => [
+      { masks: masks(), labels: labels(2), scores: inputs.scores(2) },
+      array(16, 16, 2),
+      { stuff: 2, scoreThreshold: 0.5, visible: 0.5, leastStuff: 4 },
+    ],
+    records: ['0'],
+  },
   ...model('RegionHead', () => ({ inputs: 8, classes: 2, random: random(), hidden: 4 }), {
     forward: () => [pooled()],
     targets: () => [sampled()],

@@ -101,6 +101,21 @@ const locator = () => ({
   }),
 });
 
+const instances = () => ({
+  segment: async (images: detseg.Tensor) =>
+    Array.from({ length: count(images) }, () => {
+      const { boxes, labels, masks } = dataset().sample(0);
+      return { boxes, labels, scores: scores(2), masks };
+    }),
+});
+const panoptic = () => ({
+  panoptic: async (images: detseg.Tensor) =>
+    Array.from({ length: count(images) }, () => {
+      const { panoptic, labels } = dataset().sample(0);
+      return { panoptic, labels, scores: scores(2) };
+    }),
+});
+
 /** Calls of what the room exports. */
 export const calls: Call[] = [
   { name: 'fit', args: () => [fitOptions()], says: ['batch', 'loss', 'step 0', 'saveCheckpoint'] },
@@ -116,6 +131,18 @@ export const calls: Call[] = [
     args: () => [detector(), dataset(), { batchSize: 2, overlaps: undefined, areaBorders: [4, 9] }],
     records: ['0', '1'],
     says: ['cocoMetrics'],
+  },
+  {
+    name: 'evaluateInstances',
+    args: () => [instances(), dataset(), { batchSize: 2, areaBorders: [4, 9] }],
+    records: ['0', '1'],
+    says: ['cocoMetrics', 'maskIou'],
+  },
+  {
+    name: 'evaluatePanoptic',
+    args: () => [panoptic(), dataset(), { batchSize: 2 }],
+    records: ['0', '1'],
+    says: ['panopticQuality'],
   },
   {
     name: 'evaluateSegmentation',

@@ -9,14 +9,15 @@ import type { ImageSize } from '../../shape/types';
 /** Widths and heights of the priors of each level, the finest first, px. */
 export type LevelShapes = readonly (readonly AnchorShape[])[];
 
-/** Throws unless there is a list of widths and heights for each of the strides. */
-export function checkLevelShapes(model: string, shapes: LevelShapes, levels: number): void {
+/** Throws unless there is a list of widths and heights for each of so many levels, or for one or more. */
+export function checkLevelShapes(model: string, shapes: LevelShapes, levels?: number): void {
   checkList(model, 'shapes', shapes, 'lists of widths and heights, one a level');
+  if (shapes.length === 0) throw new Error(`${model}: expected shapes for one level or more, got none`);
   for (const [i, own] of shapes.entries()) {
     checkAnchorShapes(model, own, `shapes of level ${i}`);
     if (own.length === 0) throw new Error(`${model}: expected shapes of level ${i}, got none`);
   }
-  if (shapes.length !== levels) {
+  if (levels !== undefined && shapes.length !== levels) {
     throw new Error(`${model}: expected shapes for ${levels} levels, one list each, got ${shapes.length}`);
   }
 }

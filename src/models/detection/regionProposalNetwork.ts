@@ -142,7 +142,7 @@ export class RegionProposalNetwork extends Module {
       levels: 'any',
     });
     const { channels, random, hidden = 32, shapes, ratios, levels } = options;
-    const { sizes = shapes || levels ? undefined : [14, 20, 28] } = options;
+    const { sizes = shapes || levels !== undefined ? undefined : [14, 20, 28] } = options;
     const { positive = 0.7, negative = 0.3, sampled = 32 } = options;
     const { candidates = 100, iouThreshold = 0.7, limit = 30, leastSide = 2 } = options;
     checkCounts('RegionProposalNetwork', { channels, hidden }, mostChannels);
@@ -150,11 +150,11 @@ export class RegionProposalNetwork extends Module {
     checkThresholds('RegionProposalNetwork', { positive, negative });
     checkShare('RegionProposalNetwork', 'iouThreshold', iouThreshold);
     if (leastSide !== 0) checkPositive('RegionProposalNetwork', 'leastSide', leastSide);
-    if (levels) {
+    if (levels !== undefined) {
       if (shapes || sizes || ratios) {
         throw new Error('RegionProposalNetwork: expected either levels, or sizes, ratios and shapes, got both');
       }
-      checkLevelShapes('RegionProposalNetwork', levels, levels.length);
+      checkLevelShapes('RegionProposalNetwork', levels);
       checkAlike('RegionProposalNetwork', levels);
     }
     // Those of one cell: what is wrong with them is said here, not at the first image.

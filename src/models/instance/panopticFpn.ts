@@ -1,4 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { checkArray } from '../../checks/arrays';
 import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import { type DetectionSample, type Sample, voidLabel } from '../../data/dataset';
@@ -84,6 +85,10 @@ export class PanopticFpn extends MaskRcnn {
   override losses(batch: Batch<Sample>): Losses {
     checkInstanceBatch('PanopticFpn', batch, this.head.classes);
     checkSegmentationBatch('PanopticFpn', batch, this.stuff + this.head.classes);
+    for (const [n, { image, semantic }] of batch.samples.entries()) {
+      const [height, width] = image.shape;
+      checkArray(`PanopticFpn: image ${n} of the batch`, 'semantic', semantic, `[${height}, ${width}]`);
+    }
     return super.losses(batch);
   }
 
