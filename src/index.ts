@@ -10,7 +10,7 @@ export type { BoxArray, BoxFormat, BoxFormatOptions, BoxNumbers } from './boxes/
 export { clipBoxes } from './boxes/clipBoxes';
 export { type DefaultBoxOptions, defaultBoxShapes } from './boxes/defaultBoxShapes';
 export type { Detections } from './boxes/detections';
-export { type FcosLevel, type FcosMatches, fcosTargets } from './boxes/fcosTargets';
+export { type FcosLevel, type FcosMatches, type FcosRange, fcosTargets } from './boxes/fcosTargets';
 export { hardNegatives } from './boxes/hardNegatives';
 export { type LevelOptions, levelOf } from './boxes/levelOf';
 export type { MapLevel } from './boxes/mapLevel';

@@ -3,7 +3,11 @@ import { checkList } from '../checks/arguments';
 import { checkPositive } from '../checks/numbers';
 import { checkOptions } from '../checks/options';
 import { shown } from '../checks/shown';
+import { checkShape } from '../shape/shape';
 import { type BoxArray, readBoxes } from './boxList';
+
+/** Least and largest distance from a location to the farthest side of its object, px, both exclusive: `[0, 32]`, `[64, Infinity]`. */
+export type FcosRange = readonly [least: number, most: number];
 
 /** One map of a pyramid, as FCOS assigns objects to it. */
 export interface FcosLevel {
@@ -13,15 +17,15 @@ export interface FcosLevel {
   width: number;
   /** Pixels of the image from one cell to the next. */
   stride: number;
-  /** Which objects are found here: those whose farthest side from the place lies between these, px, exclusive. */
-  range: readonly [least: number, most: number];
+  /** Objects of this level: those whose farthest side is more than `least` and less than `most` px from the location. */
+  range: FcosRange;
 }
 
-/** Result of {@link fcosTargets}, one entry a place. */
+/** Result of {@link fcosTargets}, one entry for each location. */
 export interface FcosMatches {
-  /** `[P]`: the ground truth that a place is to find, a row of `truths`; null for background. */
+  /** `[P]`: the object that a location is to predict, a row of `truths`; null for background. */
   truths: (number | null)[];
-  /** `[P, 4]`: distances from the place to the left, top, right and bottom of its box, px; 0 for background. */
+  /** `[P, 4]`: distances from the location to the left, top, right and bottom of its box, px; 0 for background. */
   distances: NdArray<Float32Array>;
   /** `[P]`: √(min(l, r) / max(l, r) · min(t, b) / max(t, b)); 0 for background. */
   centerness: NdArray<Float32Array>;
@@ -43,21 +47,37 @@ function checkLevels(levels: readonly FcosLevel[]): void {
       }
     }
     checkPositive('fcosTargets', `stride of level ${i}`, stride);
-    const isRange = Array.isArray(range) && range.length === 2 && range[0] >= 0 && range[0] < range[1];
-    if (!isRange) {
-      throw new Error(`fcosTargets: expected range of level ${i} [least, most], 0 ≤ least < most, got ${shown(range)}`);
-    }
+    checkFcosRange('fcosTargets', `range of level ${i}`, range);
+  }
+}
+
+/** Throws unless a value is `[least, most]` with 0 ≤ least < most. */
+export function checkFcosRange(caller: string, name: string, range: FcosRange): void {
+  const isRange =
+    Array.isArray(range) &&
+    range.length === 2 &&
+    range.every((end) => typeof end === 'number') &&
+    range[0] >= 0 &&
+    range[0] < range[1];
+  if (!isRange) throw new Error(`${caller}: expected ${name} [least, most], 0 ≤ least < most, got ${shown(range)}`);
+}
+
+/** Throws unless center sampling has a radius above 0; it may be without end. */
+export function checkFcosRadius(caller: string, radius: number): void {
+  if (!(typeof radius === 'number' && radius > 0)) {
+    throw new Error(`${caller}: expected radius above 0, got ${shown(radius)}`);
   }
 }
 
 /**
- * Which object each place of a pyramid is to find, without anchors. A place is the middle of a cell, ((x + ½) · stride, (y + ½) ·
- * stride). It finds an object if it lies inside its box, less than `radius` cells from its center along both axes (center sampling),
- * and if the farthest side of the box is within the range of its level; of several such objects the one with the smallest area.
+ * Decides which object each location of a pyramid is to predict, without anchors. A location is the middle of a cell,
+ * ((x + ½) · stride, (y + ½) · stride). It is assigned an object if three things hold: it lies inside the box; it is less than `radius`
+ * cells from the box's center along both axes (center sampling); and the farthest side of the box is within the range of its level. Of
+ * several such objects it gets the one with the smallest area, and of equal ones the first.
  *
- * @param levels the maps, the finest first: places are numbered level by level, row by row. @param truths `[G, 4]` x1, y1, x2, y2 in px.
+ * @param levels the maps, the finest first: locations are numbered level by level, row by row. @param truths `[G, 4]` x1, y1, x2, y2 in px.
  * @param options radius: in cells (1.5); Infinity for the whole box.
- * @throws on levels without cells, boxes inside out, and a radius that is not above 0.
+ * @throws on levels without cells, ranges out of order, boxes that are inside out or not finite, and a radius that is not above 0.
  * @see Tian et al. 2019, FCOS: Fully convolutional one-stage object detection, section 3; torchvision's `FCOS` assigns the same.
  */
 export function fcosTargets(
@@ -66,12 +86,11 @@ export function fcosTargets(
   options: { radius?: number } = {},
 ): FcosMatches {
   const { radius = 1.5 } = checkOptions('fcosTargets', options, { radius: 'any' });
-  if (!(typeof radius === 'number' && radius > 0)) {
-    throw new Error(`fcosTargets: expected radius above 0, got ${shown(radius)}`);
-  }
+  checkFcosRadius('fcosTargets', radius);
   checkLevels(levels);
   const { count, corners } = readBoxes('fcosTargets', truths, 'truths');
   const places = levels.reduce((sum, { height, width }) => sum + height * width, 0);
+  checkShape('fcosTargets', [places, 4]);
   const found = new Array<number | null>(places).fill(null);
   const distances = new Float32Array(4 * places);
   const centerness = new Float32Array(places);
@@ -89,12 +108,12 @@ export function fcosTargets(
         for (let column = 0; column < width; column++) {
           const x = (column + 0.5) * stride;
           if (x <= x1 || x >= x2 || Math.abs(x - (x1 + x2) / 2) >= reach) continue;
-          const sides = [x - x1, y - y1, x2 - x, y2 - y];
-          const farthest = Math.max(...sides);
+          const [left, top, right, bottom] = [x - x1, y - y1, x2 - x, y2 - y];
+          const farthest = Math.max(left, top, right, bottom);
           if (farthest <= range[0] || farthest >= range[1]) continue;
           const place = first + row * width + column;
           found[place] = g;
-          distances.set(sides, 4 * place);
+          distances.set([left, top, right, bottom], 4 * place);
         }
       }
     }

@@ -25,6 +25,21 @@ export function uniformBetween(random: Random, low: number, high: number): numbe
   return low + (high - low) * random.uniform();
 }
 
+/**
+ * A number in [low, high) whose logarithm is uniform: low · (high / low)^u. The power is a product of square roots, one for each binary
+ * digit of u: they are the same bits on every machine, exp and log need not be.
+ */
+export function logUniformBetween(random: Random, low: number, high: number): number {
+  let [result, root, rest] = [low, high / low, random.uniform()];
+  for (let digit = 0; digit < 32; digit++) {
+    [root, rest] = [Math.sqrt(root), 2 * rest];
+    if (rest < 1) continue;
+    result *= root;
+    rest -= 1;
+  }
+  return result;
+}
+
 const bellDeviation = Math.sqrt((4 * (256 ** 2 - 1)) / 12);
 
 /**

@@ -1,5 +1,5 @@
 import type { Random } from '../tensor/random';
-import { direction, uniformBetween } from './sceneRandom';
+import { direction, logUniformBetween, uniformBetween } from './sceneRandom';
 import type { Stamp } from './stamp';
 
 type Point = readonly [number, number];
@@ -74,10 +74,8 @@ export function drawShape(
   width: number,
   settings: ShapeSettings,
 ): Stamp {
-  const size =
-    settings.sizeScale === 'log'
-      ? Math.exp(uniformBetween(random, Math.log(settings.size[0]), Math.log(settings.size[1])))
-      : uniformBetween(random, ...settings.size);
+  const between = settings.sizeScale === 'log' ? logUniformBetween : uniformBetween;
+  const size = between(random, ...settings.size);
   const stretch = thing === 'circle' ? 1 : Math.sqrt(uniformBetween(random, ...settings.aspect));
   const [halfWidth, halfHeight] = [(size * stretch) / 2, size / stretch / 2];
   const [cosine, sine] = settings.rotation && thing !== 'circle' ? direction(random) : [1, 0];

@@ -8,13 +8,16 @@ import {
   FasterRcnn,
   FastRcnn,
   Fcn,
+  Fcos,
   type Module,
   type Parameter,
   PatchClassifier,
   RCnn,
   RegionProposalNetwork,
+  RetinaNet,
   SingleObject,
   SlidingWindowDetector,
+  Ssd,
   shapes64,
   type Tensor,
   tensor,
@@ -29,6 +32,7 @@ const test = suite('answers from numbers that are not finite');
 const random = () => createRandom(1);
 const scenes = shapes64({ split: 'train', length: 1 });
 const batch = collate([scenes.sample(0)]);
+const tiny = { stages: [2], channels: 4 };
 const proposals = () => ndarray(Float32Array.from([8, 8, 40, 40]), [1, 4]);
 
 function poison(parameter: Parameter, value = Number.NaN): void {
@@ -123,6 +127,62 @@ const cases: Case[] = [
         hidden: 4,
       });
       return { model, parameter: model.head.scores.bias!, answer: (images) => model.detect(images) };
+    },
+    'selectDetections: expected finite scores, got NaN at [0, 0]',
+  ],
+  [
+    'Ssd, scores',
+    () => {
+      const model = new Ssd({ classes: 2, random: random(), stages: [2], shapes: [[[20, 20]]] });
+      return { model, parameter: model.heads[0].bias!, answer: (images) => model.detect(images) };
+    },
+    'selectDetections: expected finite scores, got NaN at [0, 0]',
+  ],
+  [
+    'Ssd, backbone',
+    () => {
+      const model = new Ssd({ classes: 2, random: random(), stages: [2], shapes: [[[20, 20]]] });
+      return { model, parameter: model.backbone.parameters()[0], answer: (images) => model.detect(images) };
+    },
+    'boxCode.decode: expected finite code, got NaN at [0, 0]',
+  ],
+  [
+    'RetinaNet, scores',
+    () => {
+      const model = new RetinaNet({ classes: 2, random: random(), ...tiny, shapes: [[[20, 20]]] });
+      return { model, parameter: model.logits.bias!, answer: (images) => model.detect(images) };
+    },
+    'selectDetections: expected finite scores, got NaN at [0, 0]',
+  ],
+  [
+    'RetinaNet, boxes',
+    () => {
+      const model = new RetinaNet({ classes: 2, random: random(), ...tiny, shapes: [[[20, 20]]] });
+      return { model, parameter: model.codes.bias!, answer: (images) => model.detect(images) };
+    },
+    'boxCode.decode: expected finite code, got NaN at [0, 0]',
+  ],
+  [
+    'Fcos, scores',
+    () => {
+      const model = new Fcos({ classes: 2, random: random(), ...tiny });
+      return { model, parameter: model.logits.bias!, answer: (images) => model.detect(images) };
+    },
+    'selectDetections: expected finite scores, got NaN at [0, 0]',
+  ],
+  [
+    'Fcos, boxes',
+    () => {
+      const model = new Fcos({ classes: 2, random: random(), ...tiny });
+      return { model, parameter: model.distances.bias!, answer: (images) => model.detect(images) };
+    },
+    'selectDetections: expected finite boxes, got NaN at [0, 0]',
+  ],
+  [
+    'Fcos, centerness',
+    () => {
+      const model = new Fcos({ classes: 2, random: random(), ...tiny });
+      return { model, parameter: model.centerness.bias!, answer: (images) => model.detect(images) };
     },
     'selectDetections: expected finite scores, got NaN at [0, 0]',
   ],

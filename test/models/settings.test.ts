@@ -5,14 +5,20 @@ import {
   createRandom,
   FasterRcnn,
   FastRcnn,
+  FeaturePyramid,
   Fcn,
+  Fcos,
   PatchClassifier,
+  PyramidHead,
   RCnn,
   RegionHead,
   RegionProposalNetwork,
+  RetinaNet,
   SingleObject,
   SlidingWindowDetector,
   SmallBackbone,
+  Ssd,
+  StagedBackbone,
   UNet,
   Yolo,
 } from '../../src/index';
@@ -38,12 +44,22 @@ const makers: Record<string, (settings: any) => unknown> = {
   RegionHead: (settings) => new RegionHead({ classes: 2, inputs: 8, random, ...settings }),
   RegionProposalNetwork: (settings) => new RegionProposalNetwork({ channels: 8, random, ...settings }),
   SmallBackbone: (settings) => new SmallBackbone({ random, ...settings }),
+  StagedBackbone: (settings) => new StagedBackbone({ random, ...settings }),
+  FeaturePyramid: (settings) => new FeaturePyramid({ inputs: [8], channels: 8, random, ...settings }),
+  PyramidHead: (settings) => new PyramidHead({ channels: 8, levels: 2, random, ...settings }),
+  Ssd: (settings) => new Ssd({ classes: 2, random, ...settings }),
+  RetinaNet: (settings) => new RetinaNet({ classes: 2, random, ...settings }),
+  Fcos: (settings) => new Fcos({ classes: 2, random, ...settings }),
 };
 
 test('settings that are right are taken', () => {
   for (const make of Object.values(makers)) make({});
   for (const segmenter of ['Fcn', 'UNet']) makers[segmenter]({ classes: 1, classWeights: [0] });
   makers.FastRcnn({ sampled: 1, positives: 0, background: 0.5 });
+  makers.Ssd({ positive: 1, negatives: 0 });
+  for (const detector of ['RetinaNet', 'Fcos']) makers[detector]({ alpha: null, gamma: 0, prior: 0.5, depth: 16 });
+  makers.RetinaNet({ alpha: 0, positive: 0.5, negative: 0.5, classWeight: 100, finest: 16, shapes: [[[1, 200]]] });
+  makers.Fcos({ radius: Number.POSITIVE_INFINITY, ranges: [[0, 1], [0, 1], [5, 6]] });
   makers.RegionProposalNetwork({ leastSide: 0, positive: 0.5, negative: 0.5, iouThreshold: 1 });
 });
 
@@ -57,6 +73,9 @@ for (const classes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', un
       'FastRcnn',
       'FasterRcnn',
       'RegionHead',
+      'Ssd',
+      'RetinaNet',
+      'Fcos',
     ])
       assertThrows(
         () => makers[name]({ classes }),
@@ -86,6 +105,11 @@ const counts: Record<string, string[]> = {
   FasterRcnn: ['pooled', 'sampled'],
   RegionHead: ['inputs', 'hidden'],
   RegionProposalNetwork: ['channels', 'hidden', 'sampled', 'candidates', 'limit'],
+  StagedBackbone: ['stem'],
+  FeaturePyramid: ['channels'],
+  PyramidHead: ['channels', 'levels', 'depth'],
+  RetinaNet: ['channels', 'depth'],
+  Fcos: ['channels', 'depth'],
 };
 
 for (const [name, settings] of Object.entries(counts)) {
@@ -124,7 +148,7 @@ for (const name of ['Fcn', 'UNet']) {
   });
 }
 
-for (const name of ['SlidingWindowDetector', 'Yolo', 'RCnn', 'FastRcnn', 'FasterRcnn']) {
+for (const name of ['SlidingWindowDetector', 'Yolo', 'RCnn', 'FastRcnn', 'FasterRcnn', 'Ssd', 'RetinaNet', 'Fcos']) {
   test(`${name}: which detections are reported`, () => {
     assertThrows(
       () => makers[name]({ detections: { scoreThreshold: 2 } }),
@@ -159,8 +183,29 @@ const others: [name: string, settings: object, message: string][] = [
     { overlaps: { positive: 0.3, negative: 0.4 } },
     'expected negative ≤ positive, got 0.4 > 0.3',
   ],
+  ['Ssd', { positive: 1.5 }, 'expected positive from 0 to 1, got 1.5'],
+  ['Ssd', { positive: 0 }, 'expected positive to be a number > 0, got 0'],
+  ['Ssd', { negatives: -1 }, 'expected negatives to be a number ≥ 0, got -1'],
+  ['Ssd', { shapes: [[[8, 8]], [[8, 8]]] }, 'expected 3 lists of shapes, one for each level, got 2'],
+  ['RetinaNet', { classWeight: 0 }, 'expected classWeight to be a number > 0, got 0'],
+  ['RetinaNet', { negative: 0.6 }, 'expected negative ≤ positive, got 0.6 > 0.5'],
+  ['RetinaNet', { finest: 8 }, 'expected 2 lists of shapes, one for each level, got 3'],
+  ['Fcos', { radius: Number.NaN }, 'expected radius above 0, got NaN'],
+  ['Fcos', { ranges: [[0, 8]] }, 'expected 3 ranges, one for each level, got 1'],
+  ['StagedBackbone', { stages: [0] }, 'expected stages to be a list of 1 or more whole numbers ≥ 1, got [0]'],
+  ['FeaturePyramid', { inputs: [] }, 'expected inputs to be a list of 1 or more whole numbers ≥ 1, got []'],
   ['SmallBackbone', { extra: [0] }, 'expected extra to be a list of 0 or more whole numbers ≥ 1, got [0]'],
 ];
+
+for (const name of ['RetinaNet', 'Fcos']) {
+  others.push([name, { alpha: 1.5 }, 'expected alpha from 0 to 1, got 1.5']);
+  others.push([name, { gamma: -1 }, 'expected gamma to be a number ≥ 0, got -1']);
+  others.push([name, { prior: 0 }, 'expected prior between 0 and 1, got 0']);
+  others.push([name, { finest: 2 }, 'expected finest to be one of the strides 4, 8, 16, got 2']);
+  others.push([name, { depth: 17 }, 'expected depth to be at most 16, got 17']);
+  others.push([name, { width: 0 }, 'expected width to be a number > 0, got 0']);
+  others.push([name, { stages: [] }, 'expected stages to be a list of 1 or more whole numbers ≥ 1, got []']);
+}
 
 /** Settings that no memory has room for. */
 const absurd: [name: string, settings: object, message: string][] = [
@@ -179,6 +224,14 @@ const absurd: [name: string, settings: object, message: string][] = [
     'expected an array of at most 536870912 numbers, got 100000000000 in [1000000, 100000]',
   ],
   ['RegionProposalNetwork', { channels: 1e9 }, 'expected channels to be at most 16384, got 1000000000'],
+  ['StagedBackbone', { stem: 1e9 }, 'expected stem to be at most 16384, got 1000000000'],
+  ['StagedBackbone', { width: 1e9 }, 'expected a width above 0, at most 64, got 1000000000'],
+  ['StagedBackbone', { stages: Array(7).fill(1) }, 'expected at most 6 stages, got 7'],
+  ['FeaturePyramid', { channels: 1e9 }, 'expected channels to be at most 16384, got 1000000000'],
+  ['PyramidHead', { levels: 1e9 }, 'expected levels to be at most 16, got 1000000000'],
+  ['Ssd', { classes: 1e9 }, 'expected classes to be at most 131072, got 1000000000'],
+  ['RetinaNet', { channels: 1e9 }, 'expected channels to be at most 16384, got 1000000000'],
+  ['Fcos', { classes: 1e9 }, 'expected classes to be at most 131072, got 1000000000'],
 ];
 others.push(...absurd);
 

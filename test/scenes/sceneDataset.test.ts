@@ -9,10 +9,11 @@ import {
   type SceneOptions,
   type SceneStuff,
   type SceneThing,
+  scales128,
   sceneDataset,
   shapes64,
 } from '../../src/scenes/sceneDataset';
-import { bell, direction, sceneRandom, splits } from '../../src/scenes/sceneRandom';
+import { bell, direction, logUniformBetween, sceneRandom, splits } from '../../src/scenes/sceneRandom';
 import { checkSettings } from '../../src/scenes/settings';
 import { drawShape, shapes } from '../../src/scenes/shapes';
 import { assertThrows } from '../support/assertThrows';
@@ -279,6 +280,7 @@ scenes('throws on what it cannot paint, naming the option', () => {
     [{ size: [0.05, 0.5] }, /expected size of at least 6 px \(0\.09375 of the side\), got 0\.05/],
     [{ size: [0.2, 0.9] }, /expected things that fit into the image \(size · 1\.46 at most 1\), got size 0\.9/],
     [{ size: [0.2, 0.5], aspect: [0.2, 5] }, /expected things that fit/],
+    [{ sizeScale: 'cubic' }, /^sceneDataset: expected sizeScale linear or log, got cubic$/],
     [{ aspect: [0.1, 1] }, /expected aspect \[least, greatest\], numbers from 0\.2 to 5, got \[0\.1, 1\]/],
     [{ rotation: 45 }, /expected rotation to be true or false, got 45/],
     [{ visible: 1.1 }, /expected visible a number from 0 to 1, got 1\.1/],
@@ -367,6 +369,78 @@ recipe('its images are the same on every machine, and stay so', () => {
 
 recipe.run();
 
+const scales = suite('scales128');
+
+/** √(width · height) of the boxes of images; of circles alone where the whole shape fills its box. */
+function sizesOf(dataset: ReturnType<typeof scales128>): number[] {
+  const sizes: number[] = [];
+  for (let index = 0; index < dataset.length; index++) {
+    const { boxes } = dataset.sample(index);
+    for (let g = 0; g < boxes.shape[0]; g++) {
+      sizes.push(Math.sqrt((boxes.get(g, 2) - boxes.get(g, 0)) * (boxes.get(g, 3) - boxes.get(g, 1))));
+    }
+  }
+  return sizes;
+}
+
+scales('has the lengths, classes and sizes that are promised', () => {
+  assert.deepEqual(
+    splits.map((split) => scales128({ split }).length),
+    [2000, 200, 200],
+  );
+  const dataset = scales128({ length: 60 });
+  assert.deepEqual(dataset.classes, shapes64().classes);
+  const counts = Array(9).fill(0);
+  for (let index = 0; index < dataset.length; index++) {
+    const sample = dataset.sample(index);
+    assert.deepEqual(sample.image.shape, [128, 128, 3]);
+    checkSample(sample, dataset.classes);
+    counts[sample.labels.shape[0]]++;
+  }
+  // A scene that is too crowded has an object less than was drawn.
+  assert.equal(counts[0] + counts[1], 0, `${counts}`);
+  assert.ok(counts.slice(3).every((count) => count >= 2), `${counts}`);
+});
+
+scales('its images are the same on every machine, and stay so', () => {
+  const [first, again] = [scales128().sample(0), scales128({ seed: 1, length: 1 }).sample(0)];
+  assert.deepEqual(digest(first), digest(again));
+  assert.notDeepEqual(digest(first), digest(scales128({ split: 'test' }).sample(0)));
+  assert.deepEqual(digest(first), ['3dbfa3af778d', '8d9aea86374a', '07e33d797394', '54d7e3986fe4', '19e71e4ea3e7', '9ecb01eaa77f']);
+});
+
+scales('as many objects of 8 to 16 px as of 16 to 32 and of 32 to 64', () => {
+  // Alone, so that none is covered, and none left out because it finds no room.
+  const options = { side: 128, objects: [1, 1], size: [0.0625, 0.5], things: ['rectangle'], rotation: false } as const;
+  const dataset = sceneDataset({ length: 900, seed: 5, sizeScale: 'log', ...options });
+  const logs = sizesOf(dataset).map((size) => Math.log2(size / 8) / 3);
+  const counts = [0, 1, 2].map((octave) => logs.filter((log) => Math.min(2, Math.max(0, Math.floor(3 * log))) === octave).length);
+  // 300 expected, with a deviation of 14.
+  assert.ok(counts.every((count) => Math.abs(count - 300) < 60), `${counts}`);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  assert.ok(Math.abs(mean - 0.5) < 0.04, `${mean}`);
+  // Of sizes that are equally likely, four of seven are in the last octave.
+  const linear = sizesOf(sceneDataset({ length: 900, seed: 5, ...options }));
+  assert.ok(Math.abs(linear.filter((size) => size >= 32).length - (900 * 4) / 7) < 60);
+});
+
+scales('in whole scenes, which leave out what finds no room, small objects are a little more frequent', () => {
+  const sizes = sizesOf(scales128({ length: 150 }));
+  const counts = [0, 16, 32].map((least, i) => sizes.filter((size) => size >= least && size < [16, 32, 100][i]).length);
+  const total = counts.reduce((sum, count) => sum + count);
+  for (const count of counts) assert.ok(Math.abs(count / total - 1 / 3) < 0.12, `${counts}`);
+});
+
+scales('throws', () => {
+  assertThrows(
+    () => scales128({ split: 'val' as 'test' }),
+    'scales128: expected split train or validation or test, got val',
+  );
+  assertThrows(() => scales128({ length: -1 }), 'scales128: expected length a whole number from 0 to 2^32 − 1, got -1');
+});
+
+scales.run();
+
 const numbers = suite('scene numbers');
 
 numbers('bell numbers have mean 0, deviation 1 and the shape of a sum of four', () => {
@@ -377,6 +451,20 @@ numbers('bell numbers have mean 0, deviation 1 and the shape of a sum of four', 
   assert.ok(Math.abs(moment(2) - 1) < 0.02);
   assert.ok(Math.abs(moment(4) - 2.7) < 0.06, `${moment(4)}`);
   assert.ok(values.every((value) => Math.abs(value) < 3.46));
+});
+
+numbers('logarithms of numbers between two are uniform, by the power low · (high / low)^u', () => {
+  const [random, same] = [0, 0].map(() => sceneRandom(7, 'test', 9));
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < 20_000; i++) {
+    const value = logUniformBetween(random, 8, 64);
+    assert.ok(value >= 8 && value < 64);
+    const log = Math.log(value / 8) / Math.log(8);
+    assert.ok(Math.abs(log - same.uniform()) < 1e-12);
+    [sum, squares] = [sum + log, squares + log * log];
+  }
+  assert.ok(Math.abs(sum / 20_000 - 1 / 2) < 0.01);
+  assert.ok(Math.abs(squares / 20_000 - 1 / 3) < 0.01);
 });
 
 numbers('directions have length 1 and favor none', () => {

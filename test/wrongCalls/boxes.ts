@@ -25,6 +25,16 @@ export const calls: Call[] = [
     name: 'bestAnchors',
     args: () => [[{ height: 2, width: 3, stride: 8, shapes: [[8, 9]] }], boxes()],
   },
+  { name: 'defaultBoxShapes', args: () => [{ side: 16, scales: [0.25, 0.5], ratios: [[2]] }] },
+  {
+    name: 'fcosTargets',
+    args: () => [[{ height: 2, width: 3, stride: 8, range: [0, 64] }], boxes(), { radius: 1.5 }],
+    records: ['0'],
+  },
+  {
+    name: 'hardNegatives',
+    args: () => [scores(), ['positive', 'negative', 'ignored'], { ratio: 3 }],
+  },
   { name: 'maskBoxes', args: () => [ndarray(new Uint8Array(12).fill(1), [2, 2, 3])] },
   {
     name: 'match',

@@ -76,8 +76,15 @@ const linear = () => new detseg.Linear(8, 2, { random: random() });
 const own = () => ({ weight: array(8, 2), bias: array(2) });
 const theirs = () => ({ weight: array(2, 8), bias: array(2) });
 
+const pyramid = { stages: [2], finest: 4, channels: 2, depth: 1, width: 0.5 };
+const ssd = () => new detseg.Ssd({ classes: 2, random: random(), stages: [2], shapes: [[[4, 4]]] });
+const retinaNet = () =>
+  new detseg.RetinaNet({ classes: 2, random: random(), stages: [2], channels: 2, shapes: [[[4, 4]]] });
+const fcos = () => new detseg.Fcos({ classes: 2, random: random(), stages: [2], channels: 2 });
+
 /** What a wrong call of the layers and operations inside of a model says. */
 const inside = ['SmallBackbone', 'conv2d', 'roiAlign', 'collate'];
+const oneStage = ['StagedBackbone', 'collate', 'anchors'];
 
 export const calls: readonly Call[] = [
   { name: 'centerColors', args: () => [images()] },
@@ -96,6 +103,113 @@ export const calls: readonly Call[] = [
   ...model('SmallBackbone', () => ({ random: random(), stride: 4, extra: [2], width: 0.25 }), {
     forward: () => [images()],
   }),
+  ...model(
+    'StagedBackbone',
+    () => ({ random: random(), stages: [2, 2], stem: 2, width: 0.5 }),
+    { forward: () => [two()] },
+    ['conv2d', 'checkWidths'],
+  ),
+  ...model(
+    'FeaturePyramid',
+    () => ({ inputs: [2, 2], channels: 2, random: random(), normalized: true }),
+    { forward: () => [[numbers(1, 4, 4, 2), numbers(1, 2, 2, 2)]] },
+    ['add'],
+  ),
+  ...model('PyramidHead', () => ({ channels: 2, levels: 2, random: random(), depth: 1 }), {
+    forward: () => [[numbers(1, 4, 4, 2), numbers(1, 2, 2, 2)]],
+  }),
+  { name: 'outputLayer', args: () => [2, 4, random(), -2], says: ['Conv2d'] },
+  { name: 'joinLevels', args: () => [[numbers(1, 2, 2, 8), numbers(1, 1, 1, 4)], 4] },
+  ...model(
+    'Ssd',
+    () => ({
+      classes: 2,
+      random: random(),
+      shapes: [[[4, 4]]],
+      stages: [2],
+      width: 0.5,
+      positive: 0.5,
+      negatives: 3,
+      detections,
+    }),
+    {
+      forward: () => [images()],
+      priors: () => [{ height: 16, width: 16 }],
+      targets: () => [batch().samples],
+      losses: () => [batch()],
+      detect: () => [images()],
+    },
+    oneStage,
+  ),
+  {
+    name: 'Ssd.lossesOf',
+    on: ssd,
+    args: () => [{ logits: numbers(2, 16, 3), codes: numbers(2, 16, 4) }, ssd().targets(batch().samples)],
+    records: ['0', '1'],
+    says: ['hardNegatives'],
+  },
+  ...model(
+    'RetinaNet',
+    () => ({
+      classes: 2,
+      random: random(),
+      shapes: [[[4, 4]]],
+      positive: 0.5,
+      negative: 0.4,
+      alpha: 0.25,
+      gamma: 2,
+      prior: 0.05,
+      classWeight: 1,
+      detections,
+      ...pyramid,
+    }),
+    {
+      forward: () => [images()],
+      priors: () => [{ height: 16, width: 16 }],
+      targets: () => [batch().samples],
+      losses: () => [batch()],
+      detect: () => [images()],
+    },
+    oneStage,
+  ),
+  {
+    name: 'RetinaNet.lossesOf',
+    on: retinaNet,
+    args: () => [{ logits: numbers(2, 16, 2), codes: numbers(2, 16, 4) }, retinaNet().targets(batch().samples)],
+    records: ['0', '1'],
+  },
+  ...model(
+    'Fcos',
+    () => ({
+      classes: 2,
+      random: random(),
+      ranges: [[0, 64]],
+      radius: 1.5,
+      alpha: 0.25,
+      gamma: 2,
+      prior: 0.05,
+      detections,
+      ...pyramid,
+    }),
+    {
+      forward: () => [images()],
+      levels: () => [{ height: 16, width: 16 }],
+      targets: () => [batch().samples],
+      losses: () => [batch()],
+      detect: () => [images()],
+    },
+    oneStage,
+  ),
+  {
+    name: 'Fcos.lossesOf',
+    on: fcos,
+    args: () => [
+      { logits: numbers(2, 16, 2), distances: numbers(2, 16, 4), centerness: numbers(2, 16, 1) },
+      fcos().targets(batch().samples),
+      { height: 16, width: 16 },
+    ],
+    records: ['0', '1', '2'],
+  },
   { name: 'evaluating', args: () => [linear(), () => 1] },
   ...model(
     'Fcn',

@@ -6,7 +6,7 @@ import type { Random } from '../../tensor/random';
 import type { Tensor } from '../../tensor/tensor';
 import type { Feature } from '../contract';
 import { checkImages } from '../images';
-import { checkWidths } from '../settings';
+import { checkCounts, checkWidths, mostChannels } from '../settings';
 import { centerColors } from './centerColors';
 import { convBlock, convBlocks } from './convBlock';
 import { checkBackboneWidth, widened } from './smallBackbone';
@@ -28,9 +28,9 @@ const mostStages = 6;
 
 /**
  * A backbone that gives a feature map at every scale: a 5×5 convolution with stride 2 and a 3×3 one, then stages of max pooling and two
- * 3×3 convolutions, each with batch norm and ReLU. It is what the papers' C2, C3, C4 … are: the last map of each resolution.
+ * 3×3 convolutions, each with batch norm and ReLU. Its maps are the papers' C2, C3, C4 …: the last one of each resolution.
  *
- * With stages 16, 32 and 64 it has 75,496 parameters.
+ * With stages 16, 32 and 64 it has 74,232 parameters.
  */
 export class StagedBackbone extends Module {
   readonly stem: Sequential;
@@ -49,7 +49,7 @@ export class StagedBackbone extends Module {
     if (stages.length > mostStages) {
       throw new Error(`StagedBackbone: expected at most ${mostStages} stages, got ${stages.length}`);
     }
-    checkWidths('StagedBackbone', [stem], 1, 'stem');
+    checkCounts('StagedBackbone', { stem }, mostChannels);
     checkBackboneWidth('StagedBackbone', width);
     const [first, ...channels] = [stem, ...stages].map((count) => widened(count, width));
     this.stem = new Sequential(

@@ -4,7 +4,7 @@ import { type SelectionOptions, selectDetections } from '../../boxes/selectDetec
 import type { ImageSize } from '../../shape/types';
 import { realize, type Tensor } from '../../tensor/tensor';
 
-/** What a detector says of all its places. */
+/** What a detector predicts for all its anchors or locations. */
 export interface DensePredictions {
   /** Numbers that boxes are decoded from, `[N, P, 4]` or `[N · P, 4]`. */
   codes: Tensor;
@@ -13,7 +13,7 @@ export interface DensePredictions {
 }
 
 /**
- * The detections of each image of a batch from what a detector says of every place: boxes decoded, then `selectDetections`.
+ * The detections of each image of a batch from what a detector predicts for every anchor or location: boxes decoded, then `selectDetections`.
  * @param decode boxes `[P, 4]`, px, from one image's codes `[P, 4]`. @throws where a number is not finite.
  */
 export async function denseDetections(

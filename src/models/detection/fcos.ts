@@ -1,10 +1,9 @@
 import type { Detections } from '../../boxes/detections';
-import { type FcosLevel, fcosTargets } from '../../boxes/fcosTargets';
-import { checkImageSize } from '../../boxes/imageSize';
+import { checkFcosRadius, checkFcosRange, type FcosLevel, type FcosRange, fcosTargets } from '../../boxes/fcosTargets';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
-import { checkList } from '../../checks/arguments';
+import { checkList, checkTensor } from '../../checks/arguments';
+import { checkLayout } from '../../checks/arrays';
 import { checkOptions } from '../../checks/options';
-import { shown } from '../../checks/shown';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { bceWithLogits } from '../../losses/bceWithLogits';
@@ -27,7 +26,9 @@ import { type Images, imageBatch } from '../images';
 import { FeaturePyramid } from '../necks/featurePyramid';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
+import { checkDense } from './checkDense';
 import { denseDetections } from './denseDetections';
+import { checkLevelImage } from './levelPriors';
 import { checkFocal, checkPyramid, type PyramidOptions, pyramidKinds } from './pyramidOptions';
 
 /** Settings of {@link Fcos}. */
@@ -37,45 +38,45 @@ export interface FcosOptions extends PyramidOptions {
   /** Source of the first weights. */
   random: Random;
   /**
-   * Which objects each level finds, the finest first, px: those whose farthest side from the place lies between the two. By default level
-   * i from 3 to 6 times its stride, the first from 0 and the last without end.
+   * Which objects each level predicts, the finest first, px: those whose farthest side from the location lies between the two. By default
+   * each level from 3 to 6 times its stride, the first from 0 and the last without end.
    */
-  ranges?: readonly (readonly [least: number, most: number])[];
-  /** How many cells from an object's center a place may lie to find it (1.5). */
+  ranges?: readonly FcosRange[];
+  /** How many cells from an object's center a location may lie to predict it, both along x and y (1.5). */
   radius?: number;
   /** Weight of the positives in the focal loss, 0 to 1 (0.25); null weighs all alike. */
   alpha?: number | null;
-  /** How little easy places count in the focal loss (2). */
+  /** How little easy locations count in the focal loss (2); 0 makes it a cross-entropy. */
   gamma?: number;
-  /** π: the score that all places start with, between 0 and 1 (0.05). */
+  /** π: the class score that all locations start with, between 0 and 1 (0.05). */
   prior?: number;
   /** Which detections are reported. */
   detections?: SelectionOptions;
 }
 
-/** What the network says of every place of a batch. */
+/** What the network predicts for every location of a batch. */
 export interface FcosOutputs {
   /** `[N, P, K]`: a logit for each class. */
   logits: Tensor;
-  /** `[N, P, 4]`: logarithms of the distances to left, top, right and bottom, in cells of the place's level. */
+  /** `[N, P, 4]`: logarithms of the distances to left, top, right and bottom, in cells of the location's level. */
   distances: Tensor;
-  /** `[N, P, 1]`: a logit of how near the place is to the middle of its box. */
+  /** `[N, P, 1]`: a logit of how near the location is to the middle of its box. */
   centerness: Tensor;
 }
 
-/** What it should say, one row a place: R = N · P. */
+/** What it should predict, one row for each location: R = N · P. */
 export interface FcosTargets {
-  /** `[R, K]`: 1 at the class of a place that finds an object, else 0. */
+  /** `[R, K]`: 1 at the class of a location's object, else 0. */
   classes: Tensor;
-  /** `[R, 4]` x1, y1, x2, y2 in px; of places that find nothing, any box. */
+  /** `[R, 4]` x1, y1, x2, y2 in px; of locations without an object, any box. */
   boxes: Tensor;
   /** `[R, 1]` */
   centerness: Tensor;
-  /** `[R, 1]`: 1 / number of places that find an object for these, else 0. */
+  /** `[R, 1]`: 1 / number of locations with an object for these, else 0. */
   weights: Tensor;
-  /** `[1]`: 1 / number of places that find an object. */
+  /** `[1]`: 1 / number of locations with an object. */
   share: Tensor;
-  /** Places of the batch that find an object. */
+  /** Locations of the batch with an object. */
   positives: number;
 }
 
@@ -88,11 +89,12 @@ const mostLogDistance = 5;
  *
  *     class = Σ FL / P,    box = Σ (1 − GIoU) / P,    centerness = Σ BCE / P
  *
- * over all places, over those that find an object, and over these; P is their number. A detection's score is √(σ(class) · σ(centerness)).
- * The centerness loss has the entropy of its targets as its floor, about 0.57: it does not fall to 0.
+ * over all locations, over those with an object, and over these; P is their number, and 1 where there are none. A detection's score is √(σ(class) · σ(centerness)).
+ * The centerness loss has the entropy of its targets as its floor, 0.61 on `shapes64` and `scales128`: it does not fall to 0.
  *
  * As in torchvision: GIoU, centerness on the tower of the boxes, center sampling. Deviations: a small backbone trained from scratch,
- * batch norm of each level's own, towers of one layer. Sides of the images must be multiples of the last stride.
+ * batch norm of each level's own, towers of one layer, exp instead of ReLU for distances (as in the paper), ranges of 3 to 6 strides instead
+ * of 4 to 8. Sides of the images must be multiples of the last stride.
  */
 export class Fcos extends Module implements Detector {
   readonly backbone: StagedBackbone;
@@ -105,7 +107,7 @@ export class Fcos extends Module implements Detector {
   /** A factor on the logarithms of the distances for each level. */
   readonly scales: Parameter[];
   readonly #skipped: number;
-  readonly #ranges: readonly (readonly [number, number])[];
+  readonly #ranges: readonly FcosRange[];
   readonly #classes: number;
   readonly #settings: { radius: number; alpha: number | null; gamma: number };
   readonly #selection: SelectionOptions;
@@ -129,8 +131,7 @@ export class Fcos extends Module implements Detector {
     const levels = stages.length - skipped;
     checkCounts('Fcos', { classes });
     checkFocal('Fcos', { alpha, gamma, prior });
-    if (!(typeof radius === 'number' && radius > 0))
-      throw new Error(`Fcos: expected radius above 0, got ${shown(radius)}`);
+    checkFcosRadius('Fcos', radius);
     checkSelection('Fcos', detections);
     this.backbone = new StagedBackbone({ random, stages, width });
     const strides = this.backbone.strides.slice(skipped);
@@ -155,7 +156,7 @@ export class Fcos extends Module implements Detector {
     this.#selection = detections;
   }
 
-  /** What is said of all places of images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of the last stride. */
+  /** Class logits, distances and centerness of all locations of images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of the last stride. */
   forward(images: Tensor): FcosOutputs {
     const features = this.backbone.forward(images).slice(this.#skipped);
     const levels = this.pyramid.forward(features.map(({ tensor }) => tensor));
@@ -172,14 +173,8 @@ export class Fcos extends Module implements Detector {
 
   /** The levels of images of this size, as {@link fcosTargets} takes them. @throws unless the last stride divides its sides. */
   levels(image: ImageSize): FcosLevel[] {
-    checkImageSize('Fcos', 'image', image);
     const strides = this.backbone.strides.slice(this.#skipped);
-    const coarsest = strides[strides.length - 1];
-    if (image.height % coarsest || image.width % coarsest) {
-      throw new Error(
-        `Fcos: expected an image with sides that are multiples of ${coarsest}, got ${image.height}×${image.width}`,
-      );
-    }
+    checkLevelImage('Fcos', image, strides[strides.length - 1]);
     return strides.map((stride, i) => ({
       height: image.height / stride,
       width: image.width / stride,
@@ -189,7 +184,7 @@ export class Fcos extends Module implements Detector {
   }
 
   /**
-   * What {@link losses} compares with.
+   * What {@link losses} compares the outputs with.
    * @param samples all of one size. @throws on none, on boxes without area and on labels that are no class.
    */
   targets(samples: readonly DetectionSample[]): FcosTargets {
@@ -201,7 +196,7 @@ export class Fcos extends Module implements Detector {
   #targets(samples: readonly DetectionSample[]): FcosTargets {
     const [height, width] = samples[0].image.shape;
     const levels = this.levels({ height, width });
-    const each = levels.reduce((total, level) => total + level.height * level.width, 0);
+    const each = countOf(levels);
     const rows = samples.length * each;
     const classes = new Float32Array(rows * this.#classes);
     const boxes = new Float32Array(4 * rows).map((_, i) => Number(i % 4 > 1));
@@ -243,7 +238,24 @@ export class Fcos extends Module implements Detector {
   }
 
   /** `class`, `box` and `centerness` of outputs for images of a size and their targets. @throws where they do not fit. */
-  lossesOf({ logits, distances, centerness }: FcosOutputs, targets: FcosTargets, image: ImageSize): Losses {
+  lossesOf(outputs: FcosOutputs, targets: FcosTargets, image: ImageSize): Losses {
+    const { each } = checkDense(
+      'Fcos',
+      { outputs, targets },
+      {
+        outputs: { logits: this.#classes, distances: 4, centerness: 1 },
+        targets: { classes: this.#classes, boxes: 4, centerness: 1, weights: 1 },
+      },
+    );
+    checkTensor('Fcos', 'targets.share', targets.share);
+    checkLayout('Fcos', 'targets.share', targets.share.shape, '[1]');
+    const locations = countOf(this.levels(image));
+    if (each !== locations) {
+      throw new Error(
+        `Fcos: expected outputs for the ${locations} locations of an image of ${image.height}×${image.width}, got ${each}`,
+      );
+    }
+    const { logits, distances, centerness } = outputs;
     const { alpha, gamma } = this.#settings;
     const { share, weights } = targets;
     const focal = focalLoss(reshape(logits, targets.classes.shape), targets.classes, {
@@ -261,7 +273,7 @@ export class Fcos extends Module implements Detector {
   }
 
   /**
-   * `class` of all places, `box` and `centerness` of those that find an object, each a sum divided by their number.
+   * `class` of all locations, `box` and `centerness` of those with an object, each a sum divided by their number.
    * @throws on boxes without area and on labels that are no class.
    */
   losses(batch: Batch<DetectionSample>): Losses {
@@ -271,7 +283,7 @@ export class Fcos extends Module implements Detector {
   }
 
   /**
-   * What the places of all levels say: scores √(σ(class logits) · σ(centerness)), boxes without near doubles of one class.
+   * The detections of images: scores are √(σ(class logits) · σ(centerness)); of boxes of a class that overlap, NMS keeps one.
    * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of the last stride, and where a number is not finite.
    */
@@ -290,8 +302,13 @@ export class Fcos extends Module implements Detector {
   }
 }
 
+/** How many locations the levels of an image have. */
+function countOf(levels: readonly FcosLevel[]): number {
+  return levels.reduce((total, { height, width }) => total + height * width, 0);
+}
+
 /** From 3 to 6 strides; the first from 0, the last without end. */
-function usualRanges(strides: readonly number[]): [number, number][] {
+function usualRanges(strides: readonly number[]): FcosRange[] {
   return strides.map((stride, i) => [
     i === 0 ? 0 : 3 * stride,
     i === strides.length - 1 ? Number.POSITIVE_INFINITY : 6 * stride,
@@ -299,16 +316,13 @@ function usualRanges(strides: readonly number[]): [number, number][] {
 }
 
 function checkRanges(ranges: FcosOptions['ranges'] & object, levels: number): void {
-  checkList('Fcos', 'ranges', ranges, '[least, most], one a level');
-  if (ranges.length !== levels) throw new Error(`Fcos: expected ${levels} ranges, one a level, got ${ranges.length}`);
-  for (const [i, range] of ranges.entries()) {
-    const isRange = Array.isArray(range) && range.length === 2 && range[0] >= 0 && range[0] < range[1];
-    if (!isRange)
-      throw new Error(`Fcos: expected range of level ${i} [least, most], 0 ≤ least < most, got ${shown(range)}`);
-  }
+  checkList('Fcos', 'ranges', ranges, '[least, most], one for each level');
+  if (ranges.length !== levels)
+    throw new Error(`Fcos: expected ${levels} ranges, one for each level, got ${ranges.length}`);
+  for (const [i, range] of ranges.entries()) checkFcosRange('Fcos', `range of level ${i}`, range);
 }
 
-/** Of every place: its x, y, x, y, and what a distance in cells is in px towards each side: −s, −s, s, s. */
+/** Of every location: its x, y, x, y, and what a distance in cells is in px towards each side: −s, −s, s, s. */
 function placesOf(levels: readonly FcosLevel[]): { middles: number[]; steps: number[] } {
   const [middles, steps]: number[][] = [[], []];
   for (const { height, width, stride } of levels) {

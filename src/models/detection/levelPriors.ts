@@ -9,6 +9,22 @@ import type { ImageSize } from '../../shape/types';
 /** Widths and heights of the priors of each level, the finest first, px. */
 export type LevelShapes = readonly (readonly AnchorShape[])[];
 
+/** For objects of 12 to 32 px on maps of strides 4, 8 and 16: squares of two sizes each. */
+export const usualShapes: LevelShapes = [
+  [
+    [14, 14],
+    [17, 17],
+  ],
+  [
+    [20, 20],
+    [24, 24],
+  ],
+  [
+    [28, 28],
+    [34, 34],
+  ],
+];
+
 /** Throws unless there is a list of widths and heights for each of so many levels, or for one or more. */
 export function checkLevelShapes(model: string, shapes: LevelShapes, levels?: number): void {
   checkList(model, 'shapes', shapes, 'lists of widths and heights, one a level');
@@ -32,33 +48,37 @@ export function checkAlike(model: string, shapes: LevelShapes): void {
   }
 }
 
-/** The priors of all levels, for images of any size; those of the last size are kept. */
-export class LevelPriors {
-  #last: { key: string; boxes: NdArray<Float32Array> } | null = null;
+/** Throws unless an image has sides that are multiples of the coarsest stride. */
+export function checkLevelImage(model: string, image: ImageSize, coarsest: number): void {
+  checkImageSize(model, 'image', image);
+  const { height, width } = image;
+  if (height % coarsest || width % coarsest) {
+    throw new Error(`${model}: expected an image with sides that are multiples of ${coarsest}, got ${height}×${width}`);
+  }
+}
 
+/** The priors of all levels, for images of any size. */
+export class LevelPriors {
+  readonly shapes: LevelShapes;
+
+  /** @param strides the coarsest last. @param shapes checked by {@link checkLevelShapes}; they are copied. */
   constructor(
     readonly model: string,
     readonly strides: readonly number[],
-    readonly shapes: LevelShapes,
-  ) {}
+    shapes: LevelShapes,
+  ) {
+    this.shapes = shapes.map((own) => own.map(([width, height]) => [width, height]));
+  }
 
   /** `[P, 4]` x1, y1, x2, y2 in px, level by level, each in the order of `anchors`. @throws unless the coarsest stride divides the sides. */
   of(image: ImageSize): NdArray<Float32Array> {
-    checkImageSize(this.model, 'image', image);
+    const { strides, shapes } = this;
+    checkLevelImage(this.model, image, strides[strides.length - 1]);
     const { height, width } = image;
-    const coarsest = Math.max(...this.strides);
-    if (height % coarsest || width % coarsest) {
-      throw new Error(
-        `${this.model}: expected an image with sides that are multiples of ${coarsest}, got ${height}×${width}`,
-      );
-    }
-    const key = `${height}×${width}`;
-    if (this.#last?.key !== key) {
-      const levels = this.strides.map((stride, i) =>
-        anchors({ height: height / stride, width: width / stride, stride, shapes: this.shapes[i] }),
-      );
-      this.#last = { key, boxes: concatRows(...levels) };
-    }
-    return this.#last.boxes;
+    return concatRows(
+      ...strides.map((stride, i) =>
+        anchors({ height: height / stride, width: width / stride, stride, shapes: shapes[i] }),
+      ),
+    );
   }
 }

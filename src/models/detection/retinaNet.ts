@@ -25,8 +25,9 @@ import { type Images, imageBatch } from '../images';
 import { FeaturePyramid } from '../necks/featurePyramid';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
+import { checkDense } from './checkDense';
 import { denseDetections } from './denseDetections';
-import { checkAlike, checkLevelShapes, LevelPriors, type LevelShapes } from './levelPriors';
+import { checkAlike, checkLevelShapes, LevelPriors, type LevelShapes, usualShapes } from './levelPriors';
 import { ignoredLabel, priorTargets } from './priorTargets';
 import { checkFocal, checkPyramid, type PyramidOptions, pyramidKinds } from './pyramidOptions';
 
@@ -36,7 +37,10 @@ export interface RetinaNetOptions extends PyramidOptions {
   classes: number;
   /** Source of the first weights. */
   random: Random;
-  /** Widths and heights of the anchors of each level, the finest first, px. */
+  /**
+   * Widths and heights of the anchors of each level, the finest first, px; as many on each. By default two squares each, for objects of
+   * 12 to 32 px on three levels: 14 and 17, 20 and 24, 28 and 34.
+   */
   shapes?: LevelShapes;
   /** Overlap with a ground-truth box from which on an anchor is positive (0.5). */
   positive?: number;
@@ -54,7 +58,7 @@ export interface RetinaNetOptions extends PyramidOptions {
   detections?: SelectionOptions;
 }
 
-/** What the network says of every anchor of a batch. */
+/** What the network predicts for every anchor of a batch. */
 export interface RetinaNetOutputs {
   /** `[N, P, K]`: a logit for each class. */
   logits: Tensor;
@@ -62,7 +66,7 @@ export interface RetinaNetOutputs {
   codes: Tensor;
 }
 
-/** What it should say, one row an anchor: R = N · P. */
+/** What it should predict, one row for each anchor: R = N · P. */
 export interface RetinaNetTargets {
   /** `[R, K]`: 1 at the class of a positive anchor, else 0. */
   classes: Tensor;
@@ -76,22 +80,6 @@ export interface RetinaNetTargets {
   positives: number;
 }
 
-/** Squares of two sizes a level, 2 to 4 times its stride and more where it is finest. */
-const usualShapes: LevelShapes = [
-  [
-    [14, 14],
-    [17, 17],
-  ],
-  [
-    [20, 20],
-    [24, 24],
-  ],
-  [
-    [28, 28],
-    [34, 34],
-  ],
-];
-
 /**
  * RetinaNet (Lin et al. 2017, Focal loss for dense object detection): a backbone, a {@link FeaturePyramid}, and on each of its levels two
  * towers with the same weights, one for the classes of its anchors and one for their boxes.
@@ -99,7 +87,7 @@ const usualShapes: LevelShapes = [
  *     class = Σ FL(logits) / P over all anchors but the ignored,    box = Σ smoothL1(codes) / P over the positives
  *
  * P is the number of positives in the batch, and 1 where there are none. The bias of the class logits starts at −log((1 − π) / π): with
- * it every anchor says "object" with probability π, and the many negatives do not drown the first steps.
+ * it every anchor predicts every class with probability π at the start, and the many negatives do not dominate the first steps.
  *
  * Deviations from the paper: a small backbone trained from scratch, batch norm of each level's own, towers of one layer, smooth L1 with
  * β 0.5 on codes with weights (10, 10, 5, 5). Sides of the images must be multiples of the last stride.
@@ -179,7 +167,7 @@ export class RetinaNet extends Module implements Detector {
   }
 
   /**
-   * What {@link losses} compares with.
+   * What {@link losses} compares the outputs with.
    * @param samples all of one size. @throws on none, on boxes without area and on labels that are no class.
    */
   targets(samples: readonly DetectionSample[]): RetinaNetTargets {
@@ -219,7 +207,16 @@ export class RetinaNet extends Module implements Detector {
   }
 
   /** `class` and `box` of outputs and targets. @throws where the two do not fit. */
-  lossesOf({ logits, codes }: RetinaNetOutputs, targets: RetinaNetTargets): Losses {
+  lossesOf(outputs: RetinaNetOutputs, targets: RetinaNetTargets): Losses {
+    checkDense(
+      'RetinaNet',
+      { outputs, targets },
+      {
+        outputs: { logits: this.#classes, codes: 4 },
+        targets: { classes: this.#classes, classWeights: 1, codes: 4, codeWeights: 1 },
+      },
+    );
+    const { logits, codes } = outputs;
     const { alpha, gamma, classWeight } = this.#settings;
     const focal = focalLoss(reshape(logits, targets.classes.shape), targets.classes, {
       alpha,
@@ -243,7 +240,7 @@ export class RetinaNet extends Module implements Detector {
   }
 
   /**
-   * What the anchors of all levels say: scores σ(class logits), boxes without near doubles of one class.
+   * The detections of images: scores are σ(class logits); of boxes of a class that overlap, NMS keeps one.
    * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of the last stride, and where a number is not finite.
    */

@@ -4,8 +4,10 @@ import type { Detections } from '../../boxes/detections';
 import { hardNegatives } from '../../boxes/hardNegatives';
 import { type MatchState, match } from '../../boxes/match';
 import { checkSelection, type SelectionOptions } from '../../boxes/selectDetections';
-import { checkFrom0, checkShare } from '../../checks/numbers';
+import { checkList } from '../../checks/arguments';
+import { checkFrom0, checkPositive, checkShare } from '../../checks/numbers';
 import { checkOptions } from '../../checks/options';
+import { shown } from '../../checks/shown';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { crossEntropy } from '../../losses/crossEntropy';
@@ -28,8 +30,9 @@ import { joinLevels } from '../heads/joinLevels';
 import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
+import { checkDense } from './checkDense';
 import { denseDetections } from './denseDetections';
-import { checkLevelShapes, LevelPriors, type LevelShapes } from './levelPriors';
+import { checkLevelShapes, LevelPriors, type LevelShapes, usualShapes } from './levelPriors';
 import { priorTargets } from './priorTargets';
 import { checkPyramid } from './pyramidOptions';
 
@@ -39,7 +42,10 @@ export interface SsdOptions {
   classes: number;
   /** Source of the first weights. */
   random: Random;
-  /** Widths and heights of the default boxes of each map, the finest first, px; `defaultBoxShapes` gives those of the paper. */
+  /**
+   * Widths and heights of the default boxes of each map, the finest first, px; `defaultBoxShapes` gives those of the paper. By default
+   * two squares each, for objects of 12 to 32 px on three maps: 14 and 17, 20 and 24, 28 and 34.
+   */
   shapes?: LevelShapes;
   /** Channels of the backbone's stages (`[24, 32, 64]`): stage i has stride 4 · 2^i. */
   stages?: readonly number[];
@@ -47,7 +53,7 @@ export interface SsdOptions {
   finest?: number;
   /** Factor on the backbone's numbers of channels (1). */
   width?: number;
-  /** Overlap with a ground-truth box from which on a default box is positive (0.5). */
+  /** Overlap with a ground-truth box from which on a default box is positive, above 0 (0.5). */
   positive?: number;
   /** Negatives that count for each positive (3). */
   negatives?: number;
@@ -55,7 +61,7 @@ export interface SsdOptions {
   detections?: SelectionOptions;
 }
 
-/** What the network says of every default box of a batch. */
+/** What the network predicts for every default box of a batch. */
 export interface SsdOutputs {
   /** `[N, P, K + 1]`: class scores, background last. */
   logits: Tensor;
@@ -63,7 +69,7 @@ export interface SsdOutputs {
   codes: Tensor;
 }
 
-/** What it should say, one row a default box: R = N · P. */
+/** What it should predict, one row for each default box: R = N · P. */
 export interface SsdTargets {
   /** `[R]`: the class, or the number of classes for background. */
   labels: Tensor;
@@ -77,30 +83,14 @@ export interface SsdTargets {
   positives: number;
 }
 
-/** Square boxes of two sizes a map: 3.5 to 4.25 times its stride where it is finest, 1.75 to 2.1 times where it is coarsest. */
-const usualShapes: LevelShapes = [
-  [
-    [14, 14],
-    [17, 17],
-  ],
-  [
-    [20, 20],
-    [24, 24],
-  ],
-  [
-    [28, 28],
-    [34, 34],
-  ],
-];
-
 /**
- * SSD (Liu et al. 2016): a backbone whose maps of several scales each have a 3×3 convolution that says, for every default box of every
- * cell, which class is there (or background) and how to move the box.
+ * SSD (Liu et al. 2016): a backbone whose maps of several scales each have a 3×3 convolution. It predicts, for every default box of every
+ * cell, the class of its object (or background) and how to move and resize the box.
  *
  *     class = Σ cross-entropy / P over the positives and the hardest negatives,    box = Σ smoothL1 / P over the positives
  *
- * P is the number of positives in the batch. A positive default box overlaps a ground-truth box by `positive`, or is the first that
- * overlaps it most. Deviations from the paper: the backbone is small and trained from scratch, with batch norm; the default boxes are
+ * P is the number of positives in the batch; the hardest negatives are chosen in each image, so that one without objects counts
+ * for nothing. A positive default box overlaps a ground-truth box by `positive`, or is the first that overlaps it most. Deviations from the paper: the backbone is small and trained from scratch, with batch norm; the default boxes are
  * given in px. Sides of the images must be multiples of the last stride.
  */
 export class Ssd extends Module implements Detector {
@@ -130,6 +120,8 @@ export class Ssd extends Module implements Detector {
     const { classes, random, shapes = usualShapes, stages = [24, 32, 64], width = 1 } = options;
     const { positive = 0.5, negatives = 3, detections = {} } = options;
     checkCounts('Ssd', { classes });
+    // At 0 a default box that touches nothing would be neither.
+    checkPositive('Ssd', 'positive', positive);
     checkShare('Ssd', 'positive', positive);
     checkFrom0('Ssd', 'negatives', negatives);
     checkSelection('Ssd', detections);
@@ -170,7 +162,7 @@ export class Ssd extends Module implements Detector {
   }
 
   /**
-   * What {@link losses} compares with.
+   * What {@link losses} compares the outputs with.
    * @param samples all of one size. @throws on none, on boxes without area and on labels that are no class.
    */
   targets(samples: readonly DetectionSample[]): SsdTargets {
@@ -203,23 +195,34 @@ export class Ssd extends Module implements Detector {
    * `class` and `box` of outputs and targets; which negatives count is decided when their losses are known.
    * @throws where the two do not fit.
    */
-  lossesOf({ logits, codes }: SsdOutputs, targets: SsdTargets): Losses {
-    const rows = targets.labels.size;
+  lossesOf(outputs: SsdOutputs, targets: SsdTargets): Losses {
+    const { images, each } = checkDense(
+      'Ssd',
+      { outputs, targets },
+      { outputs: { logits: this.#classes + 1, codes: 4 }, targets: { labels: null, codes: 4, codeWeights: 1 } },
+    );
+    const { states } = targets;
+    checkList('Ssd', 'targets.states', states, 'lists of states');
+    if (states.length !== images || states.some((own) => !Array.isArray(own) || own.length !== each)) {
+      throw new Error(`Ssd: expected targets.states to be ${images} lists of ${each} states, got ${shown(states)}`);
+    }
+    const rows = images * each;
+    const { logits, codes } = outputs;
     const entropy = crossEntropy(reshape(logits, [rows, this.#classes + 1]), targets.labels, { reduction: 'none' });
-    const [counted] = decide([entropy], [[rows]], ([losses]) => [this.#counted(losses, targets)]);
+    const [counted] = decide([entropy], [[rows]], ([losses]) => [this.#counted(losses, states)]);
     const distance = smoothL1(reshape(codes, [rows, 4]), targets.codes, { reduction: 'none' });
     return { class: sum(multiply(entropy, counted)), box: sum(multiply(distance, targets.codeWeights)) };
   }
 
   /** 1 / P for the positives and the hardest negatives of each image, 0 for all others. */
-  #counted(losses: NdArray<Float32Array>, { states, positives }: SsdTargets): Float32Array {
+  #counted(losses: NdArray<Float32Array>, states: readonly MatchState[][]): Float32Array {
     const weights = new Float32Array(losses.shape[0]);
+    const [ratio, share] = [this.#settings.negatives, 1 / positivesOf(states)];
     let first = 0;
     for (const own of states) {
       const { length } = own;
-      const hard = hardNegatives(losses.lo(first).hi(length), own, { ratio: this.#settings.negatives });
-      for (const p of hard) weights[first + p] = 1 / positives;
-      for (const [p, state] of own.entries()) if (state === 'positive') weights[first + p] = 1 / positives;
+      for (const p of hardNegatives(losses.lo(first).hi(length), own, { ratio })) weights[first + p] = share;
+      for (const [p, state] of own.entries()) if (state === 'positive') weights[first + p] = share;
       first += length;
     }
     return weights;
@@ -236,7 +239,7 @@ export class Ssd extends Module implements Detector {
   }
 
   /**
-   * What the default boxes of all maps say: scores softmax(class scores) without the background's, boxes without near doubles of one class.
+   * The detections of images: scores are softmax(class scores) without the background's; of boxes of a class that overlap, NMS keeps one.
    * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of the last stride, and where a number is not finite.
    */
@@ -253,4 +256,9 @@ export class Ssd extends Module implements Detector {
       { ...this.#selection, count, image: { height, width }, decode: (rows) => this.#code.decode(rows, priors) },
     );
   }
+}
+
+/** Positive default boxes of a batch. */
+function positivesOf(states: readonly MatchState[][]): number {
+  return states.reduce((total, own) => total + own.filter((state) => state === 'positive').length, 0);
 }

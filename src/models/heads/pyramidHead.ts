@@ -25,7 +25,8 @@ export interface PyramidHeadOptions {
 
 /**
  * The tower of a one-stage detector: 3×3 convolutions whose weights all levels of a pyramid share, since an object of 16 px on a map of
- * stride 4 should look like one of 32 px on a map of stride 8. Each level has batch norms of its own: its numbers are spread otherwise.
+ * stride 4 should look like one of 32 px on a map of stride 8. Each level has its own batch norms, since its numbers are distributed
+ * differently.
  */
 export class PyramidHead extends Module {
   readonly convolutions: Conv2d[];
@@ -52,7 +53,7 @@ export class PyramidHead extends Module {
   forward(maps: readonly Tensor[]): Tensor[] {
     checkTensorList('PyramidHead', 'maps', maps);
     if (maps.length !== this.#levels) {
-      throw new Error(`PyramidHead: expected ${this.#levels} maps, one a level, got ${maps.length}`);
+      throw new Error(`PyramidHead: expected ${this.#levels} maps, one for each level, got ${maps.length}`);
     }
     for (const [i, { shape }] of maps.entries()) {
       checkLayout('PyramidHead', `map ${i}`, shape, `[N, H, W, ${this.#channels}]`);
