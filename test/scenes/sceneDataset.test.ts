@@ -371,7 +371,7 @@ recipe.run();
 
 const scales = suite('scales128');
 
-/** √(width · height) of the boxes of images; of circles alone where the whole shape fills its box. */
+/** √(width · height) of the boxes of all images. */
 function sizesOf(dataset: ReturnType<typeof scales128>): number[] {
   const sizes: number[] = [];
   for (let index = 0; index < dataset.length; index++) {
@@ -399,14 +399,24 @@ scales('has the lengths, classes and sizes that are promised', () => {
   }
   // A scene that is too crowded has an object less than was drawn.
   assert.equal(counts[0] + counts[1], 0, `${counts}`);
-  assert.ok(counts.slice(3).every((count) => count >= 2), `${counts}`);
+  assert.ok(
+    counts.slice(3).every((count) => count >= 2),
+    `${counts}`,
+  );
 });
 
 scales('its images are the same on every machine, and stay so', () => {
   const [first, again] = [scales128().sample(0), scales128({ seed: 1, length: 1 }).sample(0)];
   assert.deepEqual(digest(first), digest(again));
   assert.notDeepEqual(digest(first), digest(scales128({ split: 'test' }).sample(0)));
-  assert.deepEqual(digest(first), ['3dbfa3af778d', '8d9aea86374a', '07e33d797394', '54d7e3986fe4', '19e71e4ea3e7', '9ecb01eaa77f']);
+  assert.deepEqual(digest(first), [
+    '3dbfa3af778d',
+    '8d9aea86374a',
+    '07e33d797394',
+    '54d7e3986fe4',
+    '19e71e4ea3e7',
+    '9ecb01eaa77f',
+  ]);
 });
 
 scales('as many objects of 8 to 16 px as of 16 to 32 and of 32 to 64', () => {
@@ -414,9 +424,14 @@ scales('as many objects of 8 to 16 px as of 16 to 32 and of 32 to 64', () => {
   const options = { side: 128, objects: [1, 1], size: [0.0625, 0.5], things: ['rectangle'], rotation: false } as const;
   const dataset = sceneDataset({ length: 900, seed: 5, sizeScale: 'log', ...options });
   const logs = sizesOf(dataset).map((size) => Math.log2(size / 8) / 3);
-  const counts = [0, 1, 2].map((octave) => logs.filter((log) => Math.min(2, Math.max(0, Math.floor(3 * log))) === octave).length);
+  const counts = [0, 1, 2].map(
+    (octave) => logs.filter((log) => Math.min(2, Math.max(0, Math.floor(3 * log))) === octave).length,
+  );
   // 300 expected, with a deviation of 14.
-  assert.ok(counts.every((count) => Math.abs(count - 300) < 60), `${counts}`);
+  assert.ok(
+    counts.every((count) => Math.abs(count - 300) < 60),
+    `${counts}`,
+  );
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   assert.ok(Math.abs(mean - 0.5) < 0.04, `${mean}`);
   // Of sizes that are equally likely, four of seven are in the last octave.
@@ -424,11 +439,14 @@ scales('as many objects of 8 to 16 px as of 16 to 32 and of 32 to 64', () => {
   assert.ok(Math.abs(linear.filter((size) => size >= 32).length - (900 * 4) / 7) < 60);
 });
 
-scales('in whole scenes, which leave out what finds no room, small objects are a little more frequent', () => {
+scales('in whole scenes large objects, which find room less often and are covered more often, are rarer', () => {
   const sizes = sizesOf(scales128({ length: 150 }));
   const counts = [0, 16, 32].map((least, i) => sizes.filter((size) => size >= least && size < [16, 32, 100][i]).length);
   const total = counts.reduce((sum, count) => sum + count);
-  for (const count of counts) assert.ok(Math.abs(count / total - 1 / 3) < 0.12, `${counts}`);
+  // Of all 2000 scenes 39.5, 35.9 and 24.6 %.
+  for (const [i, share] of [0.395, 0.359, 0.246].entries()) {
+    assert.ok(Math.abs(counts[i] / total - share) < 0.04, `${counts}`);
+  }
 });
 
 scales('throws', () => {

@@ -43,7 +43,9 @@ export const calls: Call[] = [
   },
   {
     name: 'sceneDataset',
-    args: () => [{ ...scene, things: ['circle'], size: [0.2, 0.4], sizeScale: 'log', aspect: [0.8, 1.2], rotation: true }],
+    args: () => [
+      { ...scene, things: ['circle'], size: [0.2, 0.4], sizeScale: 'log', aspect: [0.8, 1.2], rotation: true },
+    ],
     after: first,
   },
   { name: 'scales128', args: () => [{ split: 'train', length: 1, seed: 1 }], after: first },
