@@ -96,7 +96,14 @@ test('each level scales its logarithms of distances with a factor of its own', a
 
 test('targets: as fcosTargets assigns, with class, box, centerness and weight', async () => {
   const model = small();
-  const sample = blank(size, [[0, 0, 7, 6], [4, 4, 16, 16]], [1, 0]);
+  const sample = blank(
+    size,
+    [
+      [0, 0, 7, 6],
+      [4, 4, 16, 16],
+    ],
+    [1, 0],
+  );
   const targets = model.targets([sample, blank(size)]);
   const expected = fcosTargets(model.levels(size), sample.boxes);
   const [classes, boxes, centerness, weights] = await Promise.all(
@@ -175,7 +182,10 @@ test('γ = 0 without α: the binary cross-entropy of all locations', async () =>
   const targets = model.targets([blank(size, [[2, 3, 10, 9]], [1])]);
   const logits = noise(2, 1, 20, 2);
   const { class: loss } = model.lossesOf({ ...outputsOf(1), logits }, targets, size);
-  const cross = scale(sum(bceWithLogits(reshape(logits, [20, 2]), targets.classes, { reduction: 'none' })), 1 / targets.positives);
+  const cross = scale(
+    sum(bceWithLogits(reshape(logits, [20, 2]), targets.classes, { reduction: 'none' })),
+    1 / targets.positives,
+  );
   assertAllClose([await loss.item()], [await cross.item()], { relative: 1e-5 });
 });
 
@@ -213,7 +223,10 @@ test('overfits two images; detections are alike alone, in a list and in a batch'
   assert.ok(before.AP50! < 0.3, `before ${before.AP50}`);
   assert.is(after.AP50, 1);
   assert.ok(after.mAP! > 0.6, `mAP ${after.mAP}`);
-  const [list, alone] = [await model.detect([0, 1].map((i) => two.sample(i).image)), await model.detect(two.sample(1).image)];
+  const [list, alone] = [
+    await model.detect([0, 1].map((i) => two.sample(i).image)),
+    await model.detect(two.sample(1).image),
+  ];
   assert.equal([list.length, alone.length], [2, 1]);
   for (const found of [list[1], alone[0], (await model.detect(batch.images))[1]]) {
     assertAllClose(found.scores.data, after.detections[1].scores.data, { absolute: 1e-5 });
@@ -234,14 +247,24 @@ test('a score is √(σ(class) · σ(centerness))', async () => {
   const [own, middle] = [await logits.data(), await centerness.data()];
   const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
   const expected = [...own].map((x, i) => Math.sqrt(sigmoid(x) * sigmoid(middle[Math.floor(i / 2)])));
-  assertAllClose(scores.data, expected.sort((a, b) => b - a), { absolute: 1e-5 });
+  assertAllClose(
+    scores.data,
+    expected.sort((a, b) => b - a),
+    { absolute: 1e-5 },
+  );
   assert.is(scores.size, 40);
 });
 
 test('throws', () => {
   assertThrows(() => small({ ranges: [[0, 8]] }), 'Fcos: expected 2 ranges, one for each level, got 1');
   assertThrows(
-    () => small({ ranges: [[0, 8], [8, 4]] }),
+    () =>
+      small({
+        ranges: [
+          [0, 8],
+          [8, 4],
+        ],
+      }),
     'Fcos: expected range of level 1 [least, most], 0 ≤ least < most, got [8, 4]',
   );
   assertThrows(() => small({ radius: 0 }), 'Fcos: expected radius above 0, got 0');

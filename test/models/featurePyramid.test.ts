@@ -71,7 +71,10 @@ test('normalized: outputs are those of a ReLU after batch norm', async () => {
 
 test('throws', () => {
   const pyramid = new FeaturePyramid({ inputs: [2, 3], channels: 4, random: random() });
-  const forward = (...maps: Tensor[]) => () => pyramid.forward(maps);
+  const forward =
+    (...maps: Tensor[]) =>
+    () =>
+      pyramid.forward(maps);
   assertThrows(forward(zeros([1, 4, 4, 2])), 'FeaturePyramid: expected 2 maps, the finest first, got 1');
   assertThrows(
     forward(zeros([1, 4, 4, 2]), zeros([1, 2, 2, 2])),

@@ -33,7 +33,10 @@ test('throws', () => {
     'joinLevels: expected maps [N, H, W, A · 4], got [1, 2, 2, 6]',
   );
   assertThrows(() => joinLevels([zeros([2, 2, 4])], 4), 'joinLevels: expected maps [N, H, W, A · 4], got [2, 2, 4]');
-  assertThrows(() => joinLevels([zeros([1, 2, 2, 4])], 0), 'joinLevels: expected columns to be a whole number ≥ 1, got 0');
+  assertThrows(
+    () => joinLevels([zeros([1, 2, 2, 4])], 0),
+    'joinLevels: expected columns to be a whole number ≥ 1, got 0',
+  );
   assertThrows(() => joinLevels([], 4), 'joinLevels: expected at least one map, got none');
   assertThrows(
     () => joinLevels([zeros([1, 2, 2, 4]), zeros([2, 2, 2, 4])], 4),

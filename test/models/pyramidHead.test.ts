@@ -23,13 +23,15 @@ test('each level adds to the gradient of the shared convolution', async () => {
   const [first, second] = head.forward([noise(1, 1, 4, 4, 2), noise(2, 1, 2, 2, 2)]);
   const { weight } = head.convolutions[0];
   const slopes = await Promise.all(
-    [first, second, null].map((map) =>
-      gradients(map ? sum(map) : add(sum(first), sum(second)), [weight])[0].data(),
-    ),
+    [first, second, null].map((map) => gradients(map ? sum(map) : add(sum(first), sum(second)), [weight])[0].data()),
   );
   const [one, other, both] = slopes;
   assert.ok(one.some((value) => Math.abs(value) > 1e-3) && other.some((value) => Math.abs(value) > 1e-3));
-  assertAllClose(both, one.map((value, i) => value + other[i]), { absolute: 1e-5 });
+  assertAllClose(
+    both,
+    one.map((value, i) => value + other[i]),
+    { absolute: 1e-5 },
+  );
 });
 
 test('running statistics are those of a level alone', async () => {
@@ -66,7 +68,10 @@ test('throws', () => {
     () => new PyramidHead({ channels: 4, levels: 0, random: random() }),
     'PyramidHead: expected levels to be a whole number ≥ 1, got 0',
   );
-  assertThrows(() => outputLayer(4, 4, random(), Number.NaN), 'outputLayer: expected bias to be a finite number, got NaN');
+  assertThrows(
+    () => outputLayer(4, 4, random(), Number.NaN),
+    'outputLayer: expected bias to be a finite number, got NaN',
+  );
 });
 
 test.run();

@@ -28,7 +28,14 @@ const random = () => createRandom(1);
 const size = { height: 16, width: 16 };
 /** Two levels, of 4 × 4 and 2 × 2 cells on an image of 16 px. */
 const small = (options: object = {}) =>
-  new RetinaNet({ classes: 2, random: random(), stages: [8, 16], channels: 16, shapes: [[[6, 6]], [[4, 6]]], ...options });
+  new RetinaNet({
+    classes: 2,
+    random: random(),
+    stages: [8, 16],
+    channels: 16,
+    shapes: [[[6, 6]], [[4, 6]]],
+    ...options,
+  });
 
 test('shapes, and the number of parameters', () => {
   const model = new RetinaNet({ classes: 3, random: random() });
@@ -40,10 +47,13 @@ test('shapes, and the number of parameters', () => {
   assert.is(model.parameterCount(), ofBackbone(8, stages) + pyramid + 2 * tower + outputs);
   const { logits, codes } = model.forward(zeros([2, 64, 32, 3]));
   const priors = 2 * (16 * 8 + 8 * 4 + 4 * 2);
-  assert.equal([[...logits.shape], [...codes.shape]], [
-    [2, priors, 3],
-    [2, priors, 4],
-  ]);
+  assert.equal(
+    [[...logits.shape], [...codes.shape]],
+    [
+      [2, priors, 3],
+      [2, priors, 4],
+    ],
+  );
   assert.equal(model.priors({ height: 64, width: 32 }).shape, [priors, 4]);
 });
 
@@ -51,7 +61,21 @@ test('the first stage left out, one level, deeper towers', () => {
   const outputs = (options: object) => [...small(options).forward(zeros([2, 32, 32, 3])).logits.shape];
   assert.equal(outputs({ finest: 8, shapes: [[[8, 8]]] }), [2, 16, 2]);
   assert.equal(outputs({ stages: [4, 4, 4], finest: 8, depth: 3, shapes: [[[8, 8]], [[16, 16]]] }), [2, 20, 2]);
-  assert.equal(outputs({ stages: [4], shapes: [[[4, 4], [6, 6], [8, 8]]], width: 0.5, channels: 3 }), [2, 192, 2]);
+  assert.equal(
+    outputs({
+      stages: [4],
+      shapes: [
+        [
+          [4, 4],
+          [6, 6],
+          [8, 8],
+        ],
+      ],
+      width: 0.5,
+      channels: 3,
+    }),
+    [2, 192, 2],
+  );
 });
 
 test('the prior: every class of every anchor starts with a score of π', async () => {
@@ -66,12 +90,23 @@ test('the prior: every class of every anchor starts with a score of π', async (
     const plain = await model.forward(noise(3, 2, 16, 16, 3)).logits.data();
     assertAllClose(plain, new Float32Array(plain.length).fill(first), { relative: 1e-6 });
   }
-  assertAllClose([await small({ prior: 0.01 }).logits.bias!.data()].map(([bias]) => bias), [-4.59512], { relative: 1e-6 });
+  assertAllClose(
+    [await small({ prior: 0.01 }).logits.bias!.data()].map(([bias]) => bias),
+    [-4.59512],
+    { relative: 1e-6 },
+  );
 });
 
 test('targets: one-hot classes, codes, and weights; the ignored count for nothing', async () => {
   const model = small();
-  const sample = blank(size, [[0, 0, 6, 6], [5.125, 3.5, 11.125, 9.5]], [1, 0]);
+  const sample = blank(
+    size,
+    [
+      [0, 0, 6, 6],
+      [5.125, 3.5, 11.125, 9.5],
+    ],
+    [1, 0],
+  );
   const targets = model.targets([sample, blank(size)]);
   const expected = match(model.priors(size), sample.boxes, { positive: 0.5, negative: 0.4 });
   const [classes, classWeights, codeWeights] = await Promise.all(
@@ -132,7 +167,16 @@ test('by hand: logits and codes of 0', async () => {
 
 test('γ = 0 without α: the binary cross-entropy of all anchors but the ignored', async () => {
   const model = small({ gamma: 0, alpha: null });
-  const targets = model.targets([blank(size, [[0, 0, 6, 6], [8, 7, 14, 13]], [1, 0])]);
+  const targets = model.targets([
+    blank(
+      size,
+      [
+        [0, 0, 6, 6],
+        [8, 7, 14, 13],
+      ],
+      [1, 0],
+    ),
+  ]);
   const logits = noise(2, 1, 20, 2);
   const { class: loss } = model.lossesOf({ logits, codes: zeros([1, 20, 4]) }, targets);
   const weights = targets.classWeights;
@@ -162,7 +206,10 @@ test('overfits two images; detections are alike alone, in a list and in a batch'
   assert.ok(losses.total[149] < 0.2, `loss ${losses.total[149]}`);
   assert.ok(before.mAP! < 0.3 && after.mAP! > 0.6, `mAP ${before.mAP}, then ${after.mAP}`);
   assert.is(after.AP50, 1);
-  const [list, alone] = [await model.detect([0, 1].map((i) => two.sample(i).image)), await model.detect(two.sample(1).image)];
+  const [list, alone] = [
+    await model.detect([0, 1].map((i) => two.sample(i).image)),
+    await model.detect(two.sample(1).image),
+  ];
   assert.equal([list.length, alone.length], [2, 1]);
   for (const found of [list[1], alone[0], (await model.detect(batch.images))[1]]) {
     assertAllClose(found.scores.data, after.detections[1].scores.data, { absolute: 1e-5 });
@@ -185,7 +232,16 @@ test('what is detected can be chosen', async () => {
 test('throws', () => {
   assertThrows(() => small({ shapes: [[[6, 6]]] }), 'RetinaNet: expected 2 lists of shapes, one for each level, got 1');
   assertThrows(
-    () => small({ shapes: [[[6, 6]], [[4, 6], [6, 4]]] }),
+    () =>
+      small({
+        shapes: [
+          [[6, 6]],
+          [
+            [4, 6],
+            [6, 4],
+          ],
+        ],
+      }),
     'RetinaNet: expected as many shapes in each level, which share their weights, got 1, 2',
   );
   assertThrows(() => small({ finest: 16 }), 'RetinaNet: expected finest to be one of the strides 4, 8, got 16');

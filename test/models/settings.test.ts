@@ -5,9 +5,9 @@ import {
   createRandom,
   FasterRcnn,
   FastRcnn,
-  FeaturePyramid,
   Fcn,
   Fcos,
+  FeaturePyramid,
   PatchClassifier,
   PyramidHead,
   RCnn,
@@ -59,7 +59,14 @@ test('settings that are right are taken', () => {
   makers.Ssd({ positive: 1, negatives: 0 });
   for (const detector of ['RetinaNet', 'Fcos']) makers[detector]({ alpha: null, gamma: 0, prior: 0.5, depth: 16 });
   makers.RetinaNet({ alpha: 0, positive: 0.5, negative: 0.5, classWeight: 100, finest: 16, shapes: [[[1, 200]]] });
-  makers.Fcos({ radius: Number.POSITIVE_INFINITY, ranges: [[0, 1], [0, 1], [5, 6]] });
+  makers.Fcos({
+    radius: Number.POSITIVE_INFINITY,
+    ranges: [
+      [0, 1],
+      [0, 1],
+      [5, 6],
+    ],
+  });
   makers.RegionProposalNetwork({ leastSide: 0, positive: 0.5, negative: 0.5, iouThreshold: 1 });
 });
 

@@ -39,15 +39,27 @@ test('shapes, and the number of parameters', () => {
   assert.is(model.parameterCount(), ofBackbone(8, stages) + heads);
   const { logits, codes } = model.forward(zeros([2, 64, 32, 3]));
   const priors = 2 * (16 * 8 + 8 * 4 + 4 * 2);
-  assert.equal([[...logits.shape], [...codes.shape]], [
-    [2, priors, 4],
-    [2, priors, 4],
-  ]);
+  assert.equal(
+    [[...logits.shape], [...codes.shape]],
+    [
+      [2, priors, 4],
+      [2, priors, 4],
+    ],
+  );
   assert.equal(model.priors({ height: 64, width: 32 }).shape, [priors, 4]);
 });
 
 test('maps may have different numbers of default boxes; one map is enough', () => {
-  const odd = small({ shapes: [[[6, 6]], [[8, 8], [12, 8], [8, 12]]] });
+  const odd = small({
+    shapes: [
+      [[6, 6]],
+      [
+        [8, 8],
+        [12, 8],
+        [8, 12],
+      ],
+    ],
+  });
   assert.equal([...odd.forward(zeros([1, 16, 16, 3])).logits.shape], [1, 16 + 4 * 3, 3]);
   const one = new Ssd({ classes: 1, random: random(), stages: [4], shapes: [[[5, 5]]] });
   assert.equal([...one.forward(zeros([1, 8, 12, 3])).codes.shape], [1, 6, 4]);
@@ -66,7 +78,14 @@ test('default boxes: level by level, cell by cell; a change of the result or of 
 
 test('targets: class, code and weight of each positive, background elsewhere', async () => {
   const model = small();
-  const sample = blank(size, [[0, 0, 6, 6], [8, 7, 14, 13]], [1, 0]);
+  const sample = blank(
+    size,
+    [
+      [0, 0, 6, 6],
+      [8, 7, 14, 13],
+    ],
+    [1, 0],
+  );
   const targets = model.targets([sample, blank(size)]);
   const priors = model.priors(size);
   const expected = match(priors, sample.boxes, { positive: 0.5, negative: 0.5, bestForEachTruth: 'claimed' });
@@ -181,7 +200,10 @@ test('overfits two images; detections are alike alone, in a list and in a batch'
   // Default boxes alone fit the squares well; only their classes are unknown.
   assert.ok(before.mAP! < 0.3 && after.mAP! > 0.6, `mAP ${before.mAP}, then ${after.mAP}`);
   assert.is(after.AP50, 1);
-  const [list, alone] = [await model.detect([0, 1].map((i) => two.sample(i).image)), await model.detect(two.sample(1).image)];
+  const [list, alone] = [
+    await model.detect([0, 1].map((i) => two.sample(i).image)),
+    await model.detect(two.sample(1).image),
+  ];
   assert.equal([list.length, alone.length], [2, 1]);
   for (const found of [list[1], alone[0], (await model.detect(batch.images))[1]]) {
     assertAllClose(found.scores.data, after.detections[1].scores.data, { absolute: 1e-5 });

@@ -16,10 +16,13 @@ test('a map for each stage, the finest first, with its stride', () => {
     [2, 8, 4, 32, 8],
     [2, 4, 2, 64, 16],
   ]);
-  assert.equal([model.channels, model.strides], [
-    [16, 32, 64],
-    [4, 8, 16],
-  ]);
+  assert.equal(
+    [model.channels, model.strides],
+    [
+      [16, 32, 64],
+      [4, 8, 16],
+    ],
+  );
   const six = new StagedBackbone({ random: random(), stages: [2, 2, 2, 2, 2, 2], stem: 2 });
   assert.equal(shapesOf(six, 2, 128, 128, 3).at(-1), [2, 1, 1, 2, 128]);
 });
