@@ -43,16 +43,21 @@ function partsOf(low: Tensor, high: Tensor): BoxParts {
   return { low, high, sides: subtract(high, low) };
 }
 
+/** Throws unless both are `[N, 4]`. */
+export function checkBoxPairs(caller: string, predicted: Tensor, target: Tensor): void {
+  if (predicted.rank !== 2 || predicted.shape[1] !== 4) {
+    throw new Error(`${caller}: expected predicted [N, 4], got ${show(predicted.shape)}`);
+  }
+  checkSameShape(caller, 'target', target.shape, predicted.shape);
+}
+
 /**
  * What losses of boxes are made of.
  * @param predicted `[N, 4]` x1, y1, x2, y2. @param target `[N, 4]`.
  * @throws where the shapes do not fit.
  */
 export function boxPairs(caller: string, predicted: Tensor, target: Tensor): BoxPairs {
-  if (predicted.rank !== 2 || predicted.shape[1] !== 4) {
-    throw new Error(`${caller}: expected predicted [N, 4], got ${show(predicted.shape)}`);
-  }
-  checkSameShape(caller, 'target', target.shape, predicted.shape);
+  checkBoxPairs(caller, predicted, target);
   const count = predicted.shape[0];
   const parts = (boxes: Tensor) => partsOf(slice(boxes, { end: [count, 2] }), slice(boxes, { start: [0, 2] }));
   const [own, other] = [parts(predicted), parts(target)];

@@ -1,9 +1,9 @@
+import * as kernels from '../../kernels/giouLoss';
 import { checkTensors } from '../checks/arguments';
 import { checkOptions } from '../checks/options';
-import { divide, scale, subtract } from '../ops/elementwise';
-import { reshape } from '../ops/reshape';
-import type { Tensor } from '../tensor/tensor';
-import { areaOf, boxPairs, divisor } from './boxPairs';
+import { withGradient } from '../tensor/autograd';
+import { applyKernel, type Tensor } from '../tensor/tensor';
+import { checkBoxPairs } from './boxPairs';
 import { type Reduction, reduceLoss } from './reduction';
 
 /**
@@ -19,8 +19,16 @@ import { type Reduction, reduceLoss } from './reduction';
 export function giouLoss(predicted: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
   checkTensors('giouLoss', { predicted, target });
   const { reduction = 'mean' } = checkOptions('giouLoss', options, { reduction: 'any' });
-  const { shared, union, hull } = boxPairs('giouLoss', predicted, target);
-  const whole = areaOf(hull.sides);
-  const giou = subtract(divide(shared, divisor(union)), divide(subtract(whole, union), divisor(whole)));
-  return reduceLoss('giouLoss', reshape(scale(giou, -1, 1), [predicted.shape[0]]), reduction);
+  checkBoxPairs('giouLoss', predicted, target);
+  const { shape, size } = predicted;
+  const losses = { shape: [shape[0]], grid: [shape[0]] };
+  // The loss is the same with the boxes exchanged.
+  const slopes = (inputs: Tensor[]) => applyKernel(kernels.giouLossGradient, { inputs, shape, grid: [size] });
+  const each = withGradient(
+    applyKernel(kernels.giouLoss, { ...losses, inputs: [predicted, target] }),
+    'giouLoss',
+    [predicted, target],
+    [(g) => slopes([predicted, target, g]), (g) => slopes([target, predicted, g])],
+  );
+  return reduceLoss('giouLoss', each, reduction);
 }

@@ -11,6 +11,7 @@ export * from '../../kernels/cumulativeSum';
 export * from '../../kernels/dropout';
 export * from '../../kernels/elementwise';
 export * from '../../kernels/focalLoss';
+export * from '../../kernels/giouLoss';
 export * from '../../kernels/gridSample';
 export * from '../../kernels/gru';
 export * from '../../kernels/kMeans';

@@ -61,6 +61,24 @@ test('boxes without area have finite losses and slopes', async () => {
   for (const slope of await gradients(sum(loss), [predicted])[0].data()) assert.ok(Number.isFinite(slope));
 });
 
+test('where edges coincide, each box gets half of what it would get on either side', async () => {
+  const target = tensor([[0, 0, 4, 4]]);
+  const slopesAt = async (...box: number[]) => {
+    const predicted = tensor([box]);
+    return gradients(giouLoss(predicted, target), [predicted])[0].data();
+  };
+  const [here, left, right] = [
+    await slopesAt(0, 1, 3, 3),
+    await slopesAt(-1e-4, 1, 3, 3),
+    await slopesAt(1e-4, 1, 3, 3),
+  ];
+  assertAllClose([here[0]], [(left[0] + right[0]) / 2], { absolute: 1e-4 });
+  assert.ok(Math.abs(left[0] - right[0]) > 0.05);
+  const boxes = tensor([[0, 0, 4, 4]]);
+  const [own, other] = gradients(giouLoss(boxes, target), [boxes, target]);
+  assertAllClose(await own.data(), await other.data());
+});
+
 test('no boxes, and throws', async () => {
   assert.is(await giouLoss(zeros([0, 4]), zeros([0, 4])).item(), 0);
   assertThrows(() => giouLoss(zeros([3]), zeros([3])), 'giouLoss: expected predicted [N, 4], got [3]');
