@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { levelOf } from '../../src/index';
 import { assertThrows } from '../support/assertThrows';
+import { loadGolden } from '../support/golden';
 
 const test = suite('levelOf');
 
@@ -16,6 +17,16 @@ test("the paper's rule, as torchvision has it: 224 px belong to the third of fou
     [0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3],
   );
 });
+
+for (const { name, op, options, inputs, output } of loadGolden('oneStage').cases) {
+  if (op !== 'levelOf') continue;
+  test(`as torchvision's LevelMapper: ${name}`, () => {
+    const { least, most, canonicalSide, canonicalLevel } = options;
+    const boxes = ndarray(Float32Array.from(inputs.boxes.data), inputs.boxes.shape);
+    const settings = { levels: most - least + 1, canonicalSide, canonicalLevel: canonicalLevel - least };
+    assert.equal(levelOf(boxes, settings), output!.data);
+  });
+}
 
 test('with a typical side of small images, levels differ; the root of the area counts', () => {
   assert.equal(

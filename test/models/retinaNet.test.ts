@@ -230,7 +230,7 @@ test('what is detected can be chosen', async () => {
 });
 
 test('throws', () => {
-  assertThrows(() => small({ shapes: [[[6, 6]]] }), 'RetinaNet: expected 2 lists of shapes, one for each level, got 1');
+  assertThrows(() => small({ shapes: [[[6, 6]]] }), 'RetinaNet: expected shapes for 2 levels, one list each, got 1');
   assertThrows(
     () =>
       small({

@@ -65,6 +65,12 @@ test('maps may have different numbers of default boxes; one map is enough', () =
   assert.equal([...one.forward(zeros([1, 8, 12, 3])).codes.shape], [1, 6, 4]);
 });
 
+test('the first stage left out', () => {
+  const model = small({ finest: 8, shapes: [[[8, 8]]] });
+  assert.equal([...model.forward(zeros([1, 16, 16, 3])).logits.shape], [1, 4, 3]);
+  assert.equal(model.priors(size).shape, [4, 4]);
+});
+
 test('default boxes: level by level, cell by cell; a change of the result or of the settings changes nothing', () => {
   const shapes: [number, number][][] = [[[6, 6]], [[4, 6]]];
   const model = small({ shapes });
@@ -224,7 +230,7 @@ test('what is detected can be chosen', async () => {
 });
 
 test('throws', async () => {
-  assertThrows(() => small({ shapes: [[[6, 6]]] }), 'Ssd: expected 2 lists of shapes, one for each level, got 1');
+  assertThrows(() => small({ shapes: [[[6, 6]]] }), 'Ssd: expected shapes for 2 levels, one list each, got 1');
   assertThrows(() => small({ shapes: [[[6, 6]], []] }), 'Ssd: expected shapes of level 1, got none');
   assertThrows(
     () => small().forward(zeros([1, 16, 12, 3])),

@@ -127,6 +127,7 @@ export const calls: readonly Call[] = [
       random: random(),
       shapes: [[[4, 4]]],
       stages: [2],
+      finest: 4,
       width: 0.5,
       positive: 0.5,
       negatives: 3,
