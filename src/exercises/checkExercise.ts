@@ -6,6 +6,7 @@ import { convTransposeExercises } from './convTranspose';
 import type { Exercise } from './exercise';
 import { familyRaceExercises } from './familyRace';
 import { fastRcnnExercises } from './fastRcnn';
+import { featurePyramidExercises } from './featurePyramid';
 import { interpolationExercises } from './interpolation';
 import { kMeansExercises } from './kMeans';
 import { meanShiftExercises } from './meanShift';
@@ -15,6 +16,7 @@ import { receptiveFieldExercises } from './receptiveField';
 import { regionProposalsExercises } from './regionProposals';
 import { roiAlignExercises } from './roiAlign';
 import { rpnExercises } from './rpn';
+import { ssdExercises } from './ssd';
 import { tasksExercises } from './tasks';
 import { unpoolingExercises } from './unpooling';
 import { yoloExercises } from './yolo';
@@ -39,6 +41,8 @@ const all: Readonly<Record<string, Exercise>> = {
   ...rpnExercises,
   ...familyRaceExercises,
   ...yoloExercises,
+  ...ssdExercises,
+  ...featurePyramidExercises,
 };
 
 /** The names that {@link checkExercise} knows, such as `kMeans.elbow`. */

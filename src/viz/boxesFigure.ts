@@ -16,6 +16,8 @@ export interface BoxesFigureOptions extends TitleOptions {
   scores?: Values;
   /** By label. */
   names?: readonly string[];
+  /** Whether name and score stand at each box (true), or only in the legend and under the pointer: for many boxes. */
+  captions?: boolean;
 }
 
 /**
@@ -26,8 +28,14 @@ export interface BoxesFigureOptions extends TitleOptions {
  * @throws on other shapes, numbers that are not finite, and where labels or scores are not one a box.
  */
 export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOptions = {}): Figure {
-  checkOptions('boxesFigure', options, { labels: 'any', scores: 'any', names: 'texts', ...titleOption });
-  const { names = [], title } = options;
+  checkOptions('boxesFigure', options, {
+    labels: 'any',
+    scores: 'any',
+    names: 'texts',
+    captions: 'flag',
+    ...titleOption,
+  });
+  const { names = [], captions: areShown = true, title } = options;
   const placed = placedImage('boxesFigure', image);
   const rows = boxRows('boxesFigure', boxes);
   const labels = labelsOf('boxesFigure', 'labels [G]', options.labels, rows.length);
@@ -45,7 +53,7 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
     const corners = mine.map((i) => rows[i].map(rounded));
     return {
       type: 'scatter',
-      mode: 'lines+text',
+      mode: areShown ? 'lines+text' : 'lines',
       name,
       x: corners.flatMap(([x1, , x2]) => [x1, x2, x2, x1, x1, null]),
       y: corners.flatMap(([, y1, , y2]) => [y1, y1, y2, y2, y1, null]),

@@ -180,6 +180,12 @@ images('draws boxes by class', () => {
   assert.deepEqual(dog.x, [1, 3, 3, 1, 1, null, 2, 5.5, 5.5, 2, 2, null]);
   assert.deepEqual(dog.y, [0, 0, 2, 2, 0, null, 2, 2, 3, 3, 2, null]);
   assert.deepEqual(dog.text.filter(Boolean), ['dog 0.91', 'dog 0.25']);
+  const plain = boxesFigure(image, boxes, { labels: [1, 0, 1], names: ['cat', 'dog'], captions: false });
+  assert.deepEqual([traces(figure)[1].mode, traces(plain)[1].mode], ['lines+text', 'lines']);
+  assert.deepEqual(
+    traces(plain)[1].hovertext,
+    traces(boxesFigure(image, boxes, { labels: [1, 0, 1], names: ['cat', 'dog'] }))[1].hovertext,
+  );
   assert.equal(traces(boxesFigure(image, ndarray(new Float32Array(0), [0, 4]))).length, 1);
   assert.equal(traces(boxesFigure(image, [])).length, 1);
 });
