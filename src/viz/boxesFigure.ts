@@ -1,8 +1,8 @@
-import { checkOptions } from '../checks/options';
+import { checkOption, checkOptions } from '../checks/options';
 import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
-import { boxRows, labelsOf, type Matrix, rounded, scoresOf, type Values } from './numbers';
-import { cssColor } from './palette';
+import { boxRows, labelsOf, type Matrix, rounded, rowsOf, scoresOf, type Values } from './numbers';
+import { cssColor, palette } from './palette';
 import { plainText } from './plainText';
 
 /** Captions are white with a black edge, readable on any photograph. */
@@ -18,6 +18,10 @@ export interface BoxesFigureOptions extends TitleOptions {
   names?: readonly string[];
   /** Whether name and score stand at each box (true), or only in the legend and under the pointer: for many boxes. */
   captions?: boolean;
+  /** `[P, 2]` x, y in pixels, by name: drawn as dots, such as the places of a feature map. */
+  points?: Record<string, Matrix>;
+  /** `[S, 4]` x1, y1, x2, y2 in pixels, by name: drawn as lines from the first to the second point, such as distances. */
+  lines?: Record<string, Matrix>;
 }
 
 /**
@@ -25,7 +29,8 @@ export interface BoxesFigureOptions extends TitleOptions {
  *
  * @param image `[H, W, 3]` or `[H, W]`.
  * @param boxes `[G, 4]` `x1, y1, x2, y2` in pixels, from the image's top left corner; G may be 0.
- * @throws on other shapes, numbers that are not finite, and where labels or scores are not one a box.
+ * @throws on other shapes, numbers that are not finite, where labels or scores are not one a box, and where points or lines are not
+ * lists by name.
  */
 export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOptions = {}): Figure {
   checkOptions('boxesFigure', options, {
@@ -33,9 +38,11 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
     scores: 'any',
     names: 'texts',
     captions: 'flag',
+    points: 'any',
+    lines: 'any',
     ...titleOption,
   });
-  const { names = [], captions: areShown = true, title } = options;
+  const { names = [], captions: areShown = true, points = {}, lines = {}, title } = options;
   const placed = placedImage('boxesFigure', image);
   const rows = boxRows('boxesFigure', boxes);
   const labels = labelsOf('boxesFigure', 'labels [G]', options.labels, rows.length);
@@ -67,7 +74,52 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
       cliponaxis: false,
     };
   });
+  const marks = [...lineTraces(lines), ...pointTraces(points)];
   const margin = { l: 35, r: 10, t: title === undefined ? 20 : 60, b: 30 };
   const layout = { ...pixelAxes(1, placed), margin, height: screenHeight(placed) + margin.t + margin.b };
-  return makeFigure([placed.trace, ...traces], layout, title);
+  return makeFigure([placed.trace, ...traces, ...marks], layout, title);
+}
+
+/** Each list has a color of its own, from the end of the palette: classes have those from its beginning. */
+const markColor = (index: number) => palette[palette.length - 1 - (index % palette.length)];
+
+function lineTraces(lines: Record<string, Matrix>): object[] {
+  checkOption('boxesFigure', 'lines', lines, 'record');
+  return Object.entries(lines).map(([name, list]) => {
+    const ends = finiteRows(`lines [S, 4] of ${name}`, list, 4);
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      name: plainText(name),
+      x: ends.flatMap(([x1, , x2]) => [rounded(x1), rounded(x2), null]),
+      y: ends.flatMap(([, y1, , y2]) => [rounded(y1), rounded(y2), null]),
+      line: { color: '#ffffff', width: 3 },
+      hoverinfo: 'skip',
+      showlegend: false,
+    };
+  });
+}
+
+function pointTraces(points: Record<string, Matrix>): object[] {
+  checkOption('boxesFigure', 'points', points, 'record');
+  return Object.entries(points).map(([name, list], i) => {
+    const places = finiteRows(`points [P, 2] of ${name}`, list, 2);
+    return {
+      type: 'scatter',
+      mode: 'markers',
+      name: plainText(name),
+      x: places.map(([x]) => rounded(x)),
+      y: places.map(([, y]) => rounded(y)),
+      marker: { size: places.length > 100 ? 4 : 8, color: markColor(i), line: { color: '#ffffff', width: 1 } },
+      hovertemplate: `${plainText(name)}<br>%{x}, %{y}<extra></extra>`,
+      showlegend: true,
+    };
+  });
+}
+
+function finiteRows(what: string, list: Matrix, columns: number): number[][] {
+  const rows = rowsOf('boxesFigure', what, list, columns);
+  const at = rows.findIndex((row) => !row.every(Number.isFinite));
+  if (at < 0) return rows;
+  throw new Error(`boxesFigure: expected finite ${what}, got [${rows[at].join(', ')}] at ${at}`);
 }

@@ -190,6 +190,30 @@ images('draws boxes by class', () => {
   assert.equal(traces(boxesFigure(image, [])).length, 1);
 });
 
+images('draws points and lines over boxes, by name', () => {
+  const points = {
+    background: [],
+    found: [
+      [1, 2],
+      [3, 4],
+    ],
+  };
+  const lines = { distances: [[0, 1, 2, 3]] };
+  const figure = boxesFigure(image, [[1, 0, 3, 2]], { points, lines, captions: false });
+  const [, box, distances, background, found] = traces(figure);
+  assert.equal(box.mode, 'lines');
+  assert.deepEqual([distances.name, distances.x, distances.y], ['distances', [0, 2, null], [1, 3, null]]);
+  assert.deepEqual([background.x, found.x, found.y], [[], [1, 3], [2, 4]]);
+  assert.ok(found.marker.color !== box.line.color && found.marker.color !== background.marker.color);
+  const draw = (options: object) => () => boxesFigure(image, [], options);
+  assert.throws(draw({ points: { a: [[1, 2, 3]] } }), /expected points \[P, 2\] of a, got \[1, 3\]$/);
+  assert.throws(
+    draw({ lines: { a: [[1, 2, Number.NaN, 4]] } }),
+    /expected finite lines \[S, 4\] of a, got \[1, 2, NaN, 4\] at 0$/,
+  );
+  assert.throws(draw({ points: [[1, 2]] }), /^Error: boxesFigure: expected points/);
+});
+
 images('names what is wrong', () => {
   assert.throws(
     () => imageFigure(ndarray(new Float32Array(8), [2, 2, 2])),

@@ -41,7 +41,19 @@ export const calls: Call[] = [
   },
   {
     name: 'boxesFigure',
-    args: () => [image(), boxes(), { labels: labels(), scores: scores(), names, captions: false, title: 'Boxes' }],
+    args: () => [
+      image(),
+      boxes(),
+      {
+        labels: labels(),
+        scores: scores(),
+        names,
+        captions: false,
+        points: { places: [[1, 2]] },
+        lines: { sides: [[1, 2, 3, 4]] },
+        title: 'Boxes',
+      },
+    ],
   },
   { name: 'confusionFigure', args: () => [ndarray(Float64Array.of(3, 1, 2, 4), [2, 2]), { names, title: 'Classes' }] },
   { name: 'drawBoxes', args: () => [image(), boxes(), { labels: labels(), scores: scores(), names, lineWidth: 1 }] },
