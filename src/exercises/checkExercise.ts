@@ -7,6 +7,7 @@ import type { Exercise } from './exercise';
 import { familyRaceExercises } from './familyRace';
 import { fastRcnnExercises } from './fastRcnn';
 import { featurePyramidExercises } from './featurePyramid';
+import { fcosExercises } from './fcos';
 import { interpolationExercises } from './interpolation';
 import { kMeansExercises } from './kMeans';
 import { meanShiftExercises } from './meanShift';
@@ -14,6 +15,7 @@ import { nmsExercises } from './nms';
 import { rCnnExercises } from './rCnn';
 import { receptiveFieldExercises } from './receptiveField';
 import { regionProposalsExercises } from './regionProposals';
+import { retinaNetExercises } from './retinaNet';
 import { roiAlignExercises } from './roiAlign';
 import { rpnExercises } from './rpn';
 import { ssdExercises } from './ssd';
@@ -43,6 +45,8 @@ const all: Readonly<Record<string, Exercise>> = {
   ...yoloExercises,
   ...ssdExercises,
   ...featurePyramidExercises,
+  ...retinaNetExercises,
+  ...fcosExercises,
 };
 
 /** The names that {@link checkExercise} knows, such as `kMeans.elbow`. */
