@@ -1,6 +1,6 @@
 // `npm run docs:test`: opens every page of the built site in a headless Chromium. Nothing may appear in the console, every image must
-// load, every figure must be drawn, and every slider must move its figure; figures that compute must follow pointer, finger and arrow
-// keys; lectures and written pages must fit on a phone.
+// load, every figure must be drawn, and every slider must move its figure; code that only draws must be folded, and open when it is asked
+// for; figures that compute must follow pointer, finger and arrow keys; lectures and written pages must fit on a phone.
 // The last line is `N passed, N failed`.
 //   npm run docs:test                  all pages: lectures first, then what is written by hand, the reference and the sources
 //   npm run docs:test -- notebooks/303 those whose address has all the words
@@ -44,6 +44,20 @@ const inPage = {
       control.remove();
     return copy.innerHTML;
   },
+  // What is wrong with the folded code of figures: it is hidden first, and shown after a click, and its figure is shown always.
+  folds: () =>
+    [...document.querySelectorAll('.live-fold')].flatMap((fold, i) => {
+      const code = fold.querySelector('.live-code');
+      const isShown = () =>
+        code.checkVisibility({ contentVisibilityAuto: true }) && code.getBoundingClientRect().height > 0;
+      const before = isShown();
+      fold.querySelector('summary').click();
+      const after = isShown();
+      fold.querySelector('summary').click();
+      const figure = fold.closest('.live-cell').querySelector('.plotly-figure');
+      if (before || !after) return [`the code of figure ${i} is ${before ? 'not folded' : 'not shown when asked for'}`];
+      return figure?.checkVisibility() ? [] : [`no figure at fold ${i}`];
+    }),
   overflow: () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 };
 
@@ -56,6 +70,8 @@ async function visit(page, url) {
   const count = await ask(page, 'figures');
   for (let i = 0; i < count; i++) await tryFigure(page, i);
   await tryComputingFigures(page, until);
+  const folds = await ask(page, 'folds');
+  if (folds.length > 0) throw new Error(folds.join('; '));
   const dead = await ask(page, 'deadImages');
   if (dead.length > 0) throw new Error(`images that do not load: ${dead.join(', ')}`);
   if (page.problems.length > 0) throw new Error(page.problems.join('; '));

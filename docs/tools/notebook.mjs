@@ -14,7 +14,7 @@ export function readNotebooks(folder) {
 
 /**
  * `{ slug, number, title, question, imports, declared, cells }`; a cell is `{ markdown }` or `{ code, outputs }`, with the text `solved`
- * where it is an exercise; an output is `{ figure }`, `{ html }` or `{ text }`.
+ * where it is an exercise, and with `onlyDraws` where it is tagged `figure`; an output is `{ figure }`, `{ html }` or `{ text }`.
  *
  * @throws where a cell of code has never been executed, where there is no output at all, and where title or question is missing.
  */
@@ -54,7 +54,8 @@ function readCell(cell, place) {
       `${place}: expected outputs, got a cell that was never executed; execute it with npm run notebooks`,
     );
   }
-  return { code: source, outputs: (cell.outputs ?? []).map((output) => readOutput(output, place)) };
+  const outputs = (cell.outputs ?? []).map((output) => readOutput(output, place));
+  return { code: source, outputs, ...(cell.metadata?.tags?.includes('figure') ? { onlyDraws: true } : {}) };
 }
 
 function readOutput({ output_type: type, text: printed, data }, place) {

@@ -15,7 +15,7 @@ export function notebookPage({ slug, number, title, question, cells }) {
       return [withDiagrams(index === 0 ? withBar(prose) : prose)];
     }
     const outputs = outputBlocks(cell.outputs, slug, figures);
-    return liveCell(code++, fence('ts', cell.code), outputs, cell.solved !== undefined);
+    return liveCell(code++, cell, outputs);
   });
   const front = { title: `${number} · ${title}`, description: plain(question), pageClass: 'notebook' };
   return { markdown: `${frontmatter(front)}${blocks.join('\n\n')}\n`, figures };
@@ -26,10 +26,11 @@ function withBar(markdown) {
   return markdown.replace(/^\*\*[^*][\s\S]*?\*\*$/m, (question) => `${question}\n\n<LiveBar />`);
 }
 
-/** The blocks of a cell of code that the page can run; `index` counts them. */
-function liveCell(index, code, outputs, isExercise) {
+/** The blocks of a cell of code that the page can run; `index` counts them. The code of one that only draws is folded. */
+function liveCell(index, { code, solved, onlyDraws }, outputs) {
   const below = outputs.length > 0 ? ['<template v-slot:outputs>', ...outputs, '</template>'] : [];
-  return [`<LiveCell :cell="${index}"${isExercise ? ' exercise' : ''}>`, code, ...below, '</LiveCell>'];
+  const kind = `${solved === undefined ? '' : ' exercise'}${onlyDraws ? ' folded' : ''}`;
+  return [`<LiveCell :cell="${index}"${kind}>`, fence('ts', code), ...below, '</LiveCell>'];
 }
 
 /** Photographs of packages that the cells name: the page brings them. */

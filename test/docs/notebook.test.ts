@@ -93,6 +93,14 @@ test('the page has the code, what it printed without colors, and each figure as 
   );
 });
 
+test('the code of a cell that only draws is folded, that of others is not', async () => {
+  const { notebookPage } = await tool('tools/notebookPage.mjs');
+  const tagged = { ...code, metadata: { jupyter: { source_hidden: true }, tags: ['figure'] } };
+  const { markdown } = notebookPage(await read([opening, code, tagged]));
+  assert.match(markdown, '<LiveCell :cell="0">\n\n```ts');
+  assert.match(markdown, '<LiveCell :cell="1" folded>\n\n```ts');
+});
+
 test('an old address leads to the new one, and may not hide a page', async () => {
   const { writeRedirects } = await tool('tools/redirects.mjs');
   const moved = { '/notebooks/07-seven': '/notebooks/107-seven' };

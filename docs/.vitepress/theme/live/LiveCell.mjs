@@ -1,5 +1,5 @@
 // A cell of code that the reader can run and edit. Until it is run, what the notebook printed and drew stands below it. An exercise says
-// whether it is solved, and has its solution at hand.
+// whether it is solved, and has its solution at hand. A cell that only draws is folded: its figure is there, its code on request.
 import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, watch } from 'vue';
 import { saysRight } from '../../../../notebooks/tools/verdict.mjs';
 import { hashOf } from './edits.mjs';
@@ -10,14 +10,15 @@ import { usePageSession } from './pageSession.mjs';
 const duration = (seconds) => (seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`);
 
 export const LiveCell = {
-  props: { cell: { type: Number, required: true }, exercise: Boolean },
-  setup({ cell: index, exercise }, { slots }) {
+  props: { cell: { type: Number, required: true }, exercise: Boolean, folded: Boolean },
+  setup({ cell: index, exercise, folded }, { slots }) {
     const session = usePageSession();
     const cell = computed(() => session.state.cells[index]);
     const isBusy = computed(() => ['running', 'waiting'].includes(cell.value?.state));
     const isEdited = computed(() => cell.value !== undefined && cell.value.text !== cell.value.source);
     const isMounted = ref(false);
     const isOpen = ref(false);
+    const isUnfolded = ref(false);
     let editor;
     const editorPlace = ref();
     const said = ref('');
@@ -42,6 +43,7 @@ export const LiveCell = {
         const { openEditor } = await import('./editor.mjs');
         if (isOpen.value) return;
         isOpen.value = true;
+        isUnfolded.value = true;
         await nextTick();
         editor = openEditor(editorPlace.value, cell.value.text, {
           label: `Cell ${index + 1}`,
@@ -101,10 +103,22 @@ export const LiveCell = {
         text,
       );
 
+    const code = () => [
+      h('div', { class: 'live-code', hidden: isOpen.value }, slots.default?.()),
+      h('div', { ref: editorPlace, class: 'live-editor', hidden: !isOpen.value }),
+    ];
+    const onToggle = (event) => {
+      isUnfolded.value = event.target.open;
+    };
+    const fold = () =>
+      h('details', { class: 'live-fold', open: isUnfolded.value, onToggle }, [
+        h('summary', 'Code of this figure'),
+        ...code(),
+      ]);
+
     return () =>
       h('div', { class: ['live-cell', cell.value?.state ?? 'idle', isOutdated.value ? 'outdated' : ''] }, [
-        h('div', { class: 'live-code', hidden: isOpen.value }, slots.default?.()),
-        h('div', { ref: editorPlace, class: 'live-editor', hidden: !isOpen.value }),
+        ...(folded ? [fold()] : code()),
         h('div', { class: 'live-tools', role: 'group', 'aria-label': `Cell ${index + 1}` }, [
           isBusy.value ? button('Stop', 'Stop', () => session.stop()) : button('Run', 'Run', run),
           isOpen.value ? undefined : button('Edit', 'Edit', edit),
