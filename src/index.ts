@@ -144,6 +144,7 @@ export { type ResizeOptions, resizeImage } from './images/resizeImage';
 export { rgbToGray } from './images/rgbToGray';
 export { rgbToHsv } from './images/rgbToHsv';
 export { rgbToLab } from './images/rgbToLab';
+export { type ToImageOptions, toImage } from './images/toImage';
 export { type WarpOptions, warpRegions } from './images/warpRegions';
 export { type LinearSvmOptions, type LinearSvmResult, linearSvm } from './linear/linearSvm';
 export { type MineNegativesOptions, type MiningRound, mineNegatives } from './linear/mineNegatives';
@@ -478,7 +479,9 @@ export type { SimdState } from './simd/simdState';
 export type { ThreadTimes } from './simd/threadChoice';
 export { gradients, withGradient, withoutGradients } from './tensor/autograd';
 export { decide } from './tensor/decide';
+export { largestDifference } from './tensor/largestDifference';
 export { createRandom, type Random, type RandomState } from './tensor/random';
+export { range } from './tensor/range';
 export type { Derivation } from './tensor/tensor';
 export {
   applyKernel,
@@ -522,11 +525,12 @@ export { type HtmlOptions, toHtml, writeHtml } from './viz/html';
 export { type ImageFigureOptions, imageFigure } from './viz/imageFigure';
 export type { Image } from './viz/imageTrace';
 export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
+export { type LabelMapsFigureOptions, labelMapsFigure } from './viz/labelMapsFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
 export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
 export { type DisplayOptions, setDisplay, type WriteDisplay } from './viz/notebook';
 export type { Matrix, Values } from './viz/numbers';
-export { paintLabels } from './viz/paintLabels';
+export { type PaintLabelsOptions, paintLabels } from './viz/paintLabels';
 export { type PointsFigureOptions, pointsFigure } from './viz/pointsFigure';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
@@ -540,6 +544,8 @@ export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFig
 export { type ScoreThresholdFigureOptions, scoreThresholdFigure } from './viz/scoreThresholdFigure';
 export { show } from './viz/show';
 export { type SliderFigureOptions, sliderFigure } from './viz/sliderFigure';
+export { type TextTableOptions, textTable } from './viz/textTable';
+export { type WindowFigureOptions, windowFigure } from './viz/windowFigure';
 export {
   encodeSafetensors,
   readSafetensors,

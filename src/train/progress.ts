@@ -7,7 +7,8 @@ import { checkCurves, type TrainingHistory } from './history';
 const maximumPoints = 400;
 
 /**
- * Losses by step as a figure: the mean of each stretch of steps, at most 400 of them. Metrics are drawn beside them.
+ * Losses by step as a figure: the mean of each stretch of steps, at most 400 of them. What was measured has an axis of its own, on the
+ * right.
  * @throws on what is no history, and where there is nothing to draw.
  */
 export function lossFigure(history: TrainingHistory, title?: string) {
@@ -27,9 +28,14 @@ export function lossFigure(history: TrainingHistory, title?: string) {
   const names = [...new Set(evaluations.flatMap(({ metrics }) => Object.keys(metrics)))];
   const measured = names.map((name) => {
     const known = evaluations.filter(({ metrics }) => Object.hasOwn(metrics, name));
-    return { name, x: known.map(({ step }) => step), y: known.map(({ metrics }) => metrics[name] ?? Number.NaN) };
+    return {
+      name,
+      right: true,
+      x: known.map(({ step }) => step),
+      y: known.map(({ metrics }) => metrics[name] ?? Number.NaN),
+    };
   });
-  return lineFigure([...curves, ...measured], { xTitle: 'step', yTitle: 'loss', title });
+  return lineFigure([...curves, ...measured], { xTitle: 'step', yTitle: 'loss', rightTitle: 'measured', title });
 }
 
 /** Seconds as `1:05` or `2:03:10`. */

@@ -28,6 +28,17 @@ function nested(changes: Record<string, unknown>): object {
   return result;
 }
 
+/** In an animation a shape stays unless the next frame has one in its place: frames with fewer get some that nobody sees. */
+function evenShapes(changes: Record<string, unknown>[]): void {
+  const lists = changes.map(({ shapes }) => (Array.isArray(shapes) ? shapes : []));
+  const most = lists.reduce((count, { length }) => Math.max(count, length), 0);
+  if (lists.every(({ length }) => length === most)) return;
+  for (const [i, list] of lists.entries()) {
+    const unseen = { type: 'rect', x0: 0, x1: 0, y0: 0, y1: 0, line: { width: 0 }, fillcolor: 'rgba(0, 0, 0, 0)' };
+    changes[i].shapes = [...list, ...Array.from({ length: most - list.length }, () => unseen)];
+  }
+}
+
 /**
  * Figures one after another, with buttons to play and pause and a slider. The figures may differ as in `sliderFigure`.
  *
@@ -38,6 +49,7 @@ export function animationFigure(frames: readonly NamedFigure[], options: Animati
   const { milliseconds = 500, prefix = '' } = checkOptions('animationFigure', options, kinds);
   checkPositive('animationFigure', 'milliseconds', milliseconds);
   const { data, layout, visible, changes } = stackFrames('animationFigure', frames);
+  evenShapes(changes);
   const pace = (duration: number) => ({
     mode: 'immediate',
     transition: { duration: 0 },

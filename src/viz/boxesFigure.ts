@@ -2,7 +2,7 @@ import { checkOption, checkOptions } from '../checks/options';
 import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
 import { boxRows, labelsOf, type Matrix, rounded, rowsOf, scoresOf, type Values } from './numbers';
-import { cssColor, palette } from './palette';
+import { classColors, cssColor, palette } from './palette';
 import { plainText } from './plainText';
 
 /** Captions are white with a black edge, readable on any photograph. */
@@ -48,6 +48,7 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
   const labels = labelsOf('boxesFigure', 'labels [G]', options.labels, rows.length);
   const scores = scoresOf('boxesFigure', options.scores, rows.length);
 
+  const colorOf = classColors(names);
   const classes = [...new Set(labels ?? (rows.length ? [0] : []))].sort((one, other) => one - other);
   const traces = classes.map((label) => {
     const mine = rows.map((_, i) => i).filter((i) => !labels || labels[i] === label);
@@ -69,7 +70,7 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
       textfont: { size: 12, color: '#ffffff', shadow: outline },
       hovertext: mine.flatMap((_, k) => Array(6).fill(`${captions[k] || name}<br>[${corners[k].join(', ')}]`)),
       hoverinfo: 'text',
-      line: { color: cssColor(label), width: 3 },
+      line: { color: cssColor(colorOf(label)), width: 3 },
       showlegend: true,
       cliponaxis: false,
     };

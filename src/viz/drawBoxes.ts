@@ -5,7 +5,7 @@ import { checkOptions } from '../checks/options';
 import { copied } from '../data/copied';
 import { letterColumns, letterSize } from './font';
 import { boxRows, labelsOf, type Matrix, scoresOf, type Values } from './numbers';
-import { paletteColor } from './palette';
+import { classColors, paletteColor } from './palette';
 
 /** Settings of {@link drawBoxes}. */
 export interface DrawBoxesOptions {
@@ -81,9 +81,10 @@ export function drawBoxes<Numbers extends Float32Array | Uint8Array>(
   const { names = [], lineWidth: line = scale } = options;
   checkCount('drawBoxes', 'lineWidth', line, 1);
   const drawn = copied(image);
+  const colorOf = classColors(options.names ?? []);
   for (let g = rows.length - 1; g >= 0; g--) {
     const [x1, y1, x2, y2] = rows[g].map(Math.round);
-    const color = paletteColor(kinds?.[g] ?? 0).map((byte) => byte / 255);
+    const color = paletteColor(colorOf(kinds?.[g] ?? 0)).map((byte) => byte / 255);
     fill(drawn, [x1, y1, x2, y1 + line], color);
     fill(drawn, [x1, y2 - line, x2, y2], color);
     fill(drawn, [x1, y1, x1 + line, y2], color);

@@ -8,7 +8,7 @@ import { boxesFigure } from './boxesFigure';
 import { type Figure, type TitleOptions, titleOption } from './figure';
 import type { Image } from './imageTrace';
 import { rounded } from './numbers';
-import { cssColor } from './palette';
+import { classColors, cssColor } from './palette';
 
 /** Settings of {@link gridFigure}. */
 export interface GridFigureOptions extends TitleOptions {
@@ -69,9 +69,10 @@ export function gridFigure(image: Image, grid: YoloGrid, label: GridLabel, optio
     ...Array.from({ length: rows + 1 }, (_, i) => line(0, i * height, columns * width, i * height)),
     ...Array.from({ length: columns + 1 }, (_, j) => line(j * width, 0, j * width, rows * height)),
   ];
+  const colorOf = classColors(names ?? []);
   const middles = Array.from({ length: labels.size }, (_, g) => {
     const [x1, y1, x2, y2] = [0, 1, 2, 3].map((side) => boxes.get(g, side));
-    return { x: (x1 + x2) / 2, y: (y1 + y2) / 2, color: cssColor(labels.get(g)) };
+    return { x: (x1 + x2) / 2, y: (y1 + y2) / 2, color: cssColor(colorOf(labels.get(g))) };
   });
   const around = (row: number, column: number, color: string, fillcolor: string) => {
     const [x0, y0] = [column * width, row * height];

@@ -3,7 +3,8 @@ import { checkOption, checkOptions } from '../checks/options';
 import { toLabelBytes } from '../images/pixels';
 import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, placedPixels, screenHeight } from './imageTrace';
-import { cssColor, paletteColor } from './palette';
+import { ignoredColor } from './paintLabels';
+import { classColors, cssColor, paletteColor } from './palette';
 import { plainText } from './plainText';
 
 /** Settings of {@link labelFigure}. */
@@ -18,11 +19,9 @@ export interface LabelFigureOptions extends TitleOptions {
   ignore?: number | null;
 }
 
-const ignoredColor = [128, 128, 128];
-
 /**
  * A label map over its image, with a legend and buttons for both, the image alone and the labels alone. Label k has color k of the
- * palette.
+ * palette; sky, grass, ground and the shapes of the scenes have the colors of their names.
  *
  * @param image `[H, W, 3]` or `[H, W]`.
  * @param labels `[H, W]`, whole numbers 0–255.
@@ -48,10 +47,11 @@ export function labelFigure(image: Image, labels: Image, options: LabelFigureOpt
   }
   const shown = names.map(plainText);
   const nameOf = (label: number) => shown[label] ?? (label === ignore ? 'ignored' : `label ${label}`);
+  const colorOf = classColors(names);
   const rgba = new Uint8Array(height * width * 4);
   data.forEach((label, i) => {
     if (label === background) return;
-    rgba.set(label === ignore ? ignoredColor : paletteColor(label), 4 * i);
+    rgba.set(label === ignore ? ignoredColor : paletteColor(colorOf(label)), 4 * i);
     rgba[4 * i + 3] = 255;
   });
   const over = placedPixels({ height, width, channels: 4, data: rgba }, { opacity, name: 'labels' });
@@ -72,7 +72,11 @@ export function labelFigure(image: Image, labels: Image, options: LabelFigureOpt
       x: [null],
       y: [null],
       name: nameOf(label),
-      marker: { symbol: 'square', size: 12, color: label === ignore ? `rgb(${ignoredColor})` : cssColor(label) },
+      marker: {
+        symbol: 'square',
+        size: 12,
+        color: label === ignore ? `rgb(${ignoredColor})` : cssColor(colorOf(label)),
+      },
       showlegend: true,
     }));
   const button = (label: string, visible: boolean[], shown: number) => ({

@@ -14,6 +14,8 @@ export interface LineSeries {
   y: Values;
   /** Where the values stand (0, 1, 2, …). */
   x?: Values;
+  /** Whether the curve belongs to the axis on the right, such as a metric beside losses (false). */
+  right?: boolean;
 }
 
 /** Settings of {@link lineFigure}. */
@@ -22,6 +24,8 @@ export interface LineFigureOptions extends TitleOptions {
   xTitle?: string;
   /** Title of the vertical axis. */
   yTitle?: string;
+  /** Title of the vertical axis on the right, which is there where a curve belongs to it. */
+  rightTitle?: string;
   /** Logarithmic horizontal axis; values of 0 and below are left out. */
   logX?: boolean;
   /** Logarithmic vertical axis; values of 0 and below are left out. */
@@ -40,8 +44,15 @@ export function lineFigure(
   series: Record<string, Values> | readonly LineSeries[],
   options: LineFigureOptions = {},
 ): Figure {
-  const kinds = { xTitle: 'text', yTitle: 'text', logX: 'flag', logY: 'flag', ...titleOption } as const;
-  const { xTitle, yTitle, logX = false, logY = false, title } = checkOptions('lineFigure', options, kinds);
+  const kinds = {
+    xTitle: 'text',
+    yTitle: 'text',
+    rightTitle: 'text',
+    logX: 'flag',
+    logY: 'flag',
+    ...titleOption,
+  } as const;
+  const { xTitle, yTitle, rightTitle, logX = false, logY = false, title } = checkOptions('lineFigure', options, kinds);
   if (!Array.isArray(series)) checkOption('lineFigure', 'series', series, 'record');
   const list: readonly LineSeries[] = Array.isArray(series)
     ? series
@@ -51,7 +62,9 @@ export function lineFigure(
     if (isRecord(one) && typeof one.name === 'string') continue;
     throw new Error(`lineFigure: expected series { name, x, y }, got ${shown(one)} at ${i}`);
   }
-  const traces = list.map(({ name, x, y }, i) => {
+  for (const { name, right } of list) checkOption('lineFigure', `right of ${name}`, right ?? false, 'flag');
+  const hasRight = list.some(({ right }) => right);
+  const traces = list.map(({ name, x, y, right = false }, i) => {
     const values = listOf('lineFigure', `numbers in ${name}`, y);
     const places = x !== undefined ? listOf('lineFigure', `numbers in x of ${name}`, x) : values.map((_, step) => step);
     sameLength('lineFigure', `numbers in x of ${name}`, places, values.length);
@@ -60,11 +73,12 @@ export function lineFigure(
       mode: values.length > 1 ? 'lines' : 'markers',
       name: plainText(name),
       x: places.map((place) => (logX && place <= 0 ? null : rounded(place))),
-      y: values.map((value) => (logY && value <= 0 ? null : rounded(value))),
+      y: values.map((value) => (logY && !right && value <= 0 ? null : rounded(value))),
+      ...(right ? { yaxis: 'y2' } : {}),
       line: { color: cssColor(i), dash: dashes[i % dashes.length], width: 2 },
     };
   });
-  const values = traces.flatMap(({ y }) => y.filter((value) => value !== null));
+  const values = traces.filter((trace) => !('yaxis' in trace)).flatMap(({ y }) => y.filter((value) => value !== null));
   const wide =
     values.reduce((most, v) => Math.max(most, v), 0) > 1e3 * values.reduce((least, v) => Math.min(least, v), 1e308);
   const layout = {
@@ -74,10 +88,15 @@ export function lineFigure(
       title: { text: plainText(yTitle) },
       ...(logY ? { type: 'log', dtick: wide ? 1 : 'D2', exponentformat: 'power' } : {}),
     },
+    ...(hasRight
+      ? { yaxis2: { title: { text: plainText(rightTitle) }, overlaying: 'y', side: 'right', showgrid: false } }
+      : {}),
     showlegend: list.length > 1,
     hovermode: 'x unified',
     height: 360,
-    margin: { l: 70, r: 20, t: title === undefined ? 20 : 60, b: 50 },
+    // The legend would stand on the axis on the right.
+    ...(hasRight ? { legend: { orientation: 'h', y: 1.02, yanchor: 'bottom' } } : {}),
+    margin: { l: 70, r: hasRight ? 70 : 20, t: title === undefined ? 20 : 60, b: 50 },
   };
   return makeFigure(traces, layout, title);
 }

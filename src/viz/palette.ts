@@ -31,3 +31,35 @@ export function paletteColor(index: number): [number, number, number] {
 export function cssColor(index: number): string {
   return `rgb(${paletteColor(index).join(', ')})`;
 }
+
+/** Classes whose colors have a meaning, the same in every figure: sky is blue, grass is green, ground is brown. */
+const colorsByName: Readonly<Record<string, number>> = {
+  sky: 0,
+  grass: 2,
+  ground: 7,
+  circle: 3,
+  rectangle: 1,
+  triangle: 5,
+};
+
+/**
+ * The color of each class as an index of the palette: that of its name, if the name has one, else that of its label, or the next one
+ * that no other class of these has.
+ */
+export function classColors(names: readonly string[]): (label: number) => number {
+  const own = names.map((name) => (Object.hasOwn(colorsByName, name) ? colorsByName[name] : undefined));
+  if (own.every((index) => index === undefined)) return (label) => label;
+  const taken = new Set(own);
+  let next = 0;
+  const indices = own.map((index, label) => {
+    if (index !== undefined) return index;
+    if (!taken.has(label)) {
+      taken.add(label);
+      return label;
+    }
+    while (taken.has(next)) next++;
+    taken.add(next);
+    return next;
+  });
+  return (label) => indices[label] ?? label;
+}

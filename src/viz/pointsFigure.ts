@@ -19,6 +19,8 @@ export interface PointsFigureOptions extends TitleOptions {
   range?: readonly [readonly [number, number], readonly [number, number]];
   /** Titles of the two axes. */
   axes?: readonly [string, string];
+  /** By group: what the legend calls them (no legend). */
+  names?: readonly string[];
 }
 
 type Trace = Record<string, unknown>;
@@ -57,9 +59,10 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
     circle: 'any',
     range: 'any',
     axes: 'texts',
+    names: 'texts',
     ...titleOption,
   });
-  const { labels, centers, path, circle, range, axes = ['', ''], title } = options;
+  const { labels, centers, path, circle, range, axes = ['', ''], names = [], title } = options;
   if (circle !== undefined && !areFinite(circle, 3)) {
     throw new Error(`pointsFigure: expected circle [x, y, radius], got ${shown(circle)}`);
   }
@@ -76,12 +79,13 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
 
   const count = groups.reduce((most, group) => Math.max(most, group + 1), crosses.length);
   // A trace for each group, also an empty one: the frames of an animation must have the same traces.
-  const traces: Trace[] = Array.from({ length: count }, (_, group) =>
-    marks(
+  const traces: Trace[] = Array.from({ length: count }, (_, group) => ({
+    ...marks(
       rows.filter((_, n) => groups[n] === group),
       { color: cssColor(group), size: 6 },
     ),
-  );
+    ...(names[group] === undefined ? {} : { name: plainText(names[group]), showlegend: true }),
+  }));
   if (path !== undefined) {
     traces.push({
       ...marks(line, { size: 5, color: '#777' }),

@@ -11,7 +11,7 @@ import {
 import type { PrecisionRecallCurve } from '../metrics/precisionRecall';
 import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { rounded } from './numbers';
-import { cssColor, paletteColor } from './palette';
+import { classColors, cssColor, paletteColor } from './palette';
 import { plainText } from './plainText';
 
 /** Settings of {@link precisionRecallFigure}. */
@@ -112,10 +112,15 @@ export function precisionRecallFigure(
   const list = Array.isArray(curves) ? (curves as readonly PrecisionRecallCurve[]) : [curves as PrecisionRecallCurve];
   if (list.length === 0) throw new Error('precisionRecallFigure: expected at least one curve, got none');
   for (const curve of list) checkMeasured('precisionRecallFigure', curve);
+  const colorOf = classColors(names);
   const traces = list.flatMap((curve, i) => {
     const AP = averagePrecision(curve, interpolation);
     const name = `${plainText(names[curve.label]) ?? `class ${curve.label}`}, AP ${AP === null ? '–' : AP.toFixed(3)}`;
-    const line = { ...curveTrace(curve, cssColor(i)), name, showlegend: true };
+    const line = {
+      ...curveTrace(curve, cssColor(names.length > 0 ? colorOf(curve.label) : i)),
+      name,
+      showlegend: true,
+    };
     // Areas of several curves would lie over one another.
     return list.length === 1 ? [area(curve, interpolation), line] : [line];
   });

@@ -373,10 +373,11 @@ test('progress: a line with all figures, and curves of at most 400 points', () =
   const history = { losses, evaluations: [{ step: 500, metrics: { meanIou: 0.75 } }], seconds: 1 };
   const line = progressLine(history, { step: 1000, steps: 3000, speed: 200, batchSize: 4 });
   assert.is(line, 'step 1000/3000 · total 999 · meanIou 0.750 · 200 images/s · 0:40 left');
-  const [curve, metric] = lossFigure(history).data as { x: number[]; y: number[] }[];
+  const [curve, metric] = lossFigure(history).data as { x: number[]; y: number[]; yaxis?: string }[];
   assert.is(curve.x.length, 334);
   assert.equal([curve.x[1], curve.y[1]], [3, 4]);
   assert.equal([metric.x, metric.y], [[500], [0.75]]);
+  assert.equal([curve.yaxis, metric.yaxis], [undefined, 'y2'], 'what is measured has an axis of its own');
   assert.equal([59.6, 65, 7385].map(clockTime), ['1:00', '1:05', '2:03:05']);
 });
 

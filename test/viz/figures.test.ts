@@ -308,6 +308,16 @@ charts('draws curves with gaps where there is no number', () => {
   const logarithmic = lineFigure([{ name: 'a', x: [0, 1, 100], y: [1, 2, 3] }], { logX: true });
   assert.equal(layout(logarithmic).xaxis.type, 'log');
   assert.deepEqual(traces(logarithmic)[0].x, [null, 1, 100]);
+  const both = lineFigure([
+    { name: 'loss', y: [2, 1] },
+    { name: 'IoU', y: [0, 0.5], right: true },
+  ]);
+  assert.deepEqual(
+    traces(both).map(({ yaxis }) => yaxis),
+    [undefined, 'y2'],
+  );
+  assert.equal(layout(both).yaxis2.side, 'right');
+  assert.equal(layout(figure).yaxis2, undefined);
   assert.throws(
     () => lineFigure([{ name: 'a', x: [5], y: [1, 2] }]),
     /^Error: lineFigure: expected 2 numbers in x of a, got 1$/,
@@ -371,6 +381,18 @@ charts('shows the numbers of small matrices', () => {
     [2, 5],
     [3, 6],
   ]);
+  const marked = heatmapFigure([[1, 2]], {
+    range: [-1, 1],
+    diverging: true,
+    texts: [['a', 'b<c']],
+    outlines: [[0, 1, 1, 1]],
+  });
+  const [{ zmin, zmax, text, colorscale }] = traces(marked);
+  assert.deepEqual([zmin, zmax, text, colorscale], [-1, 1, [['a', 'b&lt;c']], 'RdBu']);
+  const [{ x0, x1, y0, y1 }] = layout(marked).shapes;
+  assert.deepEqual([x0, x1, y0, y1], [0.5, 1.5, -0.5, 0.5]);
+  assert.throws(() => heatmapFigure([[1]], { range: [1, 1] }), /expected range \[least, most\] with least < most/);
+  assert.throws(() => heatmapFigure([[1]], { texts: [['a', 'b']] }), /expected texts, 1 rows of 1/);
   assert.throws(() => heatmapFigure([]), /^Error: heatmapFigure: expected at least one cell, got none$/);
   assert.throws(
     () => heatmapFigure([[1, 2], [3]]),
@@ -449,6 +471,17 @@ sequences('animates by frames of visibility', () => {
     layout(figure).sliders[0].steps.map(({ args }: any) => args[0][0]),
     ['k0', 'k1', 'k2'],
   );
+});
+
+sequences('a frame of an animation with fewer shapes covers those of the one before', () => {
+  const framed = [[], [[0, 0, 1, 1]]].map((outlines, i) => ({
+    name: String(i),
+    figure: heatmapFigure([[1, 2]], { outlines: outlines as never }),
+  }));
+  const counts = animationFigure(framed).frames!.map(({ layout: one }: any) =>
+    one.shapes.map(({ line }: any) => line.width),
+  );
+  assert.deepEqual(counts, [[0], [4]]);
 });
 
 sequences('names what is wrong', () => {

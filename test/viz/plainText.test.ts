@@ -35,6 +35,12 @@ const figures: Record<string, () => detseg.Figure> = {
   imageFigure: () => detseg.imageFigure([image], { titles: [evil], title: evil }),
   labelFigure: () =>
     detseg.labelFigure(image, ndarray(new Uint8Array(16).fill(1), [4, 4]), { names: ['', evil], title: evil }),
+  labelMapsFigure: () =>
+    detseg.labelMapsFigure(image, ndarray(new Uint8Array(16).fill(1), [4, 4]), {
+      names: [evil],
+      titles: [evil, evil],
+      title: evil,
+    }),
   lineFigure: () => detseg.lineFigure({ [evil]: [1, 2] }, { xTitle: evil, yTitle: evil, title: evil }),
   lossFigure: () => detseg.lossFigure({ losses: { [evil]: [1, 2] }, evaluations: [], seconds: 1 } as never),
   masksFigure: () =>
@@ -55,6 +61,13 @@ const figures: Record<string, () => detseg.Figure> = {
       [evil, 'b'].map((name) => ({ name, figure: detseg.imageFigure(image, { title: evil }) })),
       { prefix: evil },
     ),
+  windowFigure: () =>
+    detseg.windowFigure(image, [0, 0, 2, 2], {
+      titles: [evil, evil],
+      title: evil,
+      names: [evil],
+      probabilities: [1],
+    }),
 };
 
 /** All texts of a figure that Plotly draws; the names of frames are drawn nowhere. */

@@ -75,6 +75,7 @@ export const calls: Call[] = [
     ],
   },
   { name: 'toRows', args: () => [boxes()] },
+  { name: 'toRows', args: () => [[1, 2, 3, 4], 2], data: ['0'] },
   {
     name: 'yoloGrid',
     args: () => [{ cells: [2, 2], image, classes: 2, anchors: [[4, 4]], boxesPerCell: 1, sharedClasses: false }],

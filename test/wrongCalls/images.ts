@@ -20,6 +20,7 @@ export const calls: Call[] = [
   { name: 'turnImage', args: () => [labelMap(), 6], data: ['0'] },
   { name: 'turnBoxes', args: () => [boxes(), { height: 16, width: 16 }, 6], records: ['1'], data: ['0'] },
   { name: 'resizeImage', args: () => [image(4, 4), { height: 3, width: 5, method: 'bilinear' }] },
+  { name: 'toImage', args: () => [[0, 1, 2, 3], [2, 2], { range: [0, 3] }] },
   { name: 'warpRegions', args: () => [image(), boxes(2), { size: 8, context: 1 }] },
   ...recolored,
 ];

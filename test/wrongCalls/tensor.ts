@@ -22,6 +22,15 @@ export const calls: readonly Call[] = [
   },
   { name: 'tensor', args: () => [ndarray(new Float32Array(3), [3])] },
   { name: 'full', args: () => [[2, 2], 3], data: ['1'] },
+  { name: 'range', args: () => [1, 3, 0.5] },
+  {
+    name: 'largestDifference',
+    args: () => [
+      [1, 2, 3],
+      [1, 2, 3.5],
+    ],
+    data: ['0', '1'],
+  },
   { name: 'zeros', args: () => [[2, 2]] },
   { name: 'ones', args: () => [[2, 2]] },
   { name: 'detach', args: () => [numbers(3)] },

@@ -74,6 +74,13 @@ export const calls: Call[] = [
         yTitle: 'y',
         columnNames: names,
         rowNames: names,
+        range: [0, 6],
+        diverging: true,
+        texts: [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+        outlines: [[0, 0, 1, 2]],
         title: 'Matrix',
       },
     ],
@@ -85,12 +92,44 @@ export const calls: Call[] = [
     data: ['0'],
   },
   { name: 'histogramFigure', args: () => [{ red: [1, 2], green: [2, 3] }, { bins: 4 }], data: ['0'], records: ['0'] },
+  {
+    name: 'labelMapsFigure',
+    args: () => [
+      image(),
+      [labelMap(), labelMap()],
+      { names, titles: ['image', 'one', 'other'], columns: 2, ignore: 255, title: 'Labels' },
+    ],
+  },
+  {
+    name: 'windowFigure',
+    args: () => [
+      image(),
+      [-2, 3, 5, 10],
+      { probabilities: [0.2, 0.8], names, result: image(), titles: ['a', 'b', 'c'], title: 'Window' },
+    ],
+    data: ['2.probabilities'],
+    says: ['imageFigure'],
+  },
+  {
+    name: 'textTable',
+    args: () => [
+      [
+        ['one', 1.5],
+        ['two', 2],
+      ],
+      { head: ['name', 'number'], decimals: 1 },
+    ],
+    data: ['0'],
+  },
   { name: 'toHtml', args: () => [figure(), { standalone: false }], records: ['0'] },
   { name: 'toHtml', args: () => [detseg.imageFigure(image())], records: ['0'] },
   { name: 'writeHtml', args: () => [page, figure(), { standalone: false }], records: ['1'] },
   {
     name: 'imageFigure',
-    args: () => [[image(), labelMap()], { titles: ['one', 'two'], columns: 2, title: 'Images' }],
+    args: () => [
+      [image(), labelMap()],
+      { titles: ['one', 'two'], columns: 2, outlines: [[[0, 0, 4, 4]]], title: 'Images' },
+    ],
   },
   {
     name: 'labelFigure',
@@ -99,8 +138,8 @@ export const calls: Call[] = [
   {
     name: 'lineFigure',
     args: () => [
-      [{ name: 'loss', x: [1, 2], y: [2, 1] }],
-      { xTitle: 'step', yTitle: 'loss', logX: false, logY: true, title: 'Loss' },
+      [{ name: 'loss', x: [1, 2], y: [2, 1], right: true }],
+      { xTitle: 'step', yTitle: 'loss', rightTitle: 'IoU', logX: false, logY: true, title: 'Loss' },
     ],
     data: ['0'],
   },
@@ -113,7 +152,7 @@ export const calls: Call[] = [
       { labels: labels(2), scores: scores(2), names, boxes: boxes(2), opacity: 0.5, title: 'Masks' },
     ],
   },
-  { name: 'paintLabels', args: () => [labelMap()] },
+  { name: 'paintLabels', args: () => [labelMap(), { names, ignore: 1 }] },
   {
     name: 'pointsFigure',
     args: () => [
@@ -128,6 +167,7 @@ export const calls: Call[] = [
           [0, 1],
         ],
         axes: ['x', 'y'],
+        names,
         title: 'Points',
       },
     ],
