@@ -25,6 +25,9 @@ const colors = {
   sky: ['#b9dcf7', '#34587a'],
   grass: ['#b5d99c', '#3d6234'],
   ground: ['#d9c3a5', '#6b5638'],
+  black: ['#1b1f24', '#08090b'],
+  gray: ['#98a0a8', '#8b939b'],
+  white: ['#ffffff', '#f4f5f7'],
 };
 
 const variables = (which) =>
@@ -52,7 +55,9 @@ export const styles = [
   '.diagram .arrow{fill:none;stroke:var(--d-line);stroke-width:1.6}.diagram .tip{fill:var(--d-line)}.diagram .dashed{stroke-dasharray:5 4}',
   ...kinds.map((kind) => `.diagram .arrow.${kind}{fill:none;stroke:var(--d-${kind}-line)}`),
   '.diagram .rule{stroke:var(--d-line);stroke-width:1;fill:none}.diagram .frame{fill:none;stroke:var(--d-line);stroke-width:1.2}',
-  ...['sky', 'grass', 'ground', 'paper', 'ink'].map((name) => `.diagram .${name}{fill:var(--d-${name})}`),
+  ...['sky', 'grass', 'ground', 'black', 'gray', 'white', 'paper', 'ink'].map(
+    (name) => `.diagram .${name}{fill:var(--d-${name})}`,
+  ),
 ].join('\n');
 
 /**

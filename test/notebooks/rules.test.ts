@@ -21,17 +21,16 @@ const files = readdirSync(folder)
 /** The cells of a notebook, with their text in one piece. */
 function cellsOf(file: string): NotebookCell[] {
   const { cells } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  return cells.map(({ cell_type, source, metadata, outputs = [] }: any) => ({
+  return cells.map(({ cell_type, source, metadata }: any) => ({
     isCode: cell_type === 'code',
     text: [source].flat().join(''),
     tags: metadata.tags ?? [],
     isHidden: metadata.jupyter?.source_hidden === true,
-    prints: outputs.some(({ output_type }: any) => output_type === 'stream'),
   }));
 }
 
 const code = (text: string, more: Partial<NotebookCell> = {}): NotebookCell => {
-  return { isCode: true, text, tags: [], isHidden: false, prints: false, ...more };
+  return { isCode: true, text, tags: [], isHidden: false, ...more };
 };
 const figure = { tags: ['figure'], isHidden: true };
 
@@ -41,6 +40,10 @@ test('each rule finds what breaks it, names cell and line, and leaves the rest a
   assert.equal(found('width', code(`${'a'.repeat(84)}\n${'a'.repeat(85)}`)), [
     'cell 1, line 2: 85 characters, 84 at most',
   ]);
+  assert.equal(
+    found('shorthand', code('const a = 1, b = 2;'), code('f({ a: a, b });\nconst g = (a: number) => ({ a });')),
+    ['cell 2, line 1: write b: b'],
+  );
   const prose = (text: string) => ({ ...code(text), isCode: false });
   const many = Array.from({ length: 26 }, () => prose('text'));
   assert.equal(found('cells', ...many), ['26 cells before the exercises, 25 at most']);
@@ -52,7 +55,7 @@ test('each rule finds what breaks it, names cell and line, and leaves the rest a
   assert.equal(found('any', code('const any = (x: number) => x; // any\n{ any }\nconst a: any[] = [];')), [
     'cell 1, line 3: any',
   ]);
-  assert.equal(found('figures', code('show(f);'), code('show(f);', { prints: true }), code('show(f); assert.ok(f);')), [
+  assert.equal(found('figures', code('show(f);'), code('show(f); console.log(1);'), code('show(f); assert.ok(f);')), [
     'cell 1: only draws, and is not tagged "figure"',
   ]);
   assert.equal(found('figures', code('show(f);', figure), code('show(f);', { tags: ['figure'] }), code('a;', figure)), [

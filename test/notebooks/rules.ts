@@ -7,8 +7,6 @@ export interface NotebookCell {
   tags: readonly string[];
   /** Whether Jupyter folds its code. */
   isHidden: boolean;
-  /** Whether it has printed. */
-  prints: boolean;
 }
 
 const mostLines = 25;
@@ -40,9 +38,23 @@ function declaredNames(text: string): Set<string> {
   };
   for (const statement of parse(text).statements) {
     if (ts.isVariableStatement(statement)) for (const { name } of statement.declarationList.declarations) add(name);
-    else if ('name' in statement && ts.isIdentifier(statement.name as ts.Node)) names.add((statement.name as any).text);
+    else if (ts.isImportDeclaration(statement)) {
+      const { name, namedBindings } = statement.importClause ?? {};
+      if (name) names.add(name.text);
+      if (namedBindings && ts.isNamedImports(namedBindings))
+        for (const one of namedBindings.elements) names.add(one.name.text);
+    } else if ('name' in statement && ts.isIdentifier(statement.name as ts.Node))
+      names.add((statement.name as any).text);
   }
   return names;
+}
+
+/** Names that a cell declares at its top or in a function. */
+function declaredAnywhere(source: ts.SourceFile): Set<string> {
+  const isDeclaration = (node: ts.Node) =>
+    ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node);
+  const names = nodesOf(source, isDeclaration).map((node) => (node as ts.VariableDeclaration).name);
+  return new Set(names.filter(ts.isIdentifier).map(({ text }) => text));
 }
 
 /** Names that a cell uses: neither keys nor properties. */
@@ -104,6 +116,22 @@ export const rules: Record<string, (cells: readonly NotebookCell[]) => string[]>
     });
   },
 
+  /** TSLab does not find `names` of an earlier cell in `{ names }`, where it finds it in `{ names: names }`. */
+  shorthand: (cells) => {
+    const earlier = new Set<string>();
+    return cells.flatMap(({ isCode, text }, i) => {
+      if (!isCode) return [];
+      const source = parse(text);
+      const own = declaredAnywhere(source);
+      const found = nodesOf(source, ts.isShorthandPropertyAssignment)
+        .map((node) => ({ node, name: (node as ts.ShorthandPropertyAssignment).name.text }))
+        .filter(({ name }) => earlier.has(name) && !own.has(name))
+        .map(({ node, name }) => `cell ${i + 1}, line ${lineOf(source, node)}: write ${name}: ${name}`);
+      for (const name of declaredNames(text)) earlier.add(name);
+      return found;
+    });
+  },
+
   /** A type that says nothing teaches nothing. */
   any: (cells) =>
     cells.flatMap(({ isCode, text }, i) => {
@@ -118,7 +146,7 @@ export const rules: Record<string, (cells: readonly NotebookCell[]) => string[]>
       const place = `cell ${i + 1}`;
       if (!cell.isCode) return [];
       if (!isFigure(cell)) {
-        const onlyDraws = draws(cell) && !cell.prints && !/\bassert\b/.test(cell.text);
+        const onlyDraws = draws(cell) && !/\b(assert|console)\b/.test(cell.text);
         return onlyDraws ? [`${place}: only draws, and is not tagged "figure"`] : [];
       }
       if (!draws(cell)) return [`${place}: is tagged "figure", and shows none`];
@@ -126,7 +154,7 @@ export const rules: Record<string, (cells: readonly NotebookCell[]) => string[]>
       const declared = declaredNames(cell.text);
       return cells.flatMap(({ isCode, text }, k) => {
         if (!isCode || k <= i) return [];
-        const own = declaredNames(text);
+        const own = declaredAnywhere(parse(text));
         const needed = [...usedNames(text)].filter((name) => declared.has(name) && !own.has(name));
         return needed.length > 0
           ? [`cell ${k + 1} needs ${needed.join(', ')}, which ${place}, a figure, declares`]
