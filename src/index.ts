@@ -531,7 +531,7 @@ export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
 export { type DisplayOptions, setDisplay, type WriteDisplay } from './viz/notebook';
 export type { Matrix, Values } from './viz/numbers';
 export { type PaintLabelsOptions, paintLabels } from './viz/paintLabels';
-export { type PointsFigureOptions, pointsFigure } from './viz/pointsFigure';
+export { type PointsBasins, type PointsFigureOptions, pointsFigure } from './viz/pointsFigure';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
 export {

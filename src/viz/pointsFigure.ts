@@ -1,7 +1,7 @@
 import { checkOptions } from '../checks/options';
 import { shown } from '../checks/shown';
 import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
-import { labelsOf, type Matrix, rounded, rowsOf, type Values } from './numbers';
+import { labelsOf, listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { cssColor } from './palette';
 import { plainText } from './plainText';
 
@@ -21,6 +21,20 @@ export interface PointsFigureOptions extends TitleOptions {
   axes?: readonly [string, string];
   /** By group: what the legend calls them (no legend). */
   names?: readonly string[];
+  /** `[P, 2]` for each point: the way it took, a thin line in the color of its group. */
+  trajectories?: readonly Matrix[];
+  /** The group of each place of a grid, painted behind the points: where a window or a new point would end. */
+  basins?: PointsBasins;
+}
+
+/** The background of {@link pointsFigure}. */
+export interface PointsBasins {
+  /** `[C]`, the places of the columns. */
+  x: Values;
+  /** `[R]`, the places of the rows. */
+  y: Values;
+  /** `[R][C]`, a group from 0; -1 where there is none. */
+  labels: Matrix;
 }
 
 type Trace = Record<string, unknown>;
@@ -60,9 +74,11 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
     range: 'any',
     axes: 'texts',
     names: 'texts',
+    trajectories: 'any',
+    basins: 'any',
     ...titleOption,
   });
-  const { labels, centers, path, circle, range, axes = ['', ''], names = [], title } = options;
+  const { labels, centers, path, circle, range, axes = ['', ''], names = [], trajectories, basins, title } = options;
   if (circle !== undefined && !areFinite(circle, 3)) {
     throw new Error(`pointsFigure: expected circle [x, y, radius], got ${shown(circle)}`);
   }
@@ -86,6 +102,8 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
     ),
     ...(names[group] === undefined ? {} : { name: plainText(names[group]), showlegend: true }),
   }));
+  if (trajectories !== undefined) traces.unshift(...trajectoryTraces(trajectories, groups));
+  if (basins !== undefined) traces.unshift(basinTrace(basins));
   if (path !== undefined) {
     traces.push({
       ...marks(line, { size: 5, color: '#777' }),
@@ -111,4 +129,51 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
 function outline([x, y, radius]: readonly [number, number, number]): object {
   const corners = { x0: x - radius, x1: x + radius, y0: y - radius, y1: y + radius };
   return { type: 'circle', xref: 'x', yref: 'y', ...corners, line: { color: '#777', width: 2 } };
+}
+
+/** One trace a group, with gaps between its lines: thousands of traces would be slow. */
+function trajectoryTraces(trajectories: readonly Matrix[], groups: readonly number[]): Trace[] {
+  if (!Array.isArray(trajectories)) {
+    throw new Error(`pointsFigure: expected trajectories, a matrix [P, 2] a point, got ${shown(trajectories)}`);
+  }
+  sameLength('pointsFigure', 'trajectories', trajectories, groups.length);
+  const lines = trajectories.map((one) => rowsOf('pointsFigure', 'a trajectory [P, 2]', one, 2));
+  return [...new Set(groups)].map((group) => {
+    const own = lines.filter((_, n) => groups[n] === group);
+    const [x, y] = [0, 1].map((axis) => own.flatMap((line) => [...line.map((row) => rounded(row[axis])), null]));
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      x,
+      y,
+      line: { color: cssColor(group), width: 1 },
+      opacity: 0.5,
+      hoverinfo: 'skip',
+      showlegend: false,
+    };
+  });
+}
+
+function basinTrace(basins: PointsBasins): Trace {
+  const { x, y, labels } = checkOptions('pointsFigure', basins, { x: 'any', y: 'any', labels: 'any' });
+  const [columns, rows] = [listOf('pointsFigure', 'x of basins [C]', x), listOf('pointsFigure', 'y of basins [R]', y)];
+  const z = rowsOf('pointsFigure', 'labels of basins [R, C]', labels, columns.length);
+  sameLength('pointsFigure', 'rows of basins', z, rows.length);
+  const all = z.flat();
+  const bad = all.find((label) => !(Number.isSafeInteger(label) && label >= -1 && label < mostGroups));
+  if (bad !== undefined) throw new Error(`pointsFigure: expected groups from -1 in basins, got ${bad}`);
+  const count = Math.max(1, 1 + all.reduce((most, label) => Math.max(most, label), -1));
+  const stripes = Array.from({ length: count }, (_, k) => [k, k + 1].map((edge) => [edge / count, cssColor(k)])).flat();
+  return {
+    type: 'heatmap',
+    x: columns.map(rounded),
+    y: rows.map(rounded),
+    z: z.map((row) => row.map((label) => (label < 0 ? null : label))),
+    zmin: -0.5,
+    zmax: count - 0.5,
+    colorscale: stripes,
+    opacity: 0.2,
+    showscale: false,
+    hoverinfo: 'skip',
+  };
 }

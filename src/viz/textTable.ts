@@ -31,8 +31,8 @@ export function textTable(rows: readonly (readonly (number | string)[])[], optio
     if (row.length !== rows[0].length) {
       throw new Error(`textTable: expected rows of ${rows[0].length}, got ${row.length} at ${i}`);
     }
-    const bad = row.find((cell) => typeof cell !== 'string' && typeof cell !== 'number');
-    if (bad !== undefined) throw new Error(`textTable: expected numbers and texts, got ${shown(bad)} at ${i}`);
+    const bad = row.findIndex((cell) => typeof cell !== 'string' && typeof cell !== 'number');
+    if (bad >= 0) throw new Error(`textTable: expected numbers and texts, got ${shown(row[bad])} at ${i}`);
   }
   if (head && rows.length > 0 && head.length !== rows[0].length) {
     throw new Error(`textTable: expected a head of ${rows[0].length}, got ${head.length}`);

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { cssColor } from '../../src/viz/palette';
 import { pointsFigure } from '../../src/viz/pointsFigure';
 import { assertThrows } from '../support/assertThrows';
 
@@ -53,6 +54,52 @@ test('no points, and a range of its own', () => {
     axes: ['a', 'b'],
   });
   assert.equal([figure.data, figure.layout.xaxis.range, figure.layout.yaxis.title.text], [[], [0, 4], 'b']);
+});
+
+test('names, trajectories and basins', () => {
+  const figure: any = pointsFigure(points, {
+    labels: [0, 1, 0],
+    names: ['a', 'b'],
+    trajectories: [
+      [
+        [0, 0],
+        [1, 1],
+      ],
+      [[1, 3]],
+      [
+        [2, 0],
+        [2, 2],
+      ],
+    ],
+    basins: {
+      x: [0, 1],
+      y: [0, 1],
+      labels: [
+        [0, 1],
+        [-1, 1],
+      ],
+    },
+  });
+  const [basin, one, other, first] = figure.data;
+  assert.equal(
+    [basin.type, basin.z, basin.zmax],
+    [
+      'heatmap',
+      [
+        [0, 1],
+        [null, 1],
+      ],
+      1.5,
+    ],
+  );
+  assert.equal(one.x, [0, 1, null, 2, 2, null]);
+  assert.equal([other.x, other.line.color], [[1, null], cssColor(1)]);
+  assert.equal([first.name, first.showlegend, first.mode], ['a', true, 'markers']);
+  assertThrows(() => pointsFigure(points, { trajectories: [] }), 'pointsFigure: expected 3 trajectories, got 0');
+  assertThrows(
+    () => pointsFigure(points, { basins: { x: [0], y: [0, 1], labels: [[0]] } }),
+    'pointsFigure: expected 2 rows of basins, got 1',
+  );
 });
 
 test('throws', () => {

@@ -168,6 +168,15 @@ export const calls: Call[] = [
         ],
         axes: ['x', 'y'],
         names,
+        trajectories: [points, points],
+        basins: {
+          x: [1, 2],
+          y: [3, 4],
+          labels: [
+            [0, 1],
+            [1, -1],
+          ],
+        },
         title: 'Points',
       },
     ],
