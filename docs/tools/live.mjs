@@ -49,6 +49,7 @@ async function runNotebook(browser, server, { slug, cells }) {
     const wrong = found.flatMap((live, index) => {
       if (live.failure) return [`cell ${index + 1}: ${live.failure}`];
       if (live.state !== 'done') return [`cell ${index + 1}: expected done, got ${live.state}: ${problem}`];
+      if (code[index].readsData) return [];
       const trains = !quick.some((word) => slug.startsWith(word));
       return differences(code[index].outputs, live, { trains }).map((line) => `cell ${index + 1}: ${line}`);
     });

@@ -14,7 +14,8 @@ export function readNotebooks(folder) {
 
 /**
  * `{ slug, number, title, question, imports, declared, cells }`; a cell is `{ markdown }` or `{ code, outputs }`, with the text `solved`
- * where it is an exercise, and with `onlyDraws` where it is tagged `figure`; an output is `{ figure }`, `{ html }` or `{ text }`.
+ * where it is an exercise, with `onlyDraws` where it is tagged `figure`, and with `readsData` where it
+ * is tagged `data`, as what it shows depends on files that a reader may have or not; an output is `{ figure }`, `{ html }` or `{ text }`.
  *
  * @throws where a cell of code has never been executed, where there is no output at all, and where title or question is missing.
  */
@@ -55,7 +56,9 @@ function readCell(cell, place) {
     );
   }
   const outputs = (cell.outputs ?? []).map((output) => readOutput(output, place));
-  return { code: source, outputs, ...(cell.metadata?.tags?.includes('figure') ? { onlyDraws: true } : {}) };
+  const tags = cell.metadata?.tags ?? [];
+  const marks = { onlyDraws: tags.includes('figure'), readsData: tags.includes('data') };
+  return { code: source, outputs, ...Object.fromEntries(Object.entries(marks).filter(([, is]) => is)) };
 }
 
 function readOutput({ output_type: type, text: printed, data }, place) {

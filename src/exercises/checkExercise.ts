@@ -8,6 +8,7 @@ import { familyRaceExercises } from './familyRace';
 import { fastRcnnExercises } from './fastRcnn';
 import { featurePyramidExercises } from './featurePyramid';
 import { fcosExercises } from './fcos';
+import { fcnExercises } from './fcn';
 import { interpolationExercises } from './interpolation';
 import { kMeansExercises } from './kMeans';
 import { meanShiftExercises } from './meanShift';
@@ -20,6 +21,7 @@ import { roiAlignExercises } from './roiAlign';
 import { rpnExercises } from './rpn';
 import { ssdExercises } from './ssd';
 import { tasksExercises } from './tasks';
+import { uNetExercises } from './uNet';
 import { unpoolingExercises } from './unpooling';
 import { yoloExercises } from './yolo';
 
@@ -33,6 +35,8 @@ const all: Readonly<Record<string, Exercise>> = {
   ...interpolationExercises,
   ...convTransposeExercises,
   ...convAsMatrixExercises,
+  ...fcnExercises,
+  ...uNetExercises,
   ...boxIouExercises,
   ...nmsExercises,
   ...averagePrecisionExercises,

@@ -63,6 +63,7 @@ function usedNames(text: string): Set<string> {
     if (!ts.isIdentifier(node)) return false;
     const { parent } = node;
     if (ts.isPropertyAccessExpression(parent)) return parent.name !== node;
+    if (ts.isQualifiedName(parent)) return parent.right !== node;
     if (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) return parent.name !== node;
     return !(ts.isBindingElement(parent) && parent.propertyName === node);
   });
