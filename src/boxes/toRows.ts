@@ -6,16 +6,22 @@ import { checkCount } from '../checks/numbers';
 import { shown } from '../checks/shown';
 
 /**
- * The rows of a matrix as plain lists: boxes, points, centers, or numbers that lie one row after the other.
+ * The rows of a matrix as plain lists: boxes, points, centers.
  * @example
  * toRows(anchors({ height: 1, width: 1, stride: 8, sizes: [8] })); // [[0, 0, 8, 8]]
- * toRows([1, 2, 3, 4], 2); // [[1, 2], [3, 4]]
  *
- * @param matrix `[N, D]`, or a list of `N · D` numbers. @param columns D, of a list.
- * @returns N lists of D numbers.
- * @throws on another rank, and where a list does not fill its last row.
+ * @param matrix `[N, D]`. @returns N lists of D numbers.
+ * @throws on another rank.
  */
 export function toRows(matrix: NdArray<Data<number>>): number[][];
+/**
+ * Numbers that lie one row after the other as plain lists.
+ * @example
+ * toRows([1, 2, 3, 4], 2); // [[1, 2], [3, 4]]
+ *
+ * @param matrix `N · D` numbers, such as the data of a map `[1, N, D, 1]`. @param columns D. @returns N lists of D numbers.
+ * @throws where the numbers do not fill the last row.
+ */
 export function toRows(matrix: ArrayLike<number>, columns: number): number[][];
 export function toRows(matrix: NdArray<Data<number>> | ArrayLike<number>, columns?: number): number[][] {
   if (columns === undefined) {

@@ -3,7 +3,7 @@ import { isRecord } from '../checks/record';
 import { shown } from '../checks/shown';
 import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { listOf, rounded, sameLength, type Values } from './numbers';
-import { cssColor } from './palette';
+import { classColors, cssColor } from './palette';
 import { plainText } from './plainText';
 
 /** One curve. */
@@ -63,6 +63,7 @@ export function lineFigure(
     throw new Error(`lineFigure: expected series { name, x, y }, got ${shown(one)} at ${i}`);
   }
   for (const { name, right } of list) checkOption('lineFigure', `right of ${name}`, right ?? false, 'flag');
+  const colorOf = classColors(list.map(({ name }) => name));
   const hasRight = list.some(({ right }) => right);
   const traces = list.map(({ name, x, y, right = false }, i) => {
     const values = listOf('lineFigure', `numbers in ${name}`, y);
@@ -75,7 +76,7 @@ export function lineFigure(
       x: places.map((place) => (logX && place <= 0 ? null : rounded(place))),
       y: values.map((value) => (logY && !right && value <= 0 ? null : rounded(value))),
       ...(right ? { yaxis: 'y2' } : {}),
-      line: { color: cssColor(i), dash: dashes[i % dashes.length], width: 2 },
+      line: { color: cssColor(colorOf(i)), dash: dashes[i % dashes.length], width: 2 },
     };
   });
   const values = traces.filter((trace) => !('yaxis' in trace)).flatMap(({ y }) => y.filter((value) => value !== null));

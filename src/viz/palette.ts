@@ -37,9 +37,12 @@ const colorsByName: Readonly<Record<string, number>> = {
   sky: 0,
   grass: 2,
   ground: 7,
+  water: 8,
+  road: 4,
   circle: 3,
   rectangle: 1,
   triangle: 5,
+  star: 9,
 };
 
 /**
