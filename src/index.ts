@@ -127,6 +127,16 @@ export { readVoc, type VocOptions, vocClasses } from './formats/readVoc';
 export { readYolo, type YoloFolderOptions } from './formats/readYolo';
 export { decodeRle, encodeRle, type Polygon, polygonMask, type RunLengths } from './formats/rle';
 export {
+  type ColorMixture,
+  type FitColorMixtureOptions,
+  fitColorMixture,
+  mixtureCosts,
+} from './graphCut/colorMixture';
+export { type GrabCutOptions, type GrabCutResult, grabCut } from './graphCut/grabCut';
+export { type MaxFlowOptions, type MaxFlowResult, maxFlow } from './graphCut/maxFlow';
+export { type NeighborWeights, type NeighborWeightsOptions, neighborWeights } from './graphCut/neighborWeights';
+export type { Stroke, StrokeLabel } from './graphCut/strokes';
+export {
   encodeJpeg,
   type JpegOptions,
   type PaletteImage,

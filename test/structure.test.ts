@@ -87,6 +87,7 @@ const allowed: Record<string, string[]> = {
   boxes: ['shape', 'checks', 'kernels', 'tensor', 'ops'],
   images: ['shape', 'checks', 'platform'],
   cluster: ['shape', 'checks', 'plan', 'kernels', 'device', 'tensor', 'ops', 'images'],
+  graphCut: ['shape', 'checks', 'images', 'cluster'],
   data: ['shape', 'checks', 'tensor', 'boxes', 'images'],
   formats: ['shape', 'checks', 'platform', 'boxes', 'images', 'data'],
   weights: ['shape', 'checks', 'platform'],

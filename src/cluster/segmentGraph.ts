@@ -1,13 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { isNdarray } from '../checks/isNdarray';
 import { checkCount, checkFrom0 } from '../checks/numbers';
 import { checkOptions } from '../checks/options';
-import { shown } from '../checks/shown';
-import { checkShape, show } from '../shape/shape';
-import { readArray } from '../tensor/readArray';
-import { tensor } from '../tensor/tensor';
+import { checkShape } from '../shape/shape';
 import { ascendingOrder } from './ascendingOrder';
 import { DisjointSets } from './disjointSets';
+import { readEdges } from './readEdges';
 
 /** Edges from the lightest to the heaviest: edge e joins nodes `from[e]` and `to[e]`. */
 export interface SortedEdges {
@@ -94,42 +91,8 @@ export function segmentGraph(
   const { scale, minSize = 1 } = checkOptions('segmentGraph', options, { scale: 'any', minSize: 'any' });
   checkCount('segmentGraph', 'nodes', nodes, 0);
   checkSegmentation('segmentGraph', scale, minSize);
-  if (!Array.isArray(weights) && !isNdarray(weights)) {
-    throw new Error(`segmentGraph: expected weights [E], an ndarray or a list of numbers, got ${shown(weights)}`);
-  }
   checkShape('segmentGraph', [nodes]);
-  const ends =
-    Array.isArray(edges) && edges.length === 0
-      ? tensor([], [0, 2])
-      : readArray('segmentGraph', 'edges', edges, '[E, 2]');
-  const { shape } = ends;
-  if (shape.length !== 2 || shape[1] !== 2) throw new Error(`segmentGraph: expected edges [E, 2], got ${show(shape)}`);
-  // Not through a tensor, which would round them to float32.
-  const list = Array.isArray(weights)
-    ? weights
-    : (weights as NdArray).shape.length === 1
-      ? Array.from({ length: (weights as NdArray).shape[0] }, (_, i) => (weights as NdArray).get(i))
-      : null;
-  if (list?.length !== shape[0]) {
-    const got = list ? show([list.length]) : show((weights as NdArray).shape);
-    throw new Error(`segmentGraph: expected weights ${show([shape[0]])}, got ${got}`);
-  }
-  const flat = ends.value.data!;
-  for (let e = 0; e < shape[0]; e++) {
-    for (const node of [flat[2 * e], flat[2 * e + 1]]) {
-      if (!(Number.isInteger(node) && node >= 0 && node < nodes)) {
-        throw new Error(`segmentGraph: expected nodes from 0 to ${nodes - 1}, got ${node} in edge ${e}`);
-      }
-    }
-    if (!(Number.isFinite(list[e]) && list[e] >= 0)) {
-      throw new Error(`segmentGraph: expected weights ≥ 0, got ${shown(list[e])} at ${e}`);
-    }
-  }
-  const sorted = sortEdges({
-    nodes,
-    from: Int32Array.from({ length: shape[0] }, (_, e) => flat[2 * e]),
-    to: Int32Array.from({ length: shape[0] }, (_, e) => flat[2 * e + 1]),
-    weights: Float64Array.from(list),
-  });
+  const { from, to, values } = readEdges('segmentGraph', nodes, edges, { name: 'weights', values: weights });
+  const sorted = sortEdges({ nodes, from, to, weights: values });
   return ndarray(segmentSorted(sorted, { scale, minSize }).labels, [nodes]);
 }
