@@ -222,12 +222,15 @@ export function checkComponents(caller: string, components: number): void {
 /** Iterations of k-means after which a mixture starts; the rest is left to the mixtures themselves. */
 const kMeansIterations = 10;
 
+/** Runs of k-means, of which the best counts: after a bad start the cut may end elsewhere. */
+const kMeansRuns = 3;
+
 /** The mixture that k-means starts with: one component for each cluster; fewer colors than components give as many as there are. */
 export async function startMixture(colors: Float64Array, components: number, seed: number): Promise<MixtureTerms> {
   const count = colors.length / 3;
   const k = Math.min(components, count);
   const points = ndarray(Float32Array.from(colors), [count, 3]);
-  const { labels } = await kMeans(points, { k, seed, maxIterations: kMeansIterations });
+  const { labels } = await kMeans(points, { k, seed, restarts: kMeansRuns, maxIterations: kMeansIterations });
   return new MixtureTerms(k).learned(colors, () => true, labels.data);
 }
 
@@ -256,17 +259,18 @@ export class ColorModel {
 
   /**
    * Learns the mixture again from some of the colors, each in the component whose Gaussian is highest there. The new mixture is taken
-   * where the costs of these colors add up to no more than before: almost always, but a hard assignment does not promise it.
+   * where the costs of these colors add up to no more than before: almost always, but a hard assignment does not promise it. Without
+   * colors it stays as it is.
    */
   learn(belongs: (i: number) => boolean): void {
+    if (!this.#costs.some((_, i) => belongs(i))) return;
     const mixture = this.#mixture.learned(this.#colors, belongs, this.#componentOf);
     const costs = new Float64Array(this.#costs.length);
     const componentOf = new Uint8Array(costs.length);
     mixture.costs(this.#colors, costs, componentOf);
     let change = 0;
     for (let i = 0; i < costs.length; i++) if (belongs(i)) change += costs[i] - this.#costs[i];
-    // NaN, where nothing belongs, is not taken either.
-    if (!(change <= 0)) return;
+    if (change > 0) return;
     this.#mixture = mixture;
     this.#costs = costs;
     this.#componentOf = componentOf;
