@@ -133,6 +133,7 @@ export {
   mixtureCosts,
 } from './graphCut/colorMixture';
 export { type GrabCutOptions, type GrabCutResult, grabCut } from './graphCut/grabCut';
+export { type IntelligentScissorsOptions, intelligentScissors } from './graphCut/intelligentScissors';
 export { type MaxFlowOptions, type MaxFlowResult, maxFlow } from './graphCut/maxFlow';
 export { type NeighborWeights, type NeighborWeightsOptions, neighborWeights } from './graphCut/neighborWeights';
 export type { Stroke, StrokeLabel } from './graphCut/strokes';
@@ -525,6 +526,7 @@ export { type AnimationFigureOptions, animationFigure } from './viz/animationFig
 export { type BarFigureOptions, barFigure } from './viz/barFigure';
 export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
 export { type ConfusionFigureOptions, confusionFigure } from './viz/confusionFigure';
+export { type CutoutFigureOptions, cutoutFigure } from './viz/cutoutFigure';
 export { type DrawBoxesOptions, drawBoxes } from './viz/drawBoxes';
 export type { Figure, TitleOptions } from './viz/figure';
 export type { NamedFigure } from './viz/frames';
@@ -538,9 +540,16 @@ export { type LabelFigureOptions, labelFigure } from './viz/labelFigure';
 export { type LabelMapsFigureOptions, labelMapsFigure } from './viz/labelMapsFigure';
 export { type LineFigureOptions, type LineSeries, lineFigure } from './viz/lineFigure';
 export { type MasksFigureOptions, masksFigure } from './viz/masksFigure';
+export {
+  type ColorChannel,
+  type MixtureFigureOptions,
+  type MixtureGroup,
+  mixtureFigure,
+} from './viz/mixtureFigure';
 export { type DisplayOptions, setDisplay, type WriteDisplay } from './viz/notebook';
 export type { Matrix, Values } from './viz/numbers';
 export { type PaintLabelsOptions, paintLabels } from './viz/paintLabels';
+export { type PixelGraphFigureOptions, pixelGraphFigure } from './viz/pixelGraphFigure';
 export { type PointsBasins, type PointsFigureOptions, pointsFigure } from './viz/pointsFigure';
 export { type PrecisionRecallFigureOptions, precisionRecallFigure } from './viz/precisionRecallFigure';
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './viz/progressDisplay';
@@ -553,6 +562,7 @@ export {
 export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFigure';
 export { type ScoreThresholdFigureOptions, scoreThresholdFigure } from './viz/scoreThresholdFigure';
 export { show } from './viz/show';
+export { type SignedFigureOptions, signedFigure } from './viz/signedFigure';
 export { type SliderFigureOptions, sliderFigure } from './viz/sliderFigure';
 export { type TextTableOptions, textTable } from './viz/textTable';
 export { type WindowFigureOptions, windowFigure } from './viz/windowFigure';

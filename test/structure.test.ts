@@ -107,7 +107,7 @@ const allowed: Record<string, string[]> = {
     'metrics',
     'models',
   ],
-  viz: ['shape', 'checks', 'platform', 'tensor', 'boxes', 'images', 'data', 'metrics'],
+  viz: ['shape', 'checks', 'platform', 'tensor', 'boxes', 'images', 'graphCut', 'data', 'metrics'],
   models: [
     ...['shape', 'checks', 'platform', 'tensor', 'ops', 'linear', 'losses', 'nn', 'boxes', 'images', 'data'],
     'weights',

@@ -78,6 +78,7 @@ const parts = {
   losses: 'What training makes small',
   optim: 'Optimizers and learning rates',
   cluster: 'Segments without labels',
+  graphCut: 'Objects cut out by a minimum cut',
   linear: 'Linear models, fitted on the host',
   boxes: 'Boxes: overlap, codes, anchors, suppression',
   metrics: 'How good a prediction is',

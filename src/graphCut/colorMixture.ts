@@ -261,19 +261,22 @@ export class ColorModel {
    * Learns the mixture again from some of the colors, each in the component whose Gaussian is highest there. The new mixture is taken
    * where the costs of these colors add up to no more than before: almost always, but a hard assignment does not promise it. Without
    * colors it stays as it is.
+   *
+   * @returns whether the costs have fallen.
    */
-  learn(belongs: (i: number) => boolean): void {
-    if (!this.#costs.some((_, i) => belongs(i))) return;
+  learn(belongs: (i: number) => boolean): boolean {
+    if (!this.#costs.some((_, i) => belongs(i))) return false;
     const mixture = this.#mixture.learned(this.#colors, belongs, this.#componentOf);
     const costs = new Float64Array(this.#costs.length);
     const componentOf = new Uint8Array(costs.length);
     mixture.costs(this.#colors, costs, componentOf);
     let change = 0;
     for (let i = 0; i < costs.length; i++) if (belongs(i)) change += costs[i] - this.#costs[i];
-    if (change > 0) return;
+    if (change > 0) return false;
     this.#mixture = mixture;
     this.#costs = costs;
     this.#componentOf = componentOf;
+    return change < 0;
   }
 }
 
@@ -281,7 +284,7 @@ export class ColorModel {
 export interface FitColorMixtureOptions {
   /** Number K of Gaussians, at most 255; as many as there are colors where these are fewer (5). */
   components?: number;
-  /** Times that the colors are assigned anew and the Gaussians learned from them (0: those of k-means). */
+  /** Most times that the colors are assigned anew and the Gaussians learned from them (0: those of k-means). */
   iterations?: number;
   /** Of the start of k-means; a whole number (0). */
   seed?: number;
@@ -312,7 +315,7 @@ export async function fitColorMixture(points: PointArray, options: FitColorMixtu
   checkSeed('fitColorMixture', seed);
   const colors = readColors('fitColorMixture', points);
   const model = new ColorModel(colors, await startMixture(colors, components, seed));
-  for (let i = 0; i < iterations; i++) model.learn(() => true);
+  for (let i = 0; i < iterations; i++) if (!model.learn(() => true)) break;
   return model.mixture.result();
 }
 

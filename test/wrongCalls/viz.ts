@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ndarray from 'ndarray';
 import * as detseg from '../../src/index';
-import { boxes, detections, image, labelMap, labels, scores, truth } from '../support/callInputs';
+import { boxes, detections, image, labelMap, labels, numbers, scores, truth } from '../support/callInputs';
 import { temporaryFolder } from '../support/temporaryFolder';
 import type { Call } from '../support/wrongCalls';
 
@@ -14,6 +14,11 @@ const points = [
   [1, 2],
   [3, 5],
 ];
+const mixture = (): detseg.ColorMixture => ({
+  weights: ndarray(Float64Array.of(1), [1]),
+  means: ndarray(Float64Array.of(0.2, 0.2, 0.2), [1, 3]),
+  covariances: ndarray(Float64Array.of(0.1, 0, 0, 0, 0.1, 0, 0, 0, 0.1), [1, 3, 3]),
+});
 const silent = () => ({ isTTY: true, columns: 80, write: () => true });
 /** What stands in a report, one by one: a table of it all would be too deep to be looked into. */
 const parts: detseg.ReportPart[] = [
@@ -56,6 +61,22 @@ export const calls: Call[] = [
     ],
   },
   { name: 'confusionFigure', args: () => [ndarray(Float64Array.of(3, 1, 2, 4), [2, 2]), { names, title: 'Classes' }] },
+  {
+    name: 'cutoutFigure',
+    args: () => [
+      image(),
+      labelMap(),
+      {
+        rectangle: [1, 1, 9, 9],
+        strokes: [{ label: 'foreground', points, radius: 2 }],
+        path: points,
+        titles: ['image', 'object'],
+        title: 'Cut',
+      },
+    ],
+    records: ['2.strokes.0'],
+    data: ['2.path'],
+  },
   { name: 'drawBoxes', args: () => [image(), boxes(), { labels: labels(), scores: scores(), names, lineWidth: 1 }] },
   {
     name: 'gridFigure',
@@ -152,7 +173,23 @@ export const calls: Call[] = [
       { labels: labels(2), scores: scores(2), names, boxes: boxes(2), opacity: 0.5, title: 'Masks' },
     ],
   },
+  {
+    name: 'mixtureFigure',
+    args: () => [
+      [{ name: 'object', colors: [[0, 0.5, 1]], mixture: mixture() }],
+      { channels: ['red', 'blue'], limit: 3, title: 'Colors' },
+    ],
+    data: ['0.0.colors'],
+    records: ['0.0', '0.0.mixture'],
+  },
   { name: 'paintLabels', args: () => [labelMap(), { names, ignore: 1 }] },
+  {
+    name: 'pixelGraphFigure',
+    args: () => [
+      image(1, 2),
+      { edges: [[0, 1]], weights: [2], sourceSide: [0, 1], texts: ['3', '-1'], title: 'Graph' },
+    ],
+  },
   {
     name: 'pointsFigure',
     args: () => [
@@ -221,5 +258,6 @@ export const calls: Call[] = [
   },
   { name: 'setDisplay', args: () => [undefined, { drawsPlotly: false }] },
   { name: 'show', args: () => [figure()], records: ['0'] },
+  { name: 'signedFigure', args: () => [numbers(4, 5), { limit: 1, name: 'cost', title: 'Costs' }] },
   { name: 'sliderFigure', args: () => [frames(), { prefix: 'k = ' }] },
 ];

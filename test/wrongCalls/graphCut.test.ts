@@ -1,0 +1,4 @@
+import { testWrongCalls } from '../support/wrongCalls';
+import { calls } from './graphCut';
+
+testWrongCalls('graphCut', calls);
