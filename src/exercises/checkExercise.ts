@@ -9,6 +9,7 @@ import { fastRcnnExercises } from './fastRcnn';
 import { featurePyramidExercises } from './featurePyramid';
 import { fcosExercises } from './fcos';
 import { fcnExercises } from './fcn';
+import { grabCutExercises } from './grabCut';
 import { interpolationExercises } from './interpolation';
 import { kMeansExercises } from './kMeans';
 import { meanShiftExercises } from './meanShift';
@@ -29,6 +30,7 @@ import { yoloExercises } from './yolo';
 const all: Readonly<Record<string, Exercise>> = {
   ...kMeansExercises,
   ...meanShiftExercises,
+  ...grabCutExercises,
   ...tasksExercises,
   ...receptiveFieldExercises,
   ...unpoolingExercises,
