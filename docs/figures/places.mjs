@@ -20,6 +20,15 @@ export const places = {
     caption:
       'The red arrow is the shift, from the middle of the window to the mean of its points; the dashed line is the way to a mode. Blue is the density for this bandwidth; green dots are the modes, where windows from all points come to rest.',
   },
+  grabCut: {
+    notebook: '104-grabCut',
+    heading: 'The idea',
+    blocks: 6,
+    height: 420,
+    title: 'Draw the rectangle around the head, then paint with the brush.',
+    caption:
+      'What is bright was cut out. The rectangle says that all outside is background; green strokes are object for certain, red ones background. Or choose an image of your own: it stays in this browser. Photograph: Eileen Collins, NASA, public domain.',
+  },
   receptiveField: {
     notebook: '203-receptiveField',
     heading: 'The idea',

@@ -125,8 +125,6 @@ export function cutoutFigure(image: Image, mask: Image, options: CutoutFigureOpt
     placedPixels(cutOut(pixels, mask), { xaxis: 'x2', yaxis: 'y2' }).trace,
   ];
   traces.push(line(closed, '#000000', { width: 3.5 }), line(closed, '#ffffff', { width: 1.5 }));
-  for (const [number, stroke] of Array.from(strokes as readonly unknown[]).entries())
-    traces.push(strokeTrace(stroke, number, scale));
   if (rectangle !== undefined) {
     const [x1, y1, x2, y2] = rectangle;
     const corners = [
@@ -142,6 +140,8 @@ export function cutoutFigure(image: Image, mask: Image, options: CutoutFigureOpt
     const rows = rowsOf('cutoutFigure', 'path [P, 2]', path, 2);
     traces.push(line(rows, '#ffffff', { width: 4 }), line(rows, red));
   }
+  for (const [number, stroke] of Array.from(strokes as readonly unknown[]).entries())
+    traces.push(strokeTrace(stroke, number, scale));
   const size = { height, width };
   const annotations = (titles ?? []).map((text, i) => ({
     text: plainText(text),

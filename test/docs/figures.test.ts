@@ -13,10 +13,14 @@ import {
   createRandom,
   diouLoss,
   giouLoss,
+  grabCut,
   gradients,
   kMeans,
+  maxFlow,
   meanShift,
   measureReceptiveField,
+  mixtureCosts,
+  neighborWeights,
   nms,
   ones,
   precisionRecall,
@@ -315,6 +319,83 @@ test('meanShift: the ways of windows and their modes', async () => {
         );
     }
   }
+});
+
+/** A picture of noise, or a disc before a ground. */
+function scene(width: number, height: number, seed: number, noise: number) {
+  const random = createRandom(seed);
+  const isDisc = (i: number) => Math.hypot((i % width) - width / 2, Math.floor(i / width) - height / 2) < height / 3;
+  const colors = range(width * height).flatMap((i) =>
+    (isDisc(i) ? [0.8, 0.3, 0.2] : [0.3, 0.5, 0.7]).map((value) => Math.fround(value + noise * random.normal())),
+  );
+  const image = ndarray(Float32Array.from(colors), [height, width, 3]);
+  return {
+    image,
+    truth: range(width * height).map(isDisc),
+    small: { width, height, colors: Float64Array.from(colors) },
+  };
+}
+
+test('grabCut: borders, costs and cuts', async () => {
+  const figure = await tool('figures/cutout.mjs');
+  const random = createRandom(104);
+  for (const [width, height] of [
+    [1, 5],
+    [2, 4],
+    [6, 5],
+    [9, 8],
+  ]) {
+    const { image, small } = scene(width, height, width, 0.2);
+    const { beta, edges, weights } = neighborWeights(image);
+    const own = figure.borders(small, 50);
+    close([own.beta], [beta], 1e-9, 'β');
+    const pairs = range(weights.shape[0]).map((e) => [edges.get(e, 0), edges.get(e, 1)]);
+    const total = own.weights.reduce((sum: number, weight: number) => sum + weight, 0);
+    close([total / 2], [weights.data.reduce((sum, weight) => sum + weight, 0)], 1e-9, 'borders');
+    const mixture = [
+      figure.gaussian(0.3, [0.2, 0.3, 0.4], [0.02, 0.01, 0, 0.03, 0, 0.01]),
+      figure.gaussian(0.7, [0.7, 0.5, 0.4], [0.04, 0, 0.01, 0.01, 0, 0.02]),
+    ];
+    const wanted = mixtureCosts(ndarray(Float32Array.from(small.colors), [width * height, 3]), {
+      weights: ndarray(Float64Array.of(0.3, 0.7), [2]),
+      means: ndarray(Float64Array.of(0.2, 0.3, 0.4, 0.7, 0.5, 0.4), [2, 3]),
+      covariances: ndarray(
+        Float64Array.of(0.02, 0.01, 0, 0.01, 0.03, 0, 0, 0, 0.01, 0.04, 0, 0.01, 0, 0.01, 0, 0.01, 0, 0.02),
+        [2, 3, 3],
+      ),
+    });
+    close(figure.costsOf(mixture, small.colors).costs, wanted.data, 1e-9, 'costs');
+    // A cut of random arcs to the terminals.
+    const nodes = width * height;
+    const terminal = range(nodes).map(() => 60 * random.normal());
+    const labels = figure.minimumCut(width, height, Float64Array.from(terminal), own.weights.slice());
+    const ends = terminal.map((value, i) => (value > 0 ? [nodes, i] : [i, nodes + 1]));
+    const both = [...pairs, ...pairs.map(([a, b]) => [b, a]), ...ends];
+    const capacities = [...weights.data, ...weights.data, ...terminal.map(Math.abs)];
+    const { sourceSide } = maxFlow(nodes + 2, both, capacities, { source: nodes, sink: nodes + 1 });
+    assert.equal([...labels], [...sourceSide.data.subarray(0, nodes)], `${width}×${height}`);
+  }
+});
+
+test('grabCut: the object of a rectangle as the library finds it, and strokes that stay', async () => {
+  const figure = await tool('figures/cutout.mjs');
+  const [width, height] = [40, 32];
+  const { image, small } = scene(width, height, 3, 0.08);
+  const rectangle = [6, 3, 35, 29];
+  const inside = (i: number) =>
+    i % width >= 6 && i % width < 35 && Math.floor(i / width) >= 3 && Math.floor(i / width) < 29;
+  const certain = Int8Array.from(range(width * height), (i) => (inside(i) ? 0 : -1));
+  const { labels, energies } = figure.grabCut(small, certain, { gamma: 50 });
+  const wanted = (await grabCut(image, { rectangle })).mask.data;
+  const [both, either] = [0, 1].map(
+    (least) => range(width * height).filter((i) => labels[i] + wanted[i] > 1 - least).length,
+  );
+  assert.ok(both / either > 0.99, `IoU ${both / either}`);
+  for (const i of range(energies.length - 1)) assert.ok(energies[i + 1] <= energies[i] + 1e-6 * Math.abs(energies[i]));
+  certain[16 * width + 20] = -1;
+  certain[4 * width + 8] = 1;
+  const again = figure.grabCut(small, certain, { gamma: 50 });
+  assert.equal([again.labels[16 * width + 20], again.labels[4 * width + 8]], [0, 1]);
 });
 
 test('meanShift: an empty window stays, and a shift goes up the density', async () => {

@@ -17,7 +17,11 @@ const test = suite('grabCut');
 const range = (n: number) => [...Array(n).keys()];
 
 /** A red disc before a green and blue ground, with the noise of a camera. */
-function scene(height: number, width: number, { noise = 0.06, seed = 1 } = {}): { image: NdArray; truth: Uint8Array } {
+function scene(
+  height: number,
+  width: number,
+  { noise = 0.06, seed = 1 } = {},
+): { image: NdArray<Float32Array>; truth: Uint8Array } {
   const random = createRandom(seed);
   const image = ndarray(new Float32Array(height * width * 3), [height, width, 3]);
   const truth = new Uint8Array(height * width);

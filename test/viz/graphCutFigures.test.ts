@@ -29,7 +29,7 @@ test('cutoutFigure: two images, the outline, strokes as wide as their brush, the
     ],
     titles: ['a', 'b'],
   });
-  const [left, right, , outline, front, back, , rectangle, , path] = figure.data;
+  const [left, right, , outline, , rectangle, , path, front, back] = figure.data;
   assert.equal([left.type, right.type, right.xaxis], ['image', 'image', 'x2']);
   assert.equal(outline.x.slice(0, 5), [3, 4, 4, 3, 3]);
   assert.equal([front.mode, front.line.width, back.mode, back.marker.size], ['lines', 10, 'markers', 300]);
