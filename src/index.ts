@@ -93,7 +93,7 @@ export {
   voidLabel,
 } from './data/dataset';
 export type { PanopticLabels } from './data/panoptic';
-export { panopticToMasks, panopticToSemantic } from './data/panoptic';
+export { type PanopticMap, panopticToMasks, panopticToSemantic } from './data/panoptic';
 export {
   type Placement,
   type PlacementOptions,
@@ -204,7 +204,6 @@ export {
 export { classIou, meanIou, pixelAccuracy } from './metrics/meanIou';
 export {
   type PanopticClassScore,
-  type PanopticMap,
   type PanopticResult,
   type PanopticScore,
   panopticQuality,

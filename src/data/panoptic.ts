@@ -5,6 +5,16 @@ import { shown } from '../checks/shown';
 import { checkClasses } from './checkSample';
 import type { Classes, Sample } from './dataset';
 
+/** A panoptic map of one image: every pixel belongs to one segment, or to none. */
+export interface PanopticMap {
+  /** `[H, W]`: stuff of class s is segment s, thing g is segment `stuff.length + g`, and −1 is void, of which nobody says what it shows. */
+  panoptic: NdArray<Int32Array>;
+  /** `[G]`: the class of each thing, entry of `things`. */
+  labels: NdArray<Int32Array>;
+  /** `[G]`, of ground truth: 1 where a segment holds a crowd that nobody counted; none where it is absent. */
+  crowd?: NdArray<Uint8Array>;
+}
+
 /** What a panoptic label is: the map of its objects, and their classes. */
 export type PanopticLabels = Pick<Sample, 'panoptic' | 'labels'>;
 

@@ -5,16 +5,7 @@ import { isRecord } from '../checks/record';
 import { shown } from '../checks/shown';
 import { checkClasses } from '../data/checkSample';
 import type { Classes } from '../data/dataset';
-
-/** A panoptic map of one image: every pixel belongs to one segment, or to none. */
-export interface PanopticMap {
-  /** `[H, W]`: stuff of class s is segment s, thing g is segment `stuff.length + g`, and −1 is void, of which nobody says what it shows. */
-  panoptic: NdArray<Int32Array>;
-  /** `[G]`: the class of each thing, entry of `things`. */
-  labels: NdArray<Int32Array>;
-  /** `[G]`, of ground truth: 1 where a segment holds a crowd that nobody counted; none where it is absent. */
-  crowd?: NdArray<Uint8Array>;
-}
+import type { PanopticMap } from '../data/panoptic';
 
 /** Panoptic quality of one class, or the mean over classes. */
 export interface PanopticScore {

@@ -90,7 +90,15 @@ export function lineFigure(
       ...(logY ? { type: 'log', dtick: wide ? 1 : 'D2', exponentformat: 'power' } : {}),
     },
     ...(hasRight
-      ? { yaxis2: { title: { text: plainText(rightTitle) }, overlaying: 'y', side: 'right', showgrid: false, tickmode: 'auto' } }
+      ? {
+          yaxis2: {
+            title: { text: plainText(rightTitle) },
+            overlaying: 'y',
+            side: 'right',
+            showgrid: false,
+            tickmode: 'auto',
+          },
+        }
       : {}),
     showlegend: list.length > 1,
     hovermode: 'x unified',

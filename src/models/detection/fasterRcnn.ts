@@ -34,7 +34,7 @@ import { ownersOf, type SampledRegions, sampleRegions } from './sampleRegions';
 
 /** Settings of the feature pyramid of {@link FasterRcnn}. */
 export interface RcnnPyramidOptions extends Omit<PyramidOptions, 'finest' | 'depth' | 'width'> {
-  /** Root of the area of a region that is pooled from the finest level at most, px (24): twice as long sides come from the next level. */
+  /** Regions whose area has this root or more are pooled from the second level, px (24); those of twice as much from the third, and so on. */
   canonicalSide?: number;
 }
 
@@ -127,7 +127,7 @@ export class FasterRcnn extends Module implements Detector {
       checkPositive('FasterRcnn', 'canonicalSide', canonicalSide);
       this.backbone = new StagedBackbone({ random, stages, width });
       this.pyramid = new FeaturePyramid({ inputs: this.backbone.channels, channels, random, normalized: true });
-      this.#levels = { levels: stages.length, canonicalSide };
+      this.#levels = { levels: stages.length, canonicalSide, canonicalLevel: Math.min(1, stages.length - 1) };
       this.rpn = new RegionProposalNetwork({ levels: usualLevels, ...rpn, channels, random });
     }
     this.head = new RegionHead({ inputs: pooled * pooled * this.channels, classes, random, hidden });

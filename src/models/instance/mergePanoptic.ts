@@ -4,7 +4,7 @@ import { checkFrom0, checkShare } from '../../checks/numbers';
 import { checkOptions } from '../../checks/options';
 import { isRecord } from '../../checks/record';
 import { shown } from '../../checks/shown';
-import type { PanopticMap } from '../../metrics/panopticQuality';
+import type { PanopticMap } from '../../data/panoptic';
 import type { Instances } from '../contract';
 import { checkCounts } from '../settings';
 
