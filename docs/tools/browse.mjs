@@ -48,8 +48,7 @@ const inPage = {
   folds: () =>
     [...document.querySelectorAll('.live-fold')].flatMap((fold, i) => {
       const code = fold.querySelector('.live-code');
-      const isShown = () =>
-        code.checkVisibility({ contentVisibilityAuto: true }) && code.getBoundingClientRect().height > 0;
+      const isShown = () => code.checkVisibility();
       const before = isShown();
       fold.querySelector('summary').click();
       const after = isShown();
