@@ -4,7 +4,6 @@ import { append } from '../checks/extremes';
 import { type CocoResult, cocoResults } from '../formats/cocoResults';
 import { writeImage } from '../images/image';
 import { detectImage } from '../models/predictImage';
-import { loadModel } from '../models/savedModel';
 import { makeFolder } from '../platform/makeFolder';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
@@ -22,6 +21,7 @@ import {
   namedImages,
 } from './images';
 import { chooseDevice } from './machine';
+import { openModel } from './openModel';
 import type { Outcome } from './outcome';
 import { sureOnes } from './reportImages';
 import { counted, exitCodes, number, pathOf, UsageError } from './usage';
@@ -87,7 +87,7 @@ function drawnName({ path, name }: NamedImage): string {
 
 async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const console = shellConsole(flags);
-  const described = loadModel(flags.model);
+  const described = openModel(flags.model);
   if (described.task !== 'detection') {
     throw new UsageError(`--model: expected a detector, got ${described.description.architecture}; see detseg segment`);
   }

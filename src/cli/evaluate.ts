@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Dataset } from '../data/dataset';
 import { joinProblems, type Problems } from '../data/problems';
 import { partFor } from '../formats/parts';
-import { loadModel } from '../models/savedModel';
+import type { DescribedModel } from '../models/architectures';
 import { replaceFile } from '../platform/replaceFile';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
@@ -11,6 +11,7 @@ import { resultFolder } from './folders';
 import { type AnySample, checkUsable, findFormat, openData, partsOf } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
 import { classRows, figuresOf, figuresText, mainFigures, measure } from './measure';
+import { openModel } from './openModel';
 import type { Outcome } from './outcome';
 import { problemFile, problemNotes, writeProblems } from './problemNotes';
 import { evaluationReport } from './report';
@@ -52,13 +53,15 @@ interface Measurable {
 }
 
 /** The images that the flags name, or those of the run. */
-function opened(flags: EvaluateFlags, described: ReturnType<typeof loadModel>): Measurable {
+function opened(flags: EvaluateFlags, described: DescribedModel): Measurable {
   const { task, description } = described;
   const { size } = description;
-  if (flags.format !== undefined || flags.data !== undefined) return openedFlags(flags, described);
+  // A folder of labels stands for that of the data.
+  const named = [flags.format, flags.data, flags.annotations];
+  if (named.some((part) => part !== undefined)) return openedFlags(flags, described);
   // The images that the run measured on are what they are; of another part, more can be said.
   const own = [
-    ...(['images', 'annotations', 'classes', 'columns', 'separator', 'length', 'seed', 'strict'] as const),
+    ...(['images', 'classes', 'columns', 'separator', 'length', 'seed', 'strict'] as const),
     'maxPixels' as const,
   ];
   const vain = flags.split === undefined ? own.find((name) => flags[name] !== undefined) : undefined;
@@ -75,7 +78,7 @@ function opened(flags: EvaluateFlags, described: ReturnType<typeof loadModel>): 
 
 function openedFlags(
   flags: DataFlags & Pick<EvaluateFlags, 'split' | 'length' | 'seed'>,
-  { task, description }: ReturnType<typeof loadModel>,
+  { task, description }: DescribedModel,
 ): Measurable {
   const known = namesOf(task, description.classes).join(', ');
   if (flags.classes && flags.classes.join(', ') !== known) {
@@ -97,7 +100,7 @@ function openedFlags(
 
 async function evaluate(flags: EvaluateFlags): Promise<number> {
   const console = shellConsole(flags);
-  const described = loadModel(flags.model);
+  const described = openModel(flags.model);
   const { task, description } = described;
   const folder = flags.out === undefined ? null : resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);

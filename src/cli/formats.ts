@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import type { Classes, Dataset, ImageSample, Sample } from '../data/dataset';
 import { type Problems, problemLog, type ReadDataset } from '../data/problems';
 import type { Columns } from '../formats/boxColumns';
-import { detectFormats } from '../formats/detectFormat';
+import { isStructural } from '../formats/dataFolder';
+import { detectFormats, type FormatCandidate } from '../formats/detectFormat';
 import { csvParts, readBoxCsv } from '../formats/readBoxCsv';
 import { cocoParts, readCoco } from '../formats/readCoco';
 import { maskParts, readMaskFolders } from '../formats/readMaskFolders';
@@ -51,8 +53,12 @@ export interface OpenedData {
   problems: Problems;
   /** Number of its boxes; none where it has maps. */
   objects?: number;
+  /** Number of the boxes of each class; none where it has maps. */
+  objectsOf?: readonly number[];
   /** Files of its images, where they are files. */
   paths?: readonly string[];
+  /** What its folder looks like, where that is another format than the one that it was read in: the end of an error. */
+  looksLike?(): string;
 }
 
 /** What the shell calls the parts of a request. */
@@ -115,8 +121,8 @@ function problemOptions({ skip, maxPixels }: DataRequest) {
 
 /** A data set that was read. */
 function opened(dataset: ReadDataset<ImageSample>): OpenedData {
-  const { problems, objects, paths } = dataset;
-  return { dataset: dataset as Dataset<AnySample>, problems, objects, paths };
+  const { problems, objects, objectsOf, paths } = dataset;
+  return { dataset: dataset as Dataset<AnySample>, problems, objects, objectsOf, paths };
 }
 
 /** The folder or file that a format needs. @throws where there is none. */
@@ -231,6 +237,21 @@ export interface FoundFormat {
   note: string;
 }
 
+/** The formats that a folder may be in. @throws where it is in none; of a folder of images alone, the error tells of labels beside it. */
+function foundIn(data: string, options: Pick<Place, 'images' | 'annotations'>): FormatCandidate[] {
+  try {
+    return detectFormats(data, options);
+  } catch (error) {
+    const around = dirname(resolve(data));
+    const more = isStructural(basename(resolve(data))) ? otherFormat('', { ...options, data: around }) : '';
+    const advice =
+      more === ''
+        ? ''
+        : `; but ${around} ${more.slice('; it '.length).replace(/: leave --format out$/, '')}: name it as --data`;
+    throw new Error((error as Error).message + advice, { cause: error });
+  }
+}
+
 /**
  * The format that a data set is in, by what its folder holds.
  * @param task what its labels must be good for, where that is known.
@@ -242,12 +263,16 @@ export function findFormat(
 ): FoundFormat {
   if (data === undefined) throw new UsageError('--format: expected one, or --data to find it out, got neither');
   if (!existsSync(data)) throw new Error(`${data}: no such file or folder`);
-  const all = detectFormats(data, { images, annotations });
+  const all = foundIn(data, { images, annotations });
   const fitting = all.filter((candidate) => task === undefined || candidate.task === task);
   const shown = (candidates: typeof all) =>
     candidates.map(({ format, evidence }) => `${format} (${evidence})`).join(', ');
   if (fitting.length === 0) {
-    throw new UsageError(`--data ${data}: expected labels for ${task}, found ${shown(all)}`);
+    const [wanted, found, advice] =
+      task === 'segmentation'
+        ? ['maps of classes', 'boxes', 'choose a detector as --model: yolo, faster-rcnn']
+        : ['boxes', 'maps of classes', 'choose a model of pixels as --model: u-net, fcn'];
+    throw new UsageError(`--data ${data}: expected ${wanted}, found ${found}: ${shown(all)}; ${advice}`);
   }
   const names = new Set(fitting.map(({ format }) => format));
   if (names.size > 1) {
@@ -256,6 +281,27 @@ export function findFormat(
   }
   const { format, evidence, task: own } = fitting[0];
   return { format, task: own, note: `format: ${format}, found by ${evidence}; --format says another` };
+}
+
+/** What a folder looks like that is in another format than its user says; nothing where it is not known. */
+function otherFormat(name: string, { data, images, annotations }: Partial<Place>): string {
+  try {
+    const found = detectFormats(data!, { images, annotations });
+    if (found.length === 0 || found.some(({ format }) => format === name)) return '';
+    return `; it looks like ${found.map(({ format, evidence }) => `${format} (${evidence})`).join(' or ')}: leave --format out`;
+  } catch {
+    return '';
+  }
+}
+
+/** Runs a look into the data of a format; where it fails, the error tells what the data looks like. */
+function looking<Result>(name: string, request: Partial<Place>, look: () => Result): Result {
+  try {
+    return look();
+  } catch (error) {
+    const more = error instanceof UsageError || request.data === undefined ? '' : otherFormat(name, request);
+    throw more === '' ? error : new Error((error as Error).message + more, { cause: error });
+  }
 }
 
 /** @throws where a format cannot give what is asked for. */
@@ -274,20 +320,24 @@ function checkRequest(name: string, request: Partial<DataRequest>): Format {
 
 /** Names of the parts of a data set; none where all images are in one. @throws where its format cannot give what is asked for. */
 export function partsOf(name: string, request: Place & Partial<DataRequest>): string[] {
-  return checkRequest(name, request).parts(request);
+  const format = checkRequest(name, request);
+  return looking(name, request, () => format.parts(request));
 }
 
 /** Opens a data set. @throws where its format cannot give what is asked for. */
 export function openData(name: string, request: DataRequest): OpenedData {
-  return checkRequest(name, request).open(request);
+  const format = checkRequest(name, request);
+  const data = looking(name, request, () => format.open(request));
+  return { ...data, looksLike: () => otherFormat(name, request) };
 }
 
 /** @throws where nothing in a data set can be used: no image, or of boxes none although there should be some. */
-export function checkUsable({ dataset, problems, objects }: OpenedData, what: string): void {
+export function checkUsable({ dataset, problems, objects, looksLike }: OpenedData, what: string): void {
   const first = problems.list.find(({ kind }) => kind === 'images' || kind === 'objects' || kind === 'unlabeled');
   const reason = first === undefined ? '' : `; the first problem: ${first.file}: ${first.reason}`;
-  if (dataset.length === 0) throw new Error(`${what}, found none${reason}`);
+  const more = () => reason + (looksLike?.() ?? '');
+  if (dataset.length === 0) throw new Error(`${what}, found none${more()}`);
   if (objects === 0 && (problems.objects > 0 || problems.unlabeled >= dataset.length)) {
-    throw new Error(`${what} with boxes, found ${dataset.length} without any${reason}`);
+    throw new Error(`${what} with boxes, found ${dataset.length} without any${more()}`);
   }
 }

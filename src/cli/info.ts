@@ -73,7 +73,7 @@ function describePath(path: string, print: Print): void {
   }
   const [run, model] = [hasRun(path), existsSync(join(path, modelFiles.description))];
   if (!run && !model) {
-    throw new Error(`${path}: expected a run or a model, found neither; of a data set, say its --format and --data`);
+    throw new Error(`${path}: expected a run or a model, found neither; is it a data set? detseg info --data ${path}`);
   }
   if (run) describeRun(path, print);
   if (model) describeModel(path, print);
@@ -148,7 +148,8 @@ function describeData(flags: InfoFlags, print: Print): void {
 async function info(paths: string[], flags: InfoFlags): Promise<number> {
   const { print } = shellConsole();
   for (const path of paths) describePath(path, print);
-  if (flags.format !== undefined || flags.data !== undefined) describeData(flags, print);
+  const named = [flags.format, flags.data, flags.images, flags.annotations];
+  if (named.some((part) => part !== undefined)) describeData(flags, print);
   else if (paths.length === 0) {
     await chooseDevice(flags.device);
     for (const [name, value] of Object.entries(await thisMachine())) print(`${name}: ${value}`);

@@ -7,7 +7,7 @@ import { addInfo } from './info';
 import type { Outcome } from './outcome';
 import { addSegment } from './segment';
 import { addTrain } from './train';
-import { exitCodes, UsageError } from './usage';
+import { exitCodes, refuseArguments, UsageError } from './usage';
 
 function program(outcome: Outcome): Command {
   const root = new Command('detseg')
@@ -35,6 +35,7 @@ function program(outcome: Outcome): Command {
     );
   for (const add of [addTrain, addEvaluate, addDetect, addSegment, addInfo]) {
     const command = add(root, outcome);
+    command.allowExcessArguments().hook('preAction', (_, called) => refuseArguments(called));
     command.showHelpAfterError(`(detseg ${command.name()} --help tells more)`);
   }
   return root;

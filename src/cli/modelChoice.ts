@@ -36,7 +36,13 @@ export function fittingSize({ architecture, size, options }: Pick<ModelWish, 'ar
   size: ImageSize;
   notes: string[];
 } {
-  const stride = strideOf({ architecture, options });
+  const stride = (() => {
+    try {
+      return strideOf({ architecture, options });
+    } catch (error) {
+      throw new UsageError(`--options: ${(error as Error).message}`);
+    }
+  })();
   const up = (side: number) => Math.max(stride, Math.ceil(side / stride) * stride);
   const fitting = { height: up(size.height), width: up(size.width) };
   const same = fitting.height === size.height && fitting.width === size.width;
@@ -140,7 +146,8 @@ async function detectorOptions(wish: ModelWish, train: Dataset<AnySample>, onIma
     most = Math.max(most, count);
     for (let i = 0; i < 4 * count; i++) corners.push(boxes.get(i >> 2, i % 4));
   }
-  if (corners.length === 0) throw new Error('train: expected boxes in the training images, found none');
+  if (corners.length === 0)
+    throw new Error('train: expected boxes in the training images, found none: their labels tell of no object');
   const detections = { limit: between(30, 2 * most, 300) };
   if (pyramids[architecture]) {
     const { options, notes } = await pyramidOptions(wish, corners);

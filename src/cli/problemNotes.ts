@@ -59,7 +59,7 @@ export function problemNotes(problems: Problems, file?: string): string[] {
     ...heading,
     ...kinds.flatMap(({ kind, count, first }) => {
       const lines = first.map((problem) => `  ${kind === 'notes' ? 'note' : words[kind][0]}: ${textOf(problem)}`);
-      return count > first.length ? [...lines, `  … and ${counted(count - first.length, ...words[kind])} more`] : lines;
+      return count > first.length ? [...lines, `  … and ${count - first.length} more`] : lines;
     }),
   ];
 }

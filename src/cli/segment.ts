@@ -5,7 +5,6 @@ import { writeImage } from '../images/image';
 import type { Palette } from '../images/palette';
 import { writeLabelPng } from '../images/pngEncode';
 import { segmentImage } from '../models/predictImage';
-import { loadModel } from '../models/savedModel';
 import { makeFolder } from '../platform/makeFolder';
 import { replaceFile } from '../platform/replaceFile';
 import { paletteColor } from '../viz/palette';
@@ -22,6 +21,7 @@ import {
   namedImages,
 } from './images';
 import { chooseDevice } from './machine';
+import { openModel } from './openModel';
 import type { Outcome } from './outcome';
 import { counted, exitCodes, number, UsageError } from './usage';
 
@@ -55,7 +55,7 @@ function overlaid(image: NdArray<Uint8Array>, map: NdArray<Uint8Array>, share: n
 
 async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
   const console = shellConsole(flags);
-  const described = loadModel(flags.model);
+  const described = openModel(flags.model);
   if (described.task !== 'segmentation') {
     const { architecture } = described.description;
     throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);

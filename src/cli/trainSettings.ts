@@ -231,7 +231,9 @@ export function continuedSettings(saved: TrainSettings, flags: TrainFlags, comma
     const text = (entry: unknown) => JSON.stringify(entry) ?? 'nothing';
     if (!changeable.includes(name) && text(value) !== text(result[name])) {
       const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;
-      throw new UsageError(`${flag}: expected ${text(result[name])} as the run was begun, got ${text(value)}`);
+      throw new UsageError(
+        `${flag}: expected ${text(result[name])} as the run was begun, got ${text(value)}; leave it out, or begin anew with --overwrite`,
+      );
     }
     result[name] = value;
   }

@@ -62,6 +62,14 @@ function sharedNotes(train: OpenedData, validation: OpenedData): string[] {
   ];
 }
 
+/** Which classes have no box in a part: what nobody trains on cannot be found, and what is not there cannot be measured. */
+function missingNotes({ dataset, objects, objectsOf }: OpenedData, part: string, what: string): string[] {
+  const missing = dataset.classes.things.filter((_, label) => objectsOf?.[label] === 0);
+  if (!objects || missing.length === 0) return [];
+  const shown = missing.length > 8 ? [...missing.slice(0, 8), `… (${missing.length})`] : missing;
+  return [`${part}: no box of ${shown.join(', ')}: ${what}`];
+}
+
 /** Opens both parts of a data set. Nothing is resized yet. @throws where nothing in one of them can be used. */
 export function openTrainingData(
   settings: TrainSettings,
@@ -74,6 +82,7 @@ export function openTrainingData(
   const first = openData(name, { ...request, split: parts.train, length });
   checkUsable(first, wanted(settings, 'training'));
   const problems = [{ part: partNames.train, problems: first.problems }];
+  const untrained = missingNotes(first, partNames.train, 'the model will not find any');
   if (parts.validation === undefined) {
     const share = settings.holdOut ?? 0.2;
     const { length: all } = first.dataset;
@@ -83,7 +92,7 @@ export function openTrainingData(
     const fractions = [kept / all, (all - kept) / all];
     const [train, validation] = splitDataset(first.dataset, { seed, fractions });
     const note = `${counted(validation.length, 'image')} of ${all} held out to measure on`;
-    return { train, validation, notes: [...parts.notes, note], problems };
+    return { train, validation, notes: [...parts.notes, note, ...untrained], problems };
   }
   // Of painted images, a tenth of the training images is enough.
   const few = length === undefined ? undefined : Math.max(8, Math.round(length / 10));
@@ -94,7 +103,12 @@ export function openTrainingData(
   return {
     train: first.dataset,
     validation: second.dataset,
-    notes: [...parts.notes, ...sharedNotes(first, second)],
+    notes: [
+      ...parts.notes,
+      ...sharedNotes(first, second),
+      ...untrained,
+      ...missingNotes(second, partNames.validation, 'whether they are found is not measured'),
+    ],
     problems: [...problems, { part: partNames.validation, problems: second.problems }],
   };
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isRecord } from '../checks/record';
 
 import { augmentation } from '../data/augment';
@@ -9,6 +9,15 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, termi
 
 /** A wish that cannot be met as it was said: the shell gets {@link exitCodes.usage}. */
 export class UsageError extends Error {}
+
+/** @throws where a command got words behind its name that it has no use for, such as the second half of a value in two. */
+export function refuseArguments({ args, registeredArguments }: Command): void {
+  if (args.length <= registeredArguments.length || registeredArguments.some(({ variadic }) => variadic)) return;
+  const extra = args.slice(registeredArguments.length).join(' ');
+  throw new UsageError(
+    `expected options alone, got ${extra}; a value with a space in it stands in quotes, a size is 192x256`,
+  );
+}
 
 /** Reads a path. An empty one, as an unset variable of the shell leaves it, would mean the folder that one is in. */
 export function pathOf(text: string): string {

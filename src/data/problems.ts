@@ -66,6 +66,8 @@ export interface ReadDataset<S extends ImageSample> extends Dataset<S> {
   readonly paths?: readonly string[];
   /** Number of boxes in all images; none where there are maps alone. */
   readonly objects?: number;
+  /** Number of boxes of each class of `classes.things`, in all images; none where there are maps alone. */
+  readonly objectsOf?: readonly number[];
 }
 
 /** Most entries that are kept. */

@@ -139,6 +139,13 @@ export function checkIndex(caller: string, index: number, length: number): void 
   }
 }
 
+/** How many things of each class there are. */
+function countsOf(images: readonly AnnotatedImage[], classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const { things } of images) for (const { label } of things) counts[label]++;
+  return counts;
+}
+
 /** Everything that {@link annotatedDataset} needs. */
 export interface AnnotatedOptions<Thing extends AnnotatedThing, S extends ImageSample> {
   /** Finds the files of the images, of all or of each. */
@@ -161,6 +168,9 @@ interface Known {
   inside: Set<string>;
 }
 
+/** Whether a name is an absolute path, of whatever system. */
+const isForeign = (name: string) => /^([\\/]|[A-Za-z]:)/.test(name);
+
 /** The name of an image's file, or why it has none: it is not there, or belongs to another image already. @throws where it leads outside. */
 function fileOf(
   { names }: AnnotatedImage,
@@ -168,10 +178,12 @@ function fileOf(
   { taken, inside }: Known,
 ): { file: string } | string {
   const found = find(names);
-  const shown = names.find((name) => /\.\w+$/.test(name)) ?? `${names[0]}.jpg`;
+  const here = names.filter((name) => !isForeign(name));
+  const told = here.length > 0 ? here : names;
+  const shown = told.find((name) => /\.\w+$/.test(name)) ?? `${told[0]}.jpg`;
   if (!found) {
-    // A name that leads outside is told as that.
-    for (const name of names) {
+    // A name that leads outside is told as that, unless it is one of several: absolute paths of other machines are usual.
+    for (const name of told) {
       const at = folderOf(folder.tidy(name));
       if (!inside.has(at)) folder.inside(at);
       inside.add(at);
@@ -279,6 +291,7 @@ export function annotatedDataset<Thing extends AnnotatedThing, S extends ImageSa
     problems: log.problems,
     paths: used.map(({ path }) => path),
     objects: used.reduce((sum, { things }) => sum + things.length, 0),
+    objectsOf: countsOf(used, classes.things.length),
     sample(index) {
       checkIndex(caller, index, used.length);
       const picture = used[index];

@@ -32,6 +32,9 @@ export interface DetectOptions {
 
 const some = (files: readonly string[]) => (files.length > 2 ? `${files[0]}, … (${files.length})` : files.join(', '));
 
+/** A folder of labels as the evidence shows it. */
+const placeOf = (labels: ContainedFolder, at: string) => (at === '.' ? labels.path : at);
+
 /** Runs a look that fails where there is nothing to be seen. */
 function tried<Result>(look: () => Result | null): Result | null {
   try {
@@ -47,7 +50,9 @@ function vocEvidence(path: string, options: DetectOptions, maps: boolean): strin
     const files = whole.flatMap((at) =>
       labels.content(at).files.filter((file) => endsWith(file, [maps ? '.png' : '.xml'])),
     );
-    return files.length > 0 ? `${files.length} ${maps ? 'maps' : '.xml files'} in ${some(whole)}` : null;
+    return files.length > 0
+      ? `${files.length} ${maps ? 'maps' : '.xml files'} in ${some(whole.map((at) => placeOf(labels, at)))}`
+      : null;
   });
 }
 
@@ -65,7 +70,7 @@ function yoloEvidence(folder: ContainedFolder, labels: ContainedFolder): string 
     const texts = labels.content(at).files.filter((file) => endsWith(file, ['.txt']) && !isClassList(file));
     // The first may be of an image that shows nothing.
     if (texts.slice(0, 20).some((file) => isLabels(labels, joined(at, file)))) {
-      return [...yaml, `${texts.length} .txt files in ${at}`].join(', ');
+      return [...yaml, `${texts.length} .txt files in ${placeOf(labels, at)}`].join(', ');
     }
   }
   const told = yaml.length > 0 && config!.classes !== null;

@@ -4,7 +4,7 @@ import { imageFolders, maskFolders, openDataFolder, openNamedFolder } from './da
 import { allFolders, thoseThere } from './fileFinder';
 import { baseOf, endsWith, folded, folderOf, joined, stemOf } from './fileNames';
 import { type MaskPairs, maskPairs, mixedPairs } from './maskPairs';
-import { findPart, roleIn } from './parts';
+import { findPart, noPart, roleIn } from './parts';
 
 /** An image and its maps, names in their folders. */
 export interface MappedImage {
@@ -184,5 +184,5 @@ export function mappedImages({ images, parts }: MaskFolder, split: string | unde
   const names = [...parts.keys()].filter((name) => name !== '');
   const name = findPart(names, split);
   if (name !== undefined) return parts.get(name)!;
-  throw new Error(`${images.path}: expected a part ${split}, found ${names.join(', ') || 'none'}`);
+  throw noPart(images.path, names, split);
 }

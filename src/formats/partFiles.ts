@@ -6,7 +6,7 @@ import { basename, dirname } from '../platform/paths';
 import { isStructural, namedPath, openDataFolder, openNamedFolder } from './dataFolder';
 import { filesBelow } from './fileFinder';
 import { baseOf, folderOf, stemOf } from './fileNames';
-import { findPart, partName } from './parts';
+import { findPart, noPart, partName } from './parts';
 
 // Data sets of which one file, of JSON or a table, holds the labels of a part.
 
@@ -98,8 +98,7 @@ export function labelFileOf({ images, whole, parts }: PartFiles, split: string |
     const own = whole.find(({ file }) => [split, `instances_${split}`].includes(stemOf(baseOf(file))));
     if (name !== undefined) return parts.get(name)!;
     if (own) return own;
-    const reason = names.length > 0 ? `found ${names.join(', ')}` : `since ${whole[0].file} is all there is`;
-    throw new Error(`${images.path}: expected no part ${split}, ${reason}`);
+    throw noPart(images.path, names, split);
   }
   if (whole.length === 1) return whole[0];
   if (whole.length === 0 && parts.size === 1) return [...parts.values()][0];

@@ -44,6 +44,12 @@ export function findPart(names: readonly string[], wanted: string): string | und
   );
 }
 
+/** The error of a data set that has no part of a name, with the reason alone. @param names those that it has. */
+export function noPart(path: string, names: readonly string[], wanted: string): Error {
+  const known = names.length > 0 ? `one of the parts ${names.join(', ')}` : 'no part, since all images are in one';
+  return new Error(`${path}: expected ${known}, got ${wanted}`);
+}
+
 /** The part for a role, where there is one; of several, the first. */
 export function partFor(names: readonly string[], role: Role): string | undefined {
   const found = names.find((name) => roleOf(name) === role);

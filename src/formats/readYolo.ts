@@ -155,13 +155,22 @@ function noteUnused(
   }
 }
 
-/** The classes that are read, and the label of what a row calls its class; −1 for none of them. */
+/** The classes that are read. */
+interface YoloClasses {
+  things: string[];
+  /** The label of what a row calls its class; −1 for none of them. */
+  labelOf(kind: YoloRow['kind']): number;
+  /** Why what a row calls its class is none of them. */
+  reasonOf(kind: YoloRow['kind']): string;
+}
+
+/** The classes that are read, of those that the folder names or its rows use. */
 function classesOf(
   opened: YoloFolder,
   read: readonly YoloImage[],
   { names, classes }: YoloFolderOptions,
   log: ProblemLog,
-): { things: string[]; labelOf(kind: YoloRow['kind']): number } {
+): YoloClasses {
   const own: ClassList | null = names
     ? { names: checkNames(names), labels: names.map((_, k) => k) }
     : (opened.config?.classes ?? null);
@@ -173,6 +182,12 @@ function classesOf(
     labelOf(kind) {
       const label = typeof kind === 'number' ? numbers.labels[kind] : numbers.names.indexOf(kind);
       return label === undefined || label < 0 ? -1 : things.indexOf(numbers.names[label]);
+    },
+    reasonOf(kind) {
+      const label = typeof kind === 'number' ? numbers.labels[kind] : undefined;
+      if (typeof kind === 'number' && label === undefined)
+        return `expected a class below ${numbers.labels.length}, got ${kind}`;
+      return noClass(things, label === undefined ? kind : numbers.names[label]);
     },
   };
 }
@@ -198,19 +213,11 @@ function numbered(
 }
 
 /** The things of an image whose classes are known, with their labels. */
-function labeled(
-  read: YoloImage,
-  things: readonly string[],
-  labelOf: (kind: YoloRow['kind']) => number,
-  log: ProblemLog,
-) {
+function labeled(read: YoloImage, { labelOf, reasonOf }: YoloClasses, log: ProblemLog) {
   return read.things.flatMap((thing): YoloThing[] => {
     const label = labelOf(thing.kind);
     if (label >= 0) return [{ ...thing, label }];
-    const { kind } = thing;
-    const reason =
-      typeof kind === 'number' ? `expected a class below ${things.length}, got ${kind}` : noClass(things, kind);
-    log.note('objects', { file: read.at.file, place: thing.place }, reason);
+    log.note('objects', { file: read.at.file, place: thing.place }, reasonOf(thing.kind));
     return [];
   });
 }
@@ -281,11 +288,11 @@ export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadD
     const opened = openYoloFolder(folder, { images: options.images, annotations: options.annotations, log, maxBytes });
     const images = imagesOf(opened, sourcesOf(opened, split), { log, maxBytes });
     const read = readLabels(opened, images, { log, maxBytes: options.maxBytes ?? mostLabelBytes });
-    const { things, labelOf } = classesOf(opened, read, options, log);
+    const classes = classesOf(opened, read, options, log);
     return annotatedDataset<YoloThing, DetectionSample>({
       finder: fileFinder(opened.images, ['.'], imageEndings),
-      classes: { stuff: [], things },
-      images: read.map((picture) => ({ ...picture, things: labeled(picture, things, labelOf, log) })),
+      classes: { stuff: [], things: classes.things },
+      images: read.map((picture) => ({ ...picture, things: labeled(picture, classes, log) })),
       log,
       limits: { maxPixels, leastSide },
       finish(image, list, _, path) {

@@ -165,7 +165,7 @@ export function semanticMaps(options: SemanticMapsOptions): SemanticReader {
       const label = table[data[i]];
       if (label < 0) {
         const at = `[${Math.floor(i / width)}, ${i % width}]`;
-        throw new Error(`${paths[0]}: expected the number of a class, got ${data[i]} at ${at}`);
+        throw new Error(`${paths[0]}: expected the number of one of ${names.length} classes, got ${data[i]} at ${at}`);
       }
       result[i] = label;
     }

@@ -4,7 +4,7 @@ import { filePieces } from '../platform/fileKinds';
 import { annotationFolders, openDataFolder, openNamedFolder } from './dataFolder';
 import { allFolders, findFolder } from './fileFinder';
 import { baseOf, endsWith, folded, joined, stemOf } from './fileNames';
-import { findPart, roleIn, roleOf } from './parts';
+import { findPart, noPart, roleIn, roleOf } from './parts';
 
 /** Where the annotations of a part are: those that a list names, or all in some folders. */
 export type VocPart = { list: string } | { folders: string[] };
@@ -127,8 +127,7 @@ function listParts(folder: ContainedFolder, maps: boolean): Map<string, VocPart>
 export function partOf({ folder, parts }: VocFolder, split: string): VocPart {
   const name = findPart([...parts.keys()], split);
   if (name !== undefined) return parts.get(name)!;
-  const known = [...parts.keys()].join(', ');
-  throw new Error(`${folder.path}: expected a part ${split} in ImageSets/Main/${split}.txt, found ${known || 'none'}`);
+  throw noPart(folder.path, [...parts.keys()], split);
 }
 
 /** The files of some folders by their stems, {@link folded}; of two with one stem, that of the nearer folder. */

@@ -5,7 +5,7 @@ import { basename, dirname } from '../platform/paths';
 import { imageFolders, imagePlaces, openDataFolder, openNamedFolder } from './dataFolder';
 import { filesBelow, findFolder, thoseThere } from './fileFinder';
 import { baseOf, endsWith, folded, folderOf, joined, stemOf, writtenSteps } from './fileNames';
-import { findPart, roleIn, roleOf } from './parts';
+import { findPart, noPart, roleIn, roleOf } from './parts';
 import { type ConfigOptions, isClassList, readYoloConfig, type YoloConfig } from './yoloConfig';
 
 /** Where the images of a part are told of: all in a folder, or those that a list names. */
@@ -115,10 +115,7 @@ export function sourcesOf(opened: YoloFolder, split: string | undefined): ImageS
   if (split === undefined) return wholeSource(opened);
   const name = findPart([...opened.parts.keys()], split);
   if (name !== undefined) return opened.parts.get(name)!;
-  const known = [...opened.parts.keys()].join(', ');
-  throw new Error(
-    `${opened.images.path}: expected images in images/${split} or ${split}/images, got no such folder${known && ` (parts: ${known})`}`,
-  );
+  throw noPart(opened.images.path, [...opened.parts.keys()], split);
 }
 
 /** What exports call the folders of their labels. */

@@ -1,8 +1,10 @@
 import { checkPath } from '../checks/path';
 import { shown } from '../checks/shown';
+import { latin1 } from '../platform/bytes';
 import { hexadecimal } from '../platform/hexadecimal';
 import { lookedIn } from '../platform/lookedIn';
 import { readBytes } from '../platform/readBytes';
+import { quoted } from '../platform/textFile';
 import { type ImageLimits, usualLimits } from './imageFile';
 import { imageKind, type ReadKind } from './imageKind';
 import { hasSharp } from './sharpImage';
@@ -15,6 +17,12 @@ export interface OpenedImage {
   /** What it is called: `a WebP image`. */
   name: string;
   maxPixels: number;
+}
+
+/** The first eight bytes: as a text, where they are one that can be read, or else in hexadecimal digits. */
+function beginningOf(bytes: Uint8Array): string {
+  const first = bytes.subarray(0, 8);
+  return first.every((byte) => byte >= 0x20 && byte < 0x7f) ? quoted(latin1(first)) : hexadecimal(first);
 }
 
 const installSharp = 'install the package sharp to read it (npm install sharp), or convert it to JPEG or PNG';
@@ -41,7 +49,7 @@ export function openImage(
   if (bytes.length === 0) throw new Error('the file is empty');
   const kind = imageKind(bytes);
   if (kind === null) {
-    throw new Error(`expected a JPEG, PNG or BMP, got a file that begins with ${hexadecimal(bytes.subarray(0, 8))}`);
+    throw new Error(`expected a JPEG, PNG or BMP, got a file that begins with ${beginningOf(bytes)}`);
   }
   const { name, reader, advice } = kind;
   if (reader === null || (reader === 'sharp' && !hasSharp())) {

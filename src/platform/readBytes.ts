@@ -35,7 +35,9 @@ export function withFile<Result>(path: string, maxBytes: number, body: (file: Op
       closeSync(file);
     }
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('no such file', { cause: error }) : error;
+    // A file where the path has a folder is no folder that could hold one.
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+    throw isMissing ? new Error('no such file', { cause: error }) : error;
   }
 }
 

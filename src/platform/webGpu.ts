@@ -15,7 +15,10 @@ export async function provideWebGpu(acceptSoftware: boolean): Promise<void> {
   if (scope.navigator?.gpu) return;
   if (!acceptSoftware && !hasGraphicsDevice()) throw new Error('this machine shows no graphics card');
   const packageName = 'webgpu';
-  const { create, globals } = await import(packageName);
+  const { create, globals } = await import(packageName).catch((error) => {
+    const isMissing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(error.code);
+    throw isMissing ? new Error('the package webgpu is not installed; npm install webgpu', { cause: error }) : error;
+  });
   Object.assign(globalThis, globals);
   const gpu = create([]);
   if (scope.navigator) Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });

@@ -89,7 +89,8 @@ export function readHeader(file: OpenedFile, convert: boolean): Header {
   const prefix = file.fill(new Uint8Array(8), 0);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   const most = Math.min(mostHeaderBytes, file.size - 8);
-  if (length > most) throw new Error(`expected a header of at most ${most} bytes, got ${length}`);
+  if (length > most)
+    throw new Error(`expected a header of at most ${most} bytes, got ${length}; is it a safetensors file?`);
   const bytes = file.fill(new Uint8Array(8 + length), 0);
   const { __metadata__: metadata = {}, ...tensors } = parseJson(bytes.subarray(8));
   if (!isRecord(metadata) || !Object.values(metadata).every((text) => typeof text === 'string')) {

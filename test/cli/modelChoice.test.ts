@@ -159,7 +159,7 @@ test('difficult things count for nothing; without any box there is nothing to ch
   assert.match(notes[0], /^1 anchor from 1 training box: 4×4 px/);
   await assertRejects(
     () => chooseModel(wish({}), images([[], []])),
-    'train: expected boxes in the training images, found none',
+    'train: expected boxes in the training images, found none: their labels tell of no object',
   );
 });
 

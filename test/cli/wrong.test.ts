@@ -45,7 +45,7 @@ const cases: [string, string[], number, RegExp][] = [
   ['an output folder without a name', [...run.slice(0, -1), ''], 2, /Expected a path, got an empty text/],
   ['data without a name', [...run, '--data', ''], 2, /Expected a path, got an empty text/],
   ['options that are no JSON', [...run, '--options', '{'], 2, /Expected JSON/],
-  ['an option that the model lacks', [...scenes, '--options', '{"layers": 3}'], 1, /got layers\n$/],
+  ['an option that the model lacks', [...scenes, '--options', '{"layers": 3}'], 2, /got layers\n$/],
   [
     'scenes that are too large',
     [...run, '--size', '512'],
@@ -192,7 +192,10 @@ test('a folder in use is left alone; a run keeps its settings', async () => {
     /busy: the folder holds a run; add --resume to continue it, or --overwrite to replace it\n$/,
   );
   assert.is(changed.code, 2);
-  assert.match(changed.errors, /^detseg: --batch: expected 2 as the run was begun, got 4\n$/);
+  assert.match(
+    changed.errors,
+    /^detseg: --batch: expected 2 as the run was begun, got 4; leave it out, or begin anew with --overwrite\n$/,
+  );
 });
 
 test.run();

@@ -86,7 +86,7 @@ test('what does not fit names the file', () => {
   const at = 'readMaskFolders: one.png: ';
   throws(
     { 'maps/one.png': mapFile(painted(0, [3, 2, 1, 3, 2])) },
-    `${at}FOLDER/maps/one.png: expected the number of a class, got 3 at [1, 2]`,
+    `${at}FOLDER/maps/one.png: expected the number of one of 3 classes, got 3 at [1, 2]`,
   );
   throws({ 'maps/one.png': mapFile([[0]]) }, `${at}FOLDER/maps/one.png: expected a map of 12×8 px, got 1×1`);
   throws(

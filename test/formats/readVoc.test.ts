@@ -241,7 +241,7 @@ test('a map that does not fit its image or its classes', () => {
   const options = { labels: 'semantic', classes: ['cat', 'dog'] } as const;
   throws(
     { 'SegmentationClass/one.png': mapFile(painted(0, [7, 2, 3, 4, 5])) },
-    'readVoc: SegmentationClass/one.png: FOLDER/SegmentationClass/one.png: expected the number of a class, got 7 at [3, 2]',
+    'readVoc: SegmentationClass/one.png: FOLDER/SegmentationClass/one.png: expected the number of one of 3 classes, got 7 at [3, 2]',
     options as VocOptions,
   );
   throws(
@@ -276,7 +276,7 @@ test('throws on settings', () => {
     'readVoc: ImageSets/Main/twice.txt: line 2: expected each image once, got "one" of line 1 again',
     { split: 'twice' },
   );
-  throws({}, 'readVoc: FOLDER: expected a part none in ImageSets/Main/none.txt, found train, val', { split: 'none' });
+  throws({}, 'readVoc: FOLDER: expected one of the parts train, val, got none', { split: 'none' });
   inFolder(vocFolder(), (folder) => {
     assertThrows(
       () => readVoc(folder).sample(2),

@@ -114,7 +114,10 @@ test('damaged files are told apart', () => {
   };
   const entry = (more: string) => `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]${more}}`;
   fail(() => stored(Uint8Array.of(1, 2)), 'expected at least 8 bytes, got 2');
-  fail(() => stored(new Uint8Array(9).fill(255)), 'expected a header of at most 1 bytes, got 18446744073709552000');
+  fail(
+    () => stored(new Uint8Array(9).fill(255)),
+    'expected a header of at most 1 bytes, got 18446744073709552000; is it a safetensors file?',
+  );
   fail(() => fileOf('[]'), 'expected a header that is an object');
   fail(() => fileOf('{"__metadata__":{"a":1}}'), 'expected __metadata__ to hold texts');
   fail(() => fileOf('{"a":1}'), 'a: expected dtype, shape and data_offsets');
@@ -193,7 +196,10 @@ test('what a header claims is bounded before it is believed', () => {
   const empty = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
   const many = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":${empty}`).join()}}`;
   refused(many(100_001), /: expected at most 100000 tensors, got 100001$/);
-  refused(' '.repeat(2 ** 24 + 1), /: expected a header of at most 16777216 bytes, got 16777217$/);
+  refused(
+    ' '.repeat(2 ** 24 + 1),
+    /: expected a header of at most 16777216 bytes, got 16777217; is it a safetensors file\?$/,
+  );
   // Errors stay short, whatever the names.
   const long = `{"${'x'.repeat(1e6)}":{"dtype":"${'F'.repeat(1e6)}","shape":[1],"data_offsets":[0,4]}}`;
   const path = fileOf(long, 4);
