@@ -102,7 +102,7 @@ export {
   restoreBoxes,
   restoreMap,
 } from './data/placement';
-export type { OnProblem, Problem, ProblemKind, Problems, ReadDataset } from './data/problems';
+export type { OnProblem, Problem, ProblemKind, ProblemLimits, Problems, ReadDataset } from './data/problems';
 export { resizeDataset, resizeSample } from './data/resizeDataset';
 export { dropBroken, type SplitOptions, splitDataset, takeSamples } from './data/splitDataset';
 export { countedThings } from './data/things';

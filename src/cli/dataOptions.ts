@@ -4,7 +4,7 @@ import type { Classes } from '../data/dataset';
 import { boxColumns, type Columns, isBoxColumn } from '../formats/boxColumns';
 import { resolvedPaths } from './dataPaths';
 import { type DataRequest, formats } from './formats';
-import { maxPixelsOption, names, pathOf } from './usage';
+import { maxPixelsOption, names, pathOf, whole } from './usage';
 
 /** What the shell says of a data set. */
 export interface DataFlags {
@@ -17,6 +17,7 @@ export interface DataFlags {
   separator?: string;
   strict?: boolean;
   maxPixels?: number;
+  maxLeftOut?: number;
 }
 
 /** Columns of a table: `image,x1,y1,x2,y2,label` in their order, `-` for one that is left out, or `image=photo,label=kind` by their names. */
@@ -64,7 +65,8 @@ export function addDataOptions(command: Command): Command {
     )
     .option('--separator <character>', 'csv: what stands between fields, or tab (found)', separatorOf)
     .option('--strict', 'stop at the first image or box that cannot be used, instead of leaving it out')
-    .addOption(maxPixelsOption());
+    .addOption(maxPixelsOption())
+    .option('--max-left-out <n>', 'most images that may be missing or left out (100000)', whole(0));
 }
 
 const layouts = `
@@ -89,7 +91,7 @@ export function formatHelp(): string {
 
 /** The part of a request that the flags say. @throws where a path leads nowhere. */
 export function requestOf(flags: DataFlags) {
-  const { data, images, annotations, classes, columns, separator, strict = false, maxPixels } = flags;
+  const { data, images, annotations, classes, columns, separator, strict = false, maxPixels, maxLeftOut } = flags;
   const table = { columns: columns === undefined ? undefined : parseColumns(columns), separator };
   const paths = resolvedPaths({ data, images, annotations });
   return {
@@ -100,6 +102,7 @@ export function requestOf(flags: DataFlags) {
     names: classes,
     skip: !strict,
     maxPixels,
+    maxLeftOut,
   } satisfies Partial<DataRequest>;
 }
 

@@ -62,7 +62,7 @@ function opened(flags: EvaluateFlags, described: DescribedModel): Measurable {
   // The images that the run measured on are what they are; of another part, more can be said.
   const own = [
     ...(['images', 'classes', 'columns', 'separator', 'length', 'seed', 'strict'] as const),
-    'maxPixels' as const,
+    ...(['maxPixels', 'maxLeftOut'] as const),
   ];
   const vain = flags.split === undefined ? own.find((name) => flags[name] !== undefined) : undefined;
   if (vain) throw new UsageError(`--format: expected one, or --data, beside --${vain}, got none`);

@@ -45,6 +45,8 @@ export interface DataRequest {
   skip: boolean;
   /** Most pixels of an image. */
   maxPixels?: number;
+  /** Most images that may be left out. */
+  maxLeftOut?: number;
 }
 
 /** A data set, and what was wrong with it. */
@@ -115,8 +117,10 @@ const scenes: Format = {
 const leastSide = 2;
 
 /** What a reader does with what it cannot use. */
-function problemOptions({ skip, maxPixels }: DataRequest) {
-  return skip ? ({ onProblem: 'skip', leastSide, maxPixels } as const) : ({ onProblem: 'throw', maxPixels } as const);
+function problemOptions({ skip, maxPixels, maxLeftOut }: DataRequest) {
+  return skip
+    ? ({ onProblem: 'skip', leastSide, maxPixels, maxLeftOut } as const)
+    : ({ onProblem: 'throw', maxPixels, maxLeftOut } as const);
 }
 
 /** A data set that was read. */
@@ -214,9 +218,18 @@ const masks: Format = {
     const { annotations, images, names, classes, split } = request;
     const [background, ...things] = names ?? [];
     const wished = background === undefined ? undefined : { stuff: [background], things };
-    const { onProblem, maxPixels } = problemOptions(request);
+    const { onProblem, maxPixels, maxLeftOut } = problemOptions(request);
     const folder = dataOf(request, 'masks');
-    const options = { folder, images, masks: annotations, split, classes: classes ?? wished, onProblem, maxPixels };
+    const options = {
+      folder,
+      images,
+      masks: annotations,
+      split,
+      classes: classes ?? wished,
+      onProblem,
+      maxPixels,
+      maxLeftOut,
+    };
     return opened(readMaskFolders(options));
   },
 };

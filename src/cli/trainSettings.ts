@@ -25,6 +25,7 @@ export interface TrainSettings {
   separator?: string;
   strict: boolean;
   maxPixels?: number;
+  maxLeftOut?: number;
   trainSplit?: string;
   validationSplit?: string;
   holdOut?: number;
@@ -78,6 +79,7 @@ const checks: Record<keyof TrainSettings, OptionCheck> = {
   separator: shortText,
   strict: flag,
   maxPixels: numberIn(1, 1e9),
+  maxLeftOut: wholeIn(0, 2 ** 53 - 1),
   trainSplit: shortText,
   validationSplit: shortText,
   holdOut: share,
@@ -127,6 +129,7 @@ export const changeable: readonly string[] = [
   'images',
   'annotations',
   'maxPixels',
+  'maxLeftOut',
   'evaluateEvery',
   'saveEvery',
   'memory',

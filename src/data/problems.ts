@@ -1,6 +1,12 @@
 import { shown } from '../checks/shown';
 import type { Dataset, ImageSample } from './dataset';
 
+/** Bounds of what may be wrong with a data set. */
+export interface ProblemLimits {
+  /** Images that may be left out at most (100,000): where more are missing or cannot be read, they are probably somewhere else. */
+  maxLeftOut?: number;
+}
+
 /** What a reader does with what it cannot use. */
 export type OnProblem = 'throw' | 'skip';
 
@@ -52,7 +58,7 @@ export interface Problem {
 
 /** What was wrong with a data set that was read with `onProblem: 'skip'`: how many of each kind ({@link ProblemKind}), and which. */
 export interface Problems extends Readonly<Record<ProblemKind, number>> {
-  /** All of them in the order in which they were found; of more than a million, the first million. */
+  /** All of them in the order in which they were found; of more than 100,000, the first. */
   readonly list: readonly Problem[];
   /** As lines `<reader>: <file>: <place>: <reason>`; of many, the first 100. */
   readonly texts: readonly string[];
@@ -71,7 +77,10 @@ export interface ReadDataset<S extends ImageSample> extends Dataset<S> {
 }
 
 /** Most entries that are kept. */
-const most = { texts: 100, list: 1e6 };
+const most = { texts: 100, list: 1e5 };
+
+/** Images that are left out at most, where nothing else is said. */
+const usualLeftOut = 1e5;
 
 /** Where something stands: a file, and a place in it. */
 export interface ProblemPlace {
@@ -87,6 +96,8 @@ export interface ProblemLog {
   readonly problems: Problems;
   /** Notes a problem. @throws `<caller>: <file>: <place>: <reason>` unless problems are skipped, or nothing is lost. */
   note(kind: ProblemKind, at: string | ProblemPlace, reason: string): void;
+  /** Throws where more images are left out than may be: it is asked as soon as they are known, before anything else is kept of them. */
+  checkLeftOut(count: number): void;
   /** Whether an error begins with the caller already, as those that {@link note} throws do. */
   isTold(error: unknown): boolean;
   /** An error as it leaves the reader, `<caller>: <place><reason>`; the error itself where that is told already. */
@@ -122,12 +133,25 @@ function emptyProblems(): Problems & { list: Problem[]; texts: string[] } & Reco
 }
 
 /** @throws on another wish than `throw` and `skip`. */
-export function problemLog(caller: string, onProblem: OnProblem = 'throw'): ProblemLog {
+export function problemLog(
+  caller: string,
+  onProblem: OnProblem = 'throw',
+  { maxLeftOut = usualLeftOut }: ProblemLimits = {},
+): ProblemLog {
   if (onProblem !== 'throw' && onProblem !== 'skip') {
     throw new Error(`${caller}: expected onProblem 'throw' or 'skip', got ${shown(onProblem)}`);
   }
   const problems = emptyProblems();
   const isTold = (error: unknown) => (error as Error).message.startsWith(`${caller}: `);
+  function checkLeftOut(count: number): void {
+    // Where problems are thrown, the first one says more.
+    if (onProblem === 'throw' || count <= maxLeftOut) return;
+    const option = 'option maxLeftOut; on the command line --max-left-out';
+    const first = problems.texts.length > 0 ? `; the first problem: ${problems.texts[0].slice(caller.length + 2)}` : '';
+    throw new Error(
+      `${caller}: expected at most ${maxLeftOut} images that are missing or cannot be read (${option}), got more: do they lie in another folder?${first}`,
+    );
+  }
   return {
     caller,
     onProblem,
@@ -138,9 +162,11 @@ export function problemLog(caller: string, onProblem: OnProblem = 'throw'): Prob
       const text = () => `${caller}: ${placed({ file, place })}${reason}`;
       if (onProblem === 'throw' && !harmless.has(kind)) throw new Error(text());
       problems[kind]++;
+      if (kind === 'images') checkLeftOut(problems.images);
       if (problems.list.length < most.list) problems.list.push({ kind, file, place, reason });
       if (problems.texts.length < most.texts) problems.texts.push(text());
     },
+    checkLeftOut,
     isTold,
     told(error, place = '') {
       return isTold(error) ? error : new Error(`${caller}: ${place}${(error as Error).message}`, { cause: error });

@@ -1,6 +1,12 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Classes, DetectionSample, ImageSample } from '../data/dataset';
-import { ImageProblem, type ProblemLog, type ProblemPlace, type ReadDataset } from '../data/problems';
+import {
+  ImageProblem,
+  type ProblemLimits,
+  type ProblemLog,
+  type ProblemPlace,
+  type ReadDataset,
+} from '../data/problems';
 import { turnSample } from '../data/turnSample';
 import { readImage } from '../images/image';
 import type { ImageLimits } from '../images/imageFile';
@@ -40,7 +46,7 @@ export interface AnnotatedImage<Thing extends AnnotatedThing = AnnotatedThing> {
 }
 
 /** Bounds of what a reader takes, for boxes. */
-export interface BoxLimits {
+export interface BoxLimits extends ProblemLimits {
   /** Least side of a box, px (0: all that have an area); smaller ones are problems. */
   leastSide?: number;
 }

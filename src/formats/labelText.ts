@@ -1,6 +1,6 @@
 import type { ProblemLog } from '../data/problems';
 import type { ContainedFolder } from '../platform/containedFolder';
-import { readAnyText, textLines } from '../platform/textFile';
+import { eachLine, readAnyText, type TextLine } from '../platform/textFile';
 
 /** Size of a file of text at most, bytes, where nothing else is said. */
 export const mostTextBytes = 2 ** 26;
@@ -32,23 +32,22 @@ export interface LabelTextOptions {
   declared?(head: string): string | null;
 }
 
-/** An entry of a list. */
-export interface ListEntry {
-  line: string;
-  number: number;
-}
-
-/** The entries of a list, one a line; blank lines are left out, and so are repeats, with a note. */
-export function listEntries(folder: ContainedFolder, file: string, options: LabelTextOptions): ListEntry[] {
+/** The entries of a list, one a line, one after the other; blank lines are left out, and so are repeats, with a note. */
+export function* listEntries(
+  folder: ContainedFolder,
+  file: string,
+  options: LabelTextOptions,
+): Generator<TextLine, void> {
   const seen = new Map<string, number>();
-  return textLines(labelText(folder, file, options)).filter(({ line, number }) => {
+  for (const entry of eachLine(labelText(folder, file, options))) {
+    const { line, number } = entry;
     const before = seen.get(line);
     if (before === undefined) {
       seen.set(line, number);
-      return true;
+      yield entry;
+      continue;
     }
     const reason = `expected each image once, got ${JSON.stringify(line)} of line ${before} again`;
     options.log.note('repeats', { file, place: `line ${number}` }, reason);
-    return false;
-  });
+  }
 }

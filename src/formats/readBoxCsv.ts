@@ -66,6 +66,7 @@ function gather({ rows, places }: TableLayout, file: string, finder: FileFinder,
   const pictureOf = new Map<string, AnnotatedImage>();
   const pictures = new Map<string, AnnotatedImage>();
   let [areShares, areWhole] = [true, true];
+  let missing = 0;
   for (const row of rows) {
     const read = readBoxRow(row, places);
     if (typeof read === 'string') {
@@ -77,7 +78,9 @@ function gather({ rows, places }: TableLayout, file: string, finder: FileFinder,
     for (const reason of odd) log.note('fields', at, reason);
     let picture = pictureOf.get(image);
     if (!picture) {
-      const key = finder.find([image])?.path ?? image;
+      const found = finder.find([image]);
+      if (!found) log.checkLeftOut(++missing);
+      const key = found?.path ?? image;
       picture = pictures.get(key) ?? { at, names: [image], size, things: [] };
       pictures.set(key, picture);
       pictureOf.set(image, picture);
@@ -137,7 +140,7 @@ export function csvParts(path: string, options: Pick<BoxCsvOptions, 'images' | '
 export function readBoxCsv(path: string, options: BoxCsvOptions = {}): ReadDataset<DetectionSample> {
   checkReader('readBoxCsv', path, options, { columns: 'any', separator: 'any', ...boxReaderKinds });
   const { columns, separator, onProblem, maxBytes = mostTextBytes, maxPixels, leastSide, split, images } = options;
-  const log = problemLog('readBoxCsv', onProblem);
+  const log = problemLog('readBoxCsv', onProblem, options);
   try {
     if (
       separator !== undefined &&

@@ -97,7 +97,7 @@ export function readCoco(path: string, options?: CocoOptions): CocoDataset<Detec
 export function readCoco(path: string, options: CocoOptions = {}): CocoDataset<DetectionSample> {
   checkReader('readCoco', path, options, { masks: 'flag', ...boxReaderKinds });
   const { masks = false, onProblem, maxBytes = 2 ** 29, maxPixels, leastSide, split } = options;
-  const log = problemLog('readCoco', onProblem);
+  const log = problemLog('readCoco', onProblem, options);
   try {
     if (split !== undefined) checkSplit(split);
     const opened = open(path, options);

@@ -4,7 +4,7 @@ import { shown } from '../checks/shown';
 import { checkClasses } from '../data/checkSample';
 import { type Classes, type InstanceSample, type SegmentationSample, voidLabel } from '../data/dataset';
 import { maskThings } from '../data/maskThings';
-import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
+import { type OnProblem, type ProblemLimits, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
 import { type ImageLimits, imageEndings } from '../images/imageFile';
 import type { ContainedFolder } from '../platform/containedFolder';
 import { quoted } from '../platform/textFile';
@@ -22,7 +22,7 @@ import { leastOfThing, lookAtMaps, semanticMaps } from './semanticMaps';
 import { storedSize } from './storedSize';
 
 /** Settings of {@link readMaskFolders}. */
-export interface MaskFolderOptions extends ImageLimits {
+export interface MaskFolderOptions extends ImageLimits, ProblemLimits {
   /** Folder of the data, in which folders of images and maps are found; not needed where both are named. */
   folder?: string;
   /** Folder of the images: absolute, or in the folder of the data (found). */
@@ -56,6 +56,7 @@ const maskKinds: OptionKinds<MaskFolderOptions> = {
   labels: 'any',
   numbers: 'any',
   onProblem: 'any',
+  maxLeftOut: 'any',
   maxBytes: 'any',
   maxPixels: 'any',
 };
@@ -208,7 +209,7 @@ export function readMaskFolders(
   if (options.classes !== undefined) checkClasses('readMaskFolders', options.classes);
   const { labels = 'semantic', suffix = '', split, onProblem, maxPixels, maxBytes } = options;
   const limits = { maxPixels, maxBytes };
-  const log = problemLog('readMaskFolders', onProblem);
+  const log = problemLog('readMaskFolders', onProblem, options);
   try {
     if (labels !== 'semantic' && labels !== 'instances') {
       throw new Error(`expected labels 'semantic' or 'instances', got ${quoted(labels)}`);

@@ -116,7 +116,7 @@ export function readVoc(
 ): ReadDataset<DetectionSample> | ReadDataset<SegmentationSample> | ReadDataset<InstanceSample & SegmentationSample> {
   checkReader('readVoc', folder, options, { labels: 'any', ...boxReaderKinds });
   const { labels = 'boxes', onProblem, split, images, annotations } = options;
-  const log = problemLog('readVoc', onProblem);
+  const log = problemLog('readVoc', onProblem, options);
   try {
     if (!['boxes', 'semantic', 'instances'].includes(labels)) {
       throw new Error(`expected labels 'boxes', 'semantic' or 'instances', got ${quoted(labels)}`);
@@ -140,19 +140,18 @@ function filesOf(opened: VocFolder, options: VocOptions, endings: readonly strin
   const part = split === undefined ? { folders: whole } : partOf(opened, split);
   if ('folders' in part) return inFolders(part.folders);
   const byStem = filesByStem(labels, whole, endings);
-  const seen = new Set<string>();
-  return listEntries(folder, part.list, { log, maxBytes }).flatMap(({ line, number }) => {
+  // In their order, each once.
+  const files = new Set<string>();
+  for (const { line, number } of listEntries(folder, part.list, { log, maxBytes })) {
     const at = { file: part.list, place: `line ${number}` };
     const file = listedFile(line, byStem);
     if (file === undefined) {
       log.note('images', at, `expected the name of a file in ${whole.join(', ')}, got ${quoted(line)}`);
-      return [];
-    }
-    if (seen.has(file)) log.note('repeats', at, `expected each image once, got ${quoted(line)} again`);
-    const isNew = !seen.has(file);
-    seen.add(file);
-    return isNew ? [file] : [];
-  });
+    } else if (files.has(file)) {
+      log.note('repeats', at, `expected each image once, got ${quoted(line)} again`);
+    } else files.add(file);
+  }
+  return [...files];
 }
 
 /** Finders of images, one for each folder of labels. */

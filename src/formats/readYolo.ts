@@ -2,6 +2,7 @@ import type { NdArray } from 'ndarray';
 import type { DetectionSample, InstanceSample } from '../data/dataset';
 import { type OnProblem, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
 import { type ImageLimits, imageEndings } from '../images/imageFile';
+import { join } from '../platform/paths';
 import { type TextLimits, textLines } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
 import { type AnnotatedImage, type AnnotatedThing, annotatedDataset, type BoxLimits, thingArrays } from './annotated';
@@ -58,20 +59,25 @@ function imagesOf(opened: YoloFolder, sources: readonly ImageSource[], options: 
       return isAmongMaps(source.folder) ? all : all.filter((file) => !isAmongMaps(folderOf(file)));
     }
     const finder = fileFinder(folder, listPlaces(folder, source.list), imageEndings, roleIn(source.list));
-    return listEntries(folder, source.list, options).flatMap(({ line, number }) => {
+    const inside = new Set<string>();
+    const files: string[] = [];
+    for (const { line, number } of listEntries(folder, source.list, options)) {
       const file = finder.find([line]);
-      if (file) return [file.path];
-      options.log.note('images', { file: source.list, place: `line ${number}` }, missing(finder, line));
-      return [];
-    });
+      if (file) files.push(file.path);
+      else options.log.note('images', { file: source.list, place: `line ${number}` }, missing(finder, line, inside));
+    }
+    return files;
   });
   return [...new Set(found)];
 }
 
-/** Why a file of a list is not read: it lies elsewhere, or is not there. */
-function missing({ folder }: FileFinder, name: string): string {
+/** Why a file of a list is not read: it lies elsewhere, or is not there. @param inside folders that are known to lead nowhere else. */
+function missing({ folder }: FileFinder, name: string, inside: Set<string>): string {
   try {
-    return `${folder.inside(name)}: no such image`;
+    const tidy = folder.tidy(name);
+    if (!inside.has(folderOf(tidy))) folder.inside(folderOf(tidy));
+    inside.add(folderOf(tidy));
+    return `${join(folder.path, tidy)}: no such image`;
   } catch (error) {
     return (error as Error).message;
   }
@@ -282,7 +288,7 @@ export function readYolo(folder: string, options?: YoloFolderOptions): ReadDatas
 export function readYolo(folder: string, options: YoloFolderOptions = {}): ReadDataset<DetectionSample> {
   checkReader('readYolo', folder, options, { names: 'any', masks: 'flag', ...boxReaderKinds });
   const { onProblem, maxBytes = mostTextBytes, maxPixels, leastSide, masks = false, split } = options;
-  const log = problemLog('readYolo', onProblem);
+  const log = problemLog('readYolo', onProblem, options);
   try {
     if (split !== undefined) checkSplit(split);
     const opened = openYoloFolder(folder, { images: options.images, annotations: options.annotations, log, maxBytes });

@@ -24,15 +24,17 @@ export const boxReaderKinds: OptionKinds<BoxReaderOptions> = {
   maxBytes: 'any',
   maxPixels: 'any',
   leastSide: 'any',
+  maxLeftOut: 'any',
 };
 
 /** Throws unless limits are numbers: above 0, or for the side of a box from 0 on. */
-function checkLimits(caller: string, { maxBytes, maxPixels, leastSide }: ImageLimits & BoxLimits): void {
+function checkLimits(caller: string, { maxBytes, maxPixels, leastSide, maxLeftOut }: ImageLimits & BoxLimits): void {
   const isFrom = (least: number, value: unknown) =>
     value === undefined || (typeof value === 'number' && value >= least);
   for (const [name, value] of Object.entries({ maxBytes, maxPixels })) {
     if (!isFrom(Number.MIN_VALUE, value)) throw new Error(`${caller}: expected ${name} above 0, got ${shown(value)}`);
   }
+  if (!isFrom(0, maxLeftOut)) throw new Error(`${caller}: expected maxLeftOut of 0 or more, got ${shown(maxLeftOut)}`);
   if (!isFrom(0, leastSide)) throw new Error(`${caller}: expected leastSide of 0 px or more, got ${shown(leastSide)}`);
 }
 

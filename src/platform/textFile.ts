@@ -56,9 +56,19 @@ export function readAnyText(
   return decodeText(bytes, declared(latin1(bytes.subarray(0, 1024))));
 }
 
+/** A line of a text, and its number from 1. */
+export interface TextLine {
+  line: string;
+  number: number;
+}
+
 /** The lines of a text, whatever ends them, each with its number from 1; what is blank is left out, and spaces around a line are. */
-export function textLines(text: string): { line: string; number: number }[] {
-  const lines: { line: string; number: number }[] = [];
+export function textLines(text: string): TextLine[] {
+  return [...eachLine(text)];
+}
+
+/** {@link textLines}, one after the other: who stops early has not made the others. */
+export function* eachLine(text: string): Generator<TextLine, void> {
   // Not split: of a file of blank lines, nothing is kept.
   for (let at = 0, number = 1; at < text.length; number++) {
     let end = at;
@@ -66,11 +76,10 @@ export function textLines(text: string): { line: string; number: number }[] {
       code = text.charCodeAt(++end);
     if (end > at) {
       const line = text.slice(at, end).trim();
-      if (line !== '') lines.push({ line, number });
+      if (line !== '') yield { line, number };
     }
     at = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
   }
-  return lines;
 }
 
 /** The number that a text writes in decimals, such as `-1.5e3`, or NaN: neither hexadecimal nor nothing at all counts as one. */

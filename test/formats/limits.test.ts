@@ -2,9 +2,14 @@ import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { problemLog } from '../../src/data/problems';
+import { listEntries } from '../../src/formats/labelText';
 import { readBoxCsv } from '../../src/formats/readBoxCsv';
+import { readCoco } from '../../src/formats/readCoco';
 import { readVoc } from '../../src/formats/readVoc';
 import { readYolo } from '../../src/formats/readYolo';
+import { containedFolder } from '../../src/platform/containedFolder';
+import { eachLine } from '../../src/platform/textFile';
 import { labeledImages, vocObject, vocXml } from '../support/labeledFolders';
 import { inFolder } from '../support/temporaryFolder';
 
@@ -63,6 +68,73 @@ test('boxes of the same corners with other outlines all stay, however many', () 
     assert.is(problems.repeats, 2);
     assert.match(problems.texts.find((text) => text.includes('again'))!, /line 2001: .* that of line 8 again$/);
   });
+});
+
+test('a set of which most images are missing is refused before the rest of it is looked at', () => {
+  const names = Array.from({ length: 2000 }, (_, k) => `gone${k}`);
+  const rows = names.map((name) => `${name}.png,1,1,4,4,cat`);
+  const json = {
+    images: names.map((name, id) => ({ id, file_name: `${name}.png` })),
+    annotations: [],
+    categories: [{ id: 1, name: 'cat' }],
+  };
+  const files = {
+    'voc/JPEGImages/one.png': labeledImages.one,
+    'voc/Annotations/one.xml': vocXml([vocObject('cat', [1, 1, 4, 4])]),
+    'voc/ImageSets/Main/train.txt': ['one', ...names].join('\n'),
+    'csv/one.png': labeledImages.one,
+    'csv/boxes.csv': ['image,x1,y1,x2,y2,label', 'one.png,1,1,4,4,cat', ...rows].join('\n'),
+    'yolo/images/one.png': labeledImages.one,
+    'yolo/labels/one.txt': '0 0.5 0.5 0.2 0.2',
+    'yolo/train.txt': ['images/one.png', ...names.map((name) => `images/${name}.png`)].join('\n'),
+    'coco/images/one.png': labeledImages.one,
+    'coco/result.json': JSON.stringify(json),
+  };
+  const onProblem = 'skip';
+  inFolder(files, (folder) => {
+    const readers = [
+      (maxLeftOut?: number) => readVoc(join(folder, 'voc'), { split: 'train', onProblem, maxLeftOut }),
+      (maxLeftOut?: number) => readBoxCsv(join(folder, 'csv'), { onProblem, maxLeftOut }),
+      (maxLeftOut?: number) => readYolo(join(folder, 'yolo'), { split: 'train', onProblem, maxLeftOut }),
+      (maxLeftOut?: number) => readCoco(join(folder, 'coco'), { onProblem, maxLeftOut }),
+    ];
+    for (const read of readers) {
+      assert.is(read().problems.images, 2000);
+      assert.is(read(2000).problems.images, 2000);
+      assert.throws(
+        () => read(3),
+        /: expected at most 3 images that are missing .*maxLeftOut.*--max-left-out\), got more: /,
+      );
+      assert.throws(() => read(Number.NaN), /: expected maxLeftOut of 0 or more, got NaN$/);
+    }
+  });
+});
+
+test('lines of a list are made when they are asked for', () => {
+  const lines = eachLine('one\n\n two\r\nthree');
+  assert.equal(lines.next().value, { line: 'one', number: 1 });
+  assert.equal(
+    [...lines],
+    [
+      { line: 'two', number: 3 },
+      { line: 'three', number: 4 },
+    ],
+  );
+  // Each entry of a list is noted before the next one is read: of 2000 wrong ones, four.
+  const log = problemLog('readVoc', 'skip', { maxLeftOut: 3 });
+  const text = Array.from({ length: 2000 }, (_, k) => `name${k}`).join('\n');
+  let read = 0;
+  inFolder({ 'list.txt': text }, (folder) => {
+    const entries = listEntries(containedFolder(folder), 'list.txt', { log, maxBytes: 2 ** 20 });
+    assert.throws(() => {
+      for (const { line } of entries) {
+        read++;
+        log.note('images', 'list.txt', line);
+      }
+    }, /expected at most 3 images/);
+  });
+  assert.is(read, 4);
+  assert.is(log.problems.list.length, 3);
 });
 
 test.run();
