@@ -1,4 +1,4 @@
-// Starts the TypeScript kernel, tslab, and mends two things in it.
+// Starts the TypeScript kernel, tslab, and mends three things in it.
 // Usage: node kernel.cjs <tslab's bin file> kernel --config-path=<connection file>
 const { createRequire } = require('node:module');
 const { Worker } = require('node:worker_threads');
@@ -32,6 +32,30 @@ function watchParent() {
   }, 1000);
 }
 new Worker(`(${watchParent})()`, { eval: true }).unref();
+
+// 3. An error that the library throws was shown with the line of the library in front, frames of the library and the kernel, and a number
+//    of a line that the cell does not have: cells are translated. The sentence comes first now, then the lines of the cells that led to it,
+//    as they are. Where there are none, the frames stay as they are. DETSEG_DEBUG=1 shows all.
+if ((process.env.DETSEG_DEBUG ?? '') === '') {
+  const vm = require('node:vm');
+  const { runInThisContext } = vm;
+  const cells = new Map();
+  vm.runInThisContext = (code, options) => {
+    const filename = `cell:${cells.size + 1}`;
+    cells.set(filename, code.split('\n'));
+    return runInThisContext(code, { ...options, filename, displayErrors: false });
+  };
+  const shown = (frame) => {
+    const line = cells.get(frame.getFileName())?.[frame.getLineNumber() - 1]?.trim().replaceAll('exports.', '') ?? '';
+    // The last line is the kernel's: it calls the cell.
+    return line === '' || line.startsWith('})(__tslab__') ? [] : [line.length > 100 ? `${line.slice(0, 99)}…` : line];
+  };
+  Error.stackTraceLimit = 50;
+  Error.prepareStackTrace = (error, frames) => {
+    const lines = frames.flatMap(shown);
+    return [String(error), ...(lines.length > 0 ? lines : frames.slice(0, 10))].join('\n    at ');
+  };
+}
 
 process.argv.splice(1, 1);
 require(process.argv[1]);
