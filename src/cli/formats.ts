@@ -10,6 +10,7 @@ import { cocoParts, readCoco } from '../formats/readCoco';
 import { maskParts, readMaskFolders } from '../formats/readMaskFolders';
 import { readVoc, vocParts } from '../formats/readVoc';
 import { readYolo, yoloNames, yoloParts } from '../formats/readYolo';
+import { architectures, taskOf } from '../models/architectures';
 import { sceneDataset } from '../scenes/sceneDataset';
 import type { ImageSize } from '../shape/types';
 import { UsageError } from './usage';
@@ -250,6 +251,9 @@ export interface FoundFormat {
   note: string;
 }
 
+/** Names of the models that learn a task. */
+const modelsOf = (task: DataRequest['task']) => architectures.filter((name) => taskOf(name) === task).join(', ');
+
 /** The formats that a folder may be in. @throws where it is in none; of a folder of images alone, the error tells of labels beside it. */
 function foundIn(data: string, options: Pick<Place, 'images' | 'annotations'>): FormatCandidate[] {
   try {
@@ -283,8 +287,8 @@ export function findFormat(
   if (fitting.length === 0) {
     const [wanted, found, advice] =
       task === 'segmentation'
-        ? ['maps of classes', 'boxes', 'choose a detector as --model: yolo, faster-rcnn']
-        : ['boxes', 'maps of classes', 'choose a model of pixels as --model: u-net, fcn'];
+        ? ['maps of classes', 'boxes', `choose a detector as --model: ${modelsOf('detection')}`]
+        : ['boxes', 'maps of classes', `choose a model of pixels as --model: ${modelsOf('segmentation')}`];
     throw new UsageError(`--data ${data}: expected ${wanted}, found ${found}: ${shown(all)}; ${advice}`);
   }
   const names = new Set(fitting.map(({ format }) => format));

@@ -1,4 +1,5 @@
 import { checkRandom } from '../checks/arguments';
+import { largest } from '../checks/extremes';
 import { isRecord } from '../checks/record';
 import { shown } from '../checks/shown';
 import type { Classes } from '../data/dataset';
@@ -67,6 +68,8 @@ interface Kind {
   options: Record<string, OptionCheck>;
   /** Options without which there is no model. */
   required?: readonly string[];
+  /** How many times as many channels it has as at its usual width, where that counts most. */
+  wider: (options: any) => number;
   make: (options: any) => Detector | Segmenter;
 }
 
@@ -105,6 +108,21 @@ const focal = {
 };
 const coarsest = ({ stages = [16, 32, 64] }: { stages?: readonly number[] }) => 4 * 2 ** (stages.length - 1);
 
+/** Channels of the levels of a pyramid over 8, 32, 128, …: each level has a quarter of the cells of the one before. */
+const widerLevels = (widths: readonly number[]) =>
+  largest(widths.map((channels, level) => channels / (8 * 4 ** level)));
+
+/** The same for the stages 16, 32, 64 of a backbone, or the channels of the maps made of them. */
+const widerStages = ({
+  stages = [16, 32, 64],
+  width = 1,
+  channels = 64,
+}: {
+  stages?: readonly number[];
+  width?: number;
+  channels?: number;
+}) => Math.max(channels / 64, width * widerLevels(stages.map((count) => count / 2)));
+
 const kinds: Record<Architecture, Kind> = {
   'faster-rcnn': {
     task: 'detection',
@@ -118,6 +136,7 @@ const kinds: Record<Architecture, Kind> = {
       sampled: wholeIn(1, 10_000),
       detections,
     },
+    wider: ({ width = 1, pyramid }) => (pyramid ? widerStages({ ...pyramid, width }) : width),
     make: (options) => new FasterRcnn(options),
   },
   fcos: {
@@ -131,6 +150,7 @@ const kinds: Record<Architecture, Kind> = {
       radius: numberIn(1e-3, 1e6),
       detections,
     },
+    wider: widerStages,
     make: (options) => new Fcos(options),
   },
   retinanet: {
@@ -146,12 +166,14 @@ const kinds: Record<Architecture, Kind> = {
       classWeight: numberIn(1e-9, 1e9),
       detections,
     },
+    wider: widerStages,
     make: (options) => new RetinaNet(options),
   },
   ssd: {
     task: 'detection',
     stride: coarsest,
     options: { ...pyramid, shapes: levelShapes, positive: share, negatives: numberIn(0, 1e6), detections },
+    wider: widerStages,
     make: (options) => new Ssd(options),
   },
   yolo: {
@@ -159,6 +181,7 @@ const kinds: Record<Architecture, Kind> = {
     stride: () => 8,
     options: { anchors: anchorShapes, width, noObjectWeight: numberIn(1e-9, 1e9), detections },
     required: ['anchors'],
+    wider: ({ width = 1 }) => width,
     make: (options) => new Yolo(options),
   },
   'yolo-fpn': {
@@ -173,12 +196,14 @@ const kinds: Record<Architecture, Kind> = {
       detections,
     },
     required: ['shapes'],
+    wider: widerStages,
     make: (options) => new YoloFpn(options),
   },
   'u-net': {
     task: 'segmentation',
     stride: ({ widths = [8, 16, 32, 64] }) => 2 ** widths.length,
     options: { widths: listOf(channels, { least: 2, most: 12 }), classWeights },
+    wider: ({ widths = [8] }) => widerLevels(widths),
     make: (options) => new UNet(options),
   },
   fcn: {
@@ -190,6 +215,7 @@ const kinds: Record<Architecture, Kind> = {
       doubling: oneOf('bilinear', 'learned'),
       classWeights,
     },
+    wider: ({ widths = [8] }) => widerLevels(widths),
     make: (options) => new Fcn(options),
   },
 };
@@ -255,6 +281,13 @@ export function parseDescription(value: unknown): ModelDescription {
   if (size.height * size.width > mostPixels) {
     throw new Error(
       `size: expected at most ${mostPixels} pixels, got ${size.height}×${size.width} (height × width) of ${size.height * size.width}`,
+    );
+  }
+  // Each may be large alone: together they are what one image takes.
+  const wider = Math.max(1, kind.wider(options));
+  if (size.height * size.width * wider > mostPixels) {
+    throw new Error(
+      `size: expected at most ${Math.floor(mostPixels / wider)} pixels of a ${architecture} of so many channels, got ${size.height}×${size.width} (height × width) of ${size.height * size.width}`,
     );
   }
   return { ...description, options };

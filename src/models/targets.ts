@@ -59,16 +59,23 @@ export function checkTargets(model: string, samples: readonly DetectionSample[],
   for (const [n, sample] of samples.entries()) checkTarget(`${model}: image ${n} of the batch`, sample, classes);
 }
 
-/** {@link checkBatch}, and {@link checkTargets} of its samples, whose images have to be of one size. */
+/** {@link checkBatch}, and {@link checkTargets} of its samples, whose images have to be of one size, and whose boxes reach into them. */
 export function checkDetectionBatch(model: string, batch: Batch<DetectionSample>, classes: number): void {
   checkBatch(model, batch);
   checkTargets(model, batch.samples, classes);
   const [, height, width] = batch.images.shape;
-  for (const [n, { image }] of batch.samples.entries()) {
-    if (image.shape[0] === height && image.shape[1] === width) continue;
-    throw new Error(
-      `${model}: image ${n} of the batch: expected a sample of ${height}×${width} px, as in images, got ${show(image.shape)}`,
-    );
+  for (const [n, { image, boxes }] of batch.samples.entries()) {
+    const caller = `${model}: image ${n} of the batch`;
+    if (image.shape[0] !== height || image.shape[1] !== width) {
+      throw new Error(`${caller}: expected a sample of ${height}×${width} px, as in images, got ${show(image.shape)}`);
+    }
+    for (let g = 0; g < boxes.shape[0]; g++) {
+      const [x1, y1, x2, y2] = [boxes.get(g, 0), boxes.get(g, 1), boxes.get(g, 2), boxes.get(g, 3)];
+      if (x1 < width && y1 < height && x2 > 0 && y2 > 0) continue;
+      throw new Error(
+        `${caller}: expected boxes that reach into the image of ${height}×${width} px, got [${x1}, ${y1}, ${x2}, ${y2}] at ${g}`,
+      );
+    }
   }
 }
 

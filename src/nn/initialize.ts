@@ -104,9 +104,17 @@ export function bilinear(shape: Shape): Float32Array {
 /** How a layer's weights start. */
 export type Initializer = (shape: Shape, random: Random) => Float32Array;
 
+/** A source of first weights that gives so many at most. */
+export interface BoundedRandom extends Random {
+  /** Told of the weights of a layer before they are made. @throws where there are too many of all layers together. */
+  reserve(caller: string, shape: Shape): void;
+}
+
 /** A parameter of numbers that an initializer draws. @throws where they are too many to hold, or it returns something else. */
 export function drawnParameter(caller: string, shape: Shape, initialize: Initializer, random: Random): Parameter {
   checkShape(caller, shape);
+  // A source with a bound refuses before the memory is taken and the time is spent.
+  (random as Partial<BoundedRandom>).reserve?.(caller, shape);
   const drawn = initialize(shape, random);
   if (!(drawn instanceof Float32Array && drawn.length === sizeOf(shape))) {
     throw new Error(

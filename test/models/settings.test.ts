@@ -1,7 +1,9 @@
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
 import { shown } from '../../src/checks/shown';
 import {
+  createModel,
   createRandom,
   FasterRcnn,
   FastRcnn,
@@ -10,6 +12,7 @@ import {
   FeaturePyramid,
   PatchClassifier,
   PyramidHead,
+  type Random,
   RCnn,
   RegionHead,
   RegionProposalNetwork,
@@ -258,6 +261,47 @@ test('Faster R-CNN: settings of its region proposal network', () => {
   assertThrows(
     () => makers.FasterRcnn({ rpn: { sizes: [14], shapes: [[14, 14]] } }),
     'anchors: expected either shapes, or sizes and ratios, got both',
+  );
+});
+
+test('settings that are each allowed but too large together are refused before memory is taken for them', () => {
+  let drawn = 0;
+  const source = createRandom(2);
+  const counting: Random = {
+    normal: () => ++drawn && source.normal(),
+    uniform: () => ++drawn && source.uniform(),
+    integer: (n) => source.integer(n),
+    shuffle: (items) => source.shuffle(items),
+    state: () => source.state(),
+  };
+  const cases: [string, any, string][] = [
+    ['SingleObject', { features: 2 ** 17 }, '[1024, 131072] of Linear'],
+    ['FastRcnn', { hidden: 2 ** 13, pooled: 32 }, '[32768, 8192] of Linear'],
+    ['FasterRcnn', { hidden: 2 ** 13, pooled: 32 }, '[32768, 8192] of Linear'],
+  ];
+  for (const [name, settings, layer] of cases) {
+    drawn = 0;
+    assertThrows(
+      () => makers[name]({ ...settings, random: counting }),
+      `${name}: expected at most 134217728 weights in all layers together, got more with ${layer}; choose fewer classes, channels or inputs`,
+    );
+    assert.ok(drawn < 2 ** 27, `${drawn}`);
+  }
+});
+
+test('a model of many channels sees images of fewer pixels', () => {
+  const classes = { stuff: ['sky'], things: ['cat'] };
+  const made = (architecture: any, options: any, height: number, width: number) =>
+    createModel({ architecture, options, classes, size: { height, width } } as any, random);
+  made('yolo', { anchors: [[9, 9]] }, 2880, 2904);
+  const got = 'got 2880×2904 (height × width) of 8363520';
+  assertThrows(
+    () => made('yolo', { anchors: [[9, 9]], width: 7 }, 2880, 2904),
+    `createModel: size: expected at most 1198372 pixels of a yolo of so many channels, ${got}`,
+  );
+  assertThrows(
+    () => made('u-net', { widths: [8, 64, 64] }, 2880, 2904),
+    `createModel: size: expected at most 4194304 pixels of a u-net of so many channels, ${got}`,
   );
 });
 

@@ -53,6 +53,8 @@ const wrong: [number[], number, string][] = [
   [[10, 10, 10, 30], 0, 'expected finite boxes with x1 < x2 and y1 < y2, got [10, 10, 10, 30] at 0'],
   [[50, 30, 20, 10], 0, 'expected finite boxes with x1 < x2 and y1 < y2, got [50, 30, 20, 10] at 0'],
   [[Number.NaN, 1, 5, 9], 0, 'expected finite boxes with x1 < x2 and y1 < y2, got [NaN, 1, 5, 9] at 0'],
+  [[70, 10, 90, 30], 0, 'expected boxes that reach into the image of 64×64 px, got [70, 10, 90, 30] at 0'],
+  [[10, -30, 30, 0], 0, 'expected boxes that reach into the image of 64×64 px, got [10, -30, 30, 0] at 0'],
 ];
 
 /** What losses of a batch say; null where they are recorded. */

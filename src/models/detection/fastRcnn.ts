@@ -13,6 +13,7 @@ import { realize, type Tensor } from '../../tensor/tensor';
 import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts, checkMethod, mostPooled } from '../settings';
 import { checkDetectionBatch } from '../targets';
 import { padRegions } from './padRegions';
@@ -74,7 +75,8 @@ export class FastRcnn extends Module implements Detector {
       background: 'any',
       detections: 'any',
     });
-    const { classes, random, width = 1, hidden = 64 } = options;
+    const { classes, random: source, width = 1, hidden = 64 } = options;
+    const random = boundedRandom('FastRcnn', source);
     const { pooled = 5, sampled = 16, positives = sampled >> 1, background = 0, detections = {} } = options;
     const { propose, limit = 300 } = options;
     checkCounts('FastRcnn', { classes, limit, hidden, sampled });

@@ -17,6 +17,7 @@ import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
 import { StagedBackbone } from '../backbones/stagedBackbone';
 import { type Detector, evaluating, type Feature, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { FeaturePyramid } from '../necks/featurePyramid';
 import { checkCounts, mostPooled } from '../settings';
 import { checkDetectionBatch } from '../targets';
@@ -106,7 +107,17 @@ export class FasterRcnn extends Module implements Detector {
       pyramid: 'any',
       detections: 'any',
     });
-    const { classes, random, width = 1, rpn = {}, hidden = 64, pooled = 5, sampled = 16, detections = {} } = options;
+    const {
+      classes,
+      random: source,
+      width = 1,
+      rpn = {},
+      hidden = 64,
+      pooled = 5,
+      sampled = 16,
+      detections = {},
+    } = options;
+    const random = boundedRandom('FasterRcnn', source);
     checkCounts('FasterRcnn', { classes, hidden, sampled });
     checkCounts('FasterRcnn', { pooled }, mostPooled);
     checkBackboneWidth('FasterRcnn', width);

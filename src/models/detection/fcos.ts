@@ -23,6 +23,7 @@ import { type Detector, evaluating, type Losses } from '../contract';
 import { joinLevels } from '../heads/joinLevels';
 import { outputLayer, PyramidHead } from '../heads/pyramidHead';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { FeaturePyramid } from '../necks/featurePyramid';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
@@ -126,7 +127,8 @@ export class Fcos extends Module implements Detector {
       detections: 'any',
       ...pyramidKinds,
     });
-    const { classes, random, radius = 1.5, alpha = 0.25, gamma = 2, prior = 0.05, detections = {} } = options;
+    const { classes, random: source, radius = 1.5, alpha = 0.25, gamma = 2, prior = 0.05, detections = {} } = options;
+    const random = boundedRandom('Fcos', source);
     const { stages, channels, depth, width, skipped } = checkPyramid('Fcos', options);
     const levels = stages.length - skipped;
     checkCounts('Fcos', { classes });

@@ -30,6 +30,7 @@ import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts, checkMethod, mostPixels } from '../settings';
 import { checkDetectionBatch, checkTarget } from '../targets';
 import { type ProposalMethod, proposalsOf } from './proposals';
@@ -160,7 +161,8 @@ export class RCnn extends Module implements Detector {
       sampled: 'any',
       detections: 'any',
     });
-    const { classes, random, propose, detections = {} } = options;
+    const { classes, random: source, propose, detections = {} } = options;
+    const random = boundedRandom('RCnn', source);
     const { size = 32, context = 4, features = 64, sampled = 16 } = options;
     checkCounts('RCnn', { classes, features, sampled });
     checkCounts('RCnn', { size }, mostPixels);

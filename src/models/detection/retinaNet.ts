@@ -22,6 +22,7 @@ import { type Detector, evaluating, type Losses } from '../contract';
 import { joinLevels } from '../heads/joinLevels';
 import { outputLayer, PyramidHead } from '../heads/pyramidHead';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { FeaturePyramid } from '../necks/featurePyramid';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
@@ -122,7 +123,16 @@ export class RetinaNet extends Module implements Detector {
       detections: 'any',
       ...pyramidKinds,
     });
-    const { classes, random, shapes = usualShapes, positive = 0.5, negative = 0.4, alpha = 0.25, gamma = 2 } = options;
+    const {
+      classes,
+      random: source,
+      shapes = usualShapes,
+      positive = 0.5,
+      negative = 0.4,
+      alpha = 0.25,
+      gamma = 2,
+    } = options;
+    const random = boundedRandom('RetinaNet', source);
     const { prior = 0.05, classWeight = 1, detections = {} } = options;
     const { stages, channels, depth, width, skipped } = checkPyramid('RetinaNet', options);
     const levels = stages.length - skipped;

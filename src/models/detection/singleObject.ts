@@ -25,6 +25,7 @@ import { convBlocks } from '../backbones/convBlock';
 import { SmallBackbone } from '../backbones/smallBackbone';
 import { evaluating, type Losses, type Trainable } from '../contract';
 import { checkFinite } from '../finite';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch } from '../targets';
 
@@ -92,7 +93,8 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
       features: 'any',
       boxWeight: 'any',
     });
-    const { classes, random, side = 64, features = 128, boxWeight = 10 } = options;
+    const { classes, random: source, side = 64, features = 128, boxWeight = 10 } = options;
+    const random = boundedRandom('SingleObject', source);
     checkCounts('SingleObject', { classes, features });
     this.#sides = resolvePair('SingleObject', 'side', side, 16);
     const [height, width] = this.#sides;

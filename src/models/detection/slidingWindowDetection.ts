@@ -29,6 +29,7 @@ import { centerColors } from '../backbones/centerColors';
 import { convBlock } from '../backbones/convBlock';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts, checkWidths, mostPixels } from '../settings';
 import { checkDetectionBatch } from '../targets';
 
@@ -112,7 +113,14 @@ export class SlidingWindowDetector extends Module implements Detector {
       together: 'any',
       detections: 'any',
     });
-    const { classes, random, sizes = [12, 16, 20, 24, 28, 32], widths = [16, 32, 64], detections = {} } = options;
+    const {
+      classes,
+      random: source,
+      sizes = [12, 16, 20, 24, 28, 32],
+      widths = [16, 32, 64],
+      detections = {},
+    } = options;
+    const random = boundedRandom('SlidingWindowDetector', source);
     const { stride = 4, patch = 16, windowsPerImage = 32, together = 256 } = options;
     const { overlaps = { positive: 0.6, negative: 0.4 } } = options;
     checkCounts('SlidingWindowDetector', { classes, stride, windowsPerImage, together });

@@ -28,6 +28,7 @@ import { StagedBackbone } from '../backbones/stagedBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { joinLevels } from '../heads/joinLevels';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
 import { checkDense } from './checkDense';
@@ -117,7 +118,8 @@ export class Ssd extends Module implements Detector {
       negatives: 'any',
       detections: 'any',
     });
-    const { classes, random, shapes = usualShapes, stages = [24, 32, 64], width = 1 } = options;
+    const { classes, random: source, shapes = usualShapes, stages = [24, 32, 64], width = 1 } = options;
+    const random = boundedRandom('Ssd', source);
     const { positive = 0.5, negatives = 3, detections = {} } = options;
     checkCounts('Ssd', { classes });
     // At 0 a default box that touches nothing would be neither.

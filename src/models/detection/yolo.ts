@@ -26,6 +26,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { checkBackboneWidth, SmallBackbone } from '../backbones/smallBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
 import { denseDetections } from './denseDetections';
@@ -104,7 +105,8 @@ export class Yolo extends Module implements Detector {
       noObjectWeight: 'any',
       detections: 'any',
     });
-    const { classes, random, anchors, width = 1, noObjectWeight = 0.1, detections = {} } = options;
+    const { classes, random: source, anchors, width = 1, noObjectWeight = 0.1, detections = {} } = options;
+    const random = boundedRandom('Yolo', source);
     checkPositive('Yolo', 'noObjectWeight', noObjectWeight);
     checkCounts('Yolo', { classes });
     checkBackboneWidth('Yolo', width);

@@ -29,6 +29,7 @@ import { StagedBackbone } from '../backbones/stagedBackbone';
 import { type Detector, evaluating, type Losses } from '../contract';
 import { joinLevels } from '../heads/joinLevels';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { ConcatPyramid } from '../necks/concatPyramid';
 import { checkCounts } from '../settings';
 import { checkDetectionBatch, checkTargets } from '../targets';
@@ -113,7 +114,8 @@ export class YoloFpn extends Module implements Detector {
       detections: 'any',
       ...kinds,
     });
-    const { classes, random, shapes, noObjectWeight = 0.1, ignore = 0.5, detections = {} } = options;
+    const { classes, random: source, shapes, noObjectWeight = 0.1, ignore = 0.5, detections = {} } = options;
+    const random = boundedRandom('YoloFpn', source);
     const { stages, channels, width, skipped } = checkPyramid('YoloFpn', options);
     checkCounts('YoloFpn', { classes });
     checkPositive('YoloFpn', 'noObjectWeight', noObjectWeight);

@@ -18,6 +18,7 @@ import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
 import { checkImages, type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkPixelClasses, checkWidths } from '../settings';
 import { checkSegmentationBatch } from '../targets';
 import { predictClasses, segmentationLosses } from './perPixel';
@@ -77,7 +78,15 @@ export class Fcn extends Module implements Segmenter {
       doubling: ['bilinear', 'learned'],
       classWeights: 'any',
     });
-    const { classes, random, widths = [8, 16, 32, 64, 64], stride = 8, doubling = 'bilinear', classWeights } = options;
+    const {
+      classes,
+      random: source,
+      widths = [8, 16, 32, 64, 64],
+      stride = 8,
+      doubling = 'bilinear',
+      classWeights,
+    } = options;
+    const random = boundedRandom('Fcn', source);
     const usual = (inputs: number, outputs: number, index: number) =>
       index === 0 ? convBlock(inputs, outputs, { random }) : convBlocks([inputs, outputs, outputs], { random });
     const { stage = usual } = options;

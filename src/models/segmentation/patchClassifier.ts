@@ -20,6 +20,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import { centerColors } from '../backbones/centerColors';
 import { evaluating, type Losses, type Segmenter } from '../contract';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts, checkPixelClasses, checkWidths, mostPixels } from '../settings';
 import { checkSegmentationBatch } from '../targets';
 import { predictClasses, segmentationLosses } from './perPixel';
@@ -80,7 +81,15 @@ export class PatchClassifier extends Module implements Segmenter {
       dilation: 'any',
       patchesPerImage: 'any',
     });
-    const { classes, random, widths = [16, 16, 32, 32], size = 3, dilation = 1, patchesPerImage = 128 } = options;
+    const {
+      classes,
+      random: source,
+      widths = [16, 16, 32, 32],
+      size = 3,
+      dilation = 1,
+      patchesPerImage = 128,
+    } = options;
+    const random = boundedRandom('PatchClassifier', source);
     checkPixelClasses('PatchClassifier', classes);
     checkWidths('PatchClassifier', widths, 0);
     const sides = onePerLayer('size', size, widths.length);

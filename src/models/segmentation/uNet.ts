@@ -15,6 +15,7 @@ import { centerColors } from '../backbones/centerColors';
 import { convBlock, convBlocks } from '../backbones/convBlock';
 import type { Losses, Segmenter } from '../contract';
 import { checkImages, type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkPixelClasses, checkWidths } from '../settings';
 import { checkSegmentationBatch } from '../targets';
 import { predictClasses, segmentationLosses } from './perPixel';
@@ -52,7 +53,8 @@ export class UNet extends Module implements Segmenter {
   constructor(options: UNetOptions) {
     super();
     checkOptions('UNet', options, { classes: 'any', random: 'random', widths: 'any', classWeights: 'any' });
-    const { classes, random, widths = [8, 16, 32, 64], classWeights } = options;
+    const { classes, random: source, widths = [8, 16, 32, 64], classWeights } = options;
+    const random = boundedRandom('UNet', source);
     checkPixelClasses('UNet', classes);
     checkWidths('UNet', widths, 2);
     if (classWeights !== undefined) checkClassWeights('UNet', classWeights, classes);
