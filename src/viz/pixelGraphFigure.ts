@@ -6,6 +6,7 @@ import { type Figure, makeFigure, type TitleOptions, titleOption } from './figur
 import type { Image } from './imageTrace';
 import { listOf, type Matrix, rounded, rowsOf, sameLength, type Values } from './numbers';
 import { palette } from './palette';
+import { plainText } from './plainText';
 
 /** Settings of {@link pixelGraphFigure}. */
 export interface PixelGraphFigureOptions extends TitleOptions {
@@ -91,7 +92,7 @@ export function pixelGraphFigure(image: Image, options: PixelGraphFigureOptions)
       line: { width: 4, color: all.map((i) => (sides === undefined ? '#5b6570' : sides[i] ? palette[1] : palette[0])) },
       opacity: 1,
     },
-    text: texts ? [...texts] : undefined,
+    text: texts?.map(plainText),
     textfont: { size: 12, color: all.map((i) => (brightness(i) > 128 ? '#000000' : '#ffffff')) },
     hoverinfo: 'skip',
     showlegend: false,

@@ -25,6 +25,17 @@ const figures: Record<string, () => detseg.Figure> = {
   barFigure: () => detseg.barFigure([evil], { [evil]: [1] }, { title: evil, xTitle: evil }),
   boxesFigure: () => detseg.boxesFigure(image, boxes, { labels, names: [evil], title: evil, scores: [0.5] }),
   confusionFigure: () => detseg.confusionFigure(ndarray(new Float64Array([1]), [1, 1]), { names: [evil], title: evil }),
+  cutoutFigure: () =>
+    detseg.cutoutFigure(image, ndarray(new Uint8Array(16).fill(1), [4, 4]), { titles: [evil, evil], title: evil }),
+  mixtureFigure: () => detseg.mixtureFigure([{ name: evil, colors: [[0, 0.5, 1]] }] as never, { title: evil }),
+  pixelGraphFigure: () =>
+    detseg.pixelGraphFigure(ndarray(new Float32Array(6), [1, 2, 3]), {
+      edges: [[0, 1]],
+      weights: [2],
+      texts: [evil, evil],
+      title: evil,
+    }),
+  signedFigure: () => detseg.signedFigure(ndarray(new Float32Array(16), [4, 4]), { name: evil, title: evil }),
   gridFigure: () => {
     const grid = detseg.yoloGrid({ cells: 2, image: { height: 4, width: 4 }, anchors: [[2, 2]], classes: 1 });
     return detseg.gridFigure(image, grid, grid.encode(boxes, labels), { names: [evil], title: evil });
