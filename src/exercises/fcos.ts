@@ -1,3 +1,4 @@
+import { largest, smallest } from '../checks/extremes';
 import { type Exercise, functionExercise, valueExercise } from './exercise';
 
 /**
@@ -22,8 +23,8 @@ function targets(
       const [x1, y1, x2, y2] = box;
       const sides = [x - x1, y - y1, x2 - x, y2 - y];
       const off = Math.max(Math.abs(x - (x1 + x2) / 2), Math.abs(y - (y1 + y2) / 2));
-      const most = Math.max(...sides);
-      if (Math.min(...sides) <= 0 || off >= radius * stride || most <= range[0] || most >= range[1]) continue;
+      const most = largest(sides);
+      if (smallest(sides) <= 0 || off >= radius * stride || most <= range[0] || most >= range[1]) continue;
       if (area(box) >= least) continue;
       least = area(box);
       best = sides;

@@ -1,3 +1,4 @@
+import { largest } from '../checks/extremes';
 import { scales128 } from '../scenes/sceneDataset';
 import { digits } from './cases';
 import { coveredObjects } from './coverage';
@@ -52,7 +53,7 @@ export const featurePyramidExercises: Readonly<Record<string, Exercise>> = {
         { side: 129, strides: [8, 16, 32] },
         { side: 36, strides: [16, 8, 4] },
       ].map(({ side, strides }) => {
-        const coarsest = Math.max(...strides);
+        const coarsest = largest(strides);
         return { args: [side, strides], expected: Math.ceil(side / coarsest) * coarsest };
       }),
   }),

@@ -95,15 +95,18 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
 
   const count = groups.reduce((most, group) => Math.max(most, group + 1), crosses.length);
   // A trace for each group, also an empty one: the frames of an animation must have the same traces.
-  const traces: Trace[] = Array.from({ length: count }, (_, group) => ({
+  const grouped: Trace[] = Array.from({ length: count }, (_, group) => ({
     ...marks(
       rows.filter((_, n) => groups[n] === group),
       { color: cssColor(group), size: 6 },
     ),
     ...(names[group] === undefined ? {} : { name: plainText(names[group]), showlegend: true }),
   }));
-  if (trajectories !== undefined) traces.unshift(...trajectoryTraces(trajectories, groups));
-  if (basins !== undefined) traces.unshift(basinTrace(basins));
+  const behind: Trace[] = [
+    ...(basins === undefined ? [] : [basinTrace(basins)]),
+    ...(trajectories === undefined ? [] : trajectoryTraces(trajectories, groups)),
+  ];
+  const traces = [...behind, ...grouped];
   if (path !== undefined) {
     traces.push({
       ...marks(line, { size: 5, color: '#777' }),

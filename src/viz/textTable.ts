@@ -1,4 +1,5 @@
 import { checkList } from '../checks/arguments';
+import { largest } from '../checks/extremes';
 import { checkCount } from '../checks/numbers';
 import { checkOptions } from '../checks/options';
 import { shown } from '../checks/shown';
@@ -41,7 +42,7 @@ export function textTable(rows: readonly (readonly (number | string)[])[], optio
   const all = head ? [[...head], ...written] : written;
   const columns = all[0]?.length ?? 0;
   const isText = Array.from({ length: columns }, (_, c) => rows.some((row) => typeof row[c] === 'string'));
-  const widths = Array.from({ length: columns }, (_, c) => Math.max(...all.map((row) => row[c].length)));
+  const widths = Array.from({ length: columns }, (_, c) => largest(all.map((row) => row[c].length)));
   return all
     .map((row) => row.map((cell, c) => (isText[c] ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))))
     .map((row) => row.join('  ').trimEnd())
