@@ -7,7 +7,7 @@ import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample } from '../../data/dataset';
 import { Module } from '../../nn/module';
-import { checkRegions, type LazyRegions } from '../../ops/regions';
+import { checkRegions, type LazyRegions, type Regions } from '../../ops/regions';
 import { roiAlign } from '../../ops/roiAlign';
 import type { Shape } from '../../shape/types';
 import { decide } from '../../tensor/decide';
@@ -277,7 +277,10 @@ export class FasterRcnn extends Module implements Detector {
   }
 
   /** Pads the boxes of each image to `rows` regions, with the level of each. @internal */
-  protected regionsOf(boxes: readonly NdArray<Float32Array>[], rows: number) {
+  protected regionsOf(
+    boxes: readonly NdArray<Float32Array>[],
+    rows: number,
+  ): { regions: Regions; counts: number[]; levels: Tensor } {
     const { regions, counts } = padRegions(boxes, rows);
     const levels = tensor(levelRows(regions.boxes, this.#levels), [regions.boxes.shape[0], this.#levels.levels]);
     return { regions, counts, levels };
