@@ -82,8 +82,12 @@ export interface FasterRcnnOptions {
  * With `pyramid` the features are those of a {@link FeaturePyramid} (Lin et al. 2017, section 4): the same proposal network looks at all
  * levels, each with anchors of its own sizes, and each region is pooled from the level that its size belongs to.
  */
-export class FasterRcnn extends Module implements Detector {
-  readonly backbone: SmallBackbone | StagedBackbone;
+export class FasterRcnn<Backbone extends SmallBackbone | StagedBackbone = SmallBackbone>
+  extends Module
+  implements Detector
+{
+  /** Of one map; with `pyramid` of several: then the type is `FasterRcnn<StagedBackbone>`. */
+  readonly backbone: Backbone;
   /** Null without `pyramid`. */
   readonly pyramid: FeaturePyramid | null;
   readonly rpn: RegionProposalNetwork;
@@ -124,10 +128,11 @@ export class FasterRcnn extends Module implements Detector {
     checkSelection('FasterRcnn', detections);
     if (options.pyramid === undefined) {
       // Small objects keep a few cells of their own, which stride 8 would not leave them.
-      this.backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
+      const backbone = new SmallBackbone({ random, stride: 4, extra: [32], width });
+      this.backbone = backbone as Backbone;
       this.pyramid = null;
       this.#levels = { levels: 1, canonicalSide: 1 };
-      this.rpn = new RegionProposalNetwork({ ...rpn, channels: this.backbone.channels, random });
+      this.rpn = new RegionProposalNetwork({ ...rpn, channels: backbone.channels, random });
     } else {
       const { canonicalSide = 24, ...rest } = checkOptions('FasterRcnn: pyramid', options.pyramid, {
         stages: 'any',
@@ -136,8 +141,9 @@ export class FasterRcnn extends Module implements Detector {
       });
       const { stages, channels } = checkPyramid('FasterRcnn', rest);
       checkPositive('FasterRcnn', 'canonicalSide', canonicalSide);
-      this.backbone = new StagedBackbone({ random, stages, width });
-      this.pyramid = new FeaturePyramid({ inputs: this.backbone.channels, channels, random, normalized: true });
+      const backbone = new StagedBackbone({ random, stages, width });
+      this.backbone = backbone as Backbone;
+      this.pyramid = new FeaturePyramid({ inputs: backbone.channels, channels, random, normalized: true });
       this.#levels = { levels: stages.length, canonicalSide, canonicalLevel: Math.min(1, stages.length - 1) };
       this.rpn = new RegionProposalNetwork({ levels: usualLevels, ...rpn, channels, random });
     }

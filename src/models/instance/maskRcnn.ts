@@ -12,6 +12,8 @@ import { reshape } from '../../ops/reshape';
 import { slice } from '../../ops/slice';
 import type { ImageSize, Shape } from '../../shape/types';
 import { type Tensor, tensor } from '../../tensor/tensor';
+import type { SmallBackbone } from '../backbones/smallBackbone';
+import type { StagedBackbone } from '../backbones/stagedBackbone';
 import { evaluating, type Feature, type InstanceSegmenter, type Instances, type Losses } from '../contract';
 import { FasterRcnn, type FasterRcnnOptions, type RcnnStep } from '../detection/fasterRcnn';
 import { ownersOf, type SampledRegions } from '../detection/sampleRegions';
@@ -42,7 +44,7 @@ export interface MaskRcnnOptions extends FasterRcnnOptions {
  * In training the mask head sees regions that overlap an object by a half; its targets are cut out by RoI Align (`maskTargets`). At
  * evaluation it sees the boxes that were detected, which fit better than proposals.
  */
-export class MaskRcnn extends FasterRcnn implements InstanceSegmenter {
+export class MaskRcnn extends FasterRcnn<SmallBackbone | StagedBackbone> implements InstanceSegmenter {
   readonly maskHead: MaskHead;
   readonly #pooled: number;
   readonly #perClass: boolean;
