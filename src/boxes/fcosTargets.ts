@@ -1,22 +1,17 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { checkList } from '../checks/arguments';
-import { checkPositive } from '../checks/numbers';
 import { checkOptions } from '../checks/options';
 import { shown } from '../checks/shown';
 import { checkShape } from '../shape/shape';
 import { type BoxArray, readBoxes } from './boxList';
+import { checkMapLevel, type MapLevel } from './mapLevel';
+import { areaOf } from './overlap';
 
 /** Least and largest distance from a location to the farthest side of its object, px, both exclusive: `[0, 32]`, `[64, Infinity]`. */
 export type FcosRange = readonly [least: number, most: number];
 
 /** One map of a pyramid, as FCOS assigns objects to it. */
-export interface FcosLevel {
-  /** Rows of cells. */
-  height: number;
-  /** Columns of cells. */
-  width: number;
-  /** Pixels of the image from one cell to the next. */
-  stride: number;
+export interface FcosLevel extends MapLevel {
   /** Objects of this level: those whose farthest side is more than `least` and less than `most` px from the location. */
   range: FcosRange;
 }
@@ -41,12 +36,7 @@ function checkLevels(levels: readonly FcosLevel[]): void {
       stride: 'any',
       range: 'any',
     });
-    for (const [name, cells] of Object.entries({ height, width })) {
-      if (!Number.isSafeInteger(cells) || cells < 1) {
-        throw new Error(`fcosTargets: expected ${name} of level ${i} to be a whole number ≥ 1, got ${shown(cells)}`);
-      }
-    }
-    checkPositive('fcosTargets', `stride of level ${i}`, stride);
+    checkMapLevel('fcosTargets', i, { height, width, stride });
     checkFcosRange('fcosTargets', `range of level ${i}`, range);
   }
 }
@@ -95,8 +85,9 @@ export function fcosTargets(
   const distances = new Float32Array(4 * places);
   const centerness = new Float32Array(places);
   // Largest first: a smaller object takes a place from a larger one, the first from an equal one.
-  const area = (g: number) => (corners[4 * g + 2] - corners[4 * g]) * (corners[4 * g + 3] - corners[4 * g + 1]);
-  const order = Array.from({ length: count }, (_, g) => g).sort((g, h) => area(h) - area(g) || h - g);
+  const order = Array.from({ length: count }, (_, g) => g).sort(
+    (g, h) => areaOf(corners, h) - areaOf(corners, g) || h - g,
+  );
   let first = 0;
   for (const { height, width, stride, range } of levels) {
     for (const g of order) {

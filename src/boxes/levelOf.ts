@@ -2,6 +2,7 @@ import { checkCount, checkPositive } from '../checks/numbers';
 import { checkOptions } from '../checks/options';
 import { shown } from '../checks/shown';
 import { type BoxArray, readBoxes } from './boxList';
+import { areaOf } from './overlap';
 
 /** Settings of {@link levelOf}. */
 export interface LevelOptions {
@@ -41,8 +42,7 @@ export function levelOf(boxes: BoxArray, options: LevelOptions): number[] {
   }
   const { count, corners } = readBoxes('levelOf', boxes);
   return Array.from({ length: count }, (_, r) => {
-    const [x1, y1, x2, y2] = corners.subarray(4 * r, 4 * r + 4);
-    const octaves = Math.floor(Math.log2(Math.sqrt((x2 - x1) * (y2 - y1)) / canonicalSide) + 1e-6);
+    const octaves = Math.floor(Math.log2(Math.sqrt(areaOf(corners, r)) / canonicalSide) + 1e-6);
     return Math.min(levels - 1, Math.max(0, canonicalLevel + octaves));
   });
 }

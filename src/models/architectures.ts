@@ -98,7 +98,7 @@ const rpn = recordOf({
 
 const levelShapes = listOf(anchorShapes, { most: 6 });
 const stages = listOf(channels, { most: 6 });
-/** What all detectors on several maps may be told. */
+/** Settings of all detectors on several maps. */
 const pyramid = { stages, finest: wholeIn(4, 128), width };
 const towers = { channels, depth: wholeIn(1, 16) };
 const focal = {

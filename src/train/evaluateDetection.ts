@@ -1,13 +1,12 @@
 import type { Detections } from '../boxes/detections';
 import { append } from '../checks/extremes';
 import { checkOptions } from '../checks/options';
-import { shown } from '../checks/shown';
-import { everyBatch } from '../data/batches';
 import type { Dataset, DetectionSample } from '../data/dataset';
 import { type CocoMetrics, type CocoMetricsOptions, cocoMetrics } from '../metrics/cocoMetrics';
 import type { GroundTruth } from '../metrics/detections';
 import type { Detector } from '../models/contract';
-import { checkEvaluated } from './evaluated';
+import type { Tensor } from '../tensor/tensor';
+import { checkEvaluated, everyPrediction } from './evaluated';
 
 /** How well a model finds the things of a data set: COCO's numbers, and what they come from. */
 export interface DetectionResult extends CocoMetrics {
@@ -39,12 +38,12 @@ export async function evaluateDetection(
   checkEvaluated('evaluateDetection', model, { method: 'detect', dataset, batchSize });
   const detections: Detections[] = [];
   const truths: GroundTruth[] = [];
-  for (const { images, samples } of everyBatch(dataset, { size: batchSize })) {
-    const found = await model.detect(images);
-    if (!Array.isArray(found) || found.length !== samples.length) {
-      const wanted = `detections of ${samples.length} images`;
-      throw new Error(`evaluateDetection: expected ${wanted} from the model, got ${shown(found)}`);
-    }
+  const predict = (images: Tensor) => model.detect(images);
+  for await (const { found, samples } of everyPrediction('evaluateDetection', predict, {
+    what: 'detections',
+    dataset,
+    batchSize,
+  })) {
     append(detections, found);
     for (const { boxes, labels, difficult, crowd, areas } of samples) {
       truths.push({ boxes, labels, difficult, crowd, areas });

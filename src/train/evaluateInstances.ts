@@ -1,13 +1,12 @@
-import ndarray from 'ndarray';
+import { maskAreas } from '../boxes/maskAreas';
 import { append } from '../checks/extremes';
 import { checkOptions } from '../checks/options';
-import { shown } from '../checks/shown';
-import { everyBatch } from '../data/batches';
 import type { Dataset, InstanceSample } from '../data/dataset';
 import { type CocoMetrics, type CocoMetricsOptions, cocoMetrics } from '../metrics/cocoMetrics';
 import { maskIou } from '../metrics/maskIou';
 import type { InstanceSegmenter, Instances } from '../models/contract';
-import { checkEvaluated } from './evaluated';
+import type { Tensor } from '../tensor/tensor';
+import { checkEvaluated, everyPrediction } from './evaluated';
 
 /** How well a model finds the objects of a data set, by their boxes and by their masks. */
 export interface InstanceResult {
@@ -36,22 +35,17 @@ export async function evaluateInstances(
   const instances: Instances[] = [];
   const truths: Pick<InstanceSample, 'boxes' | 'labels' | 'difficult' | 'crowd' | 'areas'>[] = [];
   const overlaps: Float64Array[] = [];
-  for (const { images, samples } of everyBatch(dataset, { size: batchSize })) {
-    const found = await model.segment(images);
-    if (!Array.isArray(found) || found.length !== samples.length) {
-      const wanted = `instances of ${samples.length} images`;
-      throw new Error(`evaluateInstances: expected ${wanted} from the model, got ${shown(found)}`);
-    }
+  const predict = (images: Tensor) => model.segment(images);
+  for await (const { found, samples } of everyPrediction('evaluateInstances', predict, {
+    what: 'instances',
+    dataset,
+    batchSize,
+  })) {
     append(instances, found);
     // Only the overlaps are kept: the masks of thousands of images would not fit into memory.
     for (const [n, { masks, boxes, labels, difficult, crowd }] of samples.entries()) {
       overlaps.push(maskIou(found[n].masks, masks, { crowd: crowd?.data }).data);
-      const [count, height, width] = masks.shape;
-      const areas = new Float32Array(count);
-      for (let g = 0; g < count; g++) {
-        for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (masks.get(g, y, x)) areas[g]++;
-      }
-      truths.push({ boxes, labels, difficult, crowd, areas: ndarray(areas, [count]) });
+      truths.push({ boxes, labels, difficult, crowd, areas: maskAreas(masks) });
     }
   }
   const boxes = instances.map(({ boxes, labels, scores }) => ({ boxes, labels, scores }));

@@ -1,13 +1,12 @@
 import { append } from '../checks/extremes';
 import { checkOptions } from '../checks/options';
-import { shown } from '../checks/shown';
-import { everyBatch } from '../data/batches';
 import type { Dataset, Sample } from '../data/dataset';
 import type { PanopticMap } from '../data/panoptic';
 import { type PanopticResult, panopticQuality } from '../metrics/panopticQuality';
 import type { Images } from '../models/images';
 import type { PanopticPrediction } from '../models/instance/mergePanoptic';
-import { checkEvaluated } from './evaluated';
+import type { Tensor } from '../tensor/tensor';
+import { checkEvaluated, everyPrediction } from './evaluated';
 
 /** What {@link evaluatePanoptic} asks of a model. */
 export interface PanopticSegmenter {
@@ -29,12 +28,12 @@ export async function evaluatePanoptic(
   checkEvaluated('evaluatePanoptic', model, { method: 'panoptic', dataset, batchSize });
   const predictions: PanopticPrediction[] = [];
   const truths: PanopticMap[] = [];
-  for (const { images, samples } of everyBatch(dataset, { size: batchSize })) {
-    const found = await model.panoptic(images);
-    if (!Array.isArray(found) || found.length !== samples.length) {
-      const wanted = `maps of ${samples.length} images`;
-      throw new Error(`evaluatePanoptic: expected ${wanted} from the model, got ${shown(found)}`);
-    }
+  const predict = (images: Tensor) => model.panoptic(images);
+  for await (const { found, samples } of everyPrediction('evaluatePanoptic', predict, {
+    what: 'maps',
+    dataset,
+    batchSize,
+  })) {
     append(predictions, found);
     for (const { panoptic, labels, crowd } of samples) truths.push({ panoptic, labels, crowd });
   }

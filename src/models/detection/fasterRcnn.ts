@@ -39,6 +39,19 @@ export interface RcnnPyramidOptions extends Omit<PyramidOptions, 'finest' | 'dep
   canonicalSide?: number;
 }
 
+/** {@link FasterRcnnOptions} for `checkOptions`. @internal */
+export const fasterRcnnKinds = {
+  classes: 'any',
+  random: 'random',
+  rpn: 'record',
+  width: 'any',
+  hidden: 'any',
+  pooled: 'any',
+  sampled: 'any',
+  pyramid: 'any',
+  detections: 'any',
+} as const;
+
 /** What the heads of a step look at. @internal */
 export interface RcnnStep {
   features: readonly Feature[];
@@ -100,17 +113,7 @@ export class FasterRcnn<Backbone extends SmallBackbone | StagedBackbone = SmallB
   /** @throws on settings out of range. */
   constructor(options: FasterRcnnOptions) {
     super();
-    checkOptions('FasterRcnn', options, {
-      classes: 'any',
-      random: 'random',
-      rpn: 'record',
-      width: 'any',
-      hidden: 'any',
-      pooled: 'any',
-      sampled: 'any',
-      pyramid: 'any',
-      detections: 'any',
-    });
+    checkOptions('FasterRcnn', options, fasterRcnnKinds);
     const {
       classes,
       random: source,

@@ -139,12 +139,8 @@ export class Fcos extends Module implements Detector {
     const strides = this.backbone.strides.slice(skipped);
     const { ranges = usualRanges(strides) } = options;
     checkRanges(ranges, levels);
-    this.pyramid = new FeaturePyramid({
-      inputs: this.backbone.channels.slice(skipped),
-      channels,
-      random,
-      normalized: true,
-    });
+    const inputs = this.backbone.channels.slice(skipped);
+    this.pyramid = new FeaturePyramid({ inputs, channels, random, normalized: true });
     this.classTower = new PyramidHead({ channels, levels, random, depth });
     this.boxTower = new PyramidHead({ channels, levels, random, depth });
     this.logits = outputLayer(channels, classes, random, -Math.log((1 - prior) / prior));

@@ -60,6 +60,7 @@ export function checkLevelImage(model: string, image: ImageSize, coarsest: numbe
 /** The priors of all levels, for images of any size. */
 export class LevelPriors {
   readonly shapes: LevelShapes;
+  #last: { key: string; boxes: NdArray<Float32Array> } | null = null;
 
   /** @param strides the coarsest last. @param shapes checked by {@link checkLevelShapes}; they are copied. */
   constructor(
@@ -70,15 +71,26 @@ export class LevelPriors {
     this.shapes = shapes.map((own) => own.map(([width, height]) => [width, height]));
   }
 
-  /** `[P, 4]` x1, y1, x2, y2 in px, level by level, each in the order of `anchors`. @throws unless the coarsest stride divides the sides. */
+  /**
+   * `[P, 4]` x1, y1, x2, y2 in px, level by level, each in the order of `anchors`; those of the last size are kept, and not to be changed.
+   * @throws unless the coarsest stride divides the sides.
+   */
   of(image: ImageSize): NdArray<Float32Array> {
     const { strides, shapes } = this;
     checkLevelImage(this.model, image, strides[strides.length - 1]);
     const { height, width } = image;
-    return concatRows(
-      ...strides.map((stride, i) =>
+    const key = `${height}×${width}`;
+    if (this.#last?.key !== key) {
+      const levels = strides.map((stride, i) =>
         anchors({ height: height / stride, width: width / stride, stride, shapes: shapes[i] }),
-      ),
-    );
+      );
+      this.#last = { key, boxes: concatRows(...levels) };
+    }
+    return this.#last.boxes;
+  }
+
+  /** The same for whoever may change them. */
+  copyOf(image: ImageSize): NdArray<Float32Array> {
+    return concatRows(this.of(image));
   }
 }

@@ -145,12 +145,8 @@ export class RetinaNet extends Module implements Detector {
     checkAlike('RetinaNet', shapes);
     const perCell = shapes[0].length;
     this.backbone = new StagedBackbone({ random, stages, width });
-    this.pyramid = new FeaturePyramid({
-      inputs: this.backbone.channels.slice(skipped),
-      channels,
-      random,
-      normalized: true,
-    });
+    const inputs = this.backbone.channels.slice(skipped);
+    this.pyramid = new FeaturePyramid({ inputs, channels, random, normalized: true });
     this.classTower = new PyramidHead({ channels, levels, random, depth });
     this.boxTower = new PyramidHead({ channels, levels, random, depth });
     this.logits = outputLayer(channels, perCell * classes, random, -Math.log((1 - prior) / prior));
@@ -173,7 +169,7 @@ export class RetinaNet extends Module implements Detector {
 
   /** The anchors of images of this size, `[P, 4]` x1, y1, x2, y2 in px, in the order of the predictions. @throws unless the last stride divides its sides. */
   priors(image: ImageSize): NdArray<Float32Array> {
-    return this.#priors.of(image);
+    return this.#priors.copyOf(image);
   }
 
   /**
@@ -190,7 +186,7 @@ export class RetinaNet extends Module implements Detector {
     const [height, width] = samples[0].image.shape;
     const { positive, negative } = this.#settings;
     const classes = this.#classes;
-    const priors = this.priors({ height, width });
+    const priors = this.#priors.of({ height, width });
     const { labels, codes, positives } = priorTargets(samples, priors, {
       classes,
       code: this.#code,
@@ -261,7 +257,7 @@ export class RetinaNet extends Module implements Detector {
       const { logits, codes } = this.forward(batch);
       return { codes, scores: sigmoid(logits) };
     });
-    const priors = this.priors({ height, width });
+    const priors = this.#priors.of({ height, width });
     return denseDetections(
       { codes, scores },
       { ...this.#selection, count, image: { height, width }, decode: (rows) => this.#code.decode(rows, priors) },

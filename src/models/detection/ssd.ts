@@ -160,7 +160,7 @@ export class Ssd extends Module implements Detector {
 
   /** The default boxes of images of this size, `[P, 4]` x1, y1, x2, y2 in px, in the order of the predictions. @throws unless the last stride divides its sides. */
   priors(image: ImageSize): NdArray<Float32Array> {
-    return this.#priors.of(image);
+    return this.#priors.copyOf(image);
   }
 
   /**
@@ -176,7 +176,7 @@ export class Ssd extends Module implements Detector {
   #targets(samples: readonly DetectionSample[]): SsdTargets {
     const [height, width] = samples[0].image.shape;
     const { positive } = this.#settings;
-    const priors = this.priors({ height, width });
+    const priors = this.#priors.of({ height, width });
     const matching = { positive, negative: positive, bestForEachTruth: 'claimed' } as const;
     const { labels, codes, states, positives } = priorTargets(samples, priors, {
       classes: this.#classes,
@@ -252,7 +252,7 @@ export class Ssd extends Module implements Detector {
       const { logits, codes } = this.forward(batch);
       return { codes, scores: slice(softmax(logits), { end: [count, logits.shape[1], this.#classes] }) };
     });
-    const priors = this.priors({ height, width });
+    const priors = this.#priors.of({ height, width });
     return denseDetections(
       { codes, scores },
       { ...this.#selection, count, image: { height, width }, decode: (rows) => this.#code.decode(rows, priors) },

@@ -48,7 +48,7 @@ export interface YoloFpnOptions extends Omit<PyramidOptions, 'depth'> {
   shapes: LevelShapes;
   /** How much an anchor without an object weighs in the loss of p_c, against 1 of one with an object (0.1). */
   noObjectWeight?: number;
-  /** Anchors without an object that overlap one by this or more are not told that there is none (0.5). */
+  /** Anchors without an object that overlap one by this or more do not count in the loss of p_c (0.5). */
   ignore?: number;
   /** Which detections are reported. */
   detections?: SelectionOptions;
@@ -151,7 +151,7 @@ export class YoloFpn extends Module implements Detector {
 
   /** The anchors of images of this size, `[P, 4]` x1, y1, x2, y2 in px, in the order of the predictions. @throws unless the last stride divides its sides. */
   priors(image: ImageSize): NdArray<Float32Array> {
-    return this.#priors.of(image);
+    return this.#priors.copyOf(image);
   }
 
   /**
@@ -166,7 +166,7 @@ export class YoloFpn extends Module implements Detector {
 
   #targets(samples: readonly DetectionSample[]): YoloFpnTargets {
     const [height, width] = samples[0].image.shape;
-    const priors = this.priors({ height, width });
+    const priors = this.#priors.of({ height, width });
     const { noObjectWeight, ignore } = this.#settings;
     const { labels, codes, positives } = priorTargets(samples, priors, {
       classes: this.#classes,
@@ -240,7 +240,7 @@ export class YoloFpn extends Module implements Detector {
       const { objectness, codes, classes } = this.forward(batch);
       return { codes, scores: multiply(sigmoid(objectness), softmax(classes)) };
     });
-    const priors = this.priors({ height, width });
+    const priors = this.#priors.of({ height, width });
     return denseDetections(
       { codes, scores },
       { ...this.#selection, count, image: { height, width }, decode: (rows) => this.#code.decode(rows, priors) },

@@ -1,5 +1,6 @@
-import ndarray, { type NdArray } from 'ndarray';
 import type { Detections } from '../../boxes/detections';
+import { maskAreas } from '../../boxes/maskAreas';
+import { takeRows } from '../../boxes/rows';
 import { checkOptions } from '../../checks/options';
 import type { Batch } from '../../data/batches';
 import type { DetectionSample, InstanceSample } from '../../data/dataset';
@@ -15,7 +16,7 @@ import { type Tensor, tensor } from '../../tensor/tensor';
 import type { SmallBackbone } from '../backbones/smallBackbone';
 import type { StagedBackbone } from '../backbones/stagedBackbone';
 import { evaluating, type Feature, type InstanceSegmenter, type Instances, type Losses } from '../contract';
-import { FasterRcnn, type FasterRcnnOptions, type RcnnStep } from '../detection/fasterRcnn';
+import { FasterRcnn, type FasterRcnnOptions, fasterRcnnKinds, type RcnnStep } from '../detection/fasterRcnn';
 import { ownersOf, type SampledRegions } from '../detection/sampleRegions';
 import { checkFinite } from '../finite';
 import { MaskHead } from '../heads/maskHead';
@@ -34,6 +35,14 @@ export interface MaskRcnnOptions extends FasterRcnnOptions {
   /** Whether each class has masks of its own (true), or all share one. */
   maskPerClass?: boolean;
 }
+
+/** {@link MaskRcnnOptions} for `checkOptions`. @internal */
+export const maskRcnnKinds = {
+  ...fasterRcnnKinds,
+  maskPooled: 'any',
+  maskHidden: 'any',
+  maskPerClass: 'flag',
+} as const;
 
 /**
  * Mask R-CNN (He et al. 2017): Faster R-CNN with one more head, beside the one for class and box: for each region a small mask of each
@@ -56,20 +65,7 @@ export class MaskRcnn extends FasterRcnn<SmallBackbone | StagedBackbone> impleme
       maskHidden = 32,
       maskPerClass = true,
       ...rest
-    } = checkOptions('MaskRcnn', options, {
-      classes: 'any',
-      random: 'random',
-      rpn: 'record',
-      width: 'any',
-      hidden: 'any',
-      pooled: 'any',
-      sampled: 'any',
-      pyramid: 'any',
-      detections: 'any',
-      maskPooled: 'any',
-      maskHidden: 'any',
-      maskPerClass: 'flag',
-    });
+    } = checkOptions('MaskRcnn', options, maskRcnnKinds);
     super(rest);
     checkCounts('MaskRcnn', { maskPooled }, mostPooled / 2);
     checkCounts('MaskRcnn', { maskHidden });
@@ -120,16 +116,7 @@ export class MaskRcnn extends FasterRcnn<SmallBackbone | StagedBackbone> impleme
         const [kind, truth] = [regions.classes[from], regions.truths[from]];
         maps[row] = row * maskCount;
         if (!kind || truth === null) continue;
-        const box = regions.boxes.lo(from, 0).hi(1, 4);
-        const own = maskTargets(
-          sample.masks,
-          ndarray(
-            Float32Array.from([0, 1, 2, 3], (k) => box.get(0, k)),
-            [1, 4],
-          ),
-          [truth],
-          { size },
-        );
+        const own = maskTargets(sample.masks, takeRows(regions.boxes, [from]), [truth], { size });
         targets.set(own.data, row * size * size);
         if (this.#perClass) maps[row] += kind - 1;
         weights[row] = 1;
@@ -197,7 +184,7 @@ export class MaskRcnn extends FasterRcnn<SmallBackbone | StagedBackbone> impleme
     return detections.map((found, n) => {
       const own = computed.lo(n * rows).hi(found.labels.size);
       const masks = pasteMasks(own, found.boxes, { image });
-      return { ...found, masks, areas: areasOf(masks) };
+      return { ...found, masks, areas: maskAreas(masks) };
     });
   }
 }
@@ -207,12 +194,4 @@ function firstRows(x: Tensor, { images, each, objects }: { images: number; each:
   const columns = x.shape[1];
   const byImage = reshape(x, [images, each, columns]);
   return reshape(slice(byImage, { end: [images, objects, columns] }), [images * objects, columns]);
-}
-
-/** Pixels of each mask, `[D]`. */
-function areasOf(masks: NdArray<Uint8Array>): NdArray<Float32Array> {
-  const [count, height, width] = masks.shape;
-  const areas = new Float32Array(count);
-  for (let i = 0; i < masks.data.length; i++) areas[Math.floor(i / (height * width))] += masks.data[i];
-  return ndarray(areas, [count]);
 }

@@ -13,7 +13,7 @@ import { SemanticHead } from '../heads/semanticHead';
 import { type Images, imageBatch } from '../images';
 import { checkCounts } from '../settings';
 import { checkInstanceBatch, checkSegmentationBatch } from '../targets';
-import { MaskRcnn, type MaskRcnnOptions } from './maskRcnn';
+import { MaskRcnn, type MaskRcnnOptions, maskRcnnKinds } from './maskRcnn';
 import { type MergeOptions, mergePanoptic, type PanopticPrediction } from './mergePanoptic';
 
 /** Settings of {@link PanopticFpn}. */
@@ -43,22 +43,7 @@ export class PanopticFpn extends MaskRcnn {
       merge = {},
       pyramid = {},
       ...rest
-    } = checkOptions('PanopticFpn', options, {
-      classes: 'any',
-      random: 'random',
-      rpn: 'record',
-      width: 'any',
-      hidden: 'any',
-      pooled: 'any',
-      sampled: 'any',
-      pyramid: 'any',
-      detections: 'any',
-      maskPooled: 'any',
-      maskHidden: 'any',
-      maskPerClass: 'flag',
-      stuff: 'any',
-      merge: 'any',
-    });
+    } = checkOptions('PanopticFpn', options, { ...maskRcnnKinds, stuff: 'any', merge: 'any' });
     super({ ...rest, pyramid });
     checkCounts('PanopticFpn', { stuff });
     mergePanoptic(nothing(), ndarray(new Float32Array(stuff), [1, 1, stuff]), { ...merge, stuff });
@@ -94,15 +79,18 @@ export class PanopticFpn extends MaskRcnn {
 
   protected override extraLosses(step: RcnnStep, batch: Batch<DetectionSample>): Losses {
     const masks = super.extraLosses(step, batch);
-    const things = this.stuff;
-    const labels = (batch.samples as readonly Sample[]).flatMap(({ semantic }) => {
-      const [height, width] = semantic.shape;
-      // Every class of things is "a thing"; void stays void.
-      return Array.from({ length: height * width }, (_, place) => {
-        const label = semantic.get(Math.floor(place / width), place % width);
-        return label === voidLabel ? label : Math.min(label, things);
-      });
-    });
+    const [count, height, width] = batch.images.shape;
+    const labels = new Float32Array(count * height * width);
+    // Every class of things is "a thing"; void stays void. A loop: every training step looks at every pixel.
+    let place = 0;
+    for (const { semantic } of batch.samples as readonly Sample[]) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const label = semantic.get(y, x);
+          labels[place++] = label === voidLabel ? label : Math.min(label, this.stuff);
+        }
+      }
+    }
     const scores = this.#semantic(step.features);
     const semantic = crossEntropy(scores, tensor(labels, scores.shape.slice(0, 3)), { ignoreIndex: voidLabel });
     return { ...masks, semantic };
