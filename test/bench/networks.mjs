@@ -2,7 +2,8 @@
 // same networks, weights and targets in PyTorch are in networks.py; Faster R-CNN's twin, which draws its own regions, is fasterRcnn.py.
 import detseg from '../../dist/src/index.js';
 
-const { adam, add, anchors, clipBoxes, collate, createRandom, FastRcnn, Fcn, shapes64, UNet, Yolo } = detseg;
+const { adam, add, anchors, clipBoxes, collate, createRandom, shapes64 } = detseg;
+const { FastRcnn, Fcn, Fcos, RetinaNet, Ssd, UNet, Yolo, YoloFpn } = detseg;
 
 /** Measured steps, and steps before them: the JavaScript engine optimizes WebAssembly while it runs. */
 export const [networkSteps, networkWarmUps] = [60, 60];
@@ -30,6 +31,18 @@ export const networks = {
     return new Yolo({ classes, random: random(), anchors: boxes });
   },
   'Fast R-CNN': () => new FastRcnn({ classes, random: random(), propose: () => windows, limit: windows.shape[0] }),
+  SSD: () => new Ssd({ classes, random: random() }),
+  RetinaNet: () => new RetinaNet({ classes, random: random() }),
+  FCOS: () => new Fcos({ classes, random: random() }),
+  'YOLO with FPN': () =>
+    new YoloFpn({
+      classes,
+      random: random(),
+      shapes: [14, 20, 28].map((side) => [
+        [side, side],
+        [1.2 * side, 1.2 * side],
+      ]),
+    }),
 };
 
 function prepare(name) {
@@ -57,9 +70,9 @@ async function plain(tensors) {
 
 /** What the losses compare with: labels of pixels, of slots, or the regions that the first step draws. */
 async function targetsOf(name, model, batch) {
-  if (name === 'YOLO') {
-    const { dropped: _, ...targets } = model.targets(batch.samples);
-    return plain(targets);
+  if (model.targets) {
+    const targets = Object.entries(model.targets(batch.samples));
+    return plain(Object.fromEntries(targets.filter(([, value]) => value instanceof detseg.Tensor)));
   }
   if (name !== 'Fast R-CNN') return plain({ labels: batch.semantic });
   const { forward } = model;
