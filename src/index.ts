@@ -569,6 +569,7 @@ export {
   encodeSafetensors,
   readSafetensors,
   type Safetensors,
+  type SafetensorsFormat,
   type SafetensorsLimits,
   writeSafetensors,
 } from './weights/safetensors';

@@ -1,3 +1,4 @@
+import { checkOptions } from '../checks/options';
 import { checkPath } from '../checks/path';
 import { makeFolder } from '../platform/makeFolder';
 import { join } from '../platform/paths';
@@ -7,7 +8,12 @@ import { quoted } from '../platform/textFile';
 import { version } from '../platform/version';
 import { sizeOf } from '../shape/shape';
 import { createRandom } from '../tensor/random';
-import { readSafetensors, readSafetensorsHeader, writeSafetensors } from '../weights/safetensors';
+import {
+  readSafetensors,
+  readSafetensorsHeader,
+  type SafetensorsFormat,
+  writeSafetensors,
+} from '../weights/safetensors';
 import {
   checkDescribed,
   createModel,
@@ -31,16 +37,22 @@ export const modelFiles = { description: 'model.json', weights: 'weights.safeten
 /**
  * Writes a model to a folder: `weights.safetensors`, then `model.json`, which says what it is and how to use it. Each file is written
  * whole or not at all; what the folder held under these names is replaced.
- * @throws on what is no model with its description, and where the folder cannot be written.
+ * @param options precision: `half` rounds each weight to 11 significant bits, and the file is half as large.
+ * @throws on what is no model with its description, on another precision, and where the folder cannot be written.
  */
-export async function saveModel(folder: string, described: DescribedModel): Promise<void> {
+export async function saveModel(
+  folder: string,
+  described: DescribedModel,
+  options: SafetensorsFormat = {},
+): Promise<void> {
   checkPath('saveModel', folder, 'the path of a folder');
   checkDescribed('saveModel', described);
   const { model, description } = described;
+  checkOptions('saveModel', options, { precision: 'any' });
   const tensors = await model.stateDict();
   makeFolder(folder);
   const metadata = { format: 'detseg-model', architecture: description.architecture };
-  writeSafetensors(join(folder, modelFiles.weights), { tensors, metadata });
+  writeSafetensors(join(folder, modelFiles.weights), { tensors, metadata }, options);
   const content = {
     format: 'detseg-model',
     formatVersion,
@@ -127,7 +139,7 @@ export function loadModel(folder: string): DescribedModel {
   });
   const described = inFile(path, () => createModel(description as ModelDescription, random));
   unlimit();
-  const { tensors } = readSafetensors(weights);
+  const { tensors } = readSafetensors(weights, { convert: true });
   inFile(weights, () => described.model.loadStateDict(tensors));
   return described;
 }

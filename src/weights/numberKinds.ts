@@ -47,6 +47,32 @@ export function float32Bytes(numbers: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** Largest number of half precision. */
+export const largestHalf = 65504;
+
+/**
+ * The 16 bits of the number of half precision that is nearest to one of at most {@link largestHalf}; of two as near, that whose last bit
+ * is 0.
+ */
+function halfBits(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  // Numbers of one exponent are this far apart; below 2⁻¹⁴ all are 2⁻²⁴ apart.
+  const exponent = Math.max(-14, Math.min(15, Math.floor(Math.log2(size))));
+  const steps = size / 2 ** (exponent - 10);
+  const floor = Math.floor(steps);
+  const up = steps - floor > 0.5 || (steps - floor === 0.5 && floor % 2 === 1);
+  // The fraction's leading 1 is what the exponent −14 adds; one that is rounded up to the next power of two carries into the exponent.
+  return sign | ((exponent + 14) * 1024 + floor + Number(up));
+}
+
+/** The bytes of numbers of half precision nearest to these, little-endian. @param numbers none beyond ± {@link largestHalf}. */
+export function halfBytes(numbers: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(2 * numbers.length));
+  for (const [i, value] of numbers.entries()) view.setUint16(2 * i, halfBits(value), true);
+  return new Uint8Array(view.buffer);
+}
+
 /** Bytes as numbers, each the float32 nearest to it. @param bytes as many as the kind has, times the length of `numbers`. */
 export function readNumbers(numbers: Float32Array, bytes: Uint8Array, { bytes: each, read }: NumberKind): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -11,7 +11,7 @@ import { concatBytes } from '../platform/concatBytes';
 import { type OpenedFile, withFile } from '../platform/readBytes';
 import { replaceFile } from '../platform/replaceFile';
 import { sizeOf, stridesOf } from '../shape/shape';
-import { float32Bytes, readNumbers } from './numberKinds';
+import { float32Bytes, halfBytes, largestHalf, readNumbers } from './numberKinds';
 import { forbiddenNames, type Header, inOrder, readHeader, type TensorEntry } from './safetensorsHeader';
 
 /** What a safetensors file holds. */
@@ -28,6 +28,15 @@ export interface SafetensorsLimits {
   convert?: boolean;
   /** Size of the file, and of its numbers as float32, in bytes (1 GiB). */
   maxBytes?: number;
+}
+
+/** How tensors are written. */
+export interface SafetensorsFormat {
+  /**
+   * Bits of a number: `single` keeps each float32 as it is (the default); `half` rounds it to the nearest number of 16 bits, which has 11
+   * significant bits, for half the bytes. A file of these is read with `convert`.
+   */
+  precision?: 'single' | 'half';
 }
 
 /** Shapes and texts of a safetensors file, without its numbers. */
@@ -73,8 +82,25 @@ function digitsAt(header: Uint8Array, digits: string): number {
   return at < 0 ? at : at + key.length;
 }
 
+/** The numbers of a tensor as bytes of half precision. */
+function checkedHalf(caller: string, name: string, data: Float32Array): Uint8Array {
+  const beyond = data.findIndex((value) => !(Math.abs(value) <= largestHalf));
+  if (beyond < 0) return halfBytes(data);
+  throw new Error(
+    `${caller}: expected numbers of at most ${largestHalf} with half precision, got ${data[beyond]} in ${name}; use precision 'single'`,
+  );
+}
+
+/** Throws on another precision. */
+function checkPrecision(caller: string, options: SafetensorsFormat): Required<SafetensorsFormat> {
+  const { precision = 'single' } = checkOptions(caller, options, { precision: 'any' });
+  if (precision === 'single' || precision === 'half') return { precision };
+  throw new Error(`${caller}: expected precision 'single' or 'half', got ${shown(precision)}`);
+}
+
 /** The parts of a file: the header's length, the header, and the numbers of each tensor. */
-function encode(caller: string, content: Safetensors): Uint8Array[] {
+function encode(caller: string, content: Safetensors, options: SafetensorsFormat): Uint8Array[] {
+  const { precision } = checkPrecision(caller, options);
   if (!isRecord(content)) throw new Error(`${caller}: expected { tensors, metadata }, got ${shown(content)}`);
   const { tensors, metadata } = content;
   if (!isRecord(tensors) || isNdarray(tensors)) {
@@ -95,9 +121,11 @@ function encode(caller: string, content: Safetensors): Uint8Array[] {
       throw new Error(`${caller}: expected ${name} to be an ndarray of float32, got ${got}`);
     }
     const data = rowMajor(array);
-    header.set(name, { dtype: 'F32', shape: [...array.shape], data_offsets: [end, end + data.byteLength] });
-    parts.push(float32Bytes(data));
-    end += data.byteLength;
+    const bytes = precision === 'half' ? checkedHalf(caller, name, data) : float32Bytes(data);
+    const dtype = precision === 'half' ? 'F16' : 'F32';
+    header.set(name, { dtype, shape: [...array.shape], data_offsets: [end, end + bytes.byteLength] });
+    parts.push(bytes);
+    end += bytes.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
@@ -113,12 +141,12 @@ function encode(caller: string, content: Safetensors): Uint8Array[] {
 
 /**
  * The bytes of a safetensors file: the header's length as a 64-bit integer, the header as JSON, and the numbers of one tensor
- * after the other, little-endian float32 in row-major order. The header is padded with spaces to a multiple of 8 bytes, so that the
+ * after the other, little-endian in row-major order. The header is padded with spaces to a multiple of 8 bytes, so that the
  * numbers stand aligned. A checksum of the whole file stands in its metadata, as `detseg.crc32`.
- * @throws on a name that the format, or an object, has another use for.
+ * @throws on a name that the format, or an object, has another use for, and with half precision on numbers beyond ± 65504.
  */
-export function encodeSafetensors(content: Safetensors): Uint8Array {
-  return concatBytes(encode('encodeSafetensors', content));
+export function encodeSafetensors(content: Safetensors, options: SafetensorsFormat = {}): Uint8Array {
+  return concatBytes(encode('encodeSafetensors', content, options));
 }
 
 /** Bytes that numbers of other kinds than float32 are read in, at once. */
@@ -184,11 +212,12 @@ function textsOf({ metadata }: Header): Record<string, string> {
 
 /**
  * Writes tensors to a file in the safetensors format, whole or not at all, with a checksum.
- * @throws on a name that the format, or an object, has another use for, and where the file cannot be written.
+ * @throws on a name that the format, or an object, has another use for, with half precision on numbers beyond ± 65504, and where the file
+ * cannot be written.
  */
-export function writeSafetensors(path: string, content: Safetensors): void {
+export function writeSafetensors(path: string, content: Safetensors, options: SafetensorsFormat = {}): void {
   checkPath('writeSafetensors', path);
-  replaceFile('writeSafetensors', path, encode('writeSafetensors', content));
+  replaceFile('writeSafetensors', path, encode('writeSafetensors', content, options));
 }
 
 function reading<Result>(path: string, maxBytes: number, body: (file: OpenedFile) => Result): Result {

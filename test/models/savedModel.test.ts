@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -255,6 +255,23 @@ test('what a model is can be told without making it', async () => {
   const whole = readFileSync(path, 'utf8');
   writeFileSync(path, whole.replace(/"parameters": \d+/, '"parameters": 1e9'));
   assert.throws(() => readModelSummary(folder), /model\.json: expected a whole number from 1 to \d+, got 1000000000$/);
+});
+
+test('a model in half precision is half as large, and predicts nearly the same', async () => {
+  const described = createModel(descriptions[0], createRandom(5));
+  const [single, half] = ['single', 'half'].map((name) => join(models, name));
+  await saveModel(single, described);
+  await saveModel(half, described, { precision: 'half' });
+  const bytes = (folder: string) => statSync(join(folder, 'weights.safetensors')).size;
+  assert.ok(bytes(half) < 0.6 * bytes(single), `${bytes(half)} of ${bytes(single)} bytes`);
+  const weights = await described.model.stateDict();
+  const read = await loadModel(half).model.stateDict();
+  for (const [name, { data, shape }] of Object.entries(weights)) {
+    assert.equal(read[name].shape, shape);
+    for (const [i, value] of data.entries()) {
+      assert.ok(Math.abs(read[name].data[i] - value) <= Math.max(Math.abs(value) * 2 ** -11, 2 ** -25), `${name} ${i}`);
+    }
+  }
 });
 
 test.run();

@@ -1,9 +1,8 @@
 // Detectors of one stage on several maps, and Faster R-CNN on a feature pyramid.
 import detseg from '../../dist/src/index.js';
-import { train } from './recipe.mjs';
+import { modelFor, train } from './recipe.mjs';
 
-const { createRandom, evaluateDetection, FasterRcnn, Fcos, keepInMemory } = detseg;
-const { RetinaNet, scales128, shapes64, Ssd, YoloFpn } = detseg;
+const { evaluateDetection, keepInMemory, scales128, shapes64 } = detseg;
 
 /** Where small ends and large begins, as areas, px²: the presets have objects of 12–32 and of 8–64 px. */
 const borders = new Map([
@@ -12,84 +11,77 @@ const borders = new Map([
 ]);
 
 /** Trains a detector on the scenes of a preset and measures it on images it has not seen. */
-async function run(model, scenes, { seed, steps, rate = 1e-2, split = process.env.DETSEG_SPLIT ?? 'test' }) {
-  const data = keepInMemory(scenes({ split: 'train' }));
-  const { seconds } = await train(model, data, { seed, steps, rate, warmUp: 50 });
-  const { AP50, mAP, APs, APm, APl } = await evaluateDetection(model, scenes({ split }), {
-    areaBorders: borders.get(scenes),
-  });
-  const metrics = { 'mAP@.5': AP50, mAP, small: APs, medium: APm, large: APl };
-  return { parameters: model.parameterCount(), steps, seconds, metrics };
+function run(architecture, options, { scenes = shapes64, steps, rate = 1e-2 }) {
+  return async (seed) => {
+    const data = keepInMemory(scenes({ split: 'train' }));
+    const described = modelFor(data, { architecture, options, seed });
+    const { model } = described;
+    const { seconds } = await train(model, data, { seed, steps, rate, warmUp: 50 });
+    const { AP50, mAP, APs, APm, APl } = await evaluateDetection(
+      model,
+      scenes({ split: process.env.DETSEG_SPLIT ?? 'test' }),
+      { areaBorders: borders.get(scenes) },
+    );
+    const metrics = { 'mAP@.5': AP50, mAP, small: APs, medium: APm, large: APl };
+    return { parameters: model.parameterCount(), steps, seconds, metrics, described };
+  };
 }
 
 const squares = (...levels) => levels.map((sizes) => sizes.map((size) => [size, size]));
 const wide = squares([9, 12.7], [18, 25.5], [36, 51]);
-const common = (seed) => ({ classes: 3, random: createRandom(seed) });
 
 /** One scale: the backbone is cut at a stride, and all six anchors are at each of its cells. */
-const oneScale = (seed, stages, finest) =>
-  new RetinaNet({ ...common(seed), stages, finest, channels: 48, shapes: [wide.flat()] });
+const oneScale = (stages, finest) => ({ stages, finest, channels: 48, shapes: [wide.flat()] });
 
-/** RetinaNet on shapes64 with another focal loss; the class loss's weight keeps its size beside the box loss. */
-const focal = (settings) => (seed) =>
-  run(new RetinaNet({ ...common(seed), ...settings }), shapes64, { seed, steps: 3000 });
+const scales = (architecture, options, training) => run(architecture, options, { scenes: scales128, ...training });
+const yoloScales = (options) => scales('yolo-fpn', options, { steps: 4000 });
+const [fineAnchors, coarseAnchors] = squares([9, 13, 19], [27, 38, 54]);
+
+/** From 3 to 6 strides on each level, for objects of 8 to 64 px. */
+const ranges = [
+  [0, 12],
+  [12, 24],
+  [24, 1e4],
+];
+
+/** The two-stage detector on a pyramid: each object of 24 px and more is on the second level. */
+const fasterRcnn = (options) =>
+  scales(
+    'faster-rcnn',
+    { rpn: { positive: 0.6, levels: wide }, pyramid: { canonicalSide: 24 }, ...options },
+    { steps: 2000, rate: 5e-3 },
+  );
+const ssd = (options) => scales('ssd', { shapes: wide, ...options }, { steps: 2000, rate: 5e-3 });
 
 /** Training runs by name; each takes a seed. */
 export default {
-  ssd: (seed) => run(new Ssd(common(seed)), shapes64, { seed, steps: 2500, rate: 5e-3 }),
-  retinaNet: focal({}),
-  retinaNetGamma0: focal({ gamma: 0, alpha: null }),
-  fcos: (seed) => run(new Fcos(common(seed)), shapes64, { seed, steps: 3000 }),
-  retinaNetScales: (seed) => run(new RetinaNet({ ...common(seed), shapes: wide }), scales128, { seed, steps: 900 }),
-  retinaNetStride8: (seed) => run(oneScale(seed, [16, 32], 8), scales128, { seed, steps: 1700 }),
-  retinaNetStride16: (seed) => run(oneScale(seed, [16, 32, 64], 16), scales128, { seed, steps: 2660 }),
-  ssdScales: (seed) => run(new Ssd({ ...common(seed), shapes: wide }), scales128, { seed, steps: 2000, rate: 5e-3 }),
-  fcosScales: (seed) =>
-    run(
-      new Fcos({
-        ...common(seed),
-        ranges: [
-          [0, 12],
-          [12, 24],
-          [24, 1e4],
-        ],
-      }),
-      scales128,
-      { seed, steps: 900 },
-    ),
-  yoloStride8: (seed) =>
-    run(
-      new YoloFpn({
-        ...common(seed),
-        stages: [16, 32],
-        finest: 8,
-        channels: 64,
-        shapes: squares([9, 13, 19, 27, 38, 54]),
-      }),
-      scales128,
-      { seed, steps: 4000 },
-    ),
-  yoloStrides4And8: (seed) =>
-    run(
-      new YoloFpn({ ...common(seed), stages: [16, 32], channels: 48, shapes: squares([9, 13, 19], [27, 38, 54]) }),
-      scales128,
-      { seed, steps: 4000 },
-    ),
-  yoloStrides8And16: (seed) =>
-    run(
-      new YoloFpn({
-        ...common(seed),
-        stages: [16, 32, 64],
-        finest: 8,
-        channels: 48,
-        shapes: squares([9, 13, 19], [27, 38, 54]),
-      }),
-      scales128,
-      { seed, steps: 4000 },
-    ),
-  fasterRcnnScales: (seed) => {
-    const rpn = { positive: 0.6, levels: wide };
-    const pyramid = { canonicalSide: 24 };
-    return run(new FasterRcnn({ ...common(seed), rpn, pyramid }), scales128, { seed, steps: 2000, rate: 5e-3 });
-  },
+  ssd: run('ssd', {}, { steps: 2500, rate: 5e-3 }),
+  retinaNet: run('retinanet', {}, { steps: 3000 }),
+  retinaNetGamma0: run('retinanet', { gamma: 0, alpha: null }, { steps: 3000 }),
+  // The class loss begins as large beside the box loss as that with γ = 2.
+  retinaNetGamma0Scaled: run('retinanet', { gamma: 0, alpha: null, classWeight: 0.08 }, { steps: 3000 }),
+  fcos: run('fcos', {}, { steps: 3000 }),
+  yoloFpn: run('yolo-fpn', { shapes: squares([14, 17], [20, 24], [28, 34]) }, { steps: 3000 }),
+  retinaNetScales: scales('retinanet', { shapes: wide }, { steps: 900 }),
+  retinaNetStride8: scales('retinanet', oneScale([16, 32], 8), { steps: 1700 }),
+  retinaNetStride16: scales('retinanet', oneScale([16, 32, 64], 16), { steps: 2660 }),
+  ssdScales: ssd({}),
+  fcosScales: scales('fcos', { ranges }, { steps: 900 }),
+  yoloStride8: yoloScales({
+    stages: [16, 32],
+    finest: 8,
+    channels: 64,
+    shapes: [[...fineAnchors, ...coarseAnchors]],
+  }),
+  yoloStrides4And8: yoloScales({ stages: [16, 32], channels: 48, shapes: [fineAnchors, coarseAnchors] }),
+  yoloStrides8And16: yoloScales({
+    stages: [16, 32, 64],
+    finest: 8,
+    channels: 48,
+    shapes: [fineAnchors, coarseAnchors],
+  }),
+  fasterRcnnScales: fasterRcnn({}),
+  // Backbones of half as many channels.
+  fasterRcnnScalesNarrow: fasterRcnn({ width: 0.5 }),
+  ssdScalesNarrow: ssd({ width: 0.5 }),
 };

@@ -1,5 +1,5 @@
 import detseg from '../../dist/src/index.js';
-import { train } from './recipe.mjs';
+import { modelFor, train } from './recipe.mjs';
 
 const {
   anchors,
@@ -8,7 +8,6 @@ const {
   createRandom,
   evaluateDetection,
   everyBatch,
-  FasterRcnn,
   FastRcnn,
   keepInMemory,
   proposalRecall,
@@ -62,10 +61,10 @@ async function rCnn(seed) {
 export default {
   fasterRcnn: async (seed) => {
     const settings = { positive: 0.6, limit: 30 };
-    const model = new FasterRcnn({ classes: 3, random: createRandom(seed), rpn: settings });
-    const { metrics, ...result } = await run(model, seed, 3000);
-    const recall = await recallOf(model, shapes64({ split: 'test' }), settings.limit);
-    return { ...result, metrics: { ...metrics, 'recall@.5': recall } };
+    const described = modelFor(shapes64(), { architecture: 'faster-rcnn', options: { rpn: settings }, seed });
+    const { metrics, ...result } = await run(described.model, seed, 3000);
+    const recall = await recallOf(described.model, shapes64({ split: 'test' }), settings.limit);
+    return { ...result, metrics: { ...metrics, 'recall@.5': recall }, described };
   },
   fastRcnn: (seed) => {
     const settings = { propose: () => windows, limit: windows.shape[0] };

@@ -3,11 +3,12 @@
 //   npm run train -- uNet fcn8        these models
 //   --seeds 1,2                       these seeds
 //   --json FILE                       write the figures there, too
+//   --save FOLDER                     write the weights of the first seed to a folder there, named like the run, in half precision
 // Each run has a process of its own; the table gives the mean and the standard deviation over the seeds.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
@@ -36,7 +37,7 @@ function shown(values, digits) {
 async function main() {
   const { values: options, positionals } = commandLine(import.meta.url, {
     allowPositionals: true,
-    options: { seeds: { type: 'string', default: '1,2,3' }, json: { type: 'string' } },
+    options: { seeds: { type: 'string', default: '1,2,3' }, json: { type: 'string' }, save: { type: 'string' } },
   });
   ensureBuilt();
   const known = Object.keys(await recipes());
@@ -52,7 +53,8 @@ async function main() {
   for (const name of names) {
     results[name] = [];
     for (const seed of seeds) {
-      const child = spawnSync(process.execPath, [self, '--one', name, String(seed)], {
+      const folders = options.save && seed === seeds[0] ? [resolve(options.save, name)] : [];
+      const child = spawnSync(process.execPath, [self, '--one', name, String(seed), ...folders], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'inherit'],
         maxBuffer: 2 ** 26,
@@ -88,8 +90,11 @@ async function main() {
 }
 
 if (process.argv[2] === '--one') {
-  const [, , , name, seed] = process.argv;
-  const result = await (await recipes())[name](Number(seed));
+  const [, , , name, seed, folder] = process.argv;
+  const { described, ...result } = await (await recipes())[name](Number(seed));
+  if (folder && !described) console.error(`note: ${name} is no model that can be described: its weights are not saved`);
+  else if (folder)
+    await (await import('../../dist/src/index.js')).default.saveModel(folder, described, { precision: 'half' });
   console.log(JSON.stringify(result));
   process.exit(0);
 } else {

@@ -1,8 +1,8 @@
 import ndarray from 'ndarray';
 import detseg from '../../dist/src/index.js';
-import { train } from './recipe.mjs';
+import { modelFor, train } from './recipe.mjs';
 
-const { anchorKMeans, createRandom, evaluateDetection, keepInMemory, shapes64, Yolo } = detseg;
+const { anchorKMeans, evaluateDetection, keepInMemory, shapes64 } = detseg;
 
 /** Boxes of the first images of a data set, `[N, 4]`. */
 function boxesOf(dataset, images) {
@@ -14,12 +14,13 @@ function boxesOf(dataset, images) {
 async function yolo(seed) {
   const data = keepInMemory(shapes64({ split: 'train' }));
   const { anchors } = await anchorKMeans(boxesOf(data, 1000), { k: 2 });
-  const model = new Yolo({ classes: 3, random: createRandom(seed), anchors });
+  const described = modelFor(data, { architecture: 'yolo', options: { anchors }, seed });
+  const { model } = described;
   const steps = 5000;
   // The time includes painting three quarters of the 4000 scenes.
   const { seconds } = await train(model, data, { seed, steps, rate: 1e-2, warmUp: 50 });
   const { AP50, mAP } = await evaluateDetection(model, shapes64({ split: 'test' }));
-  return { parameters: model.parameterCount(), steps, seconds, metrics: { 'mAP@.5': AP50, mAP } };
+  return { parameters: model.parameterCount(), steps, seconds, metrics: { 'mAP@.5': AP50, mAP }, described };
 }
 
 /** Training runs by name; each takes a seed. */

@@ -273,4 +273,72 @@ test('names that would reach a prototype are not written', () => {
   );
 });
 
+/** All finite numbers of half precision by their 16 bits, as IEEE 754 defines them. */
+function finiteHalves(): { bits: number; value: number }[] {
+  const halves: { bits: number; value: number }[] = [];
+  for (let bits = 0; bits < 2 ** 16; bits++) {
+    const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+    if (exponent === 31) continue;
+    const size = exponent > 0 ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24;
+    halves.push({ bits, value: bits & 0x8000 ? -size : size });
+  }
+  return halves;
+}
+
+/** The 16 bits of each number in a file of half precision. */
+function halfBitsOf(numbers: Float32Array): Uint16Array {
+  const content = { tensors: { x: ndarray(numbers, [numbers.length]) }, metadata: {} };
+  const bytes = encodeSafetensors(content, { precision: 'half' });
+  return new Uint16Array(bytes.slice(bytes.length - 2 * numbers.length).buffer);
+}
+
+test('half precision keeps each of its own numbers, and reads them back', () => {
+  const halves = finiteHalves();
+  const numbers = Float32Array.from(halves, ({ value }) => value);
+  assert.equal(
+    [...halfBitsOf(numbers)],
+    halves.map(({ bits }) => bits),
+  );
+  const path = join(folder, 'half.safetensors');
+  const content = { tensors: { x: ndarray(numbers, [numbers.length]) }, metadata: {} };
+  writeSafetensors(path, content, { precision: 'half' });
+  assert.equal([...readSafetensors(path, { convert: true }).tensors.x.data], [...numbers]);
+});
+
+test('half precision rounds to the nearest number, and a tie to even bits', () => {
+  const sorted = finiteHalves()
+    .filter(({ bits }) => bits < 0x8000)
+    .sort((a, b) => a.value - b.value);
+  const middles = sorted.slice(1).map(({ value }, i) => (value + sorted[i].value) / 2);
+  const even = sorted.slice(1).map(({ bits }, i) => (bits % 2 === 0 ? bits : sorted[i].bits));
+  assert.equal([...halfBitsOf(Float32Array.from(middles))], even);
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: sorted.length - 1 }),
+      fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+      (i, t) => {
+        const [below, above] = [sorted[i - 1], sorted[i]];
+        const [value] = Float32Array.of(below.value + t * (above.value - below.value));
+        const [toBelow, toAbove] = [value - below.value, above.value - value];
+        if (toBelow === toAbove) return;
+        assert.equal([...halfBitsOf(Float32Array.of(value))], [(toBelow < toAbove ? below : above).bits]);
+      },
+    ),
+  );
+});
+
+test('half precision refuses what it cannot hold, and there is no third precision', () => {
+  const content = (value: number) => ({ tensors: { x: ndarray(Float32Array.of(1, value), [2]) }, metadata: {} });
+  for (const value of [70000, Number.NEGATIVE_INFINITY, Number.NaN]) {
+    assertThrows(
+      () => encodeSafetensors(content(value), { precision: 'half' }),
+      `encodeSafetensors: expected numbers of at most 65504 with half precision, got ${value} in x; use precision 'single'`,
+    );
+  }
+  assertThrows(
+    () => encodeSafetensors(content(1), { precision: 'double' as 'half' }),
+    `encodeSafetensors: expected precision 'single' or 'half', got "double"`,
+  );
+});
+
 test.run();

@@ -517,7 +517,11 @@ export const calls: readonly Call[] = [
   { name: 'createModel', args: () => [yolo, random()], records: ['0'], says: ['Yolo'] },
   { name: 'detectImage', args: () => [detector(), image()], records: ['0'], says: ['Yolo'] },
   { name: 'segmentImage', args: () => [segmenter(), image()], records: ['0'], says: ['UNet'] },
-  { name: 'saveModel', args: () => [join(folders, 'written'), segmenter()], records: ['1'] },
+  {
+    name: 'saveModel',
+    args: () => [join(folders, 'written'), segmenter(), { precision: 'half' }],
+    records: ['1', '2'],
+  },
   { name: 'loadModel', before: () => detseg.saveModel(saved, segmenter()), args: () => [saved] },
   {
     name: 'fromPyTorch',

@@ -10,7 +10,7 @@ detseg.writeSafetensors(path, content());
 
 /** Calls of what the room exports. */
 export const calls: Call[] = [
-  { name: 'encodeSafetensors', args: () => [content()], records: ['0'] },
-  { name: 'writeSafetensors', args: () => [path, content()], records: ['1'] },
+  { name: 'encodeSafetensors', args: () => [content(), { precision: 'half' }], records: ['0', '1'] },
+  { name: 'writeSafetensors', args: () => [path, content(), { precision: 'half' }], records: ['1', '2'] },
   { name: 'readSafetensors', args: () => [path, { maxBytes: 1e6, convert: true }] },
 ];
