@@ -47,6 +47,11 @@ export async function generateSources() {
     generate(`public/live/${notebook.slug}.json`, JSON.stringify(live));
     for (const name of live.files) generate(`public/live/files/${name}`, readFileSync(require.resolve(name)));
   }
+  for (const entry of readdirSync(join(root, 'notebooks', 'weights'), { recursive: true })) {
+    const name = String(entry).replaceAll('\\', '/');
+    if (!/\.(json|safetensors)$/.test(name)) continue;
+    generate(`public/live/weights/${name}`, readFileSync(join(root, 'notebooks', 'weights', name)));
+  }
   const kernel = await liveKernel();
   generate(`public/live/${kernel.name}`, kernel.text);
   generate('public/live/kernel.json', JSON.stringify({ kernel: kernel.name }));

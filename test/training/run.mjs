@@ -23,6 +23,14 @@ async function recipes() {
   return Object.assign({}, ...parts.map((part) => part.default ?? {}));
 }
 
+/** Writes a trained model and, beside it, how it was trained. */
+async function save(folder, described, training) {
+  const { default: detseg } = await import('../../dist/src/index.js');
+  await detseg.saveModel(folder, described, { precision: 'half' });
+  const machine = { processor: cpus()[0]?.model, node: process.version };
+  detseg.writeFile(join(folder, 'training.json'), `${JSON.stringify({ ...training, ...machine }, null, 1)}\n`);
+}
+
 function spread(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -93,8 +101,7 @@ if (process.argv[2] === '--one') {
   const [, , , name, seed, folder] = process.argv;
   const { described, ...result } = await (await recipes())[name](Number(seed));
   if (folder && !described) console.error(`note: ${name} is no model that can be described: its weights are not saved`);
-  else if (folder)
-    await (await import('../../dist/src/index.js')).default.saveModel(folder, described, { precision: 'half' });
+  else if (folder) await save(folder, described, { run: name, seed: Number(seed), ...result });
   console.log(JSON.stringify(result));
   process.exit(0);
 } else {

@@ -22,6 +22,9 @@ async function fetched(address) {
   return response;
 }
 
+/** Files of a trained model of the course, in `weights/<name>`. */
+const weightFiles = ['model.json', 'weights.safetensors', 'training.json'];
+
 /** Runs the cells of a notebook's page. `state.status`: `off`, `starting`, `ready`, `running`, `stopping`, `failed`. */
 export class Session {
   slug;
@@ -33,6 +36,8 @@ export class Session {
 
   #notebook;
   #files = [];
+  /** Folders of weights that the kernel has, or that the site does not have. */
+  #brought = new Set();
   #worker;
   #turn = 0;
   #queue = [];
@@ -129,9 +134,11 @@ export class Session {
   async #runCell(cell) {
     Object.assign(cell, { state: 'running', outputs: [], failure: null, ranText: cell.text });
     this.state.status = 'running';
+    await this.#bringWeights(cell.text);
     const started = performance.now();
     const ended = await new Promise((resolve) => {
       this.#finish = resolve;
+      if (!this.#worker) return resolve({ lost: true });
       this.#worker.postMessage({ type: 'run', id: cell.index, source: cell.text, file: `cell${cell.index + 1}.ts` });
     });
     clearTimeout(this.#stopTimer);
@@ -183,6 +190,25 @@ export class Session {
     }
   }
 
+  /** Hands the kernel the weights that a cell names; where the site has none of the name, `loadModel` says what is missing. */
+  async #bringWeights(text) {
+    const worker = this.#worker;
+    const folders = new Set(Array.from(text.matchAll(/\bweights\/(\w+)/g), ([folder]) => folder));
+    for (const folder of folders) {
+      if (this.#brought.has(folder)) continue;
+      this.#brought.add(folder);
+      const found = await Promise.all(
+        weightFiles.map(async (name) => {
+          const response = await fetch(withBase(`/live/${folder}/${name}`));
+          return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+        }),
+      ).catch(() => [null]);
+      if (found.includes(null)) continue;
+      for (const [i, bytes] of found.entries())
+        worker.postMessage({ type: 'file', path: `/${folder}/${weightFiles[i]}`, bytes });
+    }
+  }
+
   /** Stops what is running. A training keeps its model; code that never waits is ended with the kernel. */
   stop() {
     const { state } = this;
@@ -206,6 +232,7 @@ export class Session {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#starting = undefined;
+    this.#brought.clear();
     for (const cell of this.state.cells) {
       if (cell.state === 'running') cell.state = 'stopped';
       else if (cell.state !== 'failed' && cell.state !== 'stopped') cell.state = 'idle';
