@@ -3,6 +3,7 @@ import { averagePrecisionExercises } from './averagePrecision';
 import { boxIouExercises } from './boxIou';
 import { convAsMatrixExercises } from './convAsMatrix';
 import { convTransposeExercises } from './convTranspose';
+import { detectorComparisonExercises } from './detectorComparison';
 import type { Exercise } from './exercise';
 import { familyRaceExercises } from './familyRace';
 import { fastRcnnExercises } from './fastRcnn';
@@ -25,6 +26,7 @@ import { tasksExercises } from './tasks';
 import { uNetExercises } from './uNet';
 import { unpoolingExercises } from './unpooling';
 import { yoloExercises } from './yolo';
+import { yoloFpnExercises } from './yoloFpn';
 
 // One record a notebook, in the order of the course; the names are those that the notebooks' cells use.
 const all: Readonly<Record<string, Exercise>> = {
@@ -53,6 +55,8 @@ const all: Readonly<Record<string, Exercise>> = {
   ...featurePyramidExercises,
   ...retinaNetExercises,
   ...fcosExercises,
+  ...yoloFpnExercises,
+  ...detectorComparisonExercises,
 };
 
 /** The names that {@link checkExercise} knows, such as `kMeans.elbow`. */
