@@ -67,7 +67,7 @@ export function boxIou(a: BoxArray | Tensor, b: BoxArray | Tensor, options: BoxF
  *
  *     GIoU(a, b) = IoU(a, b) − (|H| − |a ∪ b|) / |H|
  *
- * It lies in (−1, 1], and tells boxes that do not touch how far apart they are. No gradient, as {@link boxIou}.
+ * It lies in (−1, 1], and falls as boxes that do not touch move further apart. No gradient, as {@link boxIou}.
  *
  * @param a `[N, 4]`. @param b `[M, 4]`.
  * @returns `[N, M]`; where H has no area, 0.

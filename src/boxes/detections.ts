@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
 
-/** What a detector says of one image; D may be 0. */
+/** What a detector predicts for one image; D may be 0. */
 export interface Detections {
   /** `[D, 4]`, x1, y1, x2, y2 in px, right and lower edge exclusive. */
   boxes: NdArray<Float32Array>;

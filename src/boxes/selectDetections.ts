@@ -32,11 +32,11 @@ export function checkSelection(caller: string, options: SelectionOptions): void 
 }
 
 /**
- * The last step of most detectors: candidates above a score, clipped to the image, without doubles, the best first.
+ * The last step of most detectors: candidates above a score, clipped to the image, after NMS, the highest-scoring first.
  *
  * Every pair of a box and a class is a candidate; a box may be found as two things. Boxes that lie outside the image are dropped.
  *
- * @param boxes `[P, 4]` x1, y1, x2, y2 in px. @param scores `[P, K]`: how sure it is that box p holds a thing of class k.
+ * @param boxes `[P, 4]` x1, y1, x2, y2 in px. @param scores `[P, K]`: the score of class k for box p.
  * @param options image: its size; scoreThreshold: 0.01; iouThreshold: 0.5; limit: 30.
  * @throws on other shapes, numbers that are not finite, boxes inside out, and settings out of range.
  */

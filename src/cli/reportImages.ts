@@ -23,7 +23,7 @@ interface Tally {
 /** Overlap from which on a box counts as found. */
 const enough = 0.5;
 
-/** Counts the detections of an image above a score, the surest first; difficult things and crowds count nowhere. */
+/** Counts the detections of an image above a score, the highest-scoring first; difficult things and crowds count nowhere. */
 export function tallyOf({ boxes, labels, scores }: Detections, truth: GroundTruth, threshold: number): Tally {
   const free = new Set(Array.from({ length: truth.labels.size }, (_, g) => g));
   const uncounted = (g: number) => Boolean(truth.difficult?.get(g) || truth.crowd?.get(g));

@@ -24,7 +24,7 @@ export interface AnchorKMeansResult {
 }
 
 /**
- * Shapes for anchor boxes, learnt from the boxes of a data set: k-means on widths and heights with the distance 1 − IoU, so that large
+ * Shapes for anchor boxes, learned from the boxes of a data set: k-means on widths and heights with the distance 1 − IoU, so that large
  * boxes do not count more than small ones.
  *
  * @param boxes `[N, 4]` x1, y1, x2, y2 in px, with width and height above 0; at least k of them.

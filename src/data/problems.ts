@@ -132,7 +132,7 @@ function emptyProblems(): Problems & { list: Problem[]; texts: string[] } & Reco
   return { ...counts, list: [], texts: [] };
 }
 
-/** @throws on another wish than `throw` and `skip`. */
+/** @throws unless it is `throw` or `skip`. */
 export function problemLog(
   caller: string,
   onProblem: OnProblem = 'throw',

@@ -35,8 +35,8 @@ export const yoloFpnExercises: Readonly<Record<string, Exercise>> = {
       return 'how many cells has each map, and how many numbers has each anchor?';
     },
   }),
-  'yoloFpn.crowded': valueExercise({
-    expected: () => 'stride 8 alone',
+  'yoloFpn.ignored': valueExercise({
+    expected: () => 'strides 4 and 8',
     hint: (answer) =>
       ['stride 8 alone', 'strides 8 and 16', 'strides 4 and 8'].includes(String(answer))
         ? 'compare the numbers that the cell prints'

@@ -23,7 +23,7 @@ export interface CocoResult {
   segmentation?: { size: [number, number]; counts: string };
 }
 
-/** What a detector says of one image, with a mask of each thing where there are masks: `[D, H, W]`. */
+/** What a detector predicts for one image, with a mask of each object where there are masks: `[D, H, W]`. */
 export type InstanceDetections = Detections & { masks?: NdArray<Uint8Array> };
 
 /** The numbers that COCO's files know images and classes by, as {@link readCoco} gives them. */

@@ -32,7 +32,7 @@ export interface MiningRound {
 }
 
 /**
- * A linear support vector machine where there are far more negatives than can be learnt from, most of them easy: it begins with a random
+ * A linear support vector machine where there are far more negatives than can be learned from, most of them easy: it begins with a random
  * few, collects those of all that it takes for positives, or nearly, and learns again.
  *
  * What lies beyond the margin would have α = 0 in {@link linearSvm}: once no hard negative is left, the plane is that of all negatives.

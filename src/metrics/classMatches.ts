@@ -101,7 +101,7 @@ export interface ClassMatchOptions {
   /** Overlap from which on a detection can match. */
   threshold: number;
   matching: Matching;
-  /** Detections of each image that count, the surest first. */
+  /** Detections of each image that count, the highest-scoring first. */
   maxDetections: number;
   /** px²; truths outside are ignored, and so are detections outside that find no truth. */
   areaRange?: readonly [number, number];

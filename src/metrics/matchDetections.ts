@@ -15,7 +15,7 @@ export type Matching = 'voc' | 'coco';
 /** `correct`: it found a truth that nothing had found before; `ignored`: it counts neither for nor against the detector. */
 export type Outcome = 'correct' | 'wrong' | 'ignored';
 
-/** One class in one image: D detections, the surest first, and G truths. */
+/** One class in one image: D detections, the highest-scoring first, and G truths. */
 export interface MatchDetectionsInput {
   /** `[D, G]`, row by row: the overlap of each detection with each truth. */
   overlaps: ArrayLike<number>;

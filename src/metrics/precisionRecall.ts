@@ -12,13 +12,13 @@ export interface PrecisionRecallOptions {
   iouThreshold?: number;
   /** Whose rule finds the truth of a detection (`voc`). */
   matching?: Matching;
-  /** Detections of the class in each image that count, the surest first (all). */
+  /** Detections of the class in each image that count, the highest-scoring first (all). */
   maxDetections?: number;
   /** What is compared, such as masks (the boxes' intersection over union). */
   overlaps?: Overlaps;
 }
 
-/** Precision and recall of one class, one point for each of its N detections that count, the surest first. */
+/** Precision and recall of one class, one point for each of its N detections that count, the highest-scoring first. */
 export interface PrecisionRecallCurve {
   /** The class. */
   label: number;

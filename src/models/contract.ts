@@ -11,7 +11,7 @@ import type { Images } from './images';
 /** Parts of a loss by name, each a tensor of size 1; what is trained on is their sum. */
 export type Losses = Record<string, Tensor>;
 
-/** What can be trained; S says what it must know of each image. */
+/** What can be trained; S is what it must know of each image. */
 export interface Trainable<S extends ImageSample = Sample> extends Module {
   /**
    * Losses of one batch; the module must be in training. Whatever is drawn at random is drawn from `batch.random`, which is not to
@@ -28,7 +28,7 @@ export interface Segmenter extends Trainable<SegmentationSample> {
 
 /** Finds things: one box and one class each. */
 export interface Detector extends Trainable<DetectionSample> {
-  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite. */
+  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first. @throws where a number is not finite. */
   detect(images: Images): Promise<Detections[]>;
 }
 

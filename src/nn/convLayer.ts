@@ -11,7 +11,7 @@ import { Module, type Parameter } from './module';
 export interface FilterSettings<Size> {
   /** Taps of the filters along each axis of the image. */
   size: Size;
-  /** Whether a learnt number per output channel is added; needless before batch norm. */
+  /** Whether a learned number per output channel is added; needless before batch norm. */
   bias?: boolean;
   /** Source of the first weights. */
   random: Random;

@@ -6,7 +6,7 @@ import { ConvLayer, type ConvSettings } from './convLayer';
 export type ConvTranspose1dSettings = ConvSettings<ConvTranspose1dOptions>;
 
 /**
- * Transposed convolution of signals with learnt filters: weight `[k, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose1d}.
+ * Transposed convolution of signals with learned filters: weight `[k, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose1d}.
  * Initializers count the fan-in of the convolution that is transposed, as PyTorch does.
  */
 export class ConvTranspose1d extends ConvLayer<ConvTranspose1dOptions> {

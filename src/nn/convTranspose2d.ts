@@ -6,7 +6,7 @@ import { ConvLayer, type ConvSettings } from './convLayer';
 export type ConvTranspose2dSettings = ConvSettings<ConvTranspose2dOptions>;
 
 /**
- * Transposed convolution of images with learnt filters: weight `[kh, kw, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose2d}.
+ * Transposed convolution of images with learned filters: weight `[kh, kw, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose2d}.
  * Initializers count the fan-in of the convolution that is transposed, as PyTorch does.
  */
 export class ConvTranspose2d extends ConvLayer<ConvTranspose2dOptions> {

@@ -6,7 +6,7 @@ import { ConvLayer, type ConvSettings } from './convLayer';
 export type ConvTranspose3dSettings = ConvSettings<ConvTranspose3dOptions>;
 
 /**
- * Transposed convolution of volumes with learnt filters: weight `[kd, kh, kw, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose3d}.
+ * Transposed convolution of volumes with learned filters: weight `[kd, kh, kw, Cout / groups, Cin]`, bias `[Cout]`; see {@link convTranspose3d}.
  * Initializers count the fan-in of the convolution that is transposed, as PyTorch does.
  */
 export class ConvTranspose3d extends ConvLayer<ConvTranspose3dOptions> {

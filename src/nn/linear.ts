@@ -10,7 +10,7 @@ import { Module, type Parameter } from './module';
 
 /** Settings of a {@link Linear} layer. */
 export interface LinearSettings {
-  /** Whether a learnt number per output is added (true). */
+  /** Whether a learned number per output is added (true). */
   bias?: boolean;
   /** Source of the first weights. */
   random: Random;

@@ -44,7 +44,7 @@ export function savedState(trained: readonly Trained[], slotNames: readonly stri
   return { steps, slots };
 }
 
-/** What a saved state says of each parameter. @throws where names or sizes do not fit. */
+/** What a saved state holds for each parameter. @throws where names or sizes do not fit. */
 export function readState(
   trained: readonly Trained[],
   slotNames: readonly string[],

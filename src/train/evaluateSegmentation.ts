@@ -8,7 +8,7 @@ import { classIou, meanIou, pixelAccuracy } from '../metrics/meanIou';
 import type { Segmenter } from '../models/contract';
 import { checkEvaluated } from './evaluated';
 
-/** How well a model tells the classes of a data set's pixels. */
+/** How well a model predicts the classes of a data set's pixels. */
 export interface SegmentationResult {
   /** 0–1, see {@link meanIou}. */
   meanIou: number;

@@ -9,17 +9,17 @@ import type { Dataset, DetectionSample } from '../data/dataset';
 import type { Located, SingleObject } from '../models/detection/singleObject';
 import { checkEvaluated } from './evaluated';
 
-/** How well a model says what is in images of one thing each, and where. */
+/** How well a model predicts what is in images of one object each, and where. */
 export interface SingleObjectResult {
   /** Share of the images whose class is right. */
   accuracy: number;
-  /** Mean intersection over union of the box said and the true one. */
+  /** Mean intersection over union of the predicted box and the ground truth. */
   meanBoxIou: number;
   /** Share of the images whose class is right and whose box has an IoU of at least 0.5: ImageNet's measure of localisation. */
   localised: number;
 }
 
-/** Throws unless a model has said something of each image. */
+/** Throws unless a model gave a prediction for each image. */
 function checkLocated(located: Located, count: number): void {
   if (!isRecord(located)) {
     throw new Error(`evaluateSingleObject: expected { labels, boxes } from the model, got ${shown(located)}`);

@@ -20,7 +20,7 @@ export function checkEvaluated(
   checkCount(caller, 'batchSize', batchSize, 1);
 }
 
-/** The images of a data set in batches, each with what a model said of them. @throws unless it says one thing of each image. */
+/** The images of a data set in batches, each with what a model predicts for them. @throws unless it gives one prediction an image. */
 export async function* everyPrediction<S extends ImageSample, Prediction>(
   caller: string,
   predict: (images: Tensor) => Promise<Prediction[]>,

@@ -128,7 +128,7 @@ async function measured(metrics: () => Promise<Record<string, number>>): Promise
   throw new Error(`fit: expected evaluate.metrics to give numbers by name, got ${shown(found)}`);
 }
 
-/** An optimizer of another model would train nothing, and say nothing. */
+/** An optimizer of another model would train nothing, without an error. */
 function checkOptimizer(model: Module, optimizer: Optimizer): void {
   const own = new Set(model.parameters());
   const strangers = [...optimizer.namedParameters()].filter(([, parameter]) => !own.has(parameter));

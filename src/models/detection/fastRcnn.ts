@@ -52,7 +52,7 @@ export interface FastRcnnOptions {
 
 /**
  * Fast R-CNN (Girshick 2015): the backbone sees the image once; proposals, which come from elsewhere, are projected on to its
- * features and pooled there; a head says of each what it is and where exactly. Class and box are learnt together.
+ * features and pooled there; a head predicts what each is and where exactly. Class and box are learned together.
  */
 export class FastRcnn extends Module implements Detector {
   readonly backbone: SmallBackbone;
@@ -116,8 +116,8 @@ export class FastRcnn extends Module implements Detector {
   }
 
   /**
-   * What the head says of the first proposals of each image, without near doubles of one class.
-   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first.
+   * The detections of images: what the head predicts for the first proposals of each; of boxes of a class that overlap, NMS keeps one.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of 4, and where a number is not finite.
    */
   async detect(images: Images): Promise<Detections[]> {

@@ -90,7 +90,7 @@ export interface FasterRcnnOptions {
 
 /**
  * Faster R-CNN (Ren et al. 2015): a backbone, computed once; a network on its features that proposes regions; and a head that looks
- * at each region's features and says what is there. All three are trained together, by the sum of four losses.
+ * at each region's features and predicts what is there. All three are trained together, by the sum of four losses.
  *
  * With `pyramid` the features are those of a {@link FeaturePyramid} (Lin et al. 2017, section 4): the same proposal network looks at all
  * levels, each with anchors of its own sizes, and each region is pooled from the level that its size belongs to.
@@ -182,7 +182,7 @@ export class FasterRcnn<Backbone extends SmallBackbone | StagedBackbone = SmallB
 
   /**
    * Features of a batch, `[N, H / stride, W / stride, C]`: the only ones, or the finest, and those of all levels; and what the region
-   * proposal network says of every anchor.
+   * proposal network predicts for every anchor.
    * @param images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of 4, with a pyramid of its last stride.
    */
   forward(images: Tensor): { feature: Feature; features: Feature[]; predictions: RegionPredictions } {
@@ -254,7 +254,7 @@ export class FasterRcnn<Backbone extends SmallBackbone | StagedBackbone = SmallB
     return {};
   }
 
-  /** Regions for the head, and what it is to say of them: decided when the network has said what it proposes. */
+  /** Regions for the head and its targets: decided when the network's proposals are known. */
   #sample(
     features: readonly Feature[],
     { objectness, deltas }: RegionPredictions,
@@ -311,7 +311,7 @@ export class FasterRcnn<Backbone extends SmallBackbone | StagedBackbone = SmallB
   }
 
   /**
-   * What the head says of the proposals of each image, without near doubles of one class.
+   * The detections of images: what the head predicts for the proposals of each; of boxes of a class that overlap, NMS keeps one.
    * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of 4, with a pyramid of its last stride, and where a number is not finite.
    */

@@ -38,7 +38,7 @@ export function checkLevelShapes(model: string, shapes: LevelShapes, levels?: nu
   }
 }
 
-/** Throws unless each level has as many shapes: heads whose weights all levels share say the same number of things of each cell. */
+/** Throws unless each level has as many shapes: heads whose weights all levels share predict as many numbers for each cell. */
 export function checkAlike(model: string, shapes: LevelShapes): void {
   const counts = shapes.map(({ length }) => length);
   if (counts.some((count) => count !== counts[0])) {

@@ -19,7 +19,7 @@ export interface PriorTargets {
 /** Label of priors that are neither: their overlap lies between the two thresholds. */
 export const ignoredLabel = -1;
 
-/** What each prior of an image is to be, and which of its objects a positive one is to find; `match` tells it. */
+/** What each prior of an image is to be, and which of its objects a positive one is to find, as `match` gives it. */
 export type Assignment = (truths: NdArray<Float32Array>) => Pick<PriorMatches, 'states' | 'truths'>;
 
 /**

@@ -88,7 +88,7 @@ export interface ClassifierReport extends Pick<MiningRound, 'positiveMargins' | 
   hard: number;
 }
 
-/** What the second and the third stage say of regions. */
+/** What the second and the third stage predict for regions. */
 export interface RegionMargins {
   /** `[R, classes]`: how far on its class's side of the plane a region lies; an object from 0 on. */
   margins: NdArray<Float32Array>;
@@ -99,7 +99,7 @@ export interface RegionMargins {
 /** Regions that go through the network in one launch. */
 const together = 64;
 
-/** How many images of a data set are learnt from. @throws unless it has as many. */
+/** How many images of a data set are learned from. @throws unless it has as many. */
 function imagesOf(caller: string, dataset: Dataset<DetectionSample>, { images }: RCnnFitOptions): number {
   checkDataset(caller, dataset);
   const { length } = dataset;
@@ -241,7 +241,7 @@ export class RCnn extends Module implements Detector {
    * The second stage: a linear support vector machine for each class. Positives are the truths of the class; negatives are proposals that
    * overlap none of them much; what lies between is neutral and left out.
    *
-   * There are far more negatives than can be learnt from, and most are easy. So it begins with a random few, collects those that the
+   * There are far more negatives than can be learned from, and most are easy. So it begins with a random few, collects those that the
    * machine takes for objects, or nearly (margin above −1), and learns again: hard-negative mining.
    * @returns one entry a class and round, class by class.
    * @throws where a class has no thing, or no negative, in these images.
@@ -299,7 +299,7 @@ export class RCnn extends Module implements Detector {
 
   /**
    * The third stage: for each class a ridge regression from the features of a proposal to the box code of the truth that it overlaps.
-   * @param options overlap: of the proposals learnt from (0.6); penalty: λ (1).
+   * @param options overlap: of the proposals learned from (0.6); penalty: λ (1).
    * @throws where no proposal overlaps the things of a class that much.
    */
   async fitBoxes(
@@ -366,9 +366,9 @@ export class RCnn extends Module implements Detector {
   }
 
   /**
-   * What all three stages say of the proposals of each image: for each class a score, σ(margin), and a box of its own, without near
-   * doubles of one class.
-   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
+   * What all three stages predict for the proposals of each image: for each class a score, σ(margin), and a box of its own; of boxes of
+   * a class that overlap, NMS keeps one.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first. @throws where a number is not finite.
    */
   async detect(images: Images): Promise<Detections[]> {
     const batch = imageBatch('RCnn.detect', images);

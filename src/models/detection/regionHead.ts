@@ -39,7 +39,7 @@ export interface RegionHeadOptions {
   hidden?: number;
 }
 
-/** What the head says of every region. */
+/** What the head predicts for every region. */
 export interface RegionScores {
   /** `[R, classes + 1]`, logits; class 0 is background. */
   scores: Tensor;
@@ -47,7 +47,7 @@ export interface RegionScores {
   deltas: Tensor;
 }
 
-/** What the head is to say of R regions. */
+/** What the head should predict for R regions. */
 export interface RegionTargets<Numbers> {
   /** `[R]`: 0 background, 1 + label for an object; an empty row does not count. */
   labels: Numbers;
@@ -140,7 +140,7 @@ export class RegionHead extends Module {
   }
 
   /**
-   * What the head is to say of sampled regions: a region's code stands in the row of its class; all other rows weigh nothing.
+   * What the head should predict for sampled regions: a region's code stands in the row of its class; all other rows weigh nothing.
    * @throws on what {@link sampleRegions} would not give for as many classes.
    */
   targets(regions: Pick<SampledRegions, 'classes' | 'codes'>): RegionTargets<Float32Array> {
@@ -203,7 +203,7 @@ export class RegionHead extends Module {
   }
 
   /**
-   * What the scores and changes of regions say of each image; see {@link selectDetections}. Each image has `rows` regions, one
+   * The detections that the scores and codes of regions give in each image; see {@link selectDetections}. Each image has `rows` regions, one
    * image after the other, and `counts` says how many of them are real, from the first.
    * @throws where output, regions and counts do not fit, and where a number is not finite.
    */

@@ -59,7 +59,7 @@ export interface RegionProposalOptions extends Pick<AnchorOptions, 'sizes' | 'ra
   levels?: LevelShapes;
 }
 
-/** What the network says of every anchor. */
+/** What the network predicts for every anchor. */
 export interface RegionPredictions {
   /** `[N, P]`, logits: is there an object? */
   objectness: Tensor;
@@ -157,7 +157,7 @@ export class RegionProposalNetwork extends Module {
       checkLevelShapes('RegionProposalNetwork', levels);
       checkAlike('RegionProposalNetwork', levels);
     }
-    // Those of one cell: what is wrong with them is said here, not at the first image.
+    // Those of one cell: what is wrong with them is an error here, not at the first image.
     const perCell = levels?.[0].length ?? anchors({ height: 1, width: 1, stride: 1, sizes, ratios, shapes }).shape[0];
     const output = { size: 1, random, initialize: normal(0.01) };
     this.hidden = new Conv2d(channels, hidden, { size: 3, padding: 1, random });
@@ -267,7 +267,7 @@ export class RegionProposalNetwork extends Module {
   }
 
   /**
-   * Boxes from computed predictions: the best anchors, moved, clipped to the image, without tiny ones, without near doubles.
+   * Boxes from computed predictions: the highest-scoring anchors, moved, clipped to the image, without tiny ones and after NMS.
    * They are plain numbers: no gradient goes through a proposal.
    * @param predictions objectness `[N, P]`, deltas `[N, P, 4]`. @param priors the anchors, `[P, 4]`.
    * @returns one entry an image, the best first.

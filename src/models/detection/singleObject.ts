@@ -156,7 +156,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
   }
 
   /**
-   * The class with the highest score, and the box. However many things there are, it says one.
+   * The class with the highest score, and the box. However many objects there are, it predicts one.
    * @param images `[N, H, W, 3]`, 0–1.
    * @throws on other shapes, and where a score or a box is not finite.
    */
@@ -172,7 +172,7 @@ export class SingleObject extends Module implements Trainable<DetectionSample> {
     checkFinite('SingleObject', 'boxes', await boxes.toNdarray());
     const sides = [width, height, width, height];
     const shares = await boxes.data();
-    // A regression may say anything, a negative width, too: that is no width.
+    // A regression may predict anything, a negative width, too: that is no width.
     const px = shares.map((value, i) => (i % 4 < 2 ? value : Math.max(0, value)) * sides[i % 4]);
     const corners = convertBoxes(ndarray(px, [...boxes.shape]), { from: 'cxcywh' });
     return {

@@ -79,7 +79,7 @@ export interface SlidingWindowOptions {
   detections?: SelectionOptions;
 }
 
-/** The windows of one image and what the network says of each. */
+/** The windows of one image and what the network predicts for each. */
 export interface SlidWindows {
   /** `[M, 4]` x1, y1, x2, y2 in px: size by size, in each row by row. */
   boxes: NdArray<Float32Array>;
@@ -89,7 +89,7 @@ export interface SlidWindows {
 
 /**
  * The detector of the slides before there were proposals: slides windows of several sizes over the image, warps each to one size, has
- * a CNN say class or background, and suppresses what overlaps a surer window. A box is a window: nothing corrects it.
+ * a CNN predict class or background, and suppresses what overlaps a window of a higher score. A box is a window: nothing corrects it.
  */
 export class SlidingWindowDetector extends Module implements Detector {
   readonly stages: Sequential[];
@@ -240,7 +240,7 @@ export class SlidingWindowDetector extends Module implements Detector {
 
   /**
    * Windows whose class is probable, without those that overlap a surer one of the class.
-   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the surest thing first. @throws where a number is not finite.
+   * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first. @throws where a number is not finite.
    */
   async detect(images: Images): Promise<Detections[]> {
     const batch = imageBatch('SlidingWindowDetector.detect', images);

@@ -47,7 +47,7 @@ export interface YoloOptions {
   detections?: SelectionOptions;
 }
 
-/** What the network should say of a batch, one row a slot: R = N · rows · columns · B. */
+/** What the network should predict for a batch, one row a slot: R = N · rows · columns · B. */
 export interface YoloTargets {
   /** `[R, 1]`: p_c. */
   objectness: Tensor;
@@ -63,7 +63,7 @@ export interface YoloTargets {
   dropped: number;
 }
 
-/** What the network says of a batch, one row a slot. */
+/** What the network predicts for a batch, one row a slot. */
 interface YoloOutputs {
   /** `[R, 1]`, logits of p_c. */
   objectness: Tensor;
@@ -224,7 +224,7 @@ export class Yolo extends Module implements Detector {
   }
 
   /**
-   * What the anchors of all cells say: scores σ(objectness) · softmax(class scores), boxes without near doubles of one class.
+   * The detections of images: scores are σ(objectness) · softmax(class scores); of boxes of a class that overlap, NMS keeps one.
    * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of 8, and where a number is not finite.
    */

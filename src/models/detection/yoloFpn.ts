@@ -54,7 +54,7 @@ export interface YoloFpnOptions extends Omit<PyramidOptions, 'depth'> {
   detections?: SelectionOptions;
 }
 
-/** What the network says of every anchor of a batch. */
+/** What the network predicts for every anchor of a batch. */
 export interface YoloFpnOutputs {
   /** `[N, P, 1]`: logits of p_c. */
   objectness: Tensor;
@@ -64,7 +64,7 @@ export interface YoloFpnOutputs {
   classes: Tensor;
 }
 
-/** What it should say, one row an anchor: R = N · P. */
+/** What it should predict, one row an anchor: R = N · P. */
 export interface YoloFpnTargets {
   /** `[R, 1]`: p_c. */
   objectness: Tensor;
@@ -80,8 +80,8 @@ export interface YoloFpnTargets {
 
 /**
  * YOLO on several scales (Redmon and Farhadi 2018, YOLOv3): backbone – neck – head. The backbone gives maps of several strides, the
- * {@link ConcatPyramid} hands the meaning of the coarse ones down to the fine ones, and each level has a head of its own that says of
- * every anchor p_c, a change of the box, and K class scores.
+ * {@link ConcatPyramid} hands the meaning of the coarse ones down to the fine ones, and each level has a head of its own that predicts
+ * for every anchor p_c, a change of the box, and K class scores.
  *
  *     loss = Σ w · BCE(p_c) / P + Σ smoothL1(t) / P + mean cross-entropy(c)
  *
@@ -139,7 +139,7 @@ export class YoloFpn extends Module implements Detector {
     this.#selection = detections;
   }
 
-  /** What is said of all anchors of images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of the last stride. */
+  /** Predictions for all anchors of images `[N, H, W, 3]`, 0–1. @throws unless H and W are multiples of the last stride. */
   forward(images: Tensor): YoloFpnOutputs {
     const features = this.backbone.forward(images).slice(this.#skipped);
     const maps = this.neck.forward(features.map(({ tensor }) => tensor)).map((map, i) => this.heads[i].forward(map));
@@ -229,7 +229,7 @@ export class YoloFpn extends Module implements Detector {
   }
 
   /**
-   * What the anchors of all levels say: scores σ(objectness) · softmax(class scores), boxes without near doubles of one class.
+   * The detections of images: scores are σ(objectness) · softmax(class scores); of boxes of a class that overlap, NMS keeps one.
    * @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first.
    * @throws unless H and W are multiples of the last stride, and where a number is not finite.
    */
