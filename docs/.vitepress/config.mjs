@@ -34,13 +34,35 @@ function color(code, language) {
   return highlight(code, language.replace(/:.*/, ''), { target, anchors: page.startsWith('source/') });
 }
 
+/** Other words for what a lecture is about, by its slug: people search for IoU, and no title has it. */
+const { searchedAs } = readJson('docs', 'course.json');
+const aliasesOf = (path) => searchedAs[path.replace(/^notebooks\/|\.md$/g, '')] ?? '';
+
 /** What search looks through: prose and code. Not what cells printed, not shown sources. */
 function searchable(text, env, md) {
   if (/^search: false$/m.test(text.slice(0, 400))) return '';
   return md
     .render(text, env)
-    .replace(/<pre class="output"[\s\S]*?<\/pre>|<figure[\s\S]*?<\/figure>|<annotation[\s\S]*?<\/annotation>/g, '');
+    .replace(/<pre class="output[\s\S]*?<\/pre>|<figure[\s\S]*?<\/figure>|<annotation[\s\S]*?<\/annotation>/g, '')
+    .replace('</h1>', `</h1><p>${aliasesOf(env.relativePath ?? '')}</p>`);
 }
+
+/**
+ * How much more a section counts: lectures more than the reference, and a lecture's first section most for a word that it is searched as. The
+ * browser gets the text of this function, so that it must bring its words along.
+ */
+const boostDocument = new Function(
+  'id',
+  'term',
+  `const searchedAs = ${JSON.stringify(searchedAs).toLowerCase()};
+  const lecture = /\\/notebooks\\/([^.#]+)(?:\\.html)?(#?)/.exec(id.toLowerCase());
+  if (!lecture) return /\\/api\\//.test(id) ? 0.6 : 1;
+  const words = (searchedAs[lecture[1]] || '').split(' ');
+  return words.includes(term.toLowerCase()) ? (id.includes('#') && !id.endsWith('#' + lecture[1]) ? 4 : 16) : 1.8;`,
+);
+
+/** Typing errors in words of five letters and more: "iou" is not "you". */
+const fuzzy = (term) => (term.length >= 5 ? 0.2 : false);
 
 export default defineConfig({
   title: 'detseg',
@@ -74,7 +96,10 @@ export default defineConfig({
     outline: { level: [2, 3], label: 'On this page' },
     search: {
       provider: 'local',
-      options: { _render: searchable, miniSearch: { searchOptions: { boost: { title: 6, titles: 2 } } } },
+      options: {
+        _render: searchable,
+        miniSearch: { searchOptions: { boost: { title: 6, titles: 2 }, boostDocument, fuzzy } },
+      },
     },
     socialLinks: repositoryUrl ? [{ icon: 'github', link: repositoryUrl }] : undefined,
     notFound: {

@@ -6,18 +6,15 @@ const nameOf = (path) => path.replace(/^.*\//, '').replace(/\.ts$/, '');
 const fileLink = (path) => `[\`${path}\`](${sourceAddress(path)})`;
 const pageLink = (path) => `[${nameOf(path)}](${apiAddress(path)})`;
 
-/** @param related as `relations` gives it. */
-export function apiPage({ path, names }, text, related) {
+/** @param about as `relations` gives it. */
+export function apiPage({ path, names }, text, about) {
   const rows = [
     ['Source', [fileLink(path)]],
-    ['Kernels', related.kernels.map(fileLink)],
-    ['Indirectly', related.composed.map(fileLink)],
-    ['Test', related.tests.map(fileLink)],
-    [
-      'Notebooks',
-      related.notebooks.map(({ slug, number, title }) => `[${number} · ${title}](${notebookAddress(slug)})`),
-    ],
-    ['Used by', related.users.map(pageLink)],
+    ['Kernels', about.kernels.map(fileLink)],
+    ['Indirectly', about.composed.map(fileLink)],
+    ['Test', about.tests.map(fileLink)],
+    ['Notebooks', about.notebooks.map(({ slug, number, title }) => `[${number} · ${title}](${notebookAddress(slug)})`)],
+    ['Used by', about.users.map(pageLink)],
   ].filter(([, links]) => links.length > 0);
   const list = rows.map(([label, links]) => `- **${label}** ${links.join(', ')}`).join('\n');
   const body = plainTypes(text)
@@ -36,7 +33,19 @@ export function apiPage({ path, names }, text, related) {
     pageClass: 'api',
     outline: [2, 2],
   };
-  return `${frontmatter(front)}# ${nameOf(path)} {#page}\n\n<div class="related">\n\n${list}\n\n</div>\n\n${body}`;
+  const related = `<div class="related">\n\n${list}\n\n</div>`;
+  return `${frontmatter(front)}# ${nameOf(path)} {#page}\n\n${importLine(names)}\n\n${body.trim()}\n\n${related}\n`;
+}
+
+/** Characters of the names in an import that fit beside the outline. */
+const longestImport = 56;
+
+/** How a program gets the names, as many of them as fit into a line. */
+function importLine(names) {
+  const fits = names.findLastIndex((_, i) => names.slice(0, i + 1).join(', ').length <= longestImport);
+  const shown = names.slice(0, Math.max(1, fits + 1));
+  const more = shown.length < names.length ? ' /* … */' : '';
+  return `\`\`\`ts\nimport { ${shown.join(', ')}${more} } from 'detseg';\n\`\`\``;
 }
 
 const atom = String.raw`(?:\[\`[^\`\n]+\`\]\([^)\s]+\)|\`[^\`\n]+\`)`;

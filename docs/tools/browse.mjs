@@ -101,19 +101,52 @@ async function visitOnPhone(page, url) {
   if (page.problems.length > 0) throw new Error(page.problems.join('; '));
 }
 
-/** Search must find what only a lecture says, without a network. */
+/** What people type, and the page that must come first. */
+const searches = [
+  ['iou', '302-boxIou'],
+  ['mAP', '304-averagePrecision'],
+  ['anchor', '408-anchors'],
+  ['roi align', '406-roiAlign'],
+  ['transposed convolution', '206-convTranspose'],
+  ['mean shift bandwidth', '103-meanShift'],
+  ['kmeans', '102-kMeans'],
+  ['own data', 'ownData'],
+  ['focal loss', '504-retinaNet'],
+  ['non maximum supression', '303-nms'],
+  ['fpn', '503-featurePyramid'],
+  ['deconvolution', '206-convTranspose'],
+];
+
+/** Search must find the right lecture first, without a network. */
 async function search(page, url) {
   await page.go(url);
   await until('the page', () => ask(page, 'ready'));
   await page.evaluate(`document.querySelector('.DocSearch-Button, .VPNavBarSearch button').click()`);
   await until('the search box', () => page.evaluate(`Boolean(document.querySelector('.VPLocalSearchBox input'))`));
-  await page.evaluate(`document.querySelector('.VPLocalSearchBox input').focus()`);
-  await page.send('Input.insertText', { text: 'non-maximum suppression' });
-  await until('a result', () =>
-    page.evaluate(
-      `[...document.querySelectorAll('.VPLocalSearchBox .result')].some(({ href }) => href.includes('nms'))`,
-    ),
-  );
+  const wrong = [];
+  for (const [words, wanted] of searches) {
+    await page.evaluate(`document.querySelector('.VPLocalSearchBox input').select()`);
+    await page.send('Input.insertText', { text: words });
+    const first = () => page.evaluate(`document.querySelector('.VPLocalSearchBox .result')?.href ?? ''`);
+    const isFirst = async () => (await first()).includes(wanted);
+    await until(`"${words}" to find ${wanted} first`, isFirst, 3000).catch(async () => {
+      wrong.push(`"${words}": expected ${wanted} first, got ${await first()}`);
+    });
+  }
+  if (wrong.length > 0) throw new Error(wrong.join('; '));
+}
+
+/** Ctrl+P draws every figure of the page before it prints. */
+async function print(page, url) {
+  await page.go(url);
+  await until('the page', () => ask(page, 'ready'));
+  const count = await ask(page, 'figures');
+  await page.evaluate('window.print = () => { window.printed = true; }');
+  const key = { key: 'p', code: 'KeyP', modifiers: 2, windowsVirtualKeyCode: 80 };
+  await page.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key });
+  await until('the print', () => page.evaluate('window.printed === true'));
+  const drawn = await page.evaluate(`document.querySelectorAll('.plotly-figure[data-state="drawn"]').length`);
+  if (drawn !== count) throw new Error(`expected ${count} figures to be drawn, got ${drawn}`);
 }
 
 /** Figures take the colors of the page when it turns dark. */
@@ -146,6 +179,7 @@ async function browse(words, end) {
   if (lecture) {
     tasks.push({ name: 'search', path: 'index.html', run: search });
     tasks.push({ name: 'dark figures', path: lecture, run: darken });
+    tasks.push({ name: 'printing', path: lecture, run: print });
   }
   tasks.push(...pages.map((path) => ({ name: path, path, run: visit })));
   const onPhone = pages

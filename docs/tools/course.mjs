@@ -2,8 +2,12 @@
 import { notebookAddress } from './addresses.mjs';
 import { plain } from './notebookPage.mjs';
 
-/** `[{ title, text, lectures: [{ slug, number, title, question, address }] }]`; parts without lectures are left out. */
-export function coursePlan(parts, notebooks) {
+/**
+ * `[{ title, text, lectures: [{ slug, number, title, question, address, minutes, exercises }] }]`; parts without lectures are left out.
+ *
+ * @param facts of each lecture by its slug, as `lectureFacts` gives them.
+ */
+export function coursePlan(parts, notebooks, facts) {
   const placed = parts.map(({ part, title, text }) => ({
     title,
     text,
@@ -15,6 +19,8 @@ export function coursePlan(parts, notebooks) {
         title: lecture.title,
         question: plain(lecture.question),
         address: notebookAddress(lecture.slug),
+        minutes: facts.get(lecture.slug).minutes,
+        exercises: facts.get(lecture.slug).exercises,
       })),
   }));
   const homeless = notebooks.filter(

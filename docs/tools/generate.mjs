@@ -10,12 +10,13 @@ import { architectureImage, importGraph } from './architecture.mjs';
 import { benchTables } from './benchPage.mjs';
 import { commandHelp } from './commandHelp.mjs';
 import { coursePlan } from './course.mjs';
+import { lectureFacts } from './lectureFacts.mjs';
 import { liveKernel } from './liveKernel.mjs';
 import { navigation } from './navigation.mjs';
 import { readNotebooks } from './notebook.mjs';
 import { liveNotebook, notebookPage } from './notebookPage.mjs';
 import { generate, generated, handwritten, imageFile, readJson, root } from './places.mjs';
-import { plotlyScript } from './plotly.mjs';
+import { plotlyScripts } from './plotly.mjs';
 import { publicModules } from './publicApi.mjs';
 import { relations } from './related.mjs';
 import { kernelText, sourceLinks, sourcePage } from './sourcePage.mjs';
@@ -36,11 +37,12 @@ export async function generateSources() {
   );
   const modules = publicModules(root);
   const notebooks = readNotebooks(join(root, 'notebooks'));
-  const { parts, announced } = readJson('docs', 'course.json');
-  const course = coursePlan(parts, notebooks);
+  const { parts, announced, needs } = readJson('docs', 'course.json');
+  const facts = new Map(notebooks.map((notebook) => [notebook.slug, lectureFacts(notebook, needs, notebooks)]));
+  const course = coursePlan(parts, notebooks, facts);
 
   for (const notebook of notebooks) {
-    const { markdown, figures } = notebookPage(notebook);
+    const { markdown, figures } = notebookPage(notebook, facts.get(notebook.slug));
     generate(`notebooks/${notebook.slug}.md`, markdown);
     for (const [name, json] of figures) generate(`public/figures/${name}.json`, json);
     const live = liveNotebook(notebook);
@@ -88,7 +90,7 @@ export async function generateSources() {
       fail(`${slug}: expected an image of it, got none; draw it with npm run docs -- --images ${slug}`);
     cpSync(imageFile(slug), join(generated, 'public', 'course', `${slug}.webp`));
   }
-  generate('public/plotly.js', plotlyScript());
+  for (const [name, script] of Object.entries(plotlyScripts())) generate(`public/${name}`, script);
   generate(
     'site.json',
     JSON.stringify({

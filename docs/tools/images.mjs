@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { startChromium } from './chromium.mjs';
 import { imageFile } from './places.mjs';
-import { plotlyScript } from './plotly.mjs';
+import { plotlyScripts } from './plotly.mjs';
 
 const [width, height] = [480, 320];
 
@@ -58,7 +58,7 @@ export async function drawImages(notebooks, choices) {
   try {
     const page = await browser.page({ width: 1000, height: 800 });
     await page.go('about:blank');
-    await page.evaluate(`${plotlyScript()}; undefined`);
+    await page.evaluate(`${plotlyScripts()['plotly.js']}; undefined`);
     mkdirSync(dirname(imageFile('')), { recursive: true });
     for (const { slug, cells } of notebooks) {
       const figures = cells.flatMap(({ outputs = [] }) => outputs.flatMap(({ figure }) => figure ?? []));

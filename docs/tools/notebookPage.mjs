@@ -3,27 +3,45 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFigures } from '../figures/places.mjs';
+import { notebookAddress } from './addresses.mjs';
 import { escapeHtml, root } from './places.mjs';
 
-/** `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `303-nms-0`. */
-export function notebookPage({ slug, number, title, question, cells }) {
+/**
+ * `{ markdown, figures }`: the page, and the JSON of each figure by name, such as `303-nms-0`.
+ *
+ * @param facts as `lectureFacts` gives them.
+ */
+export function notebookPage({ slug, number, title, question, cells }, facts) {
   const figures = new Map();
   let code = 0;
   const blocks = cells.flatMap((cell, index) => {
     if (cell.markdown !== undefined) {
       const prose = withFigures(slug, cell.markdown);
-      return [withDiagrams(index === 0 ? withBar(prose) : prose)];
+      return [withDiagrams(index === 0 ? withBar(prose, facts) : prose)];
     }
     const outputs = outputBlocks(cell.outputs, slug, figures);
     return liveCell(code++, cell, outputs);
   });
   const front = { title: `${number} · ${title}`, description: plain(question), pageClass: 'notebook' };
-  return { markdown: `${frontmatter(front)}${blocks.join('\n\n')}\n`, figures };
+  const end = `<LectureDone slug="${slug}" />`;
+  return { markdown: `${frontmatter(front)}${[...blocks, end].join('\n\n')}\n`, figures };
 }
 
-/** The first cell, with what runs the whole page below its question. */
-function withBar(markdown) {
-  return markdown.replace(/^\*\*[^*][\s\S]*?\*\*$/m, (question) => `${question}\n\n<LiveBar />`);
+/** The first cell, with what a reader should know and what runs the whole page below its question. */
+function withBar(markdown, facts) {
+  const below = `${factsLine(facts)}\n\n<LiveBar />`;
+  return markdown.replace(/^\*\*[^*][\s\S]*?\*\*$/m, (question) => `${question}\n\n${below}`);
+}
+
+/** How long it takes to read, how many exercises there are, and what comes before, in one line. */
+function factsLine({ minutes, exercises, needs }) {
+  const links = needs.map((lecture) => `[${lecture.number} ${lecture.title}](${notebookAddress(lecture.slug)})`);
+  const parts = [
+    `${minutes} minutes to read`,
+    `${exercises} ${exercises === 1 ? 'exercise' : 'exercises'}`,
+    ...(links.length > 0 ? [`builds on ${links.join(', ')}`] : []),
+  ];
+  return `<div class="facts">\n\n${parts.join(' · ')}\n\n</div>`;
 }
 
 /** The blocks of a cell of code that the page can run; `index` counts them. The code of one that only draws is folded. */

@@ -510,7 +510,7 @@ test('every figure has its place below a heading of its lecture, and only there'
   const { readNotebooks } = await tool('tools/notebook.mjs');
   const { notebookPage } = await tool('tools/notebookPage.mjs');
   for (const notebook of readNotebooks(join(root, 'notebooks'))) {
-    const { markdown } = notebookPage(notebook);
+    const { markdown } = notebookPage(notebook, { minutes: 5, exercises: 0, needs: [] });
     const found = [...markdown.matchAll(/^<ComputingFigure name="(\w+)" \/>$/gm)].map(([, name]: string[]) => name);
     const wanted = Object.keys(places).filter((name) => places[name].notebook === notebook.slug);
     assert.equal(found.sort(), wanted.sort(), notebook.slug);

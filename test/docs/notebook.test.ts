@@ -78,15 +78,19 @@ test('an error among the outputs, a missing title and a missing question stop th
   );
 });
 
+const facts = { minutes: 15, exercises: 1, needs: [{ slug: '106-six', number: '106', title: 'Six' }] };
+
 test('the page has the code, what it printed without colors, and each figure as a file of its own', async () => {
   const { notebookPage } = await tool('tools/notebookPage.mjs');
-  const { markdown, figures } = notebookPage(await read([opening, code]));
+  const { markdown, figures } = notebookPage(await read([opening, code]), facts);
   assert.match(markdown, 'title: "107 · Seven"\ndescription: "What is seven?"');
   assert.match(markdown, "```ts\nimport { type Figure, nms } from 'detseg';");
   assert.match(markdown, '<pre class="output prose" v-pre>&lt;/pre&gt;{{ 1 }}</pre>');
   assert.match(markdown, '<PlotlyFigure name="107-seven-0" :height="340" label="Counts now" />');
   assert.match(markdown, '<div class="output" v-pre><i>step 3</i></div>');
   assert.not.match(markdown, 'old');
+  assert.match(markdown, '15 minutes to read · 1 exercise · builds on [106 Six](/notebooks/106-six)');
+  assert.match(markdown, '<LectureDone slug="107-seven" />');
   assert.equal(
     [...figures].map(([name, json]: [string, string]) => [name, JSON.parse(json)]),
     [['107-seven-0', figure]],
@@ -96,9 +100,30 @@ test('the page has the code, what it printed without colors, and each figure as 
 test('the code of a cell that only draws is folded, that of others is not', async () => {
   const { notebookPage } = await tool('tools/notebookPage.mjs');
   const tagged = { ...code, metadata: { jupyter: { source_hidden: true }, tags: ['figure'] } };
-  const { markdown } = notebookPage(await read([opening, code, tagged]));
+  const { markdown } = notebookPage(await read([opening, code, tagged]), facts);
   assert.match(markdown, '<LiveCell :cell="0">\n\n```ts');
   assert.match(markdown, '<LiveCell :cell="1" folded>\n\n```ts');
+});
+
+test('how long a lecture takes to read, its exercises, and what it builds on', async () => {
+  const { lectureFacts, readingMinutes } = await tool('tools/lectureFacts.mjs');
+  const words = (count: number) => ({ markdown: Array(count).fill('word').join(' ') });
+  const lines = (count: number) => ({ code: Array(count).fill('line();').join('\n\n') });
+  assert.is(readingMinutes([words(1800), lines(125)]), 15);
+  assert.is(readingMinutes([words(1800), { ...lines(125), onlyDraws: true }]), 10);
+  assert.is(readingMinutes([{ markdown: `<details>${words(9000).markdown}</details>` }]), 5);
+  const lecture = { number: '107', slug: '107-seven', cells: [words(1), { code: '', solved: 'x' }] };
+  const before = { number: '106', slug: '106-six', title: 'Six' };
+  assert.equal(lectureFacts(lecture, { 107: ['106'] }, [before, lecture]), {
+    minutes: 5,
+    exercises: 1,
+    needs: [{ ...before }],
+  });
+  assert.equal(lectureFacts(lecture, {}, [lecture]).needs, []);
+  assert.throws(
+    () => lectureFacts(lecture, { 107: ['999'] }, [lecture]),
+    'docs/course.json: needs of 107-seven: expected the number of a lecture, got 999',
+  );
 });
 
 test('an old address leads to the new one, and may not hide a page', async () => {
@@ -126,10 +151,12 @@ test('a notebook finds its part of the course by its number, and one without a p
     { title: 'Low', text: '', part: 0 },
     { title: 'High', text: '', part: 1 },
   ];
-  const [part, ...others] = coursePlan(parts, [lecture]);
-  assert.equal([part.title, part.lectures[0].address, others.length], ['High', '/notebooks/107-seven', 0]);
+  const [part, ...others] = coursePlan(parts, [lecture], new Map([[lecture.slug, facts]]));
+  const [{ address, minutes, exercises }] = part.lectures;
+  assert.equal([part.title, address, others.length], ['High', '/notebooks/107-seven', 0]);
+  assert.equal([minutes, exercises], [15, 1]);
   assert.throws(
-    () => coursePlan(parts.slice(0, 1), [lecture]),
+    () => coursePlan(parts.slice(0, 1), [lecture], new Map()),
     'docs/course.json: expected a part for 107-seven, got none',
   );
 });

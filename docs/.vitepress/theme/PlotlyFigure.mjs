@@ -1,8 +1,9 @@
 // A figure of a notebook. Its data and Plotly are fetched when it comes near the screen; until then its place is kept.
 import { useData, withBase } from 'vitepress';
 import { h, onBeforeUnmount, ref, watch } from 'vue';
-import { drawFigure, loadPlotly, template } from './drawFigure.mjs';
+import { drawFigure, template } from './drawFigure.mjs';
 import { whenNear } from './nearScreen.mjs';
+import { beforePrinting } from './printing.mjs';
 
 async function loadFigure(name) {
   const response = await fetch(withBase(`/figures/${name}.json`));
@@ -22,9 +23,14 @@ export const PlotlyFigure = {
     const state = ref('waiting');
     const message = ref('');
 
-    async function draw() {
+    let drawing;
+    const draw = () => {
+      drawing ??= drawNow();
+      return drawing;
+    };
+    async function drawNow() {
       try {
-        const [figure] = await Promise.all([loadFigure(name), loadPlotly()]);
+        const figure = await loadFigure(name);
         if (!place.value) return;
         await drawFigure(place.value, figure, isDark.value);
         state.value = 'drawn';
@@ -35,7 +41,9 @@ export const PlotlyFigure = {
     }
 
     whenNear(place, draw);
+    const forget = beforePrinting(draw);
     onBeforeUnmount(() => {
+      forget();
       if (state.value === 'drawn') window.Plotly.purge(place.value);
     });
     watch(isDark, (dark) => {

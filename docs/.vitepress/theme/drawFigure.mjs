@@ -4,18 +4,30 @@ import templates from '../../.generated/templates.json';
 import { fitFigure } from './fitFigure.mjs';
 import { settledLayout } from './settleFigure.mjs';
 
-let plotly;
+const scripts = new Map();
 
-/** One copy for all figures of all pages. */
-export function loadPlotly() {
-  plotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = withBase('/plotly.js');
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error('plotly.js could not be loaded'));
-    document.head.append(script);
-  });
-  return plotly;
+function load(file) {
+  if (!scripts.has(file)) {
+    const loading = new Promise((resolve, reject) => {
+      const script = document.createElement('script');
+      script.src = withBase(`/${file}`);
+      script.onload = () => resolve(window.Plotly);
+      script.onerror = () => reject(new Error(`${file} could not be loaded`));
+      document.head.append(script);
+    });
+    loading.catch(() => scripts.delete(file));
+    scripts.set(file, loading);
+  }
+  return scripts.get(file);
+}
+
+/** Kinds of traces that the smaller file draws. */
+const flat = new Set(['scatter', 'heatmap', 'image', 'bar', 'histogram', 'contour', 'box', 'pie']);
+
+/** Plotly for these figures: one copy for all of them, the whole only where one is not flat. */
+export function loadPlotly(...figures) {
+  const isFlat = figures.every(({ data = [] }) => data.every(({ type = 'scatter' }) => flat.has(type)));
+  return load(isFlat && !scripts.has('plotly.js') ? 'plotlyFlat.js' : 'plotly.js');
 }
 
 /** The library's colors of text and grid, on the page's own ground. */
@@ -26,7 +38,7 @@ export function template(isDark) {
 
 /** Draws a figure, which it changes, in `place`, or in the place of the one that is there. */
 export async function drawFigure(place, figure, isDark) {
-  const Plotly = await loadPlotly();
+  const Plotly = await loadPlotly(figure);
   figure.layout.template = template(isDark);
   const width = place.clientWidth;
   fitFigure(figure, width);
