@@ -121,11 +121,20 @@ export {
 } from './formats/cocoResults';
 export { type BoxColumn, type BoxCsvOptions, readBoxCsv } from './formats/readBoxCsv';
 export { type CocoDataset, type CocoOptions, readCoco } from './formats/readCoco';
+export { type CocoPanopticDataset, type CocoPanopticOptions, readCocoPanoptic } from './formats/readCocoPanoptic';
 export { type ReadIdxOptions, readIdx } from './formats/readIdx';
 export { type MaskFolderOptions, readMaskFolders } from './formats/readMaskFolders';
 export { readVoc, type VocOptions, vocClasses } from './formats/readVoc';
 export { readYolo, type YoloFolderOptions } from './formats/readYolo';
 export { decodeRle, encodeRle, type Polygon, polygonMask, type RunLengths } from './formats/rle';
+export { idToRgb, rgbToId } from './formats/segmentIds';
+export {
+  type CocoPanopticIds,
+  type CocoSegment,
+  type CocoSegments,
+  cocoSegments,
+  writeCocoPanoptic,
+} from './formats/writeCocoPanoptic';
 export {
   type ColorMixture,
   type FitColorMixtureOptions,
@@ -215,10 +224,13 @@ export {
   architectures,
   createModel,
   type DescribedDetector,
+  type DescribedInstanceSegmenter,
   type DescribedModel,
+  type DescribedPanopticSegmenter,
   type DescribedSegmenter,
   type DetectorArchitecture,
   type ModelDescription,
+  type Task,
 } from './models/architectures';
 export { centerColors } from './models/backbones/centerColors';
 export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
@@ -231,6 +243,8 @@ export {
   type InstanceSegmenter,
   type Instances,
   type Losses,
+  type PanopticPrediction,
+  type PanopticSegmenter,
   type Segmenter,
   type Trainable,
 } from './models/contract';
@@ -290,12 +304,12 @@ export { SemanticHead, type SemanticHeadOptions } from './models/heads/semanticH
 export type { Images } from './models/images';
 export { MaskRcnn, type MaskRcnnOptions } from './models/instance/maskRcnn';
 export { type MaskTargetOptions, maskTargets } from './models/instance/maskTargets';
-export { type MergeOptions, mergePanoptic, type PanopticPrediction } from './models/instance/mergePanoptic';
+export { type MergeOptions, mergePanoptic } from './models/instance/mergePanoptic';
 export { PanopticFpn, type PanopticFpnOptions } from './models/instance/panopticFpn';
 export { pasteMasks } from './models/instance/pasteMasks';
 export { ConcatPyramid, type ConcatPyramidOptions } from './models/necks/concatPyramid';
 export { FeaturePyramid, type FeaturePyramidOptions } from './models/necks/featurePyramid';
-export { detectImage, segmentImage } from './models/predictImage';
+export { detectImage, panopticImage, segmentImage, segmentInstances } from './models/predictImage';
 export {
   fromPyTorch,
   type LoadPyTorchOptions,
@@ -515,7 +529,7 @@ export {
 } from './train/checkpoint';
 export { type DetectionResult, type EvaluateDetectionOptions, evaluateDetection } from './train/evaluateDetection';
 export { evaluateInstances, type InstanceResult } from './train/evaluateInstances';
-export { evaluatePanoptic, type PanopticSegmenter } from './train/evaluatePanoptic';
+export { evaluatePanoptic } from './train/evaluatePanoptic';
 export { evaluateSegmentation, type SegmentationResult } from './train/evaluateSegmentation';
 export { evaluateSingleObject, type SingleObjectResult } from './train/evaluateSingleObject';
 export { type FitOptions, type FitResult, fit } from './train/fit';
@@ -527,6 +541,7 @@ export { type BoxesFigureOptions, boxesFigure } from './viz/boxesFigure';
 export { type ConfusionFigureOptions, confusionFigure } from './viz/confusionFigure';
 export { type CutoutFigureOptions, cutoutFigure } from './viz/cutoutFigure';
 export { type DrawBoxesOptions, drawBoxes } from './viz/drawBoxes';
+export { type DrawMasksOptions, drawMasks } from './viz/drawMasks';
 export type { Figure, TitleOptions } from './viz/figure';
 export type { NamedFigure } from './viz/frames';
 export { type GridFigureOptions, gridFigure } from './viz/gridFigure';

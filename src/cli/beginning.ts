@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { taskOf } from '../models/architectures';
+import { type Task, taskOf } from '../models/architectures';
 import { progressDisplay } from '../viz/progressDisplay';
 import type { Console } from './console';
+import { findFormat } from './findFormat';
 import { checkFingerprint, fingerprintOf } from './fingerprint';
-import { findFormat } from './formats';
 import { checkImages, type ImageLists, watchImages } from './imageList';
 import { thisMachine } from './machine';
-import { chooseModel, fittingSize, type ModelWish } from './modelChoice';
+import { chooseModel, fittingSize } from './modelChoice';
+import type { ModelWish } from './modelWish';
 import { partNotes } from './problemNotes';
 import { type RunRecord, runFiles } from './runFolder';
 import { checkClasses, openTrainingData, preparedData, type TrainingData } from './trainingData';
@@ -14,7 +15,7 @@ import { settingsOf, type TrainFlags, type TrainSettings } from './trainSettings
 import { counted } from './usage';
 
 /** Size where none is asked for: that of scenes is small, of photographs the first one's shape with 256 px on its longer side. */
-function usualSize(settings: TrainSettings, task: 'detection' | 'segmentation') {
+function usualSize(settings: TrainSettings, task: Task) {
   const least = { height: 64, width: 64 };
   if (settings.format === 'scenes') return least;
   const { train } = openTrainingData(settings, task, least);

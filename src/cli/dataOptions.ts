@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { semanticNames } from '../data/classNames';
 import type { Classes } from '../data/dataset';
 import { boxColumns, type Columns, isBoxColumn } from '../formats/boxColumns';
+import type { Task } from '../models/architectures';
 import { resolvedPaths } from './dataPaths';
 import { type DataRequest, formats } from './formats';
 import { maxPixelsOption, names, pathOf, whole } from './usage';
@@ -71,8 +72,9 @@ export function addDataOptions(command: Command): Command {
 
 const layouts = `
 Folders that are known as they are, with or without parts (train; val, valid or validation; test):
-  voc    JPEGImages, Annotations, ImageSets/Main/train.txt · images, annots (or annotations) · a.jpg, a.xml · train/a.jpg, train/a.xml
+  voc    JPEGImages, Annotations (or SegmentationClass, SegmentationObject), ImageSets/Main/train.txt · images, annots (or annotations) · a.jpg, a.xml · train/a.jpg, train/a.xml
   coco   images (or train, val), annotations/instances_train.json · train/_annotations.coco.json · images, result.json
+  coco-panoptic  annotations/panoptic_train.json, its PNGs in annotations/panoptic_train, images anywhere in the folder
   yolo   data.yaml, images/train, labels/train · train/images, train/labels · obj.names, train.txt, obj_train_data · images, labels, classes.txt
   masks  images, masks (a.png, a_mask.png, a-label.png, …) · train/images, train/masks · NAME/images/a.png, NAME/masks/*.png, a map an object
   csv    images, boxes.csv · train/_annotations.csv
@@ -107,6 +109,6 @@ export function requestOf(flags: DataFlags) {
 }
 
 /** Names of the classes that a task's numbers stand for. */
-export function namesOf(task: 'detection' | 'segmentation', classes: Classes): string[] {
-  return task === 'detection' ? [...classes.things] : semanticNames(classes);
+export function namesOf(task: Task, classes: Classes): string[] {
+  return task === 'detection' || task === 'instances' ? [...classes.things] : semanticNames(classes);
 }

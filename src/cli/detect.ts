@@ -1,13 +1,16 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { NdArray } from 'ndarray';
 import { append } from '../checks/extremes';
 import { type CocoResult, cocoResults } from '../formats/cocoResults';
+import { encodeRle } from '../formats/rle';
 import { writeImage } from '../images/image';
-import { detectImage } from '../models/predictImage';
+import { detectImage, type FoundInstances, findInstances } from '../models/predictImage';
 import { makeFolder } from '../platform/makeFolder';
 import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
 import { drawBoxes } from '../viz/drawBoxes';
+import { type MaskPlace, nameMask, objectText, paintMask } from '../viz/drawMasks';
 import { shellConsole } from './console';
 import { resultFolder } from './folders';
 import {
@@ -41,6 +44,9 @@ Examples:
 found/detections.json is a list of results as COCO has them, {image_id, category_id, bbox: [x, y, width, height], score}, in px of the
 images, with every box that the model reports. found/images.json tells what the numbers mean: images and categories, counted from 1, or
 with --numbers-of those of an annotation file. found/<name>.jpg of a JPEG, and found/<name>.png of others, shows the boxes from --threshold on.
+
+Of a model with masks (mask-rcnn, panoptic-fpn) each result has its mask as well, segmentation: {size, counts}, runs packed as COCO does, which
+pycocotools reads; the images show the masks, each in a color of its own.
 
 ${brokenImages}`;
 
@@ -85,11 +91,32 @@ function drawnName({ path, name }: NamedImage): string {
   return `${name}${/^\.(jpe?g|jpe|jfif)$/i.test(extname(path)) ? '.jpg' : '.png'}`;
 }
 
+/** Results with the runs of their masks; one mask at a time, since all of a photograph take much memory. */
+function withRuns(results: CocoResult[], found: FoundInstances | null): CocoResult[] {
+  return found === null
+    ? results
+    : results.map((result, d) => ({ ...result, segmentation: encodeRle(found.maskOf(d)) }));
+}
+
+/** The image with the masks of its first objects, which are those of the highest scores. */
+function withMasks(
+  image: NdArray<Uint8Array>,
+  found: FoundInstances,
+  count: number,
+  words: { labels: readonly number[]; scores: readonly number[]; names: readonly string[] },
+): NdArray<Uint8Array> {
+  const places: (MaskPlace | null)[] = [];
+  for (let d = count - 1; d >= 0; d--) places[d] = paintMask(image, found.maskOf(d), { place: d, opacity: 0.5 });
+  for (let d = count - 1; d >= 0; d--) if (places[d]) nameMask(image, objectText(d, words), places[d]!, d);
+  return image;
+}
+
 async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const console = shellConsole(flags);
   const described = openModel(flags.model);
-  if (described.task !== 'detection') {
-    throw new UsageError(`--model: expected a detector, got ${described.description.architecture}; see detseg segment`);
+  if (described.task === 'segmentation') {
+    const { architecture } = described.description;
+    throw new UsageError(`--model: expected a detector or a model of masks, got ${architecture}; see detseg segment`);
   }
   const { things } = described.description.classes;
   const named = namedImages(paths, flags.out);
@@ -103,16 +130,19 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   let drawn = 0;
   const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, picture, place) => {
     const { path } = picture;
-    const found = await detectImage(described, image);
-    append(results, cocoResults([found], { imageIds: [ids[place]], categoryIds: numbers.categories }));
+    const found = described.task === 'detection' ? await detectImage(described, image) : null;
+    const masked = found === null ? await findInstances('detect', described, image) : null;
+    const { boxes, labels, scores } = (found ?? masked)!;
+    const own = { imageIds: [ids[place]], categoryIds: numbers.categories };
+    append(results, withRuns(cocoResults([{ boxes, labels, scores }], own), masked));
     images.push({ id: ids[place], file_name: basename(path), width: image.shape[1], height: image.shape[0] });
-    const sure = sureOnes(found, flags.threshold);
+    const sure = sureOnes({ boxes, labels, scores }, flags.threshold);
     drawn += sure.labels.size;
     if (!flags.images) return;
     const target = join(folder, drawnName(picture));
     makeFolder(dirname(target));
-    const { boxes, labels, scores } = sure;
-    const shown = drawBoxes(image, boxes, { labels: labels.data, scores: scores.data, names: things });
+    const words = { labels: [...sure.labels.data], scores: [...sure.scores.data], names: things };
+    const shown = masked ? withMasks(image, masked, sure.labels.size, words) : drawBoxes(image, sure.boxes, words);
     writeImage(target, shown, { subsampled: isLarge(image) });
   });
   const categories = things.map((name, label) => ({ id: numbers.categories[label], name }));
@@ -126,9 +156,13 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
 
 /** `detseg detect`. */
 export function addDetect(root: Command, outcome: Outcome): Command {
-  const command = root.command('detect').description('find things in images, with a trained detector');
+  const command = root
+    .command('detect')
+    .description('find things in images, with a trained detector or model of masks');
   return addImageOptions(command, [
-    new Option('--threshold <score>', 'least score of the boxes that are drawn').argParser(number(0, 1)).default(0.3),
+    new Option('--threshold <score>', 'least score of the boxes or masks that are drawn')
+      .argParser(number(0, 1))
+      .default(0.3),
     new Option('--no-images', 'write the JSON alone'),
     new Option(
       '--numbers-of <file>',

@@ -7,8 +7,9 @@ import type { DescribedModel } from '../models/architectures';
 import { replaceFile } from '../platform/replaceFile';
 import { shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
+import { findFormat, openData, partsOf } from './findFormat';
 import { resultFolder } from './folders';
-import { type AnySample, checkUsable, findFormat, openData, partsOf } from './formats';
+import { type AnySample, checkUsable } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
 import { classRows, figuresOf, figuresText, mainFigures, measure } from './measure';
 import { openModel } from './openModel';
@@ -40,7 +41,8 @@ Examples:
   $ detseg evaluate --model run --json | jq .AP50
   $ detseg evaluate --model run --out measured                   metrics.json, report.html, problems.jsonl
 
-Detectors are measured as COCO does (mAP over overlaps 0.5 … 0.95, mAP@.5), models of pixels by mean IoU and pixel accuracy. Boxes are
+Detectors are measured as COCO does (mAP over overlaps 0.5 … 0.95, mAP@.5), models of masks by masks and by boxes, models of pixels by mean
+IoU and pixel accuracy, panoptic ones by panoptic quality. Boxes and masks are
 compared at the model's image size: overlaps are the same as in the images, but what is small, medium or large is decided there.`;
 
 /** Images to measure on, and what tells of them. */

@@ -4,12 +4,14 @@ import { type Command, Option } from 'commander';
 import { printable } from '../checks/printable';
 import type { Dataset } from '../data/dataset';
 import { ImageProblem, joinProblems, problemLog } from '../data/problems';
+import type { Task } from '../models/architectures';
 import { modelFiles, readModelSummary } from '../models/savedModel';
 import { sizeOf } from '../shape/shape';
 import { readSafetensorsHeader } from '../weights/safetensors';
 import { lineOf, listed, shellConsole } from './console';
 import { addDataOptions, type DataFlags, formatHelp, namesOf, requestOf } from './dataOptions';
-import { type AnySample, checkUsable, findFormat, formatOf, openData, partsOf } from './formats';
+import { findFormat, openData, partsOf } from './findFormat';
+import { type AnySample, checkUsable, formatOf } from './formats';
 import { chooseDevice, deviceOption, thisMachine } from './machine';
 import { metricsLines } from './metricsLog';
 import type { Outcome } from './outcome';
@@ -21,7 +23,7 @@ import { counted, exitCodes, pathOf, sizeText } from './usage';
 
 interface InfoFlags extends Partial<DataFlags> {
   split?: string;
-  task?: 'detection' | 'segmentation';
+  task?: Task;
   problems?: string;
   device?: string;
 }
@@ -82,14 +84,12 @@ function describePath(path: string, print: Print): void {
 /** A note without what would command a terminal, and not too long; what it begins with stays. */
 const shortLine = (note: string) => `${/^ */.exec(note)![0]}${lineOf(note.trimStart())}`;
 
+/** Whether it is objects that a task has labels of, and not pixels. */
+const countsObjects = (task: Task) => task === 'detection' || task === 'instances';
+
 /** What the images of a data set hold, one after the other. */
-function countedLabels(
-  dataset: Dataset<AnySample>,
-  names: readonly string[],
-  task: 'detection' | 'segmentation',
-  strict: boolean,
-) {
-  const counts = names.map(() => 0);
+function countedLabels(dataset: Dataset<AnySample>, names: readonly string[], strict: boolean) {
+  const [counts, objects] = [names.map(() => 0), dataset.classes.things.map(() => 0)];
   const sizes = new Map<string, number>();
   const log = problemLog('info', 'skip');
   for (let index = 0; index < dataset.length; index++) {
@@ -105,11 +105,10 @@ function countedLabels(
     const { image, labels, semantic } = sample;
     const key = `${image.shape[0]}×${image.shape[1]}`;
     sizes.set(key, (sizes.get(key) ?? 0) + 1);
-    for (const label of (task === 'detection' ? labels : semantic)?.data ?? []) {
-      if (label < counts.length) counts[label]++;
-    }
+    for (const label of semantic?.data ?? []) if (label < counts.length) counts[label]++;
+    for (const label of labels?.data ?? []) if (label < objects.length) objects[label]++;
   }
-  return { counts, sizes, problems: log.problems };
+  return { counts, objects, sizes, problems: log.problems };
 }
 
 function describeData(flags: InfoFlags, print: Print): void {
@@ -118,7 +117,7 @@ function describeData(flags: InfoFlags, print: Print): void {
   if (found) print(found.note);
   const name = flags.format ?? found!.format;
   const format = formatOf(name);
-  const task = flags.task ?? format.task ?? found?.task ?? 'detection';
+  const task = flags.task ?? found?.task ?? format.tasks[0];
   const request = { ...paths, task };
   const parts = partsOf(name, request);
   const split = flags.split ?? usualPart(parts);
@@ -129,13 +128,21 @@ function describeData(flags: InfoFlags, print: Print): void {
   print(`${name}${split ? `, ${split}` : ''}: ${counted(dataset.length, 'image')}; classes: ${listed(names)}`);
   const others = parts.filter((part) => part !== split);
   if (others.length > 0) print(`other parts, with --split: ${others.join(', ')}`);
-  const { counts, sizes, problems: broken } = countedLabels(dataset, names, task, flags.strict ?? false);
-  print(
-    textTable(
-      ['class', task === 'detection' ? 'boxes' : 'pixels'],
-      names.map((one, k) => [one, counts[k]]),
-    ),
-  );
+  if (found && found.others.length > 0) print(`other labels, with --task: ${found.others.join(', ')}`);
+  const { counts, objects, sizes, problems: broken } = countedLabels(dataset, names, flags.strict ?? false);
+  const first = dataset.classes.stuff.length;
+  if (task === 'panoptic') {
+    const rows = names.map((one, k) => [one, counts[k], k < first ? null : objects[k - first]]);
+    print(textTable(['class', 'pixels', 'objects'], rows));
+  } else {
+    const heading = task === 'detection' ? 'boxes' : task === 'instances' ? 'masks' : 'pixels';
+    print(
+      textTable(
+        ['class', heading],
+        names.map((one, k) => [one, countsObjects(task) ? objects[k] : counts[k]]),
+      ),
+    );
+  }
   const common = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   if (common.length > 0) print(`sizes: ${common.map(([key, count]) => `${key} px (${count})`).join(', ')}`);
   const problems = joinProblems(data.problems, broken);
@@ -167,7 +174,12 @@ export function addInfo(root: Command, outcome: Outcome): Command {
     .option('--split <name>', 'part of the data (train, or all)')
     .option('--problems <file>', 'write all that was left out there, a line of JSON each', pathOf)
     .addOption(
-      new Option('--task <name>', 'which labels of the data, where it has both').choices(['detection', 'segmentation']),
+      new Option('--task <name>', 'which labels of the data, where it has several').choices([
+        'detection',
+        'segmentation',
+        'instances',
+        'panoptic',
+      ]),
     )
     .addOption(deviceOption())
     .addHelpText('after', `\n${formatHelp()}\n${examples}`)

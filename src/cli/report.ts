@@ -14,6 +14,7 @@ import type { Machine } from './machine';
 import { classRows, figureRows, figuresText, type Measured, mainFigures } from './measure';
 import { type PartProblems, problemParts } from './problemNotes';
 import { bestThreshold, detectionExtremes, type Extremes, segmentationExtremes } from './reportImages';
+import { instanceExtremes, maskOverlaps, panopticExtremes } from './reportMasks';
 import type { RunRecord } from './runFolder';
 import { counted, sizeText } from './usage';
 
@@ -50,17 +51,32 @@ export async function measuredParts(
       ...imageParts(extremes, 3),
     ];
   }
-  const { result } = measured;
+  if (measured.task === 'panoptic') {
+    const extremes = await panopticExtremes(dataset, described as DescribedModel & { task: 'panoptic' });
+    const text =
+      'Each segment has a color of its own; void is gray. PQ of one image is the mean over the classes in it.';
+    return [...parts, { text }, ...imageParts(extremes, 3)];
+  }
+  const { detections, truths } = measured.result;
+  const overlaps = measured.task === 'instances' ? measured.result.overlaps : undefined;
+  const what = overlaps ? 'Masks' : 'Boxes';
   const curves = names
-    .map((_, label) => precisionRecall(result.detections, result.truths, { label }))
+    .map((_, label) => precisionRecall(detections, truths, { label, ...(overlaps && { overlaps }) }))
     .filter(({ truths, scores }) => truths > 0 && scores.length > 0);
   if (curves.length > 0) {
-    const title = 'Precision and recall at an overlap of 0.5';
+    const title = `Precision and recall at an overlap${overlaps ? ' of masks' : ''} of 0.5`;
     parts.push({ heading: title }, { figure: precisionRecallFigure(curves, { names }) });
   }
-  const { threshold, f1 } = bestThreshold(result);
-  const text = `Boxes are shown from a score of ${threshold} on, where F1 over all classes is highest: ${f1.toFixed(3)}.`;
-  const extremes = detectionExtremes(dataset, result, { threshold });
+  const { threshold, f1 } = bestThreshold(measured.result, (n) =>
+    measured.task === 'instances' ? maskOverlaps(measured.result, n) : undefined,
+  );
+  const text = `${what} are shown from a score of ${threshold} on, where F1 over all classes is highest: ${f1.toFixed(3)}.`;
+  const extremes =
+    measured.task === 'instances'
+      ? await instanceExtremes(dataset, described as DescribedModel & { task: 'instances' }, measured.result, {
+          threshold,
+        })
+      : detectionExtremes(dataset, measured.result, { threshold });
   return [...parts, { text }, ...imageParts(extremes, 2)];
 }
 

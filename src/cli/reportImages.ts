@@ -14,7 +14,7 @@ import type { ReportImage } from '../viz/reportPage';
 import type { AnySample } from './formats';
 
 /** Right, wrong and missed things of an image. */
-interface Tally {
+export interface Tally {
   right: number;
   wrong: number;
   missed: number;
@@ -23,8 +23,16 @@ interface Tally {
 /** Overlap from which on a box counts as found. */
 const enough = 0.5;
 
+/** How much a detection and a truth of an image overlap, by their boxes unless something else is said. */
+export type OverlapOf = (d: number, g: number) => number;
+
 /** Counts the detections of an image above a score, the highest-scoring first; difficult things and crowds count nowhere. */
-export function tallyOf({ boxes, labels, scores }: Detections, truth: GroundTruth, threshold: number): Tally {
+export function tallyOf(
+  { boxes, labels, scores }: Detections,
+  truth: GroundTruth,
+  threshold: number,
+  overlapWith: OverlapOf = (d, g) => overlapOf(boxes.data, d, truth.boxes.data, g),
+): Tally {
   const free = new Set(Array.from({ length: truth.labels.size }, (_, g) => g));
   const uncounted = (g: number) => Boolean(truth.difficult?.get(g) || truth.crowd?.get(g));
   const tally = { right: 0, wrong: 0, missed: 0 };
@@ -32,7 +40,7 @@ export function tallyOf({ boxes, labels, scores }: Detections, truth: GroundTrut
     if (scores.get(d) < threshold) continue;
     const overlaps = [...free]
       .filter((g) => truth.labels.get(g) === labels.get(d))
-      .map((g) => ({ g, overlap: overlapOf(boxes.data, d, truth.boxes.data, g) }))
+      .map((g) => ({ g, overlap: overlapWith(d, g) }))
       .filter(({ overlap }) => overlap >= enough)
       .sort((one, other) => other.overlap - one.overlap);
     if (overlaps.length === 0) tally.wrong++;
@@ -46,17 +54,20 @@ export function tallyOf({ boxes, labels, scores }: Detections, truth: GroundTrut
 }
 
 /** Harmonic mean of precision and recall; 1 where there is nothing and nothing was found. */
-function f1({ right, wrong, missed }: Tally): number {
+export function f1({ right, wrong, missed }: Tally): number {
   const all = 2 * right + wrong + missed;
   return all === 0 ? 1 : (2 * right) / all;
 }
 
 /** The score from which on detections are shown: where precision and recall of all images are best together. */
-export function bestThreshold({ detections, truths }: DetectionResult): { threshold: number; f1: number } {
+export function bestThreshold(
+  { detections, truths }: Pick<DetectionResult, 'detections' | 'truths'>,
+  overlapWith: (image: number) => OverlapOf | undefined = () => undefined,
+): { threshold: number; f1: number } {
   const tried = Array.from({ length: 18 }, (_, i) => (i + 1) / 20).map((threshold) => {
     const total = { right: 0, wrong: 0, missed: 0 };
     for (const [n, found] of detections.entries()) {
-      const one = tallyOf(found, truths[n], threshold);
+      const one = tallyOf(found, truths[n], threshold, overlapWith(n));
       for (const key of ['right', 'wrong', 'missed'] as const) total[key] += one[key];
     }
     return { threshold, f1: f1(total) };
@@ -73,7 +84,7 @@ export function sureOnes({ boxes, labels, scores }: Detections, threshold: numbe
 /** Shown on a longer side of at least this, px: lines and letters need room. */
 const shownSide = 512;
 
-function enlarged(image: NdArray<Float32Array>): { image: NdArray<Float32Array>; factor: number } {
+export function enlarged(image: NdArray<Float32Array>): { image: NdArray<Float32Array>; factor: number } {
   const [height, width] = image.shape;
   const factor = Math.max(1, Math.round(shownSide / Math.max(height, width)));
   const size = { height: height * factor, width: width * factor };
@@ -100,12 +111,12 @@ export interface Extremes {
 }
 
 /** What an image is called: its file, where it has one. */
-function titleOf({ path }: AnySample, n: number): string {
+export function titleOf({ path }: AnySample, n: number): string {
   return path === undefined ? `image ${n}` : basename(path);
 }
 
 /** Numbers of the best and the worst images; an image is in one of the two. */
-function extremesOf(grades: readonly number[], most: number): { best: number[]; worst: number[] } {
+export function extremesOf(grades: readonly number[], most: number): { best: number[]; worst: number[] } {
   const order = [...grades.keys()].sort((i, j) => grades[j] - grades[i] || i - j);
   const count = Math.min(most, Math.floor(order.length / 2));
   return { best: order.slice(0, count), worst: order.slice(order.length - Math.max(1, count)).reverse() };

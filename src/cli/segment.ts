@@ -1,14 +1,19 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import ndarray, { type NdArray } from 'ndarray';
+import { largest } from '../checks/extremes';
+import { idToRgb } from '../formats/segmentIds';
+import { cocoSegments, type PanopticEntry, panopticJson } from '../formats/writeCocoPanoptic';
 import { writeImage } from '../images/image';
 import type { Palette } from '../images/palette';
 import { writeLabelPng } from '../images/pngEncode';
-import { segmentImage } from '../models/predictImage';
+import type { DescribedPanopticSegmenter, DescribedSegmenter } from '../models/architectures';
+import { panopticImage, segmentImage } from '../models/predictImage';
 import { makeFolder } from '../platform/makeFolder';
 import { replaceFile } from '../platform/replaceFile';
+import { ignoredColor } from '../viz/paintLabels';
 import { paletteColor } from '../viz/palette';
-import { shellConsole } from './console';
+import { type Console, shellConsole } from './console';
 import { namesOf } from './dataOptions';
 import { resultFolder } from './folders';
 import {
@@ -18,6 +23,7 @@ import {
   eachImage,
   type ImageFlags,
   isLarge,
+  type NamedImage,
   namedImages,
 } from './images';
 import { chooseDevice } from './machine';
@@ -38,14 +44,22 @@ Examples:
 maps/<name>.png is a palette PNG of the image's size: pixel values are the numbers of the classes, and viewers show their colors.
 maps/classes.json lists number, name and color. With --overlay or --opacity, maps/<name>-overlay.jpg shows the colors over the image.
 
+Of a panoptic model (panoptic-fpn), maps/panoptic.json and maps/panoptic/<name>.png are what COCO has for panoptic results: colors are ids of
+segments, R + 256 G + 65536 B, and segments_info lists class, box, area and score of each; detseg evaluate and panopticapi read them.
+
 ${brokenImages}`;
 
-/** The image with the colors of its classes over it; both are row by row. */
-function overlaid(image: NdArray<Uint8Array>, map: NdArray<Uint8Array>, share: number): NdArray<Uint8Array> {
+/** The image with the colors of its classes or segments over it; both are row by row. */
+function overlaid(
+  image: NdArray<Uint8Array>,
+  map: NdArray<Uint8Array | Int32Array>,
+  share: number,
+): NdArray<Uint8Array> {
   const mixed = new Uint8Array(map.size * 3);
-  const colors = Array.from({ length: 256 }, (_, label) => paletteColor(label));
+  const colors = Array.from({ length: Math.max(0, largest(map.data)) + 1 }, (_, label) => paletteColor(label));
   for (let i = 0; i < map.size; i++) {
-    const color = colors[map.data[i]];
+    // Void, of which nobody says what it shows, is gray.
+    const color = colors[map.data[i]] ?? ignoredColor;
     for (let c = 0; c < 3; c++) {
       mixed[3 * i + c] = Math.round((1 - share) * image.data[3 * i + c] + share * color[c]);
     }
@@ -53,18 +67,12 @@ function overlaid(image: NdArray<Uint8Array>, map: NdArray<Uint8Array>, share: n
   return ndarray(mixed, [...map.shape, 3]);
 }
 
-async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
-  const console = shellConsole(flags);
-  const described = openModel(flags.model);
-  if (described.task !== 'segmentation') {
-    const { architecture } = described.description;
-    throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);
-  }
-  const named = namedImages(paths, flags.out);
-  checkTargets(named, ({ name }) => join(flags.out, `${name}.png`));
-  checkTargets(named, ({ name }) => join(flags.out, `${name}-overlay.jpg`));
-  const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
-  await chooseDevice(flags.device);
+/** Writes the maps of a model of pixels. @returns how many images could be read. */
+async function segmentPixels(
+  described: DescribedSegmenter,
+  named: readonly NamedImage[],
+  { folder, flags, console }: { folder: string; flags: SegmentFlags; console: Console },
+): Promise<number> {
   const names = namesOf('segmentation', described.description.classes);
   const palette: Palette = names.map((_, label) => paletteColor(label));
   const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, { name }) => {
@@ -72,13 +80,75 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
     const target = join(folder, name);
     makeFolder(dirname(target));
     writeLabelPng(`${target}.png`, map, { palette });
-    if (flags.overlay === undefined && flags.opacity === undefined) return;
-    const shown = overlaid(image, map, flags.opacity ?? 0.5);
-    writeImage(`${target}-overlay.jpg`, shown, { subsampled: isLarge(image) });
+    writeOverlay(target, image, map, flags);
   });
   const classes = names.map((name, label) => ({ number: label, name, color: palette[label] }));
   replaceFile(null, join(folder, 'classes.json'), `${JSON.stringify(classes, null, 2)}\n`);
   console.print(`${counted(read, 'image')}: maps of ${counted(names.length, 'class', 'classes')} in ${flags.out}`);
+  return read;
+}
+
+/** Writes the image with the colors of a map over it, where that is asked for. */
+function writeOverlay(
+  target: string,
+  image: NdArray<Uint8Array>,
+  map: NdArray<Uint8Array | Int32Array>,
+  { overlay, opacity }: SegmentFlags,
+): void {
+  if (overlay === undefined && opacity === undefined) return;
+  writeImage(`${target}-overlay.jpg`, overlaid(image, map, opacity ?? 0.5), { subsampled: isLarge(image) });
+}
+
+/** Writes the maps of a panoptic model as COCO has them. @returns how many images could be read. */
+async function segmentPanoptic(
+  described: DescribedPanopticSegmenter,
+  named: readonly NamedImage[],
+  { folder, flags, console }: { folder: string; flags: SegmentFlags; console: Console },
+): Promise<number> {
+  const { classes } = described.description;
+  const categoryIds = namesOf('panoptic', classes).map((_, label) => label + 1);
+  const entries: PanopticEntry[] = [];
+  let objects = 0;
+  const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, picture, place) => {
+    const map = await panopticImage(described, image);
+    const { ids, segments } = cocoSegments(map, classes, categoryIds);
+    const name = `${picture.name}.png`;
+    const target = join(folder, 'panoptic', name);
+    makeFolder(dirname(target));
+    writeImage(target, idToRgb(ids));
+    if (flags.overlay !== undefined || flags.opacity !== undefined) makeFolder(dirname(join(folder, name)));
+    writeOverlay(join(folder, picture.name), image, map.panoptic, flags);
+    const [height, width] = ids.shape;
+    objects += map.labels.size;
+    entries.push({
+      image: { id: place + 1, file_name: basename(picture.path), height, width },
+      annotation: { image_id: place + 1, file_name: name.replaceAll('\\', '/'), segments_info: segments },
+    });
+  });
+  replaceFile(null, join(folder, 'panoptic.json'), panopticJson(classes, categoryIds, entries));
+  const file = join(flags.out, 'panoptic.json');
+  console.print(`${counted(read, 'image')}: ${counted(objects, 'object')} and ${classes.stuff.join(', ')}; ${file}`);
+  return read;
+}
+
+async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
+  const console = shellConsole(flags);
+  const described = openModel(flags.model);
+  if (described.task !== 'segmentation' && described.task !== 'panoptic') {
+    const { architecture } = described.description;
+    throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);
+  }
+  const named = namedImages(paths, flags.out);
+  const part = described.task === 'panoptic' ? 'panoptic' : '.';
+  checkTargets(named, ({ name }) => join(flags.out, part, `${name}.png`));
+  checkTargets(named, ({ name }) => join(flags.out, `${name}-overlay.jpg`));
+  const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
+  await chooseDevice(flags.device);
+  const to = { folder, flags, console };
+  const read =
+    described.task === 'panoptic'
+      ? await segmentPanoptic(described, named, to)
+      : await segmentPixels(described, named, to);
   return read === named.length ? exitCodes.done : exitCodes.failed;
 }
 

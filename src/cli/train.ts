@@ -34,11 +34,13 @@ Examples:
   $ detseg train --data photographs --model faster-rcnn --size 192x256 --steps 4000 --out run
   $ detseg train --format voc --data kangaroos --images images --annotations annots --model yolo --out run
   $ detseg train --format scenes --model u-net --size 64 --balance --out run
+  $ detseg train --data nuclei --model mask-rcnn --classes nucleus --size 128 --out run
+  $ detseg train --data coco --format coco-panoptic --model panoptic-fpn --out run
   $ detseg train --out run --resume
 
-Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn, 32 for fcn, 16 for all others.
+Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn and mask-rcnn, 32 for fcn, 16 for all others.
 Anchor boxes come from k-means on the widths and heights of the training boxes at that size: as many as still fit better, at most nine; for retinanet,
-ssd and yolo-fpn two a map. These and fcos look at as many maps, of strides 4 to 64 px, as the sizes of the training boxes need.
+ssd, yolo-fpn and panoptic-fpn two a map. These and fcos look at as many maps, of strides 4 to 64 px, as the sizes of the training boxes need.
 --options takes what the model's constructor takes; here those of the region proposal network, and what is reported of an image:
   --options '{"rpn": {"limit": 60}, "detections": {"limit": 60}}'
 

@@ -166,7 +166,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       new Option(
         '--model <name>',
-        'what is trained: a detector (faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn) or a model of pixels (u-net, fcn); needed',
+        'what is trained: a detector (faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn), a model of masks (mask-rcnn), of pixels (u-net, fcn) or of both (panoptic-fpn); needed',
       ).choices(architectures),
     )
     .option(

@@ -4,9 +4,11 @@ import { joinProblems, problemLog } from '../data/problems';
 import { resizeDataset } from '../data/resizeDataset';
 import { dropBroken, splitDataset } from '../data/splitDataset';
 import { partFor, roleOf } from '../formats/parts';
+import type { Task } from '../models/architectures';
 import type { ImageSize } from '../shape/types';
 import { namesOf, requestOf } from './dataOptions';
-import { type AnySample, checkUsable, type OpenedData, openData, partsOf } from './formats';
+import { openData, partsOf } from './findFormat';
+import { type AnySample, checkUsable, type OpenedData } from './formats';
 import type { PartProblems } from './problemNotes';
 import type { TrainSettings } from './trainSettings';
 import { counted, UsageError } from './usage';
@@ -25,8 +27,12 @@ export interface TrainingData {
 const partNames = { train: 'training', validation: 'to measure on' } as const;
 
 /** @throws where a data set's classes are not those that the model knows, in their order. */
-export function checkClasses(known: Classes, found: Classes, task: 'detection' | 'segmentation'): void {
-  const list = (classes: Classes) => namesOf(task, classes).join(', ');
+export function checkClasses(known: Classes, found: Classes, task: Task): void {
+  // What is stuff and what is a thing makes a difference in a panoptic map alone.
+  const list = (classes: Classes) =>
+    task === 'panoptic'
+      ? `${classes.stuff.join(', ')} as stuff and ${classes.things.join(', ')} as things`
+      : namesOf(task, classes).join(', ');
   if (list(known) !== list(found)) {
     throw new UsageError(`--data: expected the classes ${list(known)}, as the model knows them, got ${list(found)}`);
   }
@@ -71,11 +77,7 @@ function missingNotes({ dataset, objects, objectsOf }: OpenedData, part: string,
 }
 
 /** Opens both parts of a data set. Nothing is resized yet. @throws where nothing in one of them can be used. */
-export function openTrainingData(
-  settings: TrainSettings,
-  task: 'detection' | 'segmentation',
-  size: ImageSize,
-): TrainingData {
+export function openTrainingData(settings: TrainSettings, task: Task, size: ImageSize): TrainingData {
   const { format: name, seed, length } = settings;
   const request = { ...requestOf(settings), task, size, seed };
   const parts = chosenParts(settings, partsOf(name, { ...request, length }));

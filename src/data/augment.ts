@@ -8,6 +8,7 @@ import type { Random } from '../tensor/random';
 import { checkSample } from './checkSample';
 import { copied } from './copied';
 import type { ImageSample, Sample } from './dataset';
+import { firstThingSegment, takeSegments } from './thingSegments';
 import { hasBoxes, takeThings } from './things';
 
 /** What happens to an image before it is trained on; everything is off where it is not asked for. */
@@ -75,14 +76,6 @@ function extent(mask: NdArray<Uint8Array>): Region | null {
   return x2 === 0 ? null : [x1, y1, x2, y2];
 }
 
-/** The segment of thing g: that of any pixel where it is seen. */
-function segmentOf({ masks, panoptic }: Pick<Sample, 'masks' | 'panoptic'>, g: number): number {
-  const [x, y] = extent(masks.pick(g)) ?? [0, 0];
-  let column = x;
-  while (column + 1 < masks.shape[2] && !masks.get(g, y, column)) column++;
-  return panoptic.get(y, column);
-}
-
 /** Share of a box that a crop must show, where there is no mask to look at: less hardly shows the thing. */
 const leastShown = 0.25;
 
@@ -142,12 +135,9 @@ export function cropSample<S extends ImageSample>(sample: S, region: Region): S 
   }
   if (panoptic && masks) {
     // Segments are numbered by thing: those behind a lost one move up.
-    const before = { masks, panoptic };
-    const segments = new Map(rows.map((g, place) => [segmentOf(before, g), segmentOf(before, 0) + place]));
-    cropped.panoptic = ndarray(
-      Int32Array.from(part(panoptic), (id) => segments.get(id) ?? id),
-      [height, width],
-    );
+    cropped.panoptic = ndarray(Int32Array.from(part(panoptic)), [height, width]);
+    const first = firstThingSegment({ masks, panoptic });
+    takeSegments(cropped.panoptic, { first, rows, count: masks.shape[0] });
   }
   return { ...sample, ...cropped };
 }

@@ -50,7 +50,7 @@ export interface InstanceSample extends DetectionSample {
 
 /** One image with everything that is known about it. */
 export interface Sample extends InstanceSample, SegmentationSample {
-  /** `[H, W]`, the segment of each pixel: stuff of class s is segment s, thing g is segment `stuff.length + g`. */
+  /** `[H, W]`, the segment of each pixel: stuff of class s is segment s, thing g is segment `stuff.length + g`; −1 where nobody says. */
   panoptic: NdArray<Int32Array>;
 }
 

@@ -3,7 +3,7 @@ import { checkArray } from '../checks/arrays';
 import { isRecord } from '../checks/record';
 import { shown } from '../checks/shown';
 import { checkClasses } from './checkSample';
-import type { Classes, Sample } from './dataset';
+import { type Classes, type Sample, voidLabel } from './dataset';
 
 /** A panoptic map of one image: every pixel belongs to one segment, or to none. */
 export interface PanopticMap {
@@ -17,6 +17,9 @@ export interface PanopticMap {
 
 /** What a panoptic label is: the map of its objects, and their classes. */
 export type PanopticLabels = Pick<Sample, 'panoptic' | 'labels'>;
+
+/** The segment of pixels of which nobody says what they show. */
+const voidSegment = -1;
 
 function checkPanoptic(caller: string, sample: PanopticLabels, classes: Classes): void {
   checkClasses(caller, classes);
@@ -43,8 +46,10 @@ function eachPixel(
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
       const segment = panoptic.get(y, x);
-      if (!(Number.isInteger(segment) && segment >= 0 && segment < segments)) {
-        throw new Error(`${caller}: expected segments below ${segments}, got ${segment} at [${y}, ${x}]`);
+      if (!(Number.isInteger(segment) && segment >= voidSegment && segment < segments)) {
+        throw new Error(
+          `${caller}: expected segments below ${segments}, or −1 for void, got ${segment} at [${y}, ${x}]`,
+        );
       }
       visit(segment, pixel);
     }
@@ -52,10 +57,10 @@ function eachPixel(
 }
 
 /**
- * The semantic map that a panoptic one contains: stuff stays, and every thing becomes its class.
+ * The semantic map that a panoptic one contains: stuff stays, every thing becomes its class, and void is {@link voidLabel}.
  *
  * @param sample panoptic `[H, W]`, and the labels `[G]` of its things. @param classes names of stuff and things.
- * @returns `[H, W]`, entry of `[...stuff, ...things]`.
+ * @returns `[H, W]`, entry of `[...stuff, ...things]`, or {@link voidLabel}.
  * @throws on other shapes, and where a segment or a label does not exist.
  */
 export function panopticToSemantic(sample: PanopticLabels, classes: Classes): NdArray<Uint8Array> {
@@ -64,7 +69,8 @@ export function panopticToSemantic(sample: PanopticLabels, classes: Classes): Nd
   const first = classes.stuff.length;
   const semantic: number[] = [];
   eachPixel('panopticToSemantic', sample, classes, (segment) => {
-    semantic.push(segment < first ? segment : first + labels.get(segment - first));
+    if (segment === voidSegment) semantic.push(voidLabel);
+    else semantic.push(segment < first ? segment : first + labels.get(segment - first));
   });
   return ndarray(Uint8Array.from(semantic), [...panoptic.shape]);
 }

@@ -44,9 +44,9 @@ function placePixels(image: NdArray<Float32Array | Uint8Array>, placement: Place
  * A sample in another size, with all its labels: colors averaged or interpolated ({@link resizeImage}), boxes scaled, masks and label
  * maps from the nearest pixel. What was a thing stays one, even where its mask has become too small for any pixel.
  *
- * The bars of a letterbox are gray, {@link voidLabel} in the semantic map, and in no mask. {@link placeImage} says where the image
- * lies; {@link restoreBoxes} and {@link restoreMap} lead back.
- * @throws where sides are not whole numbers from 1 to 65535, and where bars would be needed beside a panoptic map, which has no void.
+ * The bars of a letterbox are gray, {@link voidLabel} in the semantic map, −1 in the panoptic one, and in no mask. {@link placeImage} says
+ * where the image lies; {@link restoreBoxes} and {@link restoreMap} lead back.
+ * @throws where sides are not whole numbers from 1 to 65535.
  */
 export function resizeSample<S extends ImageSample>(sample: S, options: PlacementOptions): S {
   checkOptions('resizeSample', options, placementKinds);
@@ -54,10 +54,6 @@ export function resizeSample<S extends ImageSample>(sample: S, options: Placemen
   const { image, boxes, areas, masks, semantic, panoptic } = sample as S & Partial<Sample>;
   const [height, width] = image.shape;
   const placement = placeImage({ height, width }, options);
-  const barred = placement.width < placement.to.width || placement.height < placement.to.height;
-  if (panoptic && barred) {
-    throw new Error('resizeSample: expected letterbox false, since a panoptic map has no number for the bars');
-  }
   const resized: Partial<Sample> = { image: placePixels(image, placement) };
   if (boxes) resized.boxes = placeBoxes(boxes, placement);
   if (areas) {
@@ -75,7 +71,7 @@ export function resizeSample<S extends ImageSample>(sample: S, options: Placemen
     }
   }
   if (semantic) resized.semantic = placeMap(semantic, placement, voidLabel);
-  if (panoptic) resized.panoptic = placeMap(panoptic, placement, 0);
+  if (panoptic) resized.panoptic = placeMap(panoptic, placement, -1);
   return { ...sample, ...resized };
 }
 

@@ -1,7 +1,9 @@
 import type { NdArray } from 'ndarray';
 import { takeRows } from '../boxes/rows';
 import { checkSample } from './checkSample';
+import { copied } from './copied';
 import type { DetectionSample, ImageSample, InstanceSample, Sample } from './dataset';
+import { firstThingSegment, takeSegments } from './thingSegments';
 
 /** What a sample may know of its things, one row each. */
 const parts = ['boxes', 'labels', 'difficult', 'crowd', 'areas', 'masks'] as const;
@@ -24,8 +26,8 @@ export function takeThings<S extends DetectionSample>(
 
 /**
  * A sample without its crowds and its difficult things, which are there for the metric: what a detector is trained on. It is the same
- * object where there are none, or no boxes at all.
- * @throws where a thing of a panoptic map would be lost: its pixels would belong to nothing.
+ * object where there are none, or no boxes at all. In a panoptic map their pixels become void.
+ * @throws where a panoptic map has no masks beside it.
  */
 export function countedThings<S extends ImageSample>(sample: S): S {
   checkSample('countedThings', sample);
@@ -33,8 +35,11 @@ export function countedThings<S extends ImageSample>(sample: S): S {
   const { labels, crowd, difficult } = sample as S & Partial<InstanceSample> & DetectionSample;
   const rows = [...Array(labels.shape[0]).keys()].filter((g) => !crowd?.get(g) && !difficult?.get(g));
   if (rows.length === labels.shape[0]) return sample;
-  if ((sample as Partial<Sample>).panoptic) {
-    throw new Error('countedThings: expected no crowds and no difficult things beside a panoptic map, got some');
-  }
-  return { ...sample, ...takeThings(sample, rows) };
+  const taken = { ...sample, ...takeThings(sample, rows) };
+  const { panoptic, masks } = sample as S & Partial<Sample>;
+  if (!panoptic) return taken;
+  if (!masks) throw new Error('countedThings: expected masks beside a panoptic map, got none');
+  const map = copied(panoptic);
+  takeSegments(map, { first: firstThingSegment({ masks, panoptic }), rows, count: labels.shape[0] });
+  return { ...taken, panoptic: map };
 }

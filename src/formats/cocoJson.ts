@@ -41,32 +41,41 @@ export interface CocoParseOptions {
   masks: boolean;
 }
 
-type Row = Record<string, unknown>;
+/** An object of a JSON file. */
+export type Row = Record<string, unknown>;
 
 /** A field of its own: what an object inherits is none. */
-const field = (row: Row, name: string) => (Object.hasOwn(row, name) ? row[name] : undefined);
+export const field = (row: Row, name: string) => (Object.hasOwn(row, name) ? row[name] : undefined);
 
 /** Number 1 and text "1" are the same; null where a value is neither. */
-function keyOf(id: unknown): string | null {
+export function keyOf(id: unknown): string | null {
   if (typeof id === 'number') return Number.isFinite(id) ? String(id) : null;
   return typeof id === 'string' && id.trim() !== '' ? id.trim() : null;
 }
 
-function rows(content: Row, name: string): unknown[] {
+/** A list that a file must have. @throws with the reason alone where it has none. */
+export function rows(content: Row, name: string): unknown[] {
   const list = field(content, name);
   if (Array.isArray(list)) return list;
   throw new Error(`expected a list ${name}, got ${list === undefined ? 'none' : typeof list}`);
 }
 
-interface Category {
+/** A category of a file. */
+export interface CocoCategory {
   id: CocoId;
   name: string;
+  /** Name of the one that stands above it. */
   above: unknown;
+  /** What the file says of whether it is of things; only panoptic ones say it. */
+  isThing: unknown;
 }
 
 /** The categories of a file by the keys of their ids; where it has none, one for each id that its annotations use. */
-function readCategories(content: Row, { file, log }: CocoParseOptions): Map<string, Category> {
-  const found = new Map<string, Category>();
+export function readCategories(
+  content: Row,
+  { file, log }: Pick<CocoParseOptions, 'file' | 'log'>,
+): Map<string, CocoCategory> {
+  const found = new Map<string, CocoCategory>();
   const listed = field(content, 'categories');
   for (const [i, category] of (Array.isArray(listed) ? listed : []).entries()) {
     const at = { file, place: `categories.${i}` };
@@ -81,6 +90,7 @@ function readCategories(content: Row, { file, log }: CocoParseOptions): Map<stri
         id: id as CocoId,
         name: text || `class ${key}`,
         above: field(category as Row, 'supercategory'),
+        isThing: field(category as Row, 'isthing'),
       });
     }
   }
@@ -89,7 +99,8 @@ function readCategories(content: Row, { file, log }: CocoParseOptions): Map<stri
   for (const annotation of rows(content, 'annotations')) {
     const id = isRecord(annotation) ? field(annotation, 'category_id') : undefined;
     const key = keyOf(id);
-    if (key !== null && !found.has(key)) found.set(key, { id: id as CocoId, name: `class ${key}`, above: null });
+    if (key !== null && !found.has(key))
+      found.set(key, { id: id as CocoId, name: `class ${key}`, above: null, isThing: null });
   }
   return found;
 }
@@ -134,7 +145,10 @@ function classesOf(content: Row, options: CocoParseOptions) {
 }
 
 /** The images of a file by the keys of their ids. */
-function readImages(content: Row, { file, log }: CocoParseOptions): Map<string, CocoImage> {
+export function readImages(
+  content: Row,
+  { file, log }: Pick<CocoParseOptions, 'file' | 'log'>,
+): Map<string, CocoImage> {
   const pictures = new Map<string, CocoImage>();
   for (const [i, image] of rows(content, 'images').entries()) {
     const at = { file, place: `images.${i}` };

@@ -6,20 +6,21 @@ import { textLines } from '../platform/textFile';
 import { cocoFiles } from './cocoFolder';
 import { boxTables } from './csvFolder';
 import { openDataFolder } from './dataFolder';
-import { allFolders, filesBelow } from './fileFinder';
+import { allFolders, filesBelow, findFolder } from './fileFinder';
 import { endsWith, joined } from './fileNames';
 import { foreignLabels } from './foreignLabels';
 import { labelText } from './labelText';
 import { openMaskFolder } from './maskFolder';
-import { openVocFolder } from './vocFolder';
+import { isPanopticFile, panopticFiles } from './readCocoPanoptic';
+import { objectsFolder, openVocFolder } from './vocFolder';
 import { isClassList, readYoloConfig } from './yoloConfig';
 import { parseYoloRow } from './yoloLabels';
 
 /** A format that a folder may be in. */
 export interface FormatCandidate {
-  format: 'voc' | 'coco' | 'yolo' | 'csv' | 'masks';
-  /** What its labels are good for. */
-  task: 'detection' | 'segmentation';
+  format: 'voc' | 'coco' | 'coco-panoptic' | 'yolo' | 'csv' | 'masks';
+  /** What its labels are good for; of a format that is good for several tasks, there is a candidate for each. */
+  task: 'detection' | 'segmentation' | 'instances' | 'panoptic';
   /** What it was known by. */
   evidence: string;
 }
@@ -44,9 +45,11 @@ function tried<Result>(look: () => Result | null): Result | null {
   }
 }
 
-function vocEvidence(path: string, options: DetectOptions, maps: boolean): string | null {
+function vocEvidence(path: string, options: DetectOptions, maps: boolean, objects = false): string | null {
   return tried(() => {
     const { labels, whole } = openVocFolder(path, { ...options, maps });
+    const twins = whole.map((at) => objectsFolder(at));
+    if (objects && !twins.some((at) => findFolder(labels, at) !== null)) return null;
     const files = whole.flatMap((at) =>
       labels.content(at).files.filter((file) => endsWith(file, [maps ? '.png' : '.xml'])),
     );
@@ -92,25 +95,39 @@ function masksEvidence(path: string, { images, annotations }: DetectOptions): st
 export function detectFormats(path: string, options: DetectOptions = {}): FormatCandidate[] {
   const named = options.annotations;
   const file = named !== undefined && !isFolder(named) ? named : isFolder(path) ? null : path;
-  if (file !== null) return [ofFile(file)];
+  if (file !== null) return ofFile(file);
   const folder = openDataFolder(path);
   const labels = named === undefined ? folder : openDataFolder(named);
   const [boxes, maps] = [
     vocEvidence(path, options, false),
     named === undefined ? vocEvidence(path, options, true) : null,
   ];
-  const [jsons, tables] = [cocoFiles(labels), boxTables(labels)];
+  const objects = maps === null ? null : vocEvidence(path, options, true, true);
+  const [jsons, tables, panoptic] = [cocoFiles(labels), boxTables(labels), panopticFiles(labels)];
+  const coco = jsons.length > 0 ? some(jsons) : null;
+  const yolo = yoloEvidence(folder, labels);
+  // PNGs of segments are no maps of classes.
+  const masks = maps === null && panoptic.length === 0 ? masksEvidence(path, options) : null;
   const found: [FormatCandidate['format'], FormatCandidate['task'], string | null][] = [
     ['voc', 'detection', boxes],
     ['voc', 'segmentation', maps],
-    ['coco', 'detection', jsons.length > 0 ? some(jsons) : null],
-    ['yolo', 'detection', yoloEvidence(folder, labels)],
+    ['voc', 'instances', objects],
+    ['coco', 'detection', coco],
+    ['coco', 'instances', coco],
+    ['yolo', 'detection', yolo],
+    ['yolo', 'instances', yolo],
     ['csv', 'detection', tables.length > 0 ? some(tables) : null],
-    ['masks', 'segmentation', maps === null ? masksEvidence(path, options) : null],
+    ['masks', 'segmentation', masks],
+    ['masks', 'instances', masks],
   ];
   const candidates = found.flatMap(([format, task, evidence]) =>
     evidence === null ? [] : [{ format, task, evidence }],
   );
+  // They are good for everything, but where there are labels for a task of its own, those are meant.
+  for (const task of panoptic.length > 0 ? (['panoptic', 'instances', 'segmentation', 'detection'] as const) : []) {
+    if (candidates.some((candidate) => candidate.task === task)) continue;
+    candidates.push({ format: 'coco-panoptic', task, evidence: some(panoptic) });
+  }
   if (candidates.length > 0) return candidates;
   const foreign = foreignLabels(labels);
   const got = foreign ?? 'found none';
@@ -120,13 +137,18 @@ export function detectFormats(path: string, options: DetectOptions = {}): Format
 }
 
 /** The format of a file, by its ending. @throws with the reason alone on others. */
-function ofFile(file: string): FormatCandidate {
+function ofFile(file: string): FormatCandidate[] {
   const endings: [RegExp, FormatCandidate['format']][] = [
     [/\.json$/i, 'coco'],
     [/\.(csv|tsv)$/i, 'csv'],
     [/\.(ya?ml|data)$/i, 'yolo'],
   ];
-  const found = endings.find(([ending]) => ending.test(file));
-  if (found) return { format: found[1], task: 'detection', evidence: file };
+  const format = endings.find(([ending]) => ending.test(file))?.[1];
+  if (format === 'coco' && isPanopticFile(file)) {
+    const tasks = ['panoptic', 'instances', 'segmentation', 'detection'] as const;
+    return tasks.map((task) => ({ format: 'coco-panoptic', task, evidence: file }));
+  }
+  const tasks = format === 'csv' ? (['detection'] as const) : (['detection', 'instances'] as const);
+  if (format) return tasks.map((task) => ({ format, task, evidence: file }));
   throw new Error(`${file}: expected a folder, a COCO .json, a .csv table or a data.yaml, got another file`);
 }

@@ -4,6 +4,14 @@ import type { ImageSize } from '../shape/types';
 /** Masks of one image at most, bytes: 100 things of 10 megapixels each. */
 const mostMaskBytes = 2 ** 30;
 
+/** @throws with the reason alone where the masks of an image are more than a gibibyte. */
+export function checkMaskBytes(count: number, { height, width }: ImageSize): void {
+  const pixels = height * width;
+  if (count * pixels > mostMaskBytes) {
+    throw new Error(`expected masks of at most ${mostMaskBytes} bytes in an image, got ${count} of ${pixels}`);
+  }
+}
+
 /**
  * The masks of an image's things, `[G, H, W]`.
  * @param maskOf the mask of thing g, `[H, W]`.
@@ -15,9 +23,7 @@ export function stackedMasks(
   maskOf: (g: number) => NdArray<Uint8Array>,
 ): NdArray<Uint8Array> {
   const pixels = height * width;
-  if (count * pixels > mostMaskBytes) {
-    throw new Error(`expected masks of at most ${mostMaskBytes} bytes in an image, got ${count} of ${pixels}`);
-  }
+  checkMaskBytes(count, { height, width });
   const data = new Uint8Array(count * pixels);
   for (let g = 0; g < count; g++) data.set(maskOf(g).data, g * pixels);
   return ndarray(data, [count, height, width]);

@@ -17,7 +17,7 @@ import { boxReaderKinds, checkReader } from './readerOptions';
 import { readLabelMap } from './readLabelMap';
 import { semanticMaps } from './semanticMaps';
 import { storedSize } from './storedSize';
-import { filesByStem, listedFile, openVocFolder, partOf, type VocFolder } from './vocFolder';
+import { filesByStem, listedFile, objectsFolder, openVocFolder, partOf, type VocFolder } from './vocFolder';
 import { declaredEncoding, parseVocXml, type VocAnnotation } from './vocXml';
 
 /** The classes of Pascal VOC, in the order of its semantic maps, in which they are 1 … 20, and 0 is the background. */
@@ -280,7 +280,7 @@ function readMasks(
     return found && storedSize(opened.images.inside(found.path), opened.labels.inside(file), limits);
   };
   const pictures = filesOf(opened, options, ['.png'], log).flatMap((file) => {
-    const objects = joined(folderOf(file).replace(/SegmentationClass/i, 'SegmentationObject'), baseOf(file));
+    const objects = joined(objectsFolder(folderOf(file)), baseOf(file));
     try {
       if (labels === 'instances' && !opened.labels.hasFile(objects)) {
         throw new Error(`${opened.labels.inside(objects)}: no such map`);

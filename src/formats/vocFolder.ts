@@ -161,3 +161,8 @@ export function listedFile(line: string, byStem: ReadonlyMap<string, string>): s
   });
   return names.map((name) => byStem.get(folded(name))).find((file) => file !== undefined);
 }
+
+/** The folder of the maps of objects that belongs to one of the maps of classes. */
+export function objectsFolder(classes: string): string {
+  return classes.replace(/SegmentationClass/i, 'SegmentationObject');
+}

@@ -115,6 +115,74 @@ function meanOf(scores: readonly PanopticClassScore[]): PanopticScore | null {
   return { PQ: mean('PQ'), SQ: mean('SQ'), RQ: mean('RQ') };
 }
 
+/** Counts of segments, image by image, and what follows from them. @internal */
+export interface PanopticCounts {
+  /** Compares one more image. */
+  add(prediction: PanopticMap, truth: PanopticMap): void;
+  result(): PanopticResult;
+}
+
+/** Counts for {@link panopticQuality}, which need not hold the maps of all images. @internal */
+export function panopticCounts(classes: Classes): PanopticCounts {
+  const kinds = classes.stuff.length + classes.things.length;
+  const [iou, found, wrong, missed] = [0, 1, 2, 3].map(() => new Float64Array(kinds));
+  let n = 0;
+
+  function add(prediction: PanopticMap, truth: PanopticMap): void {
+    const caller = `panopticQuality: image ${n}`;
+    const wanted = readMap(`${caller}: truth`, truth, classes);
+    const own = readMap(`${caller}: prediction`, prediction, classes);
+    checkArray(caller, 'the predicted panoptic', prediction.panoptic, `[${truth.panoptic.shape.join(', ')}]`);
+    const shared = sharedPixels(prediction.panoptic, truth.panoptic);
+    const matched = new Set<number>();
+    for (const [number, segment] of own) {
+      const row = shared.get(number)!;
+      const onVoid = row.get(voidSegment) ?? 0;
+      let [isPair, onCrowd] = [false, 0];
+      for (const [other, both] of row) {
+        const target = wanted.get(other);
+        if (!target || target.label !== segment.label) continue;
+        if (target.crowd) {
+          onCrowd += both;
+          continue;
+        }
+        const overlap = both / (segment.area + target.area - both - onVoid);
+        if (overlap <= 0.5) continue;
+        isPair = true;
+        matched.add(other);
+        iou[segment.label] += overlap;
+        found[segment.label]++;
+      }
+      if (!isPair && (onVoid + onCrowd) / segment.area <= 0.5) wrong[segment.label]++;
+    }
+    for (const [number, { label, crowd }] of wanted) if (!crowd && !matched.has(number)) missed[label]++;
+    n++;
+  }
+
+  function result(): PanopticResult {
+    const perClass: PanopticClassScore[] = [];
+    for (let label = 0; label < kinds; label++) {
+      if (found[label] + wrong[label] + missed[label] === 0) continue;
+      perClass.push({
+        label,
+        ...scoreOf(iou[label], found[label], wrong[label], missed[label]),
+        truePositives: found[label],
+        falsePositives: wrong[label],
+        falseNegatives: missed[label],
+      });
+    }
+    const isStuff = ({ label }: PanopticClassScore) => label < classes.stuff.length;
+    return {
+      ...(meanOf(perClass) ?? { PQ: 0, SQ: 0, RQ: 0 }),
+      things: meanOf(perClass.filter((score) => !isStuff(score))),
+      stuff: meanOf(perClass.filter(isStuff)),
+      perClass,
+    };
+  }
+
+  return { add, result };
+}
+
 /**
  * Panoptic quality: one number for how well segments of stuff and things are found and outlined. A predicted and a true segment of the
  * same class match if their IoU is above ½; there can be only one such pair for each. For each class,
@@ -143,53 +211,7 @@ export function panopticQuality(
     const [found, wanted] = [predictions.length, truths.length];
     throw new Error(`panopticQuality: expected predictions of ${wanted} images, one a truth, got ${found}`);
   }
-  const kinds = classes.stuff.length + classes.things.length;
-  const [iou, found, wrong, missed] = [0, 1, 2, 3].map(() => new Float64Array(kinds));
-  for (const [n, truth] of truths.entries()) {
-    const caller = `panopticQuality: image ${n}`;
-    const wanted = readMap(`${caller}: truth`, truth, classes);
-    const own = readMap(`${caller}: prediction`, predictions[n], classes);
-    checkArray(caller, 'the predicted panoptic', predictions[n].panoptic, `[${truth.panoptic.shape.join(', ')}]`);
-    const shared = sharedPixels(predictions[n].panoptic, truth.panoptic);
-    const matched = new Set<number>();
-    for (const [number, segment] of own) {
-      const row = shared.get(number)!;
-      const onVoid = row.get(voidSegment) ?? 0;
-      let [isPair, onCrowd] = [false, 0];
-      for (const [other, both] of row) {
-        const target = wanted.get(other);
-        if (!target || target.label !== segment.label) continue;
-        if (target.crowd) {
-          onCrowd += both;
-          continue;
-        }
-        const overlap = both / (segment.area + target.area - both - onVoid);
-        if (overlap <= 0.5) continue;
-        isPair = true;
-        matched.add(other);
-        iou[segment.label] += overlap;
-        found[segment.label]++;
-      }
-      if (!isPair && (onVoid + onCrowd) / segment.area <= 0.5) wrong[segment.label]++;
-    }
-    for (const [number, { label, crowd }] of wanted) if (!crowd && !matched.has(number)) missed[label]++;
-  }
-  const perClass: PanopticClassScore[] = [];
-  for (let label = 0; label < kinds; label++) {
-    if (found[label] + wrong[label] + missed[label] === 0) continue;
-    perClass.push({
-      label,
-      ...scoreOf(iou[label], found[label], wrong[label], missed[label]),
-      truePositives: found[label],
-      falsePositives: wrong[label],
-      falseNegatives: missed[label],
-    });
-  }
-  const isStuff = ({ label }: PanopticClassScore) => label < classes.stuff.length;
-  return {
-    ...(meanOf(perClass) ?? { PQ: 0, SQ: 0, RQ: 0 }),
-    things: meanOf(perClass.filter((score) => !isStuff(score))),
-    stuff: meanOf(perClass.filter(isStuff)),
-    perClass,
-  };
+  const counts = panopticCounts(classes);
+  for (const [n, truth] of truths.entries()) counts.add(predictions[n], truth);
+  return counts.result();
 }

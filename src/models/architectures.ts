@@ -1,28 +1,16 @@
 import { checkRandom } from '../checks/arguments';
-import { largest } from '../checks/extremes';
 import { isRecord } from '../checks/record';
 import { shown } from '../checks/shown';
-import type { Classes } from '../data/dataset';
+import { type Classes, voidLabel } from '../data/dataset';
 import { checkModule } from '../nn/module';
 import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
 import type { Random } from '../tensor/random';
-import type { Detector, Segmenter } from './contract';
-import { FasterRcnn } from './detection/fasterRcnn';
-import { Fcos } from './detection/fcos';
-import { RetinaNet } from './detection/retinaNet';
-import { Ssd } from './detection/ssd';
-import { Yolo } from './detection/yolo';
-import { YoloFpn } from './detection/yoloFpn';
-import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, shortText, wholeIn } from './plainOptions';
-import { Fcn } from './segmentation/fcn';
-import { UNet } from './segmentation/uNet';
+import { type Architecture, type ClassCounts, type DetectorArchitecture, kinds, type Task } from './architectureKinds';
+import type { Detector, InstanceSegmenter, PanopticSegmenter, Segmenter } from './contract';
+import { flag, listOf, recordOf, shortText, wholeIn } from './plainOptions';
 
-/** Models that can be made from plain data, and so be saved with everything that is needed to use them again. */
-export type Architecture = 'faster-rcnn' | 'fcos' | 'retinanet' | 'ssd' | 'yolo' | 'yolo-fpn' | 'u-net' | 'fcn';
-
-/** Those that find objects. */
-export type DetectorArchitecture = Exclude<Architecture, 'u-net' | 'fcn'>;
+export type { Architecture, DetectorArchitecture, Task } from './architectureKinds';
 
 /** What a model is, as plain data. */
 export interface ModelDescription {
@@ -58,167 +46,32 @@ export interface DescribedSegmenter {
   description: ModelDescription;
 }
 
-/** A model and what it is. */
-export type DescribedModel = DescribedDetector | DescribedSegmenter;
-
-interface Kind {
-  task: 'detection' | 'segmentation';
-  /** Sides of the images are multiples of this. */
-  stride: (options: any) => number;
-  options: Record<string, OptionCheck>;
-  /** Options without which there is no model. */
-  required?: readonly string[];
-  /** How many times as many channels it has as at its usual width, where that counts most. */
-  wider: (options: any) => number;
-  make: (options: any) => Detector | Segmenter;
+/** A model of objects with masks and what it is. */
+export interface DescribedInstanceSegmenter {
+  /** It finds objects, each with a box, a class and a mask. */
+  task: 'instances';
+  /** The model itself. */
+  model: InstanceSegmenter;
+  /** What it was made from, and how to use it. */
+  description: ModelDescription;
 }
 
-const width = numberIn(1 / 64, 16);
-const channels = wholeIn(1, 4096);
-const share = numberIn(0, 1);
-const side = numberIn(1e-3, 16384);
-const anchorShapes = listOf(listOf(side, { least: 2, most: 2 }), { most: 100 });
-const detections = recordOf({ scoreThreshold: share, iouThreshold: share, limit: wholeIn(1, 10_000) });
-const classWeights = listOf(numberIn(0, 1e6), { most: 10_000 });
+/** A panoptic model and what it is. */
+export interface DescribedPanopticSegmenter {
+  /** It gives every pixel a segment: one object, or a class of stuff. */
+  task: 'panoptic';
+  /** The model itself. */
+  model: PanopticSegmenter;
+  /** What it was made from, and how to use it. */
+  description: ModelDescription;
+}
 
-const rpn = recordOf({
-  hidden: channels,
-  sizes: listOf(side, { most: 100 }),
-  ratios: listOf(numberIn(1e-3, 1e3), { most: 100 }),
-  shapes: anchorShapes,
-  positive: share,
-  negative: share,
-  sampled: wholeIn(1, 10_000),
-  candidates: wholeIn(1, 100_000),
-  iouThreshold: share,
-  limit: wholeIn(1, 10_000),
-  leastSide: numberIn(0, 1000),
-  levels: listOf(anchorShapes, { most: 6 }),
-});
-
-const levelShapes = listOf(anchorShapes, { most: 6 });
-const stages = listOf(channels, { most: 6 });
-/** Settings of all detectors on several maps. */
-const pyramid = { stages, finest: wholeIn(4, 128), width };
-const towers = { channels, depth: wholeIn(1, 16) };
-const focal = {
-  alpha: (value: unknown) => (value === null ? null : share(value)),
-  gamma: numberIn(0, 100),
-  prior: numberIn(1e-6, 1 - 1e-6),
-};
-const coarsest = ({ stages = [16, 32, 64] }: { stages?: readonly number[] }) => 4 * 2 ** (stages.length - 1);
-
-/** Channels of the levels of a pyramid over 8, 32, 128, …: each level has a quarter of the cells of the one before. */
-const widerLevels = (widths: readonly number[]) =>
-  largest(widths.map((channels, level) => channels / (8 * 4 ** level)));
-
-/** The same for the stages 16, 32, 64 of a backbone, or the channels of the maps made of them. */
-const widerStages = ({
-  stages = [16, 32, 64],
-  width = 1,
-  channels = 64,
-}: {
-  stages?: readonly number[];
-  width?: number;
-  channels?: number;
-}) => Math.max(channels / 64, width * widerLevels(stages.map((count) => count / 2)));
-
-const kinds: Record<Architecture, Kind> = {
-  'faster-rcnn': {
-    task: 'detection',
-    stride: ({ pyramid }) => (pyramid ? coarsest(pyramid) : 4),
-    options: {
-      width,
-      rpn,
-      pyramid: recordOf({ stages, channels, canonicalSide: side }),
-      hidden: channels,
-      pooled: wholeIn(1, 64),
-      sampled: wholeIn(1, 10_000),
-      detections,
-    },
-    wider: ({ width = 1, pyramid }) => (pyramid ? widerStages({ ...pyramid, width }) : width),
-    make: (options) => new FasterRcnn(options),
-  },
-  fcos: {
-    task: 'detection',
-    stride: coarsest,
-    options: {
-      ...pyramid,
-      ...towers,
-      ...focal,
-      ranges: listOf(listOf(numberIn(0, 1e9), { least: 2, most: 2 }), { most: 6 }),
-      radius: numberIn(1e-3, 1e6),
-      detections,
-    },
-    wider: widerStages,
-    make: (options) => new Fcos(options),
-  },
-  retinanet: {
-    task: 'detection',
-    stride: coarsest,
-    options: {
-      ...pyramid,
-      ...towers,
-      ...focal,
-      shapes: levelShapes,
-      positive: share,
-      negative: share,
-      classWeight: numberIn(1e-9, 1e9),
-      detections,
-    },
-    wider: widerStages,
-    make: (options) => new RetinaNet(options),
-  },
-  ssd: {
-    task: 'detection',
-    stride: coarsest,
-    options: { ...pyramid, shapes: levelShapes, positive: share, negatives: numberIn(0, 1e6), detections },
-    wider: widerStages,
-    make: (options) => new Ssd(options),
-  },
-  yolo: {
-    task: 'detection',
-    stride: () => 8,
-    options: { anchors: anchorShapes, width, noObjectWeight: numberIn(1e-9, 1e9), detections },
-    required: ['anchors'],
-    wider: ({ width = 1 }) => width,
-    make: (options) => new Yolo(options),
-  },
-  'yolo-fpn': {
-    task: 'detection',
-    stride: coarsest,
-    options: {
-      ...pyramid,
-      channels,
-      shapes: levelShapes,
-      noObjectWeight: numberIn(1e-9, 1e9),
-      ignore: share,
-      detections,
-    },
-    required: ['shapes'],
-    wider: widerStages,
-    make: (options) => new YoloFpn(options),
-  },
-  'u-net': {
-    task: 'segmentation',
-    stride: ({ widths = [8, 16, 32, 64] }) => 2 ** widths.length,
-    options: { widths: listOf(channels, { least: 2, most: 12 }), classWeights },
-    wider: ({ widths = [8] }) => widerLevels(widths),
-    make: (options) => new UNet(options),
-  },
-  fcn: {
-    task: 'segmentation',
-    stride: ({ widths = [8, 16, 32, 64, 64] }) => 2 ** widths.length,
-    options: {
-      widths: listOf(channels, { most: 12 }),
-      stride: wholeIn(1, 4096),
-      doubling: oneOf('bilinear', 'learned'),
-      classWeights,
-    },
-    wider: ({ widths = [8] }) => widerLevels(widths),
-    make: (options) => new Fcn(options),
-  },
-};
+/** A model and what it is. */
+export type DescribedModel =
+  | DescribedDetector
+  | DescribedSegmenter
+  | DescribedInstanceSegmenter
+  | DescribedPanopticSegmenter;
 
 /** Names of the architectures. */
 export const architectures = Object.keys(kinds) as Architecture[];
@@ -242,7 +95,7 @@ const checks = {
 const check = recordOf(checks, ['architecture', 'options', 'classes', 'size']);
 
 /** Which labels an architecture learns from. @throws where there is none of that name. */
-export function taskOf(architecture: Architecture): Kind['task'] {
+export function taskOf(architecture: Architecture): Task {
   checks.architecture(architecture);
   return kinds[architecture].task;
 }
@@ -257,22 +110,33 @@ export function strideOf({ architecture, options }: Pick<ModelDescription, 'arch
   return kind.stride(recordOf(kind.options)(options));
 }
 
-function classCount(task: Kind['task'], { stuff, things }: Classes): number {
-  return things.length + (task === 'detection' ? 0 : stuff.length);
+/** Throws where there are too few classes for an architecture, or more than label maps can number. */
+function checkCounts(architecture: Architecture, { stuff, things }: ClassCounts): void {
+  const { task } = kinds[architecture];
+  const pixels = task === 'segmentation' || task === 'panoptic';
+  const refuse = (what: string, got: number) => {
+    throw new Error(`classes: expected ${what} for ${architecture}, got ${got}`);
+  };
+  if (task !== 'segmentation' && things < 1) refuse(`at least 1${task === 'panoptic' ? ' of things' : ''}`, things);
+  if (task === 'panoptic' && stuff < 1) refuse('at least 1 of stuff', stuff);
+  if (task === 'segmentation' && stuff + things < 2) refuse('at least 2', stuff + things);
+  if (pixels && stuff + things > voidLabel) refuse(`at most ${voidLabel}`, stuff + things);
 }
+
+/** Numbers in the largest map of an image's pooled regions at most: a gigabyte. */
+const mostRegionNumbers = 2 ** 28;
+
+const countsOf = ({ stuff, things }: Classes): ClassCounts => ({ stuff: stuff.length, things: things.length });
 
 /** The entries of a description, checked: it may come from a file. @throws naming the entry. */
 export function parseDescription(value: unknown): ModelDescription {
   const description = check(value) as ModelDescription;
   const { architecture, classes, size } = description;
-  const { task, ...kind } = kinds[architecture];
+  const kind = kinds[architecture];
   const options = recordOf(kind.options, kind.required)(description.options) as Record<string, unknown>;
   const stride = kind.stride(options);
-  const count = classCount(task, classes);
-  const least = task === 'detection' ? 1 : 2;
-  if (count < least) {
-    throw new Error(`classes: expected at least ${least} for ${architecture}, got ${count}`);
-  }
+  const counts = countsOf(classes);
+  checkCounts(architecture, counts);
   if (size.height % stride || size.width % stride) {
     throw new Error(
       `size: expected multiples of ${stride} for ${architecture}, got ${size.height}×${size.width} (height × width)`,
@@ -288,6 +152,12 @@ export function parseDescription(value: unknown): ModelDescription {
   if (size.height * size.width * wider > mostPixels) {
     throw new Error(
       `size: expected at most ${Math.floor(mostPixels / wider)} pixels of a ${architecture} of so many channels, got ${size.height}×${size.width} (height × width) of ${size.height * size.width}`,
+    );
+  }
+  const regions = kind.regionNumbers?.(options, counts) ?? 0;
+  if (regions > mostRegionNumbers) {
+    throw new Error(
+      `options: expected at most ${mostRegionNumbers} numbers in a map of the regions of an image, got ${regions}; choose fewer regions, cells or channels`,
     );
   }
   return { ...description, options };
@@ -323,7 +193,7 @@ export function checkDescribed(caller: string, described: DescribedModel): void 
  * createModel({ architecture: 'yolo', options: { anchors: [[20, 20]] }, classes, size: { height: 64, width: 64 } }, createRandom(1));
  *
  * @param random source of its first weights.
- * @throws on unknown names, values out of range, too few classes, and a size of too many pixels or that the model's stride does not divide.
+ * @throws on unknown names, values out of range, too few or too many classes, and a size of too many pixels or that the model's stride does not divide.
  */
 export function createModel(
   description: ModelDescription & { architecture: DetectorArchitecture },
@@ -333,12 +203,20 @@ export function createModel(
   description: ModelDescription & { architecture: 'u-net' | 'fcn' },
   random: Random,
 ): DescribedSegmenter;
+export function createModel(
+  description: ModelDescription & { architecture: 'mask-rcnn' },
+  random: Random,
+): DescribedInstanceSegmenter;
+export function createModel(
+  description: ModelDescription & { architecture: 'panoptic-fpn' },
+  random: Random,
+): DescribedPanopticSegmenter;
 export function createModel(description: ModelDescription, random: Random): DescribedModel;
 export function createModel(description: ModelDescription, random: Random): DescribedModel {
   const parsed = checkedDescription('createModel', description);
   checkRandom('createModel', random);
   const { architecture, options, classes } = parsed;
   const { task, make } = kinds[architecture];
-  const model = make({ ...options, classes: classCount(task, classes), random });
+  const model = make({ ...options, random }, countsOf(classes));
   return { task, model, description: parsed } as DescribedModel;
 }

@@ -3,6 +3,7 @@ import type { Detections } from '../boxes/detections';
 import { checkFunction } from '../checks/arguments';
 import type { Batch } from '../data/batches';
 import type { DetectionSample, ImageSample, InstanceSample, Sample, SegmentationSample } from '../data/dataset';
+import type { PanopticMap } from '../data/panoptic';
 import { checkModule, type Module } from '../nn/module';
 import { withoutGradients } from '../tensor/autograd';
 import type { Tensor } from '../tensor/tensor';
@@ -42,6 +43,20 @@ export interface Instances extends Detections {
 export interface InstanceSegmenter extends Trainable<InstanceSample> {
   /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first. @throws where a number is not finite. */
   segment(images: Images): Promise<Instances[]>;
+}
+
+/** A panoptic map, and the score of each of its things. */
+export interface PanopticPrediction extends PanopticMap {
+  /** `[G]` */
+  scores: NdArray<Float32Array>;
+}
+
+/** Gives every pixel one segment, an object or stuff; what it finds of objects alone, `segment` tells. */
+export interface PanopticSegmenter extends Trainable<Sample> {
+  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image, the highest-scoring object first. @throws where a number is not finite. */
+  segment(images: Images): Promise<Instances[]>;
+  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one map an image. @throws where a number is not finite. */
+  panoptic(images: Images): Promise<PanopticPrediction[]>;
 }
 
 /** A feature map that knows its scale. */

@@ -5,6 +5,7 @@ import { type Placement, placeImage, restoreBoxes, restoreMap } from '../data/pl
 import { resizeSample } from '../data/resizeDataset';
 import { type Tensor, tensor } from '../tensor/tensor';
 import { checkDescribed, type DescribedModel } from './architectures';
+import type { Instances, PanopticPrediction } from './contract';
 
 /** An image as the model wants it, and where it lies there. */
 function placed(
@@ -61,4 +62,77 @@ export async function segmentImage(
   const map = await described.model.predict(images);
   const { height, width } = placement.to;
   return restoreMap(ndarray(Uint8Array.from(map.data), [height, width]), placement);
+}
+
+/** What a model of masks says of one image, the masks still at the model's size. @internal */
+export interface FoundInstances extends Detections {
+  /** The mask of object d at the size of the image, `[H, W]`: one alone, since those of many objects of a photograph take much memory. */
+  maskOf(d: number): NdArray<Uint8Array>;
+}
+
+/** {@link segmentInstances}, with the masks one by one. @internal */
+export async function findInstances(
+  caller: string,
+  described: DescribedModel,
+  image: NdArray<Float32Array | Uint8Array>,
+): Promise<FoundInstances> {
+  checkDescribed(caller, described);
+  if (described.task !== 'instances' && described.task !== 'panoptic') {
+    throw new Error(`${caller}: expected a model of masks, got ${described.description.architecture}`);
+  }
+  const { images, placement } = placed(caller, described, image);
+  const [{ boxes, labels, scores, masks }] = await described.model.segment(images);
+  return {
+    boxes: restoreBoxes(boxes, placement),
+    labels,
+    scores,
+    maskOf: (d) => restoreMap(masks.pick(d) as NdArray<Uint8Array>, placement),
+  };
+}
+
+/** Pixels of all masks of an image together at most: a gigabyte. */
+const mostMaskPixels = 2 ** 30;
+
+/**
+ * Finds the objects in an image of any size, with a mask of each: the image is brought to the size that the model was made for, boxes and
+ * masks back.
+ * @param described a model of masks, or a panoptic one. @param image `[H, W, 3]`, 0–1, or bytes ({@link readImageBytes}), which take less
+ * memory.
+ * @returns boxes `[D, 4]` and masks `[D, H, W]` in the image's own px, the highest-scoring first.
+ * @throws on a model without masks, on other shapes, and where the masks of an image would take more than a gigabyte.
+ */
+export async function segmentInstances(
+  described: DescribedModel,
+  image: NdArray<Float32Array | Uint8Array>,
+): Promise<Instances> {
+  const { maskOf, ...found } = await findInstances('segmentInstances', described, image);
+  const [height, width] = image.shape;
+  const count = found.labels.size;
+  if (count * height * width > mostMaskPixels) {
+    throw new Error(
+      `segmentInstances: expected masks of at most ${mostMaskPixels} px in all, got ${count} of ${height}×${width} px; resize the image first`,
+    );
+  }
+  const masks = ndarray(new Uint8Array(count * height * width), [count, height, width]);
+  for (let d = 0; d < count; d++) masks.data.set(maskOf(d).data, d * height * width);
+  return { ...found, masks };
+}
+
+/**
+ * The panoptic map of an image of any size.
+ * @param described a panoptic model. @param image `[H, W, 3]`, 0–1, or bytes ({@link readImageBytes}), which take less memory.
+ * @returns the segment of each pixel `[H, W]`, −1 for void, with labels and scores `[G]` of its objects.
+ * @throws on a model that gives no panoptic maps, and on other shapes.
+ */
+export async function panopticImage(
+  described: DescribedModel,
+  image: NdArray<Float32Array | Uint8Array>,
+): Promise<PanopticPrediction> {
+  checkDescribed('panopticImage', described);
+  if (described.task !== 'panoptic') {
+    throw new Error(`panopticImage: expected a panoptic model, got ${described.description.architecture}`);
+  }
+  const { images, placement } = placed('panopticImage', described, image);
+  const [{ panoptic, ...rest }] = await described.model.panoptic(images);
+  return { ...rest, panoptic: restoreMap(panoptic, placement) };
 }

@@ -1,18 +1,10 @@
 import { append } from '../checks/extremes';
 import { checkOptions } from '../checks/options';
 import type { Dataset, Sample } from '../data/dataset';
-import type { PanopticMap } from '../data/panoptic';
-import { type PanopticResult, panopticQuality } from '../metrics/panopticQuality';
-import type { Images } from '../models/images';
-import type { PanopticPrediction } from '../models/instance/mergePanoptic';
+import { type PanopticResult, panopticCounts } from '../metrics/panopticQuality';
+import type { PanopticPrediction, PanopticSegmenter } from '../models/contract';
 import type { Tensor } from '../tensor/tensor';
 import { checkEvaluated, everyPrediction } from './evaluated';
-
-/** What {@link evaluatePanoptic} asks of a model. */
-export interface PanopticSegmenter {
-  /** @param images `[H, W, 3]`, a list of them, or `[N, H, W, 3]`, 0–1. @returns one entry an image. */
-  panoptic(images: Images): Promise<PanopticPrediction[]>;
-}
 
 /**
  * Panoptic maps of every image of a data set compared with the ground truth; see `panopticQuality`.
@@ -20,22 +12,35 @@ export interface PanopticSegmenter {
  * @throws on a batch size that is not a whole number of 1 or more, and where the model or the metric does.
  */
 export async function evaluatePanoptic(
-  model: PanopticSegmenter,
+  model: Pick<PanopticSegmenter, 'panoptic'>,
   dataset: Dataset<Sample>,
   options: { batchSize?: number } = {},
 ): Promise<PanopticResult & { predictions: PanopticPrediction[] }> {
+  const predictions: PanopticPrediction[] = [];
+  const result = await measurePanoptic(model, dataset, options, (found) => append(predictions, found));
+  return { ...result, predictions };
+}
+
+/** {@link evaluatePanoptic}, which keeps no maps; `visit` is called with what was predicted of each batch. @internal */
+export async function measurePanoptic(
+  model: Pick<PanopticSegmenter, 'panoptic'>,
+  dataset: Dataset<Sample>,
+  options: { batchSize?: number } = {},
+  visit: (found: readonly PanopticPrediction[], samples: readonly Sample[]) => void = () => {},
+): Promise<PanopticResult> {
   const { batchSize = 20 } = checkOptions('evaluatePanoptic', options, { batchSize: 'any' });
   checkEvaluated('evaluatePanoptic', model, { method: 'panoptic', dataset, batchSize });
-  const predictions: PanopticPrediction[] = [];
-  const truths: PanopticMap[] = [];
+  const counts = panopticCounts(dataset.classes);
   const predict = (images: Tensor) => model.panoptic(images);
   for await (const { found, samples } of everyPrediction('evaluatePanoptic', predict, {
     what: 'maps',
     dataset,
     batchSize,
   })) {
-    append(predictions, found);
-    for (const { panoptic, labels, crowd } of samples) truths.push({ panoptic, labels, crowd });
+    visit(found, samples);
+    for (const [n, { panoptic, labels, crowd }] of samples.entries()) {
+      counts.add(found[n], { panoptic, labels, crowd });
+    }
   }
-  return { ...panopticQuality(predictions, truths, dataset.classes), predictions };
+  return counts.result();
 }

@@ -20,7 +20,12 @@ export interface DrawBoxesOptions {
 }
 
 /** An image in numbers 0–1, or in bytes. */
-type Canvas = NdArray<Float32Array | Uint8Array>;
+export type Canvas = NdArray<Float32Array | Uint8Array>;
+
+/** Width of lines and size of letters in an image, px: 1 in small ones, more in large ones. */
+export function drawingScale({ shape: [height, width] }: Canvas): number {
+  return Math.max(1, Math.round(Math.min(height, width) / 320));
+}
 
 /** Paints a rectangle of one color, 0–1, as much of it as lies in the image. */
 function fill(image: Canvas, [x1, y1, x2, y2]: readonly number[], color: readonly number[]): void {
@@ -33,7 +38,7 @@ function fill(image: Canvas, [x1, y1, x2, y2]: readonly number[], color: readonl
 }
 
 /** Writes a line of text on a ground of the given color; it is moved to lie inside the image where it can. */
-function write(
+export function write(
   image: Canvas,
   text: string,
   { x, y, scale, ground }: { x: number; y: number; scale: number; ground: readonly number[] },
@@ -73,11 +78,10 @@ export function drawBoxes<Numbers extends Float32Array | Uint8Array>(
 ): NdArray<Numbers> {
   checkOptions('drawBoxes', options, { labels: 'any', scores: 'any', names: 'texts', lineWidth: 'any' });
   checkArray('drawBoxes', 'an image', image, '[H, W, 3]');
-  const [height, width] = image.shape;
   const rows = boxRows('drawBoxes', boxes);
   const kinds = labelsOf('drawBoxes', 'labels [G]', options.labels, rows.length);
   const sure = scoresOf('drawBoxes', options.scores, rows.length);
-  const scale = Math.max(1, Math.round(Math.min(height, width) / 320));
+  const scale = drawingScale(image);
   const { names = [], lineWidth: line = scale } = options;
   checkCount('drawBoxes', 'lineWidth', line, 1);
   const drawn = copied(image);

@@ -2,7 +2,8 @@ import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AnySample } from '../../src/cli/formats';
-import { chooseModel, fittingSize, type ModelWish } from '../../src/cli/modelChoice';
+import { chooseModel, fittingSize } from '../../src/cli/modelChoice';
+import type { ModelWish } from '../../src/cli/modelWish';
 import { createModel, createRandom, type Dataset } from '../../src/index';
 import { assertRejects } from '../support/assertThrows';
 

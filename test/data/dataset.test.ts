@@ -82,11 +82,21 @@ test('things are taken by row, and all that is known of them', () => {
   assert.equal([counted.masks.shape, counted.crowd!.shape], [[1, 2, 2], [1]]);
   const plain = squares(1).sample(0);
   assert.is(countedThings(plain), plain);
-  const wrong = { ...plain, difficult: ndarray(new Uint8Array(plain.labels.size).fill(1), [plain.labels.size]) };
-  assertThrows(
-    () => countedThings(wrong),
-    'countedThings: expected no crowds and no difficult things beside a panoptic map, got some',
-  );
+  // Of a panoptic map, what is left out becomes void, and the others move up.
+  const whole = Array.from({ length: 9 }, (_, index) => squares(9).sample(index)).find(
+    ({ labels }) => labels.size === 2,
+  )!;
+  const count = 2;
+  const crowd = ndarray(new Uint8Array(count), [count]);
+  crowd.set(0, 1);
+  const left = countedThings({ ...whole, crowd });
+  const first = whole.panoptic.data.reduce((least, segment) => Math.max(least, segment), 0) - count + 1;
+  for (const [i, segment] of whole.panoptic.data.entries()) {
+    assert.is(left.panoptic.data[i], segment < first ? segment : segment === first ? -1 : segment - 1);
+  }
+  assert.ok(whole.panoptic.data.includes(first) && left.panoptic.data.includes(-1));
+  const { masks: _, ...unmasked } = { ...whole, crowd };
+  assertThrows(() => countedThings(unmasked), 'countedThings: expected masks beside a panoptic map, got none');
 });
 
 test('without a mask, a crop cuts boxes off, and drops those of which less than a quarter is left', () => {

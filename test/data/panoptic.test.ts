@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { panopticToMasks, panopticToSemantic, sceneDataset } from '../../src/index';
+import { panopticToMasks, panopticToSemantic, sceneDataset, voidLabel } from '../../src/index';
 import { assertThrows } from '../support/assertThrows';
 
 const test = suite('panoptic');
@@ -49,11 +49,22 @@ test('without things', () => {
   assert.equal(panopticToMasks({ panoptic: flat, labels: none }, classes).shape, [0, 1, 2]);
 });
 
+test('void is in no mask, and has its label in the semantic map', () => {
+  const some = ndarray(Int32Array.from([-1, 0, 2, 1, 3, -1]), [2, 3]);
+  const semantic = panopticToSemantic({ panoptic: some, labels }, classes);
+  assert.equal([...semantic.data.slice(0, 1), ...semantic.data.slice(5)], [voidLabel, voidLabel]);
+  const masks = panopticToMasks({ panoptic: some, labels }, classes);
+  assert.is(
+    masks.data.reduce((sum, on) => sum + on, 0),
+    some.data.filter((segment) => segment >= classes.stuff.length).length,
+  );
+});
+
 test('throws', () => {
   for (const [name, convert] of Object.entries({ panopticToSemantic, panopticToMasks })) {
     assertThrows(
       () => convert({ panoptic: ndarray(Int32Array.from([0, 5]), [1, 2]), labels }, classes),
-      `${name}: expected segments below 5, got 5 at [0, 1]`,
+      `${name}: expected segments below 5, or −1 for void, got 5 at [0, 1]`,
     );
     assertThrows(
       () => convert({ panoptic, labels: ndarray(Int32Array.from([2, 3, 0]), [3]) }, classes),

@@ -20,6 +20,7 @@ import coco
 import conv
 import detectors
 import graphCut
+import instances
 import linear
 import losses
 import masks
@@ -35,10 +36,10 @@ import segmentation
 import training
 
 # What a file is made with beyond the packages that all need.
-PACKAGES = {"resizeLibraries": ["opencv-python-headless", "pillow"], "boxes": ["torchvision"], "losses": ["torchvision"], "regions": ["torchvision"], "oneStage": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "cocoMasks": ["pycocotools"], "panoptic": ["panopticapi-lite"], "segmentation": ["scikit-image", "scipy"], "graphCut": ["opencv-python-headless", "scikit-image", "scipy"]}
+PACKAGES = {"resizeLibraries": ["opencv-python-headless", "pillow"], "boxes": ["torchvision"], "losses": ["torchvision"], "regions": ["torchvision"], "instanceMasks": ["torchvision"], "oneStage": ["torchvision"], "safetensors": ["safetensors"], "pytorch": ["safetensors"], "coco": ["pycocotools"], "cocoMasks": ["pycocotools"], "panoptic": ["panopticapi-lite"], "segmentIds": ["panopticapi-lite"], "segmentation": ["scikit-image", "scipy"], "graphCut": ["opencv-python-headless", "scikit-image", "scipy"]}
 
 FOLDER = Path(__file__).resolve().parent
-SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimizers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **oneStage.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS, **recurrent.SLUGS, **masks.SLUGS, **panoptic.SLUGS, **graphCut.SLUGS}
+SLUGS = {**ops.SLUGS, **conv.SLUGS, **linear.SLUGS, **losses.SLUGS, **optimizers.SLUGS, **cluster.SLUGS, **boxes.SLUGS, **coco.SLUGS, **detectors.SLUGS, **oneStage.SLUGS, **training.SLUGS, **resample.SLUGS, **regions.SLUGS, **segmentation.SLUGS, **pytorch.SLUGS, **recurrent.SLUGS, **masks.SLUGS, **panoptic.SLUGS, **graphCut.SLUGS, **instances.SLUGS}
 
 
 def versions(slug):

@@ -1,11 +1,11 @@
-"""Goldens of panoptic quality, from panopticapi (PyPI: panopticapi-lite, a copy of the official one)."""
+"""Goldens of panoptic quality and of the ids of segments, from panopticapi (PyPI: panopticapi-lite, a copy of the official one)."""
 import tempfile
 from pathlib import Path
 
 import numpy
 from PIL import Image
 
-from cases import array, generator
+from cases import array, exact, generator
 
 # Imported where it is used, so that the other goldens need none: panopticapi.
 
@@ -78,4 +78,16 @@ def quality():
     return cases
 
 
-SLUGS = {"panoptic": quality}
+def segment_ids():
+    from panopticapi.utils import id2rgb, rgb2id
+
+    cases = []
+    for name, ids in [("each byte", [[0, 1, 255], [256, 65535, 65536], [2**24 - 1, 2**16 + 2**8 + 1, 7]]), *[(f"random {seed}", generator("segmentIds", f"random {seed}").integers(0, 2**24, (4, 5))) for seed in range(3)]]:
+        ids = numpy.array(ids, dtype=numpy.int64)
+        colors = id2rgb(ids)
+        assert (rgb2id(colors) == ids).all()
+        cases.append({"name": name, "op": "idToRgb", "options": {}, "inputs": {"ids": exact(ids)}, "output": array(colors)})
+    return cases
+
+
+SLUGS = {"panoptic": quality, "segmentIds": segment_ids}

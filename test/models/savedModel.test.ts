@@ -98,6 +98,33 @@ const descriptions: ModelDescription[] = [
     classes,
     size,
   },
+  {
+    architecture: 'mask-rcnn',
+    options: {
+      width: 0.5,
+      hidden: 16,
+      pooled: 4,
+      maskPooled: 3,
+      maskHidden: 6,
+      maskPerClass: false,
+      rpn: { shapes: [[9, 9]], hidden: 8, limit: 12 },
+      detections: { scoreThreshold: 0, limit: 5 },
+    },
+    classes,
+    size,
+  },
+  {
+    architecture: 'panoptic-fpn',
+    options: {
+      pyramid: { stages: [4, 6], channels: 5 },
+      maskHidden: 6,
+      rpn: { levels: [[[9, 9]], [[14, 14]]], hidden: 8, limit: 12 },
+      detections: { scoreThreshold: 0, limit: 5 },
+      merge: { scoreThreshold: 0.1, visible: 0.4, leastStuff: 4 },
+    },
+    classes,
+    size,
+  },
   { architecture: 'u-net', options: { widths: [4, 6], classWeights: [1, 1, 2, 2] }, classes, size },
   { architecture: 'fcn', options: { widths: [4, 6, 8], stride: 4 }, classes, size },
 ];
@@ -133,12 +160,63 @@ for (const description of descriptions) {
     } else if (read.task === 'segmentation' && written.task === 'segmentation') {
       assert.equal((await read.model.predict(images())).data, (await written.model.predict(images())).data);
     }
+    if ((read.task === 'instances' || read.task === 'panoptic') && written.task === read.task) {
+      const [[one], [other]] = [await written.model.segment(images()), await read.model.segment(images())];
+      assert.ok(one.labels.size > 0);
+      assert.equal(one.masks.shape, [one.labels.size, 32, 64]);
+      for (const part of ['boxes', 'labels', 'scores', 'masks'] as const)
+        assert.equal(other[part].data, one[part].data);
+    }
+    if (read.task === 'panoptic' && written.task === 'panoptic') {
+      const [[one], [other]] = [await written.model.panoptic(images()), await read.model.panoptic(images())];
+      assert.equal(other.panoptic.data, one.panoptic.data);
+      assert.is(written.model.parameterCount(), read.model.parameterCount());
+    }
     // The names are there once more, for other programs.
     const json = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
     assert.is(json.detseg, version);
     assert.is(json.parameters, read.model.parameterCount());
   });
 }
+
+test('the heads of masks count towards the bounds of weights and of regions', () => {
+  const fail = (change: Partial<ModelDescription>, message: RegExp) =>
+    assert.throws(() => createModel({ ...describe('mask-rcnn'), ...change }, createRandom(1)), message);
+  // The two convolutions of the mask head alone have 3·10⁸ weights.
+  fail({ options: { maskHidden: 4096 } }, /expected at most 134217728 weights in all layers together, got more/);
+  const many = Array.from({ length: 10_000 }, (_, k) => `class ${k}`);
+  fail(
+    { options: { maskHidden: 4096, maskPooled: 64 }, classes: { stuff: [], things: ['one'] } },
+    /^createModel: options: expected at most 268435456 numbers in a map of the regions of an image, got 1006632960/,
+  );
+  fail(
+    { options: { detections: { limit: 1000 } }, classes: { stuff: [], things: many } },
+    /expected at most 268435456 numbers in a map of the regions/,
+  );
+  fail(
+    { options: { pooled: 64, rpn: { limit: 10_000 } }, classes },
+    /expected at most 268435456 numbers in a map of the regions/,
+  );
+  fail(
+    { options: { sampled: 1 } },
+    /^createModel: MaskRcnn: expected sampled to be at least 2|^MaskRcnn: expected sampled/,
+  );
+  const panoptic = describe('panoptic-fpn');
+  for (const [change, reason] of [
+    [{ stuff: [], things: ['a'] }, 'at least 1 of stuff for panoptic-fpn, got 0'],
+    [{ stuff: ['a'], things: [] }, 'at least 1 of things for panoptic-fpn, got 0'],
+    [{ stuff: ['a'], things: many.slice(0, 255) }, 'at most 255 for panoptic-fpn, got 256'],
+  ] as const) {
+    assertThrows(
+      () => createModel({ ...panoptic, classes: change }, createRandom(1)),
+      `createModel: classes: expected ${reason}`,
+    );
+  }
+  assertThrows(
+    () => createModel({ ...panoptic, size: { height: 32, width: 36 } }, createRandom(1)),
+    'createModel: size: expected multiples of 8 for panoptic-fpn, got 32×36 (height × width)',
+  );
+});
 
 test('the version is that of package.json', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -152,7 +230,7 @@ test('a description is checked, entry by entry', () => {
       () => createModel({ ...yolo, ...change } as ModelDescription, createRandom(1)),
       `createModel: ${reason}`,
     );
-  const known = 'faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, u-net, fcn';
+  const known = 'faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, mask-rcnn, panoptic-fpn, u-net, fcn';
   fail({ architecture: 'detr' }, `architecture: expected one of ${known}, got "detr"`);
   fail({ options: {} }, 'expected anchors, found none');
   fail({ options: { anchors: [[1, 2, 3]] } }, 'anchors: entry 0: expected a list of 2 entries, got [1,2,3]');
@@ -206,7 +284,7 @@ test('damaged folders are told apart', async () => {
   );
   fail(
     whole.replace('"u-net"', '"toString"'),
-    'architecture: expected one of faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, u-net, fcn, got "toString"',
+    'architecture: expected one of faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, mask-rcnn, panoptic-fpn, u-net, fcn, got "toString"',
   );
   writeFileSync(path, '{');
   assert.throws(() => loadModel(folder), /model\.json: expected JSON: /);

@@ -42,6 +42,8 @@ export interface GoldenCase {
   firstStep?: GoldenArray;
   modes?: GoldenArray;
   perClass?: GoldenArray;
+  /** What another library makes of the same. */
+  pasted?: GoldenArray;
 }
 
 /** A golden file: what it was made with, and its cases. */

@@ -31,9 +31,37 @@ const places = {
     'masks/one.png': mapFile(painted(0, [1, 0, 0, 6, 4])),
     'masks/two.png': mapFile(painted(1)),
   }),
+  panoptic: folder({
+    ...images,
+    'panoptic/one.png': mapFile(painted(1, [2, 0, 0, 6, 4])),
+    'panoptic.json': JSON.stringify({
+      images: [{ id: 1, file_name: 'one.png' }],
+      annotations: [
+        {
+          image_id: 1,
+          file_name: 'one.png',
+          segments_info: [
+            { id: 1, category_id: 1 },
+            { id: 2, category_id: 2 },
+          ],
+        },
+      ],
+      categories: [
+        { id: 1, name: 'ground', isthing: 0 },
+        { id: 2, name: 'cat', isthing: 1 },
+      ],
+    }),
+  }),
   idx: folder({ labels: Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 8) }),
 };
 
+const panopticClasses = { stuff: ['ground'], things: ['cat'] };
+const segments = () => ({
+  panoptic: ndarray(Int32Array.of(0, 1, -1), [1, 3]),
+  labels: ndarray(Int32Array.of(0), [1]),
+  crowd: ndarray(Uint8Array.of(0), [1]),
+  scores: ndarray(Float32Array.of(0.5), [1]),
+});
 const run = () => detseg.encodeRle(ndarray(Uint8Array.of(0, 1, 1, 0), [2, 2]));
 const ids = { imageIds: [7], categoryIds: [1, 2] };
 const square = [0, 0, 4, 0, 4, 4, 0, 4];
@@ -75,6 +103,33 @@ export const calls: Call[] = [
         ...limits,
       },
     ],
+  },
+  {
+    name: 'readCocoPanoptic',
+    args: () => [
+      places.panoptic,
+      {
+        images: 'images',
+        annotations: 'panoptic.json',
+        split: undefined,
+        classes: { stuff: ['ground'], things: ['cat'] },
+        onProblem: 'skip',
+        maxLeftOut: 5,
+        ...limits,
+      },
+    ],
+  },
+  { name: 'rgbToId', args: () => [ndarray(Uint8Array.of(1, 2, 3), [1, 1, 3])] },
+  { name: 'idToRgb', args: () => [ndarray(Int32Array.of(1, 70000), [1, 2])] },
+  { name: 'cocoSegments', args: () => [segments(), panopticClasses, [1, 2]], records: ['0', '1'] },
+  {
+    name: 'writeCocoPanoptic',
+    args: () => [
+      join(places.idx, 'panoptic.json'),
+      [segments()],
+      { classes: panopticClasses, fileNames: ['a.jpg'], imageIds: [3], categoryIds: [1, 2] },
+    ],
+    records: ['2.classes'],
   },
   { name: 'readIdx', args: () => [join(places.idx, 'labels'), { maxBytes: 1e6 }] },
   { name: 'encodeRle', args: () => [ndarray(Uint8Array.of(0, 1, 1, 0), [2, 2])] },

@@ -69,6 +69,25 @@ const yolo: detseg.ModelDescription = {
 };
 const detector = () => detseg.createModel(yolo, random()) as detseg.DescribedDetector;
 
+const masked = { hidden: 2, pooled: 2, sampled: 4, maskPooled: 2, maskHidden: 2, maskPerClass: true, detections };
+const regional = { hidden: 2, sampled: 4, candidates: 6, limit: 3 };
+const maskRcnn: detseg.ModelDescription = {
+  ...description(),
+  architecture: 'mask-rcnn',
+  options: { width: 0.25, rpn: { ...regional, shapes: [[4, 4]] }, ...masked },
+};
+const panopticFpn: detseg.ModelDescription = {
+  ...description(),
+  architecture: 'panoptic-fpn',
+  options: {
+    pyramid: { stages: [2, 2], channels: 2, canonicalSide: 4 },
+    rpn: { ...regional, levels: [[[4, 4]], [[8, 8]]] },
+    ...masked,
+    merge: { scoreThreshold: 0.5, visible: 0.5, leastStuff: 4 },
+  },
+};
+const described = (what: detseg.ModelDescription) => detseg.createModel(what, random());
+
 const folders = temporaryFolder('detseg-calls-');
 const saved = join(folders, 'model');
 const weights = join(folders, 'weights.safetensors');
@@ -517,6 +536,10 @@ export const calls: readonly Call[] = [
   { name: 'createModel', args: () => [yolo, random()], records: ['0'], says: ['Yolo'] },
   { name: 'detectImage', args: () => [detector(), image()], records: ['0'], says: ['Yolo'] },
   { name: 'segmentImage', args: () => [segmenter(), image()], records: ['0'], says: ['UNet'] },
+  { name: 'createModel', args: () => [maskRcnn, random()], records: ['0'], says: ['MaskRcnn', 'FasterRcnn'] },
+  { name: 'createModel', args: () => [panopticFpn, random()], records: ['0'], says: ['PanopticFpn', 'FasterRcnn'] },
+  { name: 'segmentInstances', args: () => [described(maskRcnn), image()], records: ['0'], says: ['MaskRcnn'] },
+  { name: 'panopticImage', args: () => [described(panopticFpn), image()], records: ['0'], says: ['PanopticFpn'] },
   {
     name: 'saveModel',
     args: () => [join(folders, 'written'), segmenter(), { precision: 'half' }],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ndarray from 'ndarray';
 import * as detseg from '../../src/index';
-import { boxes, detections, image, labelMap, labels, numbers, scores, truth } from '../support/callInputs';
+import { boxes, detections, image, labelMap, labels, numbers, sample, scores, truth } from '../support/callInputs';
 import { temporaryFolder } from '../support/temporaryFolder';
 import type { Call } from '../support/wrongCalls';
 
@@ -78,6 +78,10 @@ export const calls: Call[] = [
     data: ['2.path'],
   },
   { name: 'drawBoxes', args: () => [image(), boxes(), { labels: labels(), scores: scores(), names, lineWidth: 1 }] },
+  {
+    name: 'drawMasks',
+    args: () => [image(), sample().masks, { labels: labels(2), scores: scores(2), names, opacity: 0.5 }],
+  },
   {
     name: 'gridFigure',
     args: () => [image(), grid(), grid().encode(boxes(), labels()), { names, cell: [0, 1], title: 'Cells' }],

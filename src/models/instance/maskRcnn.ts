@@ -21,6 +21,7 @@ import { ownersOf, type SampledRegions } from '../detection/sampleRegions';
 import { checkFinite } from '../finite';
 import { MaskHead } from '../heads/maskHead';
 import { type Images, imageBatch } from '../images';
+import { boundedRandom } from '../limitedRandom';
 import { checkCounts, mostPooled } from '../settings';
 import { checkInstanceBatch } from '../targets';
 import { maskTargets } from './maskTargets';
@@ -64,15 +65,21 @@ export class MaskRcnn extends FasterRcnn<SmallBackbone | StagedBackbone> impleme
       maskPooled = 7,
       maskHidden = 32,
       maskPerClass = true,
+      random: source,
       ...rest
     } = checkOptions('MaskRcnn', options, maskRcnnKinds);
-    super(rest);
+    // All heads together are bounded, not each for itself.
+    const random = boundedRandom('MaskRcnn', source);
+    super({ ...rest, random });
     checkCounts('MaskRcnn', { maskPooled }, mostPooled / 2);
     checkCounts('MaskRcnn', { maskHidden });
+    if (this.sampledRows < 2) {
+      throw new Error(`MaskRcnn: expected sampled to be at least 2, half of them objects, got ${this.sampledRows}`);
+    }
     this.maskHead = new MaskHead({
       channels: this.channels,
       masks: maskPerClass ? this.head.classes : 1,
-      random: options.random,
+      random,
       hidden: maskHidden,
     });
     this.#pooled = maskPooled;

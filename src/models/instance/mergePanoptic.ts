@@ -4,8 +4,7 @@ import { checkFrom0, checkShare } from '../../checks/numbers';
 import { checkOptions } from '../../checks/options';
 import { isRecord } from '../../checks/record';
 import { shown } from '../../checks/shown';
-import type { PanopticMap } from '../../data/panoptic';
-import type { Instances } from '../contract';
+import type { Instances, PanopticPrediction } from '../contract';
 import { checkCounts } from '../settings';
 
 /** Settings of {@link mergePanoptic}. */
@@ -18,12 +17,6 @@ export interface MergeOptions {
   visible?: number;
   /** Stuff with fewer pixels becomes void (32). */
   leastStuff?: number;
-}
-
-/** A panoptic map, and the score of each of its things. */
-export interface PanopticPrediction extends PanopticMap {
-  /** `[G]` */
-  scores: NdArray<Float32Array>;
 }
 
 /**

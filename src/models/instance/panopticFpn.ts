@@ -6,15 +6,16 @@ import { type DetectionSample, type Sample, voidLabel } from '../../data/dataset
 import { crossEntropy } from '../../losses/crossEntropy';
 import { resize } from '../../ops/resize';
 import { realize, type Tensor, tensor } from '../../tensor/tensor';
-import { evaluating, type Feature, type Losses } from '../contract';
+import { evaluating, type Feature, type Losses, type PanopticPrediction, type PanopticSegmenter } from '../contract';
 import type { RcnnStep } from '../detection/fasterRcnn';
 import { checkFinite } from '../finite';
 import { SemanticHead } from '../heads/semanticHead';
 import { type Images, imageBatch } from '../images';
-import { checkCounts } from '../settings';
+import { boundedRandom } from '../limitedRandom';
+import { checkCounts, checkPixelClasses } from '../settings';
 import { checkInstanceBatch, checkSegmentationBatch } from '../targets';
 import { MaskRcnn, type MaskRcnnOptions, maskRcnnKinds } from './maskRcnn';
-import { type MergeOptions, mergePanoptic, type PanopticPrediction } from './mergePanoptic';
+import { type MergeOptions, mergePanoptic } from './mergePanoptic';
 
 /** Settings of {@link PanopticFpn}. */
 export interface PanopticFpnOptions extends MaskRcnnOptions {
@@ -30,7 +31,7 @@ export interface PanopticFpnOptions extends MaskRcnnOptions {
  *
  *     loss = the five of Mask R-CNN + semantic,    semantic = mean cross-entropy over all pixels but the void ones
  */
-export class PanopticFpn extends MaskRcnn {
+export class PanopticFpn extends MaskRcnn implements PanopticSegmenter {
   readonly semanticHead: SemanticHead;
   /** Number of classes of stuff. */
   readonly stuff: number;
@@ -42,16 +43,20 @@ export class PanopticFpn extends MaskRcnn {
       stuff,
       merge = {},
       pyramid = {},
+      random: source,
       ...rest
     } = checkOptions('PanopticFpn', options, { ...maskRcnnKinds, stuff: 'any', merge: 'any' });
-    super({ ...rest, pyramid });
     checkCounts('PanopticFpn', { stuff });
+    // All heads together are bounded, not each for itself.
+    const random = boundedRandom('PanopticFpn', source);
+    super({ ...rest, pyramid, random });
+    checkPixelClasses('PanopticFpn', stuff + this.head.classes);
     mergePanoptic(nothing(), ndarray(new Float32Array(stuff), [1, 1, stuff]), { ...merge, stuff });
     this.semanticHead = new SemanticHead({
       channels: this.channels,
       levels: this.pyramid!.laterals.length,
       classes: stuff + 1,
-      random: options.random,
+      random,
     });
     this.stuff = stuff;
     this.#merge = { ...merge };
