@@ -9,6 +9,7 @@ import { type Tensor, tensor } from '../tensor/tensor';
 import { checkDataset, checkImageOf, checkSample, sampleOf } from './checkSample';
 import { copied } from './copied';
 import type { Dataset, ImageSample, Sample, SegmentationSample } from './dataset';
+import { type PackedBits, packBits, unpackBits } from './packedBits';
 import { countedThings } from './things';
 
 /** Images that go through a network together; all have the same size. */
@@ -162,8 +163,8 @@ export function* everyBatch<S extends ImageSample = Sample>(
 }
 
 /**
- * The same data set, each image made once and then kept in memory: 8 bits a color, so that 4000 images of 64×64 px take
- * about 100 MB. Colors are rounded to 1/255, as a file would.
+ * The same data set, each image made once and then kept in memory: 8 bits a color and one a pixel of a mask, so that 4000 images of 64×64 px
+ * take about 100 MB. Colors are rounded to 1/255, as a file would.
  * @param options maxBytes: where the images and labels kept are larger than this together, further ones are made anew each time
  * (no limit).
  * @throws where maxBytes is below 0.
@@ -178,31 +179,38 @@ export function keepInMemory<S extends ImageSample = Sample>(
     throw new Error(`keepInMemory: expected maxBytes of 0 or more, got ${shown(maxBytes)}`);
   }
   let held = 0;
-  const kept = new Map<number, { rest: Omit<S, 'image'>; colors: Uint8Array; shape: number[] }>();
+  const kept = new Map<number, { rest: object; colors: Uint8Array; shape: number[]; masks: PackedBits | null }>();
   return {
     length: dataset.length,
     classes: dataset.classes,
     sample(index) {
       let entry = kept.get(index);
       if (!entry) {
-        const { image, ...rest } = sampleOf('keepInMemory', dataset, index);
+        const { image, ...all } = sampleOf('keepInMemory', dataset, index);
         const values = tensor(image).value.data!;
         // Loops here and below: a mapping `from` goes through an iterator, twenty times slower.
         const colors = new Uint8Array(values.length);
         for (let i = 0; i < values.length; i++) colors[i] = Math.round(values[i] * 255);
-        entry = { rest, colors, shape: image.shape };
+        // Masks of many objects take most of the memory.
+        const { masks: own } = all as Partial<Sample>;
+        const masks = own === undefined ? null : packBits(copied(own));
+        const { masks: _, ...unmasked } = all as Partial<Sample>;
+        const rest = masks === null ? all : unmasked;
+        entry = { rest, colors, shape: image.shape, masks };
         const parts = Object.values(rest).filter(isNdarray);
-        const bytes = parts.reduce((sum, { data }) => sum + (data as Uint8Array).byteLength, colors.length);
+        const packed = colors.length + (masks?.bits.length ?? 0);
+        const bytes = parts.reduce((sum, { data }) => sum + (data as Uint8Array).byteLength, packed);
         if (held + bytes <= maxBytes) {
           kept.set(index, entry);
           held += bytes;
         }
       }
-      const { rest, colors, shape } = entry;
+      const { rest, colors, shape, masks } = entry;
       const values = new Float32Array(colors.length);
       for (let i = 0; i < colors.length; i++) values[i] = colors[i] / 255;
       const copies = Object.entries(rest).map(([name, part]) => [name, isNdarray(part) ? copied(part) : part]);
-      return { ...Object.fromEntries(copies), image: ndarray(values, [...shape]) };
+      const more = masks === null ? {} : { masks: unpackBits(masks) };
+      return { ...Object.fromEntries(copies), ...more, image: ndarray(values, [...shape]) };
     },
   };
 }

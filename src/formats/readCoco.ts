@@ -104,6 +104,7 @@ export function readCoco(path: string, options: CocoOptions = {}): CocoDataset<D
     const source = labelFileOf(opened, split);
     const classes = options.classes && checkNames(options.classes);
     const parsed = readFile(source, { maxBytes, log, classes, masks });
+    if (masks) noteUnmasked(parsed, source.file, log);
     const role = roleIn(source.file);
     const part = role === null ? null : partName(source.file);
     const places = imagePlaces(opened.images, placeIn(opened.images, source), part);
@@ -128,6 +129,17 @@ export function readCoco(path: string, options: CocoOptions = {}): CocoDataset<D
   } catch (error) {
     throw log.told(error);
   }
+}
+
+/** Tells how many objects have no mask: a model would learn their boxes as masks. */
+function noteUnmasked({ pictures }: CocoContent, file: string, log: ProblemLog): void {
+  let [all, bare] = [0, 0];
+  for (const { things } of pictures) {
+    all += things.length;
+    for (const { parts } of things) if (parts.length === 0) bare++;
+  }
+  if (bare > 0)
+    log.note('notes', file, `${bare} of ${all} objects have neither polygons nor runs: their masks are their boxes`);
 }
 
 /** What a file tells. @throws with its path in front where it is no such file. */

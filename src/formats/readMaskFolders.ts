@@ -1,9 +1,7 @@
-import ndarray, { type NdArray } from 'ndarray';
 import type { OptionKinds } from '../checks/options';
 import { shown } from '../checks/shown';
 import { checkClasses } from '../data/checkSample';
 import { type Classes, type InstanceSample, type SegmentationSample, voidLabel } from '../data/dataset';
-import { maskThings } from '../data/maskThings';
 import { type OnProblem, type ProblemLimits, type ProblemLog, problemLog, type ReadDataset } from '../data/problems';
 import { type ImageLimits, imageEndings } from '../images/imageFile';
 import type { ContainedFolder } from '../platform/containedFolder';
@@ -14,11 +12,11 @@ import { type ColorClasses, readColorClasses } from './colorClasses';
 import { fileFinder } from './fileFinder';
 import { stemOf } from './fileNames';
 import { mostTextBytes } from './labelText';
+import { mappedThings } from './mappedThings';
 import { findClasses } from './maskClasses';
 import { type MaskFolder, mappedImages, openMaskFolder } from './maskFolder';
 import { checkReaderOptions } from './readerOptions';
-import { readLabelMap } from './readLabelMap';
-import { leastOfThing, lookAtMaps, semanticMaps } from './semanticMaps';
+import { lookAtMaps, semanticMaps } from './semanticMaps';
 import { storedSize } from './storedSize';
 
 /** Settings of {@link readMaskFolders}. */
@@ -83,67 +81,6 @@ function imagesWithMaps(
   });
 }
 
-/** Things of an image: those that a map numbers, or one of each map. */
-function thingsOf(
-  paths: readonly string[],
-  shape: readonly number[],
-  { limits, binary }: { limits: ImageLimits; binary: boolean },
-) {
-  const maps = paths.map((path) => {
-    const { numbers } = readLabelMap(path, limits);
-    if (numbers.shape[0] === shape[0] && numbers.shape[1] === shape[1]) return numbers;
-    throw new Error(
-      `${path}: expected a map of ${shape[1]}×${shape[0]} px, got ${numbers.shape[1]}×${numbers.shape[0]}`,
-    );
-  });
-  if (maps.length === 1 && !binary) return maskThings(maps[0], () => 0);
-  return joinedThings(
-    maps.map((map) => maskThings(onlyThing(map), () => 0)),
-    shape,
-  );
-}
-
-/** A map of one thing as 0 and 1. */
-function onlyThing({ data, shape }: NdArray<Uint8Array>): NdArray<Uint8Array> {
-  const least = leastOfThing(data);
-  return ndarray(
-    data.map((number) => Number(number >= least)),
-    shape,
-  );
-}
-
-function joinedThings(
-  all: readonly ReturnType<typeof maskThings>[],
-  [height, width]: readonly number[],
-): ReturnType<typeof maskThings> {
-  const count = all.reduce((sum, { labels }) => sum + labels.size, 0);
-  const join = <Numbers extends Float32Array | Uint8Array>(result: Numbers, parts: readonly Numbers[]): Numbers => {
-    let at = 0;
-    for (const part of parts) {
-      result.set(part, at);
-      at += part.length;
-    }
-    return result;
-  };
-  return {
-    boxes: ndarray(
-      join(
-        new Float32Array(4 * count),
-        all.map(({ boxes }) => boxes.data),
-      ),
-      [count, 4],
-    ),
-    labels: ndarray(new Int32Array(count), [count]),
-    masks: ndarray(
-      join(
-        new Uint8Array(count * height * width),
-        all.map(({ masks }) => masks.data),
-      ),
-      [count, height, width],
-    ),
-  };
-}
-
 /**
  * The parts that a folder of images and maps has: folders called train, val or test.
  * @throws `readMaskFolders: <reason>` where there are no images and maps.
@@ -171,6 +108,8 @@ function colorsOf(folders: readonly ContainedFolder[], log: ProblemLog): ColorCl
  * `train` and `train_masks`, a folder of each image with `images` and `masks` in it, or one folder of both), maps by the names of their images: the same,
  * or with more behind or in front of it, as in `a_mask.png`, `a-label.png`, `GT_a.png`. Where an image has several maps, each shows one
  * thing.
+ *
+ * With `labels: 'instances'` each number of a map is an object, in PNGs of 16 bits too, in which there may be thousands; 255 of 8 bits is void.
  *
  * Maps are PNG with a palette or gray, whose numbers are the classes and 255 is {@link voidLabel}; gray may be stored in equal channels, and
  * colors may be VOC's or those of a `labelmap.txt`. With two classes, of which no map has a number from 1 to 254, 255 is the second class:
@@ -228,14 +167,17 @@ export function readMaskFolders(
     const common = { finder: fileFinder(opened.images, ['.'], imageEndings), images: list, log, limits };
     if (labels === 'instances') {
       const classes = given ?? { stuff: [], things: ['object'] };
-      const { binary } = lookAtMaps({ maps, limits, colors: null });
+      // Of a folder of an image, each file is an object.
+      const single = !opened.apart && !lookAtMaps({ maps, limits, colors: null }).binary;
+      const what = single ? 'each number of a map' : 'each map';
+      log.note('notes', opened.masks.path, `${what} is one object, ${quoted(classes.things[0])}`);
       return annotatedDataset<never, InstanceSample>({
         ...common,
         classes: { stuff: [...classes.stuff], things: [...classes.things] },
         finish: (image, _, picture, path) => ({
           image,
           path,
-          ...thingsOf((picture as MaskImage).maps, image.shape, { limits, binary }),
+          ...mappedThings((picture as MaskImage).maps, image.shape, { limits, single }),
         }),
       });
     }

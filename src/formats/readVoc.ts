@@ -282,6 +282,11 @@ function readMasks(
   const pictures = filesOf(opened, options, ['.png'], log).flatMap((file) => {
     const objects = joined(objectsFolder(folderOf(file)), baseOf(file));
     try {
+      if (labels === 'instances' && objects === file) {
+        throw new Error(
+          `${opened.labels.path}: expected the folder above SegmentationClass and SegmentationObject, got one of them`,
+        );
+      }
       if (labels === 'instances' && !opened.labels.hasFile(objects)) {
         throw new Error(`${opened.labels.inside(objects)}: no such map`);
       }

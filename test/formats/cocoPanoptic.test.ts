@@ -10,60 +10,21 @@ import { encodePng } from '../../src/images/pngEncode';
 import { panopticToMasks, panopticToSemantic, readImageBytes, sceneDataset } from '../../src/index';
 import { assertThrows } from '../support/assertThrows';
 import { loadGolden } from '../support/golden';
-import { labeledImages, mapFile, painted, plain } from '../support/labeledFolders';
+import {
+  panopticContent as content,
+  panopticFolder as files,
+  idFile,
+  labeledImages,
+  painted,
+  plain,
+  segmentRows as rows,
+  segmentIds,
+} from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('COCO panoptic');
 
-/** The PNG of a map of ids. */
-const idFile = (rows: number[][]) =>
-  encodePng(idToRgb(ndarray(Int32Array.from(rows.flat()), [rows.length, rows[0].length])));
-
-/** Ids that need all three bytes. */
-const [sky, cat, crowd] = [7, 300, 2 ** 20 + 5];
-const rows = painted(sky, [cat, 1, 1, 5, 4], [crowd, 6, 2, 12, 8], [0, 0, 7, 3, 8]);
-
-const content = () => ({
-  images: [
-    { id: 9, file_name: 'one.png', height: 8, width: 12 },
-    { id: 4, file_name: 'two.jpg', height: 8, width: 12 },
-  ],
-  annotations: [
-    {
-      image_id: 9,
-      file_name: 'one.png',
-      segments_info: [
-        { id: crowd, category_id: 3, iscrowd: 1 },
-        { id: sky, category_id: 20, iscrowd: 0 },
-        { id: cat, category_id: 5, iscrowd: 0 },
-      ] as Record<string, unknown>[],
-    },
-    {
-      image_id: 4,
-      file_name: 'two.png',
-      segments_info: [
-        { id: 1, category_id: 20 },
-        { id: 2, category_id: 20 },
-      ],
-    },
-  ],
-  categories: [
-    { id: 20, name: 'sky', isthing: 0 },
-    { id: 5, name: 'cat', isthing: 1 },
-    { id: 3, name: 'dog', isthing: 1 },
-  ] as Record<string, unknown>[],
-});
-
-/** The folder as COCO's archives leave it. */
-function files(json: unknown = content()): Files {
-  return {
-    'val2017/one.png': labeledImages.one,
-    'val2017/two.jpg': labeledImages.two,
-    'annotations/panoptic_val2017.json': JSON.stringify(json),
-    'annotations/panoptic_val2017/one.png': idFile(rows),
-    'annotations/panoptic_val2017/two.png': mapFile(painted(1, [2, 0, 0, 6, 8])),
-  };
-}
+const { sky, cat, crowd } = segmentIds;
 
 test('segments, their masks and boxes, crowds and void; classes in the order of the ids', () => {
   inFolder(files(), (folder) => {

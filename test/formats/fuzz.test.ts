@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Dataset, Sample } from '../../src/data/dataset';
 import { readBoxCsv } from '../../src/formats/readBoxCsv';
 import { readCoco } from '../../src/formats/readCoco';
+import { readCocoPanoptic } from '../../src/formats/readCocoPanoptic';
 import { readMaskFolders } from '../../src/formats/readMaskFolders';
 import { readVoc } from '../../src/formats/readVoc';
 import { readYolo } from '../../src/formats/readYolo';
@@ -19,6 +20,8 @@ import {
   labeledImages,
   mapFile,
   painted,
+  panopticContent,
+  panopticFolder,
   vocFolder,
   yoloFolder,
 } from '../support/labeledFolders';
@@ -50,6 +53,8 @@ function checkLabels(dataset: Dataset<Partial<Sample> & Pick<Sample, 'image'>>):
       assert.ok(!flags || (flags.size === count && flags.data.every((one) => one <= 1)));
     assert.ok(!areas || (areas.size === count && areas.data.every((area) => area >= 0)));
     assert.ok(!masks || (masks.size === count * height * width && masks.data.every((one) => one <= 1)));
+    const { panoptic } = dataset.sample(index);
+    assert.ok(!panoptic || panoptic.data.every((segment) => segment >= -1 && segment < stuff.length + count));
     const classes = stuff.length + things.length;
     assert.ok(!semantic || semantic.data.every((label) => label < classes || label === 255));
   }
@@ -312,6 +317,28 @@ const targets: Target[] = [
     ],
   },
   {
+    caller: 'readCocoPanoptic',
+    files: panopticFolder(),
+    read: (folder, onProblem) => check(readCocoPanoptic(folder, { split: 'val', onProblem })),
+    text: 'annotations/panoptic_val2017.json',
+    words: [
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      ',',
+      '"images"',
+      '"annotations"',
+      '"segments_info"',
+      '"id"',
+      '1',
+      '-1',
+      '1e999',
+      'null',
+    ],
+  },
+  {
     caller: 'readMaskFolders',
     files: {
       'images/one.png': labeledImages.one,
@@ -422,6 +449,27 @@ test('readCoco: any JSON, and valid JSON with any value anywhere', () => {
       fc.property(places, mode, (changes, onProblem) =>
         read(
           changes.reduce((value: unknown, [share, other]) => replaced(value, share, other), cocoJson()),
+          onProblem,
+        ),
+      ),
+      { numRuns: 4 * numRuns, seed },
+    );
+  });
+});
+
+test('readCocoPanoptic: any JSON, and valid JSON with any value anywhere', () => {
+  inFolder(panopticFolder(), (folder) => {
+    const file = join(folder, 'annotations/panoptic_val2017.json');
+    const read = (content: unknown, onProblem: 'throw' | 'skip') => {
+      writeFileSync(file, JSON.stringify(content) ?? 'null');
+      survives('readCocoPanoptic', () => check(readCocoPanoptic(file, { images: join(folder, 'val2017'), onProblem })));
+    };
+    fc.assert(fc.property(fc.jsonValue(), mode, read), { numRuns, seed });
+    const places = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), odd), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(places, mode, (changes, onProblem) =>
+        read(
+          changes.reduce((value: unknown, [share, other]) => replaced(value, share, other), panopticContent()),
           onProblem,
         ),
       ),

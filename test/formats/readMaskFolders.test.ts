@@ -3,12 +3,14 @@ import ndarray from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { collate } from '../../src/data/batches';
+import { maskThings } from '../../src/data/maskThings';
 import { resizeDataset } from '../../src/data/resizeDataset';
+import { mappedThings } from '../../src/formats/mappedThings';
 import { type MaskFolderOptions, readMaskFolders } from '../../src/formats/readMaskFolders';
 import { encodeJpeg } from '../../src/images/image';
 import { encodePng } from '../../src/images/pngEncode';
 import { assertThrows } from '../support/assertThrows';
-import { labeledImages, mapFile, painted } from '../support/labeledFolders';
+import { deepMapFile, labeledImages, mapFile, painted } from '../support/labeledFolders';
 import { type Files, inFolder } from '../support/temporaryFolder';
 
 const test = suite('readMaskFolders');
@@ -226,6 +228,48 @@ test('a map of each thing', () => {
       ],
     );
   }
+});
+
+/** The things of the first image of a folder. */
+const objectsOf = (files: Files) =>
+  inFolder(files, (folder) => {
+    const dataset = readMaskFolders({ folder, labels: 'instances', onProblem: 'skip' });
+    const { boxes, masks } = dataset.sample(0);
+    return { boxes: [...boxes.data], masks, notes: dataset.problems.texts.map((text) => text.replace(folder, '')) };
+  });
+
+test('an image with a folder of its own and one map in it has one thing, not a thing called 255', () => {
+  const only = mapFile(painted(0, [255, 6, 4, 12, 8]));
+  const { boxes, notes } = objectsOf({ '007/images/007.png': labeledImages.one, '007/masks/x1.png': only });
+  assert.equal(boxes, [6, 4, 12, 8]);
+  assert.match(notes.join(), /each map is one object, "object"/);
+});
+
+test('maps of 16 bits number more than 255 things', () => {
+  const rows = Array.from({ length: 8 }, (_, y) => Array.from({ length: 12 }, (_, x) => 12 * y + x + 220));
+  const { masks, boxes, notes } = objectsOf({ 'images/a.png': labeledImages.one, 'masks/a.png': deepMapFile(rows) });
+  assert.equal(masks.shape, [96, 8, 12]);
+  // Number 255 is a thing like the others.
+  assert.equal(boxes.slice(4 * 35, 4 * 36), [11, 2, 12, 3]);
+  assert.match(notes.join(), /each number of a map is one object, "object"/);
+});
+
+test('masks of an image are bounded before memory is taken for them', () => {
+  const count = 2 ** 30 / 1024 / 1024 + 1;
+  const shape = [1024, 1024];
+  const paths = Array.from({ length: count }, (_, k) => `${k}.png`);
+  assertThrows(
+    () => mappedThings(paths, shape, { limits: {}, single: false }),
+    `expected masks of at most ${2 ** 30} bytes in an image, got ${count} of ${2 ** 20}`,
+  );
+  const objects = ndarray(
+    Int32Array.from({ length: 2 ** 20 }, (_, i) => i % (count + 1)),
+    shape,
+  );
+  assertThrows(
+    () => maskThings(objects, () => 0, null),
+    `expected masks of at most ${2 ** 30} bytes in an image, got ${count} of ${2 ** 20}`,
+  );
 });
 
 test('classes that nobody names', () => {

@@ -1,6 +1,9 @@
+import { deflateSync } from 'node:zlib';
 import ndarray, { type NdArray } from 'ndarray';
+import { idToRgb } from '../../src/formats/segmentIds';
 import { encodeJpeg } from '../../src/images/image';
 import { encodePng } from '../../src/images/pngEncode';
+import { crc32 } from '../../src/platform/compression';
 import type { Files } from './temporaryFolder';
 
 // Small folders in the formats that the readers know: two images, 12 px wide and 8 px high, of a cat and two dogs.
@@ -131,4 +134,76 @@ export function csvFolder(table?: string): Files {
     'three.png': labeledImages.three,
     'boxes.csv': table ?? `\ufeff${lines.join('\r\n')}\r\n`,
   };
+}
+
+/** The PNG of a map of ids. */
+export const idFile = (rows: number[][]) =>
+  encodePng(idToRgb(ndarray(Int32Array.from(rows.flat()), [rows.length, rows[0].length])));
+
+/** Ids that need all three bytes. */
+export const segmentIds = { sky: 7, cat: 300, crowd: 2 ** 20 + 5 };
+const { sky, cat, crowd } = segmentIds;
+
+/** The segments of the first image of {@link panopticFolder}. */
+export const segmentRows = painted(sky, [cat, 1, 1, 5, 4], [crowd, 6, 2, 12, 8], [0, 0, 7, 3, 8]);
+
+/** What `panoptic_val2017.json` holds. */
+export const panopticContent = () => ({
+  images: [
+    { id: 9, file_name: 'one.png', height: 8, width: 12 },
+    { id: 4, file_name: 'two.jpg', height: 8, width: 12 },
+  ],
+  annotations: [
+    {
+      image_id: 9,
+      file_name: 'one.png',
+      segments_info: [
+        { id: crowd, category_id: 3, iscrowd: 1 },
+        { id: sky, category_id: 20, iscrowd: 0 },
+        { id: cat, category_id: 5, iscrowd: 0 },
+      ] as Record<string, unknown>[],
+    },
+    {
+      image_id: 4,
+      file_name: 'two.png',
+      segments_info: [
+        { id: 1, category_id: 20 },
+        { id: 2, category_id: 20 },
+      ],
+    },
+  ],
+  categories: [
+    { id: 20, name: 'sky', isthing: 0 },
+    { id: 5, name: 'cat', isthing: 1 },
+    { id: 3, name: 'dog', isthing: 1 },
+  ] as Record<string, unknown>[],
+});
+
+/** A folder in COCO's panoptic format, as its archives leave it. */
+export function panopticFolder(json: unknown = panopticContent()): Files {
+  return {
+    'val2017/one.png': labeledImages.one,
+    'val2017/two.jpg': labeledImages.two,
+    'annotations/panoptic_val2017.json': JSON.stringify(json),
+    'annotations/panoptic_val2017/one.png': idFile(segmentRows),
+    'annotations/panoptic_val2017/two.png': mapFile(painted(1, [2, 0, 0, 6, 8])),
+  };
+}
+
+/** A gray PNG of 16 bits. */
+export function deepMapFile(rows: readonly (readonly number[])[]): Uint8Array {
+  const chunk = (type: string, data: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0]);
+  header.writeUInt32BE(rows[0].length, 0);
+  header.writeUInt32BE(rows.length, 4);
+  const lines = rows.map((row) => [0, ...row.flatMap((number) => [number >> 8, number & 255])]);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const data = deflateSync(Uint8Array.from(lines.flat()));
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', new Uint8Array(0))]);
 }
