@@ -93,11 +93,11 @@ test('what a format does not know is refused', () => {
   assertThrows(() => openTrainingData(settings, 'detection', size), '--format csv: expected no --length, got 3');
   assertThrows(
     () => openTrainingData({ ...settings, format: 'masks' }, 'detection', size),
-    '--format masks: expected a model of pixels (u-net, fcn), since the labels are maps',
+    '--format masks: expected a model of pixels (u-net, fcn) or a model of masks (mask-rcnn), since the labels are maps',
   );
   assertThrows(
     () => openTrainingData({ ...settings, format: 'yolo' }, 'segmentation', size),
-    '--format yolo: expected a detector, since the labels are boxes',
+    '--format yolo: expected a detector (faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn) or a model of masks (mask-rcnn), since the labels are boxes or outlines',
   );
 });
 
