@@ -55,7 +55,11 @@ function separatorOf(text: string): string {
 export function addDataOptions(command: Command): Command {
   return command
     .option('--format <name>', `how the images are labeled: ${Object.keys(formats).join(', ')} (found in --data)`)
-    .option('--data <path>', 'folder of the labeled images (coco, csv, yolo: or the .json, .csv, data.yaml)', pathOf)
+    .option(
+      '--data <path>',
+      'folder of the labeled images (coco, coco-panoptic, csv, yolo: or the .json, .csv, data.yaml)',
+      pathOf,
+    )
     .option('--images <folder>', 'folder of the images, where it is not found; see Paths', pathOf)
     .option('--annotations <path>', 'file or folder of the labels, where it is not found; see Paths', pathOf)
     .option('--classes <names>', 'names of the classes, with commas between; otherwise those of the data', names)
