@@ -230,10 +230,12 @@ export {
   type DescribedSegmenter,
   type DetectorArchitecture,
   type ModelDescription,
+  type SegmenterArchitecture,
   type Task,
 } from './models/architectures';
 export { centerColors } from './models/backbones/centerColors';
 export { type ConvBlockOptions, convBlock, convBlocks } from './models/backbones/convBlock';
+export { DenseBlock, type DenseBlockOptions } from './models/backbones/denseBlock';
 export { SmallBackbone, type SmallBackboneOptions } from './models/backbones/smallBackbone';
 export { StagedBackbone, type StagedBackboneOptions } from './models/backbones/stagedBackbone';
 export {
@@ -319,8 +321,10 @@ export {
   toPyTorch,
 } from './models/pyTorch';
 export { loadModel, saveModel } from './models/savedModel';
+export { DeconvNet, type DeconvNetOptions, type Unpooling } from './models/segmentation/deconvNet';
 export { Fcn, type FcnOptions } from './models/segmentation/fcn';
 export { PatchClassifier, type PatchClassifierOptions } from './models/segmentation/patchClassifier';
+export { Tiramisu, type TiramisuOptions } from './models/segmentation/tiramisu';
 export { UNet, type UNetOptions } from './models/segmentation/uNet';
 export { BatchNorm2d } from './nn/batchNorm2d';
 export { Conv1d, type Conv1dSettings } from './nn/conv1d';

@@ -3,7 +3,7 @@ import { isRecord } from '../checks/record';
 import { semanticNames } from '../data/classNames';
 import { type Dataset, type InstanceSample, voidLabel } from '../data/dataset';
 import { countedThings } from '../data/things';
-import { type ModelDescription, strideOf, taskOf } from '../models/architectures';
+import { type ModelDescription, type SegmenterArchitecture, strideOf, taskOf } from '../models/architectures';
 import type { ImageSize } from '../shape/types';
 import { boxShapes, pyramidOptions, pyramids, regionOptions } from './anchorChoice';
 import type { AnySample } from './formats';
@@ -116,19 +116,23 @@ function balancedWeights(train: Dataset<AnySample>, classes: number): number[] {
   );
 }
 
+/** The numbers of channels of a model of pixels, times a factor. */
+function channelsOf(architecture: SegmenterArchitecture, factor: number): Record<string, number | number[]> {
+  const times = (channels: number) => Math.max(1, Math.round(channels * factor));
+  if (architecture === 'tiramisu') return { stem: times(16), growth: times(8) };
+  const widths = { 'u-net': [8, 16, 32, 64], fcn: [8, 16, 32, 64, 64], 'deconv-net': [16, 32, 64] }[architecture];
+  return { widths: widths.map(times) };
+}
+
 function segmenterOptions({ architecture, width, balance }: ModelWish, train: Dataset<AnySample>) {
   if (train.sample(0).semantic === undefined) {
     throw new UsageError(`--model ${architecture}: expected images with a class at each pixel, got some without`);
   }
-  const widths = { 'u-net': [8, 16, 32, 64], fcn: [8, 16, 32, 64, 64] }[architecture as 'u-net' | 'fcn'];
   const names = semanticNames(train.classes);
   const classWeights = balance ? balancedWeights(train, names.length) : undefined;
   const shown = classWeights?.map((weight, k) => `${names[k]} ${weight}`).join(', ');
   return {
-    options: {
-      widths: widths.map((channels) => Math.max(1, Math.round(channels * width))),
-      ...(classWeights && { classWeights }),
-    },
+    options: { ...channelsOf(architecture as SegmenterArchitecture, width), ...(classWeights && { classWeights }) },
     notes: shown ? [`weights of the classes: ${shown}`] : [],
   };
 }

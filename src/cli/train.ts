@@ -38,7 +38,7 @@ Examples:
   $ detseg train --data coco --format coco-panoptic --model panoptic-fpn --out run
   $ detseg train --out run --resume
 
-Sides of --size are rounded up to what the model needs: multiples of 8 for yolo, 4 for faster-rcnn and mask-rcnn, 32 for fcn, 16 for all others.
+Sides of --size are rounded up to what the model needs: multiples of 8 for yolo and deconv-net, 4 for faster-rcnn and mask-rcnn, 32 for fcn, 16 for all others.
 Anchor boxes come from k-means on the widths and heights of the training boxes at that size: as many as still fit better, at most nine; for retinanet,
 ssd, yolo-fpn and panoptic-fpn two a map. These and fcos look at as many maps, of strides 4 to 64 px, as the sizes of the training boxes need.
 --options takes what the model's constructor takes; here those of the region proposal network, and what is reported of an image:

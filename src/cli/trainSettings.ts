@@ -166,7 +166,7 @@ export function addTrainOptions(command: Command): Command {
     .addOption(
       new Option(
         '--model <name>',
-        'what is trained: a detector (faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn), a model of masks (mask-rcnn), of pixels (u-net, fcn) or of both (panoptic-fpn); needed',
+        'what is trained: a detector (faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn), a model of masks (mask-rcnn), of pixels (u-net, fcn, deconv-net, tiramisu) or of both (panoptic-fpn); needed',
       ).choices(architectures),
     )
     .option(
@@ -182,7 +182,7 @@ export function addTrainOptions(command: Command): Command {
         .argParser(jsonObject)
         .default({}, 'none'),
     )
-    .addOption(new Option('--balance', 'u-net, fcn: let rare classes of pixels weigh more').default(false, 'no'))
+    .addOption(new Option('--balance', 'models of pixels: let rare classes of pixels weigh more').default(false, 'no'))
     .option('--steps <n>', 'training steps', whole(1), 1000)
     .option('--batch <n>', 'images a step', whole(1), 4)
     .option('--learning-rate <rate>', 'greatest step size of Adam', number(0, 10, { above: true }), 5e-3)

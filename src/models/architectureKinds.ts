@@ -9,7 +9,9 @@ import { YoloFpn } from './detection/yoloFpn';
 import { MaskRcnn } from './instance/maskRcnn';
 import { PanopticFpn } from './instance/panopticFpn';
 import { flag, listOf, numberIn, type OptionCheck, oneOf, recordOf, wholeIn } from './plainOptions';
+import { DeconvNet } from './segmentation/deconvNet';
 import { Fcn } from './segmentation/fcn';
+import { Tiramisu } from './segmentation/tiramisu';
 import { UNet } from './segmentation/uNet';
 
 /** Models that can be made from plain data, and so be saved with everything that is needed to use them again. */
@@ -22,11 +24,13 @@ export type Architecture =
   | 'yolo-fpn'
   | 'mask-rcnn'
   | 'panoptic-fpn'
-  | 'u-net'
-  | 'fcn';
+  | SegmenterArchitecture;
+
+/** Those that give every pixel a class. */
+export type SegmenterArchitecture = 'u-net' | 'fcn' | 'deconv-net' | 'tiramisu';
 
 /** Those that find objects by their boxes alone. */
-export type DetectorArchitecture = Exclude<Architecture, 'mask-rcnn' | 'panoptic-fpn' | 'u-net' | 'fcn'>;
+export type DetectorArchitecture = Exclude<Architecture, 'mask-rcnn' | 'panoptic-fpn' | SegmenterArchitecture>;
 
 /**
  * What a model predicts, and so what it learns from: boxes (`detection`), a class of each pixel (`segmentation`), boxes with masks
@@ -138,6 +142,12 @@ const maskNumbers = (options: any, { things }: ClassCounts): number => {
 const merge = recordOf({ scoreThreshold: share, visible: share, leastStuff: numberIn(0, 1e9) });
 
 /** All architectures by name. */
+/** Channels of the maps that the blocks of a tiramisu read and write on the way up, the finest first. */
+function denseWidths(stem: number, growth: number, layers: readonly number[]): number[] {
+  const kept = layers.map((_, i) => stem + growth * layers.slice(0, i + 1).reduce((sum, count) => sum + count, 0));
+  return layers.map((count, i) => kept[i] + growth * (count + (layers[i + 1] ?? 0)));
+}
+
 export const kinds: Record<Architecture, Kind> = {
   'faster-rcnn': {
     task: 'detection',
@@ -237,5 +247,29 @@ export const kinds: Record<Architecture, Kind> = {
     },
     wider: ({ widths = [8] }) => widerLevels(widths),
     make: (options, { stuff, things }) => new Fcn({ ...options, classes: stuff + things }),
+  },
+  'deconv-net': {
+    task: 'segmentation',
+    stride: ({ widths = [16, 32, 64] }) => 2 ** widths.length,
+    options: {
+      widths: listOf(channels, { least: 2, most: 12 }),
+      unpooling: oneOf('switches', 'bedOfNails', 'nearest'),
+      classWeights,
+    },
+    wider: ({ widths = [16] }) => widerLevels(widths) / 2,
+    make: (options, { stuff, things }) => new DeconvNet({ ...options, classes: stuff + things }),
+  },
+  tiramisu: {
+    task: 'segmentation',
+    stride: ({ layers = [3, 3, 3, 3] }) => 2 ** layers.length,
+    options: {
+      stem: channels,
+      growth: channels,
+      layers: listOf(wholeIn(1, 64), { least: 2, most: 12 }),
+      classWeights,
+    },
+    // Its maps stand side by side, as the 24 channels of a U-Net whose finest level has 8.
+    wider: ({ stem = 16, growth = 8, layers = [3, 3, 3, 3] }) => widerLevels(denseWidths(stem, growth, layers)) / 3,
+    make: (options, { stuff, things }) => new Tiramisu({ ...options, classes: stuff + things }),
   },
 };

@@ -6,11 +6,18 @@ import { checkModule } from '../nn/module';
 import { quoted } from '../platform/textFile';
 import type { ImageSize } from '../shape/types';
 import type { Random } from '../tensor/random';
-import { type Architecture, type ClassCounts, type DetectorArchitecture, kinds, type Task } from './architectureKinds';
+import {
+  type Architecture,
+  type ClassCounts,
+  type DetectorArchitecture,
+  kinds,
+  type SegmenterArchitecture,
+  type Task,
+} from './architectureKinds';
 import type { Detector, InstanceSegmenter, PanopticSegmenter, Segmenter } from './contract';
 import { flag, listOf, recordOf, shortText, wholeIn } from './plainOptions';
 
-export type { Architecture, DetectorArchitecture, Task } from './architectureKinds';
+export type { Architecture, DetectorArchitecture, SegmenterArchitecture, Task } from './architectureKinds';
 
 /** What a model is, as plain data. */
 export interface ModelDescription {
@@ -200,7 +207,7 @@ export function createModel(
   random: Random,
 ): DescribedDetector;
 export function createModel(
-  description: ModelDescription & { architecture: 'u-net' | 'fcn' },
+  description: ModelDescription & { architecture: SegmenterArchitecture },
   random: Random,
 ): DescribedSegmenter;
 export function createModel(

@@ -3,7 +3,7 @@
 import detseg from '../../dist/src/index.js';
 
 const { adam, add, anchors, clipBoxes, collate, createRandom, shapes64 } = detseg;
-const { FastRcnn, Fcn, Fcos, RetinaNet, Ssd, UNet, Yolo, YoloFpn } = detseg;
+const { DeconvNet, FastRcnn, Fcn, Fcos, RetinaNet, Ssd, Tiramisu, UNet, Yolo, YoloFpn } = detseg;
 
 /** Measured steps, and steps before them: the JavaScript engine optimizes WebAssembly while it runs. */
 export const [networkSteps, networkWarmUps] = [60, 60];
@@ -23,6 +23,8 @@ const windows = clipBoxes(
 export const networks = {
   'U-Net': () => new UNet({ classes: pixelClasses, random: random() }),
   FCN: () => new Fcn({ classes: pixelClasses, random: random() }),
+  DeconvNet: () => new DeconvNet({ classes: pixelClasses, random: random() }),
+  Tiramisu: () => new Tiramisu({ classes: pixelClasses, random: random() }),
   YOLO: () => {
     const boxes = [
       [14, 14],

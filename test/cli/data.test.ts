@@ -210,7 +210,7 @@ test('folders that are not what was said: one line, and the code', async () => {
     [
       ['--format', 'masks', '--data', inside('masks')],
       2,
-      /^detseg: --format masks: expected a model of pixels \(u-net, fcn\) or a model of masks \(mask-rcnn\), since the labels are maps\n$/,
+      /^detseg: --format masks: expected a model of pixels \(u-net, fcn, deconv-net, tiramisu\) or a model of masks \(mask-rcnn\), since the labels are maps\n$/,
     ],
   ];
   // A wish that would be left out, or a part that would be the whole, is no wish that can be met.

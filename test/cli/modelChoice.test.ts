@@ -164,9 +164,13 @@ test('difficult things count for nothing; without any box there is nothing to ch
   );
 });
 
-test('u-net and fcn: widths, and weights by how rare a class is', async () => {
+test('models of pixels: widths, and weights by how rare a class is', async () => {
   const { description } = await chooseModel(wish({ architecture: 'u-net', width: 0.25 }), two);
   assert.equal(description.options, { widths: [2, 4, 8, 16] });
+  const options = async (architecture: ModelWish['architecture']) =>
+    (await chooseModel(wish({ architecture, width: 0.25 }), two)).description.options;
+  assert.equal(await options('deconv-net'), { widths: [4, 8, 16] });
+  assert.equal(await options('tiramisu'), { stem: 4, growth: 2 });
   // 100 pixels of class 0 and 900 of class 1 in each; 24 are void. The median is the larger of two: the rare class weighs √9.
   const balanced = await chooseModel(wish({ architecture: 'fcn', balance: true }), two);
   assert.equal(balanced.description.options.classWeights, [3, 1]);
@@ -181,6 +185,8 @@ test('sides are rounded up to what the model needs', () => {
   assert.equal(at('yolo'), { height: 40, width: 64 });
   assert.equal(at('u-net'), { height: 48, width: 64 });
   assert.equal(at('fcn'), { height: 64, width: 64 });
+  assert.equal(at('deconv-net'), { height: 40, width: 64 });
+  assert.equal(at('tiramisu'), { height: 48, width: 64 });
   assert.equal(at('u-net', { widths: [4, 8] }), { height: 36, width: 64 });
   assert.equal(fittingSize({ architecture: 'yolo', size, options: {} }).notes, [
     'size 33×64 px becomes 40×64: yolo needs multiples of 8',

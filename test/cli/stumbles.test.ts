@@ -90,7 +90,7 @@ const cases: [string, string[], number, RegExp][] = [
     'maps for a detector',
     train('masks'),
     2,
-    /expected boxes, found maps of classes or masks of objects: masks \(.*\); choose a model of pixels as --model: u-net, fcn; or a model of masks as --model: mask-rcnn\n$/,
+    /expected boxes, found maps of classes or masks of objects: masks \(.*\); choose a model of pixels as --model: u-net, fcn, deconv-net, tiramisu; or a model of masks as --model: mask-rcnn\n$/,
   ],
   [
     'a size in two words',

@@ -93,7 +93,7 @@ test('what a format does not know is refused', () => {
   assertThrows(() => openTrainingData(settings, 'detection', size), '--format csv: expected no --length, got 3');
   assertThrows(
     () => openTrainingData({ ...settings, format: 'masks' }, 'detection', size),
-    '--format masks: expected a model of pixels (u-net, fcn) or a model of masks (mask-rcnn), since the labels are maps',
+    '--format masks: expected a model of pixels (u-net, fcn, deconv-net, tiramisu) or a model of masks (mask-rcnn), since the labels are maps',
   );
   assertThrows(
     () => openTrainingData({ ...settings, format: 'yolo' }, 'segmentation', size),

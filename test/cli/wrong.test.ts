@@ -28,9 +28,14 @@ const cases: [string, string[], number, RegExp][] = [
     'no model',
     ['train', '--format', 'scenes', '--out', join(root, 'r')],
     2,
-    /^detseg: --model: expected one of faster-rcnn, .*u-net, fcn.*, got none\n$/,
+    /^detseg: --model: expected one of faster-rcnn, .*u-net, fcn, deconv-net, tiramisu.*, got none\n$/,
   ],
-  ['an unknown model', [...run, '--model', 'vgg'], 2, /Allowed choices are faster-rcnn, .*u-net, fcn/],
+  [
+    'an unknown model',
+    [...run, '--model', 'vgg'],
+    2,
+    /Allowed choices are faster-rcnn, .*u-net, fcn, deconv-net, tiramisu/,
+  ],
   ['an unknown format', [...run, '--format', 'x'], 2, /^detseg: --format: expected one of .*scenes, got x\n$/],
   [
     'steps that are no number',

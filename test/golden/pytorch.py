@@ -38,6 +38,72 @@ class UNet(nn.Module):
         return functional.interpolate(self.scores(x), scale_factor=2, mode="bilinear", align_corners=False)
 
 
+def mirror(*channels):
+    pairs = zip(channels, channels[1:])
+    return nn.Sequential(*(nn.Sequential(nn.ConvTranspose2d(*pair, 3, 1, 1, bias=False), nn.BatchNorm2d(pair[1]), nn.ReLU()) for pair in pairs))
+
+
+class DeconvNet(nn.Module):
+    def __init__(self, widths, classes):
+        super().__init__()
+        stages = range(len(widths) - 1)
+        self.stem = block(3, widths[0], 5, 2)
+        self.stages = nn.ModuleList(block(widths[0], widths[0]) if i == 0 else blocks(widths[i - 1], widths[i], widths[i]) for i in stages)
+        self.bottom = blocks(widths[-2], widths[-1], widths[-1])
+        self.narrowing = mirror(widths[-1], widths[-2])
+        self.mirrored = nn.ModuleList(mirror(widths[i], widths[i], widths[max(0, i - 1)]) for i in reversed(stages))
+        self.scores = nn.Conv2d(widths[0], classes, 1)
+
+    def forward(self, images):
+        x = self.stem((images - 0.5) * 4)
+        switches = []
+        for stage in self.stages:
+            x, places = functional.max_pool2d(stage(x), 2, return_indices=True)
+            switches.append(places)
+        x = self.narrowing(self.bottom(x))
+        for stage in self.mirrored:
+            x = stage(functional.max_unpool2d(x, switches.pop(), 2))
+        return functional.interpolate(self.scores(x), scale_factor=2, mode="bilinear", align_corners=False)
+
+
+class DenseBlock(nn.ModuleList):
+    def __init__(self, inputs, layers, growth):
+        widths = [inputs + i * growth for i in range(layers)]
+        super().__init__(nn.Sequential(nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, growth, 3, 1, 1)) for width in widths)
+
+    def forward(self, x):
+        added = []
+        for layer in self:
+            added.append(layer(torch.cat([x, *added], 1)))
+        return torch.cat([x, *added], 1), torch.cat(added, 1)
+
+
+class Tiramisu(nn.Module):
+    def __init__(self, stem, growth, layers, classes):
+        super().__init__()
+        self.stem = nn.Conv2d(3, stem, 5, 2, 2)
+        *levels, last = layers
+        kept = [stem + growth * sum(levels[: i + 1]) for i in range(len(levels))]
+        self.down = nn.ModuleList(DenseBlock(inputs, count, growth) for inputs, count in zip([stem, *kept], levels))
+        self.transitions = nn.ModuleList(nn.Sequential(nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, width, 1), nn.MaxPool2d(2)) for width in kept)
+        self.bottom = DenseBlock(kept[-1], last, growth)
+        below = [growth * count for count in reversed(layers[1:])]
+        self.doublings = nn.ModuleList(nn.ConvTranspose2d(width, width, 3, 2, 1, output_padding=1) for width in below)
+        self.up = nn.ModuleList(DenseBlock(*pair, growth) for pair in zip(map(sum, zip(below, reversed(kept))), reversed(levels)))
+        self.scores = nn.Conv2d(below[-1] + kept[0] + growth * levels[0], classes, 1)
+
+    def forward(self, images):
+        x = self.stem((images - 0.5) * 4)
+        skips = []
+        for dense, transition in zip(self.down, self.transitions):
+            skips.append(dense(x)[0])
+            x = transition(skips[-1])
+        everything, added = self.bottom(x)
+        for doubling, dense in zip(self.doublings, self.up):
+            everything, added = dense(torch.cat([doubling(added), skips.pop()], 1))
+        return functional.interpolate(self.scores(everything), scale_factor=2, mode="bilinear", align_corners=False)
+
+
 class Yolo(nn.Module):
     """The backbone as one nn.Sequential, as one would write it: its names lack the field `layers` of detseg's."""
 
@@ -123,6 +189,8 @@ def pytorch():
     make = lambda model: model.float()
     return [
         case("U-Net", "UNet", make(UNet([3, 4, 5], 4)), [2, 16, 24, 3], {"widths": [3, 4, 5], "classes": 4}),
+        case("DeconvNet", "DeconvNet", make(DeconvNet([3, 4, 5], 4)), [2, 16, 24, 3], {"widths": [3, 4, 5], "classes": 4}),
+        case("Tiramisu", "Tiramisu", make(Tiramisu(5, 2, [3, 1, 2], 4)), [2, 16, 24, 3], {"stem": 5, "growth": 2, "layers": [3, 1, 2], "classes": 4}),
         case("YOLO", "Yolo", make(Yolo([2, 3, 6, 13, 13], 2 * 8)), [1, 24, 32, 3], {"width": 0.2, "classes": 3, "anchors": [[6, 8], [12, 9]]}),
         case("recurrent", "recurrent", make(Recurrent()), [3, 4, 4], {}),
         case("parts", "parts", make(Parts()), [2, 2, 3, 4], {"flattened": {"linear": [4, 4, 7]}}),

@@ -5,6 +5,7 @@ import {
   adam,
   collate,
   createRandom,
+  DeconvNet,
   FasterRcnn,
   FastRcnn,
   Fcn,
@@ -20,6 +21,7 @@ import {
   Ssd,
   shapes64,
   type Tensor,
+  Tiramisu,
   tensor,
   UNet,
   Yolo,
@@ -66,6 +68,22 @@ const cases: Case[] = [
       return { model, parameter: model.scores.weight, answer: (images) => model.predict(images) };
     },
     scoresOf('UNet', '[0, 0, 0, 0]'),
+  ],
+  [
+    'DeconvNet',
+    () => {
+      const model = new DeconvNet({ classes: 3, random: random(), widths: [4, 4] });
+      return { model, parameter: model.scores.weight, answer: (images) => model.predict(images) };
+    },
+    scoresOf('DeconvNet', '[0, 0, 0, 0]'),
+  ],
+  [
+    'Tiramisu',
+    () => {
+      const model = new Tiramisu({ classes: 3, random: random(), stem: 4, growth: 2, layers: [1, 1] });
+      return { model, parameter: model.scores.weight, answer: (images) => model.predict(images) };
+    },
+    scoresOf('Tiramisu', '[0, 0, 0, 0]'),
   ],
   [
     'PatchClassifier',

@@ -13,6 +13,7 @@ import {
   concat,
   convBlock,
   createRandom,
+  DeconvNet,
   evaluating,
   FasterRcnn,
   fromPyTorch,
@@ -34,6 +35,7 @@ import {
   savePyTorchStateDict,
   slice,
   type Tensor,
+  Tiramisu,
   tensor,
   toPyTorch,
   UNet,
@@ -100,6 +102,12 @@ const goldens = loadGolden('pytorch').cases;
 function modelOf({ op, options }: GoldenCase): Module {
   const { flattened: _, ...rest } = options;
   if (op === 'UNet') return new UNet({ ...(rest as { classes: number; widths: number[] }), random: random() });
+  if (op === 'DeconvNet') {
+    return new DeconvNet({ ...(rest as { classes: number; widths: number[] }), random: random() });
+  }
+  if (op === 'Tiramisu') {
+    return new Tiramisu({ ...(rest as ConstructorParameters<typeof Tiramisu>[0]), random: random() });
+  }
   if (op === 'Yolo') return new Yolo({ ...(rest as ConstructorParameters<typeof Yolo>[0]), random: random() });
   return op === 'recurrent' ? new Recurrent() : new Parts();
 }

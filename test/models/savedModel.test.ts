@@ -127,6 +127,8 @@ const descriptions: ModelDescription[] = [
   },
   { architecture: 'u-net', options: { widths: [4, 6], classWeights: [1, 1, 2, 2] }, classes, size },
   { architecture: 'fcn', options: { widths: [4, 6, 8], stride: 4 }, classes, size },
+  { architecture: 'deconv-net', options: { widths: [4, 6], unpooling: 'nearest' }, classes, size },
+  { architecture: 'tiramisu', options: { stem: 6, growth: 4, layers: [1, 2, 1] }, classes, size },
 ];
 
 /** The first description of an architecture. */
@@ -230,7 +232,8 @@ test('a description is checked, entry by entry', () => {
       () => createModel({ ...yolo, ...change } as ModelDescription, createRandom(1)),
       `createModel: ${reason}`,
     );
-  const known = 'faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, mask-rcnn, panoptic-fpn, u-net, fcn';
+  const known =
+    'faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, mask-rcnn, panoptic-fpn, u-net, fcn, deconv-net, tiramisu';
   fail({ architecture: 'detr' }, `architecture: expected one of ${known}, got "detr"`);
   fail({ options: {} }, 'expected anchors, found none');
   fail({ options: { anchors: [[1, 2, 3]] } }, 'anchors: entry 0: expected a list of 2 entries, got [1,2,3]');
@@ -284,7 +287,7 @@ test('damaged folders are told apart', async () => {
   );
   fail(
     whole.replace('"u-net"', '"toString"'),
-    'architecture: expected one of faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, mask-rcnn, panoptic-fpn, u-net, fcn, got "toString"',
+    'architecture: expected one of faster-rcnn, fcos, retinanet, ssd, yolo, yolo-fpn, mask-rcnn, panoptic-fpn, u-net, fcn, deconv-net, tiramisu, got "toString"',
   );
   writeFileSync(path, '{');
   assert.throws(() => loadModel(folder), /model\.json: expected JSON: /);

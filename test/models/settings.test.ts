@@ -5,6 +5,7 @@ import { shown } from '../../src/checks/shown';
 import {
   createModel,
   createRandom,
+  DeconvNet,
   FasterRcnn,
   FastRcnn,
   Fcn,
@@ -22,6 +23,7 @@ import {
   SmallBackbone,
   Ssd,
   StagedBackbone,
+  Tiramisu,
   UNet,
   Yolo,
 } from '../../src/index';
@@ -37,6 +39,8 @@ const anchors = [[20, 20]];
 const makers: Record<string, (settings: any) => unknown> = {
   Fcn: (settings) => new Fcn({ classes: 2, random, ...settings }),
   UNet: (settings) => new UNet({ classes: 2, random, ...settings }),
+  DeconvNet: (settings) => new DeconvNet({ classes: 2, random, ...settings }),
+  Tiramisu: (settings) => new Tiramisu({ classes: 2, random, ...settings }),
   PatchClassifier: (settings) => new PatchClassifier({ classes: 2, random, ...settings }),
   SingleObject: (settings) => new SingleObject({ classes: 2, random, ...settings }),
   SlidingWindowDetector: (settings) => new SlidingWindowDetector({ classes: 2, random, ...settings }),
@@ -57,7 +61,8 @@ const makers: Record<string, (settings: any) => unknown> = {
 
 test('settings that are right are taken', () => {
   for (const make of Object.values(makers)) make({});
-  for (const segmenter of ['Fcn', 'UNet']) makers[segmenter]({ classes: 1, classWeights: [0] });
+  for (const segmenter of ['Fcn', 'UNet', 'DeconvNet', 'Tiramisu'])
+    makers[segmenter]({ classes: 1, classWeights: [0] });
   makers.FastRcnn({ sampled: 1, positives: 0, background: 0.5 });
   makers.Ssd({ positive: 1, negatives: 0 });
   for (const detector of ['RetinaNet', 'Fcos']) makers[detector]({ alpha: null, gamma: 0, prior: 0.5, depth: 16 });
@@ -91,7 +96,7 @@ for (const classes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', un
         () => makers[name]({ classes }),
         `${name}: expected classes to be a whole number ≥ 1, got ${shown(classes)}`,
       );
-    for (const name of ['Fcn', 'UNet', 'PatchClassifier'])
+    for (const name of ['Fcn', 'UNet', 'DeconvNet', 'Tiramisu', 'PatchClassifier'])
       assertThrows(
         () => makers[name]({ classes }),
         `${name}: expected classes to be a whole number from 1 to 255, got ${shown(classes)}`,
@@ -100,7 +105,7 @@ for (const classes of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', un
 }
 
 test('a label map has no room for more classes and the void', () => {
-  for (const name of ['Fcn', 'UNet', 'PatchClassifier'])
+  for (const name of ['Fcn', 'UNet', 'DeconvNet', 'Tiramisu', 'PatchClassifier'])
     assertThrows(
       () => makers[name]({ classes: 256 }),
       `${name}: expected classes to be a whole number from 1 to 255, got 256`,
@@ -112,6 +117,7 @@ const counts: Record<string, string[]> = {
   SlidingWindowDetector: ['stride', 'patch', 'windowsPerImage', 'together'],
   RCnn: ['size', 'features', 'sampled'],
   FastRcnn: ['limit', 'pooled', 'sampled'],
+  Tiramisu: ['stem', 'growth'],
   FasterRcnn: ['pooled', 'sampled'],
   RegionHead: ['inputs', 'hidden'],
   RegionProposalNetwork: ['channels', 'hidden', 'sampled', 'candidates', 'limit'],
@@ -135,7 +141,7 @@ for (const [name, settings] of Object.entries(counts)) {
   });
 }
 
-const widths: Record<string, number> = { Fcn: 1, UNet: 2, PatchClassifier: 0, SlidingWindowDetector: 1 };
+const widths: Record<string, number> = { Fcn: 1, UNet: 2, DeconvNet: 2, PatchClassifier: 0, SlidingWindowDetector: 1 };
 
 for (const [name, least] of Object.entries(widths)) {
   test(`${name}: widths`, () => {
@@ -148,7 +154,7 @@ for (const [name, least] of Object.entries(widths)) {
   });
 }
 
-for (const name of ['Fcn', 'UNet']) {
+for (const name of ['Fcn', 'UNet', 'DeconvNet', 'Tiramisu']) {
   test(`${name}: weights of classes`, () => {
     for (const classWeights of [[1], [1, 1, 1], [1, -1], [1, Number.NaN], [1, Number.POSITIVE_INFINITY]])
       assertThrows(
@@ -302,6 +308,12 @@ test('a model of many channels sees images of fewer pixels', () => {
   assertThrows(
     () => made('u-net', { widths: [8, 64, 64] }, 2880, 2904),
     `createModel: size: expected at most 4194304 pixels of a u-net of so many channels, ${got}`,
+  );
+  made('deconv-net', {}, 2880, 2904);
+  // At the finest level 16 + 8 · 3 kept, 24 doubled and 24 added: 88 channels, where 24 are counted as 1.
+  assertThrows(
+    () => made('tiramisu', { layers: [3, 3] }, 2880, 2904),
+    `createModel: size: expected at most 2287802 pixels of a tiramisu of so many channels, ${got}`,
   );
 });
 

@@ -5,6 +5,7 @@ import {
   type Batch,
   collate,
   createRandom,
+  DeconvNet,
   type DetectionSample,
   FasterRcnn,
   FastRcnn,
@@ -16,6 +17,7 @@ import {
   type SegmentationSample,
   SingleObject,
   SlidingWindowDetector,
+  Tiramisu,
   UNet,
   voidLabel,
   Yolo,
@@ -107,6 +109,8 @@ for (const name in models) {
 const segmenters: Record<string, () => Module & { losses(batch: Batch<SegmentationSample>): unknown }> = {
   Fcn: () => new Fcn({ classes: 2, random: random(), widths: [4, 4], stride: 4 }),
   UNet: () => new UNet({ classes: 2, random: random(), widths: [4, 4] }),
+  DeconvNet: () => new DeconvNet({ classes: 2, random: random(), widths: [4, 4] }),
+  Tiramisu: () => new Tiramisu({ classes: 2, random: random(), stem: 4, growth: 2, layers: [1, 1] }),
   PatchClassifier: () => new PatchClassifier({ classes: 2, random: random(), widths: [4], patchesPerImage: 8 }),
   'PatchClassifier of all patches': () =>
     new PatchClassifier({ classes: 2, random: random(), widths: [4], patchesPerImage: 'all' }),

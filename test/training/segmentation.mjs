@@ -24,6 +24,9 @@ function fcn(stages, stride) {
   };
 }
 
+const deconvNet = (unpooling) => (seed) =>
+  run('deconv-net', { unpooling, classWeights: weighing(4) }, { seed, steps: 2000 });
+
 /** Training runs by name; each takes a seed. */
 export default {
   uNet: (seed) => run('u-net', { classWeights: weighing(4) }, { seed, steps: 4000 }),
@@ -31,4 +34,8 @@ export default {
   fcn16: fcn(5, 16),
   fcn8: fcn(5, 8),
   fcn4: fcn(4, 4),
+  deconvNetSwitches: deconvNet('switches'),
+  deconvNetBedOfNails: deconvNet('bedOfNails'),
+  deconvNetNearest: deconvNet('nearest'),
+  tiramisu: (seed) => run('tiramisu', { classWeights: weighing(4) }, { seed, steps: 1600 }),
 };

@@ -251,6 +251,20 @@ export const calls: readonly Call[] = [
     predict: () => [[image(), image()]],
   }),
   ...model(
+    'DeconvNet',
+    () => ({ classes: 3, random: random(), widths: [2, 2], unpooling: 'nearest', classWeights: [1, 1, 1] }),
+    { forward: () => [images()], losses: () => [batch()], predict: () => [images()] },
+  ),
+  ...model(
+    'Tiramisu',
+    () => ({ classes: 3, random: random(), stem: 2, growth: 2, layers: [1, 1], classWeights: [1, 1, 1] }),
+    { forward: () => [images()], losses: () => [batch()], predict: () => [images()] },
+    ['DenseBlock'],
+  ),
+  ...model('DenseBlock', () => ({ inputs: 3, layers: 2, growth: 2, random: random() }), {
+    forward: () => [images()],
+  }),
+  ...model(
     'PatchClassifier',
     () => ({ classes: 3, random: random(), widths: [2], size: [3], dilation: 1, patchesPerImage: 4 }),
     {
