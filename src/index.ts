@@ -191,6 +191,7 @@ export {
   meanAveragePrecision,
   sampledPrecision,
 } from './metrics/averagePrecision';
+export { type BoundaryScores, type BoundaryScoresOptions, boundaryScores } from './metrics/boundaryScores';
 export type { Overlaps } from './metrics/classMatches';
 export {
   type CocoClassSummary,

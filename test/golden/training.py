@@ -1,6 +1,7 @@
-"""Goldens of what surrounds training: the safetensors format, from its own package, and metrics of segmentation, from scikit-learn."""
+"""Goldens of what surrounds training: the safetensors format, from its own package, and metrics of segmentation, from scikit-learn and scipy."""
 import numpy
 from safetensors.numpy import save
+from scipy.ndimage import distance_transform_edt
 from sklearn.metrics import accuracy_score, confusion_matrix, jaccard_score
 
 from cases import array, exact, generator, normal
@@ -40,4 +41,31 @@ def segmentation_metrics():
     return cases
 
 
-SLUGS = {"safetensors": safetensors, "segmentationMetrics": segmentation_metrics}
+def boundary_scores():
+    def boundary(labels):
+        found = numpy.zeros(labels.shape, bool)
+        found[:, :-1] |= labels[:, :-1] != labels[:, 1:]
+        found[:-1] |= labels[:-1] != labels[1:]
+        return found
+
+    cases = []
+    for tolerance in (0, 1, 1.5, 3):
+        name = f"boundaryScores {tolerance} px"
+        rng = generator("boundaryScores", name)
+        # Blocks of labels; the guess has some of them moved by a few pixels.
+        truth = numpy.kron(rng.integers(0, 3, (4, 5)), numpy.ones((5, 6), int))
+        guess = numpy.roll(truth, rng.integers(-2, 3, 2), (0, 1))
+        guess = numpy.where(rng.random(truth.shape) < 0.02, 3, guess)
+        own, other = boundary(truth), boundary(guess)
+        near = lambda one, of: (distance_transform_edt(~one)[of] <= tolerance).mean()
+        cases.append({
+            "name": name,
+            "op": "boundaryScores",
+            "options": {"tolerance": tolerance},
+            "inputs": {"truth": exact(truth), "predicted": exact(guess)},
+            "output": array([near(own, other), near(other, own)]),
+        })
+    return cases
+
+
+SLUGS = {"boundaryScores": boundary_scores, "safetensors": safetensors, "segmentationMetrics": segmentation_metrics}

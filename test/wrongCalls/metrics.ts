@@ -37,6 +37,7 @@ export const calls: Call[] = [
     args: () => [[detections()], [truth()], { overlaps: noOverlaps, areaBorders: [4, 9] }],
   },
   { name: 'confusionMatrix', args: () => [labelMap(), labelMap(), { classes: 2, ignoreIndex: 255 }] },
+  { name: 'boundaryScores', args: () => [labelMap(), labelMap(), { tolerance: 1, ignoreIndex: 255 }] },
   {
     name: 'matchDetections',
     args: () => [
