@@ -1,6 +1,6 @@
 import { createRandom } from '../tensor/random';
 import { boxIouOf, someBoxes } from './cases';
-import { type Exercise, functionExercise } from './exercise';
+import { type Exercise, functionExercise, valueExercise } from './exercise';
 
 export const boxIouExercises: Readonly<Record<string, Exercise>> = {
   'boxIou.tolerance': functionExercise({
@@ -39,29 +39,45 @@ export const boxIouExercises: Readonly<Record<string, Exercise>> = {
       });
     },
   }),
-  'boxIou.table': functionExercise({
-    name: 'iouTable',
+  'boxIou.larger': valueExercise({
+    expected: () => ({ giou: 'stays', l1: 'grows' }),
+    hint: () => 'compare both losses with the numbers that the cell prints',
+  }),
+  'boxIou.giou': functionExercise({
+    name: 'giouTable',
     cases: () =>
       [
-        [someBoxes(3, 1), someBoxes(4, 2)],
-        [someBoxes(1, 3), someBoxes(5, 4)],
+        // Apart in both directions, touching, one inside the other, equal.
         [
           [[0, 0, 10, 10]],
           [
+            [20, 30, 40, 40],
             [10, 0, 20, 10],
-            [20, 20, 30, 30],
             [2, 2, 4, 4],
             [0, 0, 10, 10],
           ],
         ],
-        // A box without an area.
+        [someBoxes(3, 1), someBoxes(4, 2)],
+        [someBoxes(1, 3), someBoxes(5, 4)],
+        // Boxes without an area, also on a line, whose hull has none.
         [
           [[5, 5, 5, 9]],
           [
             [5, 5, 5, 9],
+            [5, 20, 5, 30],
             [0, 0, 10, 10],
           ],
         ],
-      ].map(([a, b]) => ({ args: [a, b], expected: a.map((p) => b.map((q) => boxIouOf(p, q))) })),
+      ].map(([a, b]) => ({ args: [a, b], expected: a.map((p) => b.map((q) => giouOf(p, q))) })),
   }),
 };
+
+/** IoU minus the share of the hull that neither box covers. */
+function giouOf(p: readonly number[], q: readonly number[]): number {
+  const hull = (Math.max(p[2], q[2]) - Math.min(p[0], q[0])) * (Math.max(p[3], q[3]) - Math.min(p[1], q[1]));
+  const area = ([x1, y1, x2, y2]: readonly number[]) => (x2 - x1) * (y2 - y1);
+  const iou = boxIouOf(p, q);
+  // Both have area p + area q = union + intersection, and the intersection is IoU · union.
+  const union = (area(p) + area(q)) / (1 + iou);
+  return hull > 0 ? iou - (hull - union) / hull : 0;
+}

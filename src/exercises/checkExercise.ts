@@ -21,6 +21,7 @@ import { regionProposalsExercises } from './regionProposals';
 import { retinaNetExercises } from './retinaNet';
 import { roiAlignExercises } from './roiAlign';
 import { rpnExercises } from './rpn';
+import { singleObjectExercises } from './singleObject';
 import { ssdExercises } from './ssd';
 import { tasksExercises } from './tasks';
 import { uNetExercises } from './uNet';
@@ -41,6 +42,7 @@ const all: Readonly<Record<string, Exercise>> = {
   ...convAsMatrixExercises,
   ...fcnExercises,
   ...uNetExercises,
+  ...singleObjectExercises,
   ...boxIouExercises,
   ...nmsExercises,
   ...averagePrecisionExercises,

@@ -40,9 +40,10 @@ function changing(layout: Figure['layout']): Record<string, unknown> {
 /**
  * Lays figures over one another. A trace that several of them share, such as the photograph under changing boxes, is kept once.
  *
+ * @param start the frame that is seen first.
  * @throws `<caller>: …` on no frames, on a name that comes twice, and on figures whose axes differ.
  */
-export function stackFrames(caller: string, frames: readonly NamedFigure[]): Stack {
+export function stackFrames(caller: string, frames: readonly NamedFigure[], start = 0): Stack {
   checkList(caller, 'frames', frames, '{ name, figure }');
   if (frames.length === 0) throw new Error(`${caller}: expected at least one frame, got none`);
   const seen = new Set<string>();
@@ -95,9 +96,9 @@ export function stackFrames(caller: string, frames: readonly NamedFigure[]): Sta
     all.some((one) => plainJson(caller, one[key]) !== plainJson(caller, all[0][key])),
   );
   // Buttons of a single figure address its traces by number, which are others here.
-  const { updatemenus: _menus, sliders: _sliders, ...layout } = frames[0].figure.layout;
+  const { updatemenus: _menus, sliders: _sliders, ...layout } = frames[start].figure.layout;
   return {
-    data: data.map((trace, place) => ({ ...trace, visible: visible[0][place] })),
+    data: data.map((trace, place) => ({ ...trace, visible: visible[start][place] })),
     layout: { ...layout, height: largest(frames.map(({ figure }) => figure.layout.height ?? 0)) || undefined },
     visible,
     changes: all.map((one) => Object.fromEntries(keys.map((key) => [key, one[key] ?? null]))),

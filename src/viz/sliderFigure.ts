@@ -8,19 +8,22 @@ import { plainText } from './plainText';
 export interface SliderFigureOptions {
   /** Stands before the name of the step, such as `k = ` or `step `. */
   prefix?: string;
+  /** Name of the step that is shown first (that of the first frame). */
+  start?: string;
 }
 
 /**
  * A slider that steps through figures; it needs no kernel, so that it works in a saved page. What may differ between them: traces,
  * title, annotations, shapes, ranges and titles of the axes. Buttons of the single figures are left out.
  *
- * @throws on no frames, on a name that comes twice, and on figures whose axes differ.
+ * @throws on no frames, on a name that comes twice, on figures whose axes differ, and on a start that is none of the names.
  */
 export function sliderFigure(frames: readonly NamedFigure[], options: SliderFigureOptions = {}): Figure {
-  const { prefix = '' } = checkOptions('sliderFigure', options, { prefix: 'text' });
-  const { data, layout, visible, changes } = stackFrames('sliderFigure', frames);
+  const { prefix = '', start } = checkOptions('sliderFigure', options, { prefix: 'text', start: 'text' });
+  const active = start === undefined ? 0 : placeOf(frames, start);
+  const { data, layout, visible, changes } = stackFrames('sliderFigure', frames, active);
   const slider = {
-    active: 0,
+    active,
     currentvalue: { prefix: plainText(prefix), visible: true },
     pad: { t: 35, l: 10, r: 10 },
     steps: frames.map(({ name }, i) => ({
@@ -34,4 +37,13 @@ export function sliderFigure(frames: readonly NamedFigure[], options: SliderFigu
     layout: { ...withRoom(layout, 90), sliders: [slider] as Layout['sliders'] },
     config: frames[0].figure.config,
   };
+}
+
+/** Which frame has this name. */
+function placeOf(frames: readonly NamedFigure[], start: string): number {
+  const names = Array.isArray(frames) ? frames.map((frame) => frame?.name) : [];
+  const place = names.indexOf(start);
+  // Frames that are none are named by the check that follows.
+  if (place >= 0 || names.length === 0) return Math.max(0, place);
+  throw new Error(`sliderFigure: expected start to be one of ${names.join(', ')}, got "${start}"`);
 }

@@ -1,5 +1,4 @@
 import { suite } from 'uvu';
-import { boxIou } from '../../src/boxes/boxIou';
 import { boxIouExercises } from '../../src/exercises/boxIou';
 import { assertJudges } from '../support/exercises';
 
@@ -40,25 +39,43 @@ test('the IoU of masks', async () => {
   });
 });
 
-test('the table of all pairs', async () => {
-  const table = (iou: (p: Box, q: Box) => number) => (a: Box[], b: Box[]) => a.map((p) => b.map((q) => iou(p, q)));
-  const overlap = (p: Box, q: Box, i: number) => Math.min(p[i + 2], q[i + 2]) - Math.max(p[i], q[i]);
-  const area = (p: Box) => (p[2] - p[0]) * (p[3] - p[1]);
-  const careless = (p: Box, q: Box) => {
-    const both = overlap(p, q, 0) * overlap(p, q, 1);
-    return both / (area(p) + area(q) - both);
-  };
-  const library = async (a: Box[], b: Box[]) => (await boxIou(a, b).toNdarray()) as never;
-  await assertJudges(boxIouExercises['boxIou.table'], [library], {
-    'boxes apart in both directions overlap': [table(careless), /expected/],
-    'a box without area divides by nothing': [
-      table((p, q) => {
-        const both = Math.max(0, overlap(p, q, 0)) * Math.max(0, overlap(p, q, 1));
-        return both / (area(p) + area(q) - both);
-      }),
-      /NaN.*case 4 of 4/,
-    ],
-    'columns for rows': [(a: Box[], b: Box[]) => table((p, q) => Math.max(0, careless(p, q)))(b, a), /expected/],
+test('the table of generalized IoUs', async () => {
+  const table = (giou: (p: Box, q: Box) => number) => (a: Box[], b: Box[]) => a.map((p) => b.map((q) => giou(p, q)));
+  const area = ([x1, y1, x2, y2]: Box) => (x2 - x1) * (y2 - y1);
+  const hull = (p: Box, q: Box) => [0, 1].map((i) => Math.max(p[i + 2], q[i + 2]) - Math.min(p[i], q[i]));
+  const overlaps = (p: Box, q: Box) => [0, 1].map((i) => Math.min(p[i + 2], q[i + 2]) - Math.max(p[i], q[i]));
+  const giou =
+    ({
+      clamped = true,
+      over = 'hull',
+      empty = 0,
+    }: {
+      clamped?: boolean;
+      over?: 'hull' | 'union';
+      empty?: number;
+    } = {}) =>
+    (p: Box, q: Box) => {
+      const [width, height] = overlaps(p, q).map((side) => (clamped ? Math.max(0, side) : side));
+      const both = width * height;
+      const union = area(p) + area(q) - both;
+      const [w, h] = hull(p, q);
+      if (w * h <= 0) return empty;
+      return (union > 0 ? both / union : 0) - (w * h - union) / (over === 'hull' ? w * h : union || 1);
+    };
+  await assertJudges(boxIouExercises['boxIou.giou'], [table(giou())], {
+    'boxes apart in both directions overlap': [table(giou({ clamped: false })), /case 1 of 4/],
+    'divided by the union': [table(giou({ over: 'union' })), /case 1 of 4/],
+    'a hull without an area divides by nothing': [table(giou({ empty: Number.NaN })), /NaN.*case 4 of 4/],
+    'IoU alone': [table((p, q) => Math.max(0, giou()(p, q))), /case 1 of 4/],
+    'columns for rows': [(a: Box[], b: Box[]) => table(giou())(b, a), /expected/],
+  });
+});
+
+test('what becomes of losses in a larger image', async () => {
+  await assertJudges(boxIouExercises['boxIou.larger'], [{ giou: 'stays', l1: 'grows' }], {
+    'the other way round': [{ giou: 'grows', l1: 'stays' }, /compare both losses/],
+    'both grow': [{ giou: 'grows', l1: 'grows' }, /compare both losses/],
+    nothing: [{ giou: '', l1: '' }, /compare both losses/],
   });
 });
 

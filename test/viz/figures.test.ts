@@ -434,6 +434,17 @@ sequences('has one step a figure and keeps the shared image once', () => {
   assert.ok(layout(figure).height > layout(steps[0].figure).height);
 });
 
+sequences('opens at the step that is asked for', () => {
+  const figure = sliderFigure(steps, { start: 'k2' });
+  assert.equal(layout(figure).sliders[0].active, 2);
+  assert.equal(layout(figure).title.text, 'box 2');
+  assert.deepEqual(
+    traces(figure).map(({ visible }) => visible),
+    [true, false, false, true],
+  );
+  assert.throws(() => sliderFigure(steps, { start: '2' }), /expected start to be one of k0, k1, k2, got "2"$/);
+});
+
 sequences('keeps the order of traces where sharing would change it', () => {
   const trace = (name: string) => ({ type: 'scatter', name, x: [1], y: [1] });
   const of = (...names: string[]) => ({ data: names.map(trace), layout: {} }) as Figure;

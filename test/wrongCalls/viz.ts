@@ -263,5 +263,5 @@ export const calls: Call[] = [
   { name: 'setDisplay', args: () => [undefined, { drawsPlotly: false }] },
   { name: 'show', args: () => [figure()], records: ['0'] },
   { name: 'signedFigure', args: () => [numbers(4, 5), { limit: 1, name: 'cost', title: 'Costs' }] },
-  { name: 'sliderFigure', args: () => [frames(), { prefix: 'k = ' }] },
+  { name: 'sliderFigure', args: () => [frames(), { prefix: 'k = ', start: frames()[0].name }] },
 ];
