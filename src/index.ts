@@ -503,6 +503,7 @@ export {
   shapes64,
 } from './scenes/sceneDataset';
 export type { SceneRange, SceneSettings } from './scenes/settings';
+export { type TwoDogs, twoDogs } from './scenes/twoDogs';
 export type { ImageSize, Pair, Shape, Triple } from './shape/types';
 export type { SimdState } from './simd/simdState';
 export type { ThreadTimes } from './simd/threadChoice';

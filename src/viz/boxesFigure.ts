@@ -16,6 +16,8 @@ export interface BoxesFigureOptions extends TitleOptions {
   scores?: Values;
   /** By label. */
   names?: readonly string[];
+  /** By label, as CSS writes them, such as `#ff7a00` (those of the palette). */
+  colors?: readonly string[];
   /** Whether name and score stand at each box (true), or only in the legend and under the pointer: for many boxes. */
   captions?: boolean;
   /** `[P, 2]` x, y in pixels, by name: drawn as dots, such as the places of a feature map. */
@@ -37,12 +39,13 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
     labels: 'any',
     scores: 'any',
     names: 'texts',
+    colors: 'texts',
     captions: 'flag',
     points: 'any',
     lines: 'any',
     ...titleOption,
   });
-  const { names = [], captions: areShown = true, points = {}, lines = {}, title } = options;
+  const { names = [], colors = [], captions: areShown = true, points = {}, lines = {}, title } = options;
   const placed = placedImage('boxesFigure', image);
   const rows = boxRows('boxesFigure', boxes);
   const labels = labelsOf('boxesFigure', 'labels [G]', options.labels, rows.length);
@@ -70,7 +73,7 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
       textfont: { size: 12, color: '#ffffff', shadow: outline },
       hovertext: mine.flatMap((_, k) => Array(6).fill(`${captions[k] || name}<br>[${corners[k].join(', ')}]`)),
       hoverinfo: 'text',
-      line: { color: cssColor(colorOf(label)), width: 3 },
+      line: { color: colors[label] ?? cssColor(colorOf(label)), width: 3 },
       showlegend: true,
       cliponaxis: false,
     };

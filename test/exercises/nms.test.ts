@@ -17,10 +17,11 @@ const suppress =
     rivals: (kept: number[], row: number, labels: number[]) => number[],
     order = (scores: number[]) => rowsByScore(scores),
   ) =>
-  (boxes: Box[], scores: number[], labels: number[], threshold: number) => {
+  (boxes: Box[], scores: number[], labels: number[], threshold: number, limit: number) => {
     const kept: number[] = [];
     for (const row of order(scores))
-      if (!rivals(kept, row, labels).some((other) => iou(boxes[row], boxes[other]) > threshold)) kept.push(row);
+      if (kept.length < limit && !rivals(kept, row, labels).some((other) => iou(boxes[row], boxes[other]) > threshold))
+        kept.push(row);
     return kept;
   };
 const rowsByScore = (scores: number[]) => [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
@@ -43,24 +44,27 @@ test('suppression class by class', async () => {
       /expected/,
     ],
     'sorted by row': [
-      (boxes: Box[], scores: number[], labels: number[], threshold: number) =>
-        suppress(sameClass)(boxes, scores, labels, threshold).sort((a, b) => a - b),
+      (boxes: Box[], scores: number[], labels: number[], threshold: number, limit: number) =>
+        suppress(sameClass)(boxes, scores, labels, threshold, limit).sort((a, b) => a - b),
       /expected/,
+    ],
+    'all of them, whatever the limit': [
+      (boxes: Box[], scores: number[], labels: number[], threshold: number) =>
+        suppress(sameClass)(boxes, scores, labels, threshold, Number.POSITIVE_INFINITY),
+      /case 4 of 6/,
+    ],
+    'the last of equal scores first': [
+      suppress(sameClass, (scores) => [...scores.keys()].reverse().sort((a, b) => scores[b] - scores[a])),
+      /case 5 of 6/,
     ],
     'only the best box counts': [suppress((kept, row, labels) => sameClass(kept, row, labels).slice(0, 1)), /expected/],
   });
 });
 
-test('one round of soft suppression', async () => {
-  const decayed =
-    (factor: (iou: number, sigma: number) => number, spare = true) =>
-    (scores: number[], overlaps: number[], best: number, sigma: number) =>
-      scores.map((score, i) => (spare && i === best ? score : score * factor(overlaps[i], sigma)));
-  await assertJudges(nmsExercises['nms.decayed'], [decayed((o, sigma) => Math.exp((-o * o) / sigma))], {
-    'the best decays as well': [decayed((o, sigma) => Math.exp((-o * o) / sigma), false), /case 1/],
-    'without the square': [decayed((o, sigma) => Math.exp(-o / sigma)), /case 1/],
-    linear: [decayed((o) => 1 - o), /case 1/],
-    'always 0.5': [decayed((o) => Math.exp((-o * o) / 0.5)), /case 3 of 3/],
+test('the best threshold of boxes that overlap less', async () => {
+  await assertJudges(nmsExercises['nms.sloppier'], ['lower'], {
+    higher: ['higher', /compare the two/],
+    'no difference': ['the same', /compare the two/],
   });
 });
 

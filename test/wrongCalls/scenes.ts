@@ -50,4 +50,5 @@ export const calls: Call[] = [
   },
   { name: 'scales128', args: () => [{ split: 'train', length: 1, seed: 1 }], after: first },
   { name: 'shapes64', args: () => [{ split: 'train', length: 2, seed: 1 }], after: first },
+  { name: 'twoDogs', args: () => [] },
 ];

@@ -53,6 +53,7 @@ export const calls: Call[] = [
         labels: labels(),
         scores: scores(),
         names,
+        colors: ['#ff7a00'],
         captions: false,
         points: { places: [[1, 2]] },
         lines: { sides: [[1, 2, 3, 4]] },
