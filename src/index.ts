@@ -22,6 +22,7 @@ export { concatRows, takeRows } from './boxes/rows';
 export { type PriorSample, type SampleOptions, sample } from './boxes/sample';
 export { type SelectionOptions, selectDetections } from './boxes/selectDetections';
 export { type SoftNmsOptions, type SoftNmsResult, softNms } from './boxes/softNms';
+export { type DetectionRow, toDetections } from './boxes/toDetections';
 export { toRows } from './boxes/toRows';
 export { type GridLabel, type YoloGrid, type YoloGridOptions, yoloGrid } from './boxes/yoloGrid';
 export { type AnchorKMeansOptions, type AnchorKMeansResult, anchorKMeans } from './cluster/anchorKMeans';

@@ -12,51 +12,62 @@ function iou(p: Box, q: Box): number {
   return both / ((p[2] - p[0]) * (p[3] - p[1]) + (q[2] - q[0]) * (q[3] - q[1]) - both);
 }
 
-test('who finds which object', async () => {
-  const matched = (once: boolean) => (detections: Box[], objects: Box[], threshold: number) => {
-    const left = new Set(objects.keys());
-    return detections.map((box) => {
-      const [best] = [...left].sort((a, b) => iou(box, objects[b]) - iou(box, objects[a]));
-      if (best === undefined || iou(box, objects[best]) < threshold) return false;
-      if (once) left.delete(best);
-      return true;
+interface Faults {
+  once?: boolean;
+  acrossImages?: boolean;
+  sorted?: boolean;
+  raised?: boolean;
+  levels?: number;
+  thresholds?: number[];
+  takenToo?: boolean;
+}
+
+const ten = Array.from({ length: 10 }, (_, i) => 0.5 + i / 20);
+
+/** COCO's mAP of a class, right unless something is asked to be wrong. */
+const cocoMap =
+  (faults: Faults = {}) =>
+  (detections: { image: number; box: Box; score: number }[], objects: { image: number; box: Box }[]) => {
+    const { once = true, acrossImages = false, sorted = true, raised = true, takenToo = false } = faults;
+    const { levels = 101, thresholds = ten } = faults;
+    const order = sorted ? [...detections].sort((a, b) => b.score - a.score) : detections;
+    const areas = thresholds.map((threshold) => {
+      const free = new Set(objects);
+      let hits = 0;
+      const points = order.map(({ image, box }, n) => {
+        const rivals = (takenToo ? objects : [...free]).filter((one) => acrossImages || one.image === image);
+        const [best] = rivals.sort((a, b) => iou(box, b.box) - iou(box, a.box));
+        if (best && free.has(best) && iou(box, best.box) >= threshold) {
+          hits++;
+          if (once) free.delete(best);
+        }
+        return { recall: hits / objects.length, precision: hits / (n + 1) };
+      });
+      const at = (level: number) => {
+        const right = points.filter(({ recall }) => recall >= level - 1e-12).map(({ precision }) => precision);
+        return raised ? Math.max(0, ...right) : (right[0] ?? 0);
+      };
+      return Array.from({ length: levels }, (_, i) => at(i / (levels - 1))).reduce((a, b) => a + b) / levels;
     });
+    return areas.reduce((a, b) => a + b) / areas.length;
   };
-  await assertJudges(averagePrecisionExercises['averagePrecision.matched'], [matched(true)], {
-    'an object may be found twice': [matched(false), /expected/],
-    'no threshold': [(d: Box[], o: Box[]) => matched(true)(d, o, 0), /expected/],
-    'each object finds its detection': [
-      (d: Box[], o: Box[], threshold: number) => {
-        const best = o.map((object) =>
-          d.findIndex((box) => iou(box, object) === Math.max(...d.map((b) => iou(b, object)))),
-        );
-        return d.map((box, n) => best.some((m, g) => m === n && iou(box, o[g]) >= threshold));
-      },
-      /expected/,
-    ],
+
+test('mAP of a class as COCO takes it', async () => {
+  await assertJudges(averagePrecisionExercises['averagePrecision.cocoMap'], [cocoMap()], {
+    'an object may be found twice': [cocoMap({ once: false }), /expected/],
+    'objects of other images': [cocoMap({ acrossImages: true }), /expected/],
+    'in the order of the list': [cocoMap({ sorted: false }), /expected/],
+    'not interpolated': [cocoMap({ raised: false }), /expected/],
+    'eleven points': [cocoMap({ levels: 11 }), /expected/],
+    'a single threshold': [cocoMap({ thresholds: [0.5] }), /expected/],
+    'the best object even where it is taken, as in VOC': [cocoMap({ takenToo: true }), /case 2 of 6/],
   });
 });
 
-const hitsOf = (outcomes: boolean[]) => outcomes.map((_, n) => outcomes.slice(0, n + 1).filter(Boolean).length);
-
-test('all-point average precision', async () => {
-  const area = (raise: boolean) => (outcomes: boolean[], objects: number) => {
-    const precision = hitsOf(outcomes).map((hits, n) => hits / (n + 1));
-    return outcomes.reduce((sum, right, n) => {
-      const height = raise ? Math.max(...precision.slice(n)) : precision[n];
-      return right ? sum + height / objects : sum;
-    }, 0);
-  };
-  await assertJudges(averagePrecisionExercises['averagePrecision.allPoints'], [area(true)], {
-    'divided by what was found': [
-      (outcomes: boolean[]) => area(true)(outcomes, Math.max(1, outcomes.filter(Boolean).length)),
-      /case 1/,
-    ],
-    'the last precision': [(outcomes: boolean[]) => hitsOf(outcomes).at(-1)! / outcomes.length, /case 1/],
-    'the mean precision': [
-      (outcomes: boolean[]) => hitsOf(outcomes).reduce((sum, hits, n) => sum + hits / (n + 1), 0) / outcomes.length,
-      /case 1/,
-    ],
+test('two detectors, two rankings', async () => {
+  await assertJudges(averagePrecisionExercises['averagePrecision.careful'], [{ AP50: 'complete', COCO: 'careful' }], {
+    'one is better at both': [{ AP50: 'careful', COCO: 'careful' }, /compare the numbers/],
+    'the other way round': [{ AP50: 'careful', COCO: 'complete' }, /compare the numbers/],
   });
 });
 

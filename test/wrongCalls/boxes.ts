@@ -74,6 +74,7 @@ export const calls: Call[] = [
       },
     ],
   },
+  { name: 'toDetections', args: () => [[{ box: [0, 0, 2, 2], label: 0, score: 0.5 }]] },
   { name: 'toRows', args: () => [boxes()] },
   { name: 'toRows', args: () => [[1, 2, 3, 4], 2], data: ['0'] },
   {
