@@ -22,6 +22,7 @@ import { retinaNetExercises } from './retinaNet';
 import { roiAlignExercises } from './roiAlign';
 import { rpnExercises } from './rpn';
 import { singleObjectExercises } from './singleObject';
+import { slidingWindowDetectionExercises } from './slidingWindowDetection';
 import { ssdExercises } from './ssd';
 import { tasksExercises } from './tasks';
 import { uNetExercises } from './uNet';
@@ -46,6 +47,7 @@ const all: Readonly<Record<string, Exercise>> = {
   ...boxIouExercises,
   ...nmsExercises,
   ...averagePrecisionExercises,
+  ...slidingWindowDetectionExercises,
   ...regionProposalsExercises,
   ...rCnnExercises,
   ...roiAlignExercises,

@@ -1,93 +1,64 @@
-import { type Exercise, functionExercise } from './exercise';
+import { segmentGraph } from '../cluster/segmentGraph';
+import { createRandom } from '../tensor/random';
+import { type Exercise, functionExercise, valueExercise } from './exercise';
 
-/** A region as exercises have it: its pixels and its mean color. */
-type Region = { size: number; color: readonly number[] };
+const hundredths = (value: number) => Math.round(100 * value) / 100;
 
-/** How alike two regions are: 1 less half the distance of their colors and half the share of the image that they cover together. */
-function similarity(a: Region, b: Region, pixels: number): number {
-  const distance = Math.hypot(...a.color.map((value, c) => value - b.color[c]));
-  return 1 - distance / 2 - (a.size + b.size) / pixels / 2;
+/** A graph of whole weights, so that many are equal. */
+function tangle(nodes: number, count: number, seed: number) {
+  const random = createRandom(seed);
+  const edges = Array.from({ length: count }, () => {
+    const first = random.integer(nodes);
+    return [first, (first + 1 + random.integer(nodes - 1)) % nodes];
+  });
+  return { nodes, edges, weights: edges.map(() => random.integer(30)) };
 }
-
-function union(a: Region, b: Region): Region {
-  const size = a.size + b.size;
-  return { size, color: a.color.map((value, c) => (value * a.size + b.color[c] * b.size) / size) };
-}
-
-/**
- * The pairs in the order in which they are merged; the union of pair n becomes region `regions.length + n`, and neighbor of all that its
- * parts were neighbors of. Of equally similar pairs the one with the lower first number comes first, then with the lower second.
- */
-function group(regions: readonly Region[], neighbors: readonly (readonly number[])[]): number[][] {
-  const all = [...regions];
-  const pixels = regions.reduce((sum, { size }) => sum + size, 0);
-  let pairs = neighbors.map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
-  const merged: number[][] = [];
-  while (pairs.length > 0) {
-    pairs.sort(([a, b], [c, d]) => a - c || b - d);
-    let best = pairs[0];
-    for (const pair of pairs) {
-      if (similarity(all[pair[0]], all[pair[1]], pixels) > similarity(all[best[0]], all[best[1]], pixels)) best = pair;
-    }
-    merged.push(best);
-    const next = all.push(union(all[best[0]], all[best[1]])) - 1;
-    const renamed = pairs.map((pair) => pair.map((region) => (best.includes(region) ? next : region)));
-    const seen = new Set<string>();
-    pairs = renamed
-      .map(([a, b]) => [Math.min(a, b), Math.max(a, b)])
-      .filter(([a, b]) => a !== b && !seen.has(`${a} ${b}`) && seen.add(`${a} ${b}`));
-  }
-  return merged;
-}
-
-const region = (size: number, ...color: number[]): Region => ({ size, color });
 
 export const regionProposalsExercises: Readonly<Record<string, Exercise>> = {
-  'regionProposals.group': functionExercise({
-    name: 'group',
-    cases: () =>
-      [
-        {
-          regions: [region(40, 0), region(30, 0.1), region(30, 0.9)],
-          neighbors: [
-            [0, 1],
-            [1, 2],
-          ],
-        },
-        {
-          regions: [
-            region(10, 0.2, 0.2, 0.9),
-            region(20, 0.25, 0.2, 0.8),
-            region(50, 0.1, 0.7, 0.1),
-            region(20, 0.9, 0.1, 0.1),
-          ],
-          neighbors: [
-            [0, 1],
-            [1, 2],
-            [2, 3],
-            [0, 2],
-          ],
-        },
-        // Regions of one color that are no neighbors must wait.
-        {
-          regions: [region(25, 0.5), region(25, 0), region(25, 0.5), region(25, 0.1)],
-          neighbors: [
-            [0, 1],
-            [1, 2],
-            [2, 3],
-          ],
-        },
-        {
-          regions: [region(5, 0.3), region(60, 0.35), region(5, 0.7), region(10, 0.75), region(20, 0.1)],
-          neighbors: [
-            [1, 0],
-            [1, 2],
-            [2, 3],
-            [3, 4],
-            [4, 0],
-            [1, 4],
-          ],
-        },
-      ].map(({ regions, neighbors }) => ({ args: [regions, neighbors], expected: group(regions, neighbors) })),
+  'regionProposals.recall': functionExercise({
+    name: 'recallOf',
+    cases: () => {
+      const random = createRandom(3);
+      const table = (objects: number, proposals: number) =>
+        Array.from({ length: objects }, () => Array.from({ length: proposals }, () => hundredths(random.uniform())));
+      return [
+        // Reached exactly; found by the second of two; not among the first.
+        { overlaps: [[0.5], [0.4]], n: 1, t: 0.5 },
+        { overlaps: [[0.1, 0.8]], n: 2, t: 0.5 },
+        { overlaps: [[0.1, 0.8]], n: 1, t: 0.5 },
+        { overlaps: table(5, 6), n: 3, t: 0.7 },
+        { overlaps: table(4, 3), n: 10, t: 0.6 },
+      ].map(({ overlaps, n, t }) => {
+        const found = overlaps.filter((row) => row.slice(0, n).some((overlap) => overlap >= t));
+        return { args: [overlaps, n, t], expected: found.length / overlaps.length };
+      });
+    },
+  }),
+  'regionProposals.noise': valueExercise({
+    expected: () => 'falls by more than 0.1',
+    hint: () => 'compare the first and the last average recall that the cell prints',
+  }),
+  'regionProposals.segment': functionExercise({
+    name: 'segment',
+    cases: () => {
+      const row = [10, 12, 11, 50, 52, 90];
+      const path = row.slice(1).map((_, i) => [i, i + 1]);
+      const steps = path.map(([a, b]) => Math.abs(row[a] - row[b]));
+      const small = { nodes: 6, edges: path, weights: steps };
+      return [
+        { ...small, k: 100 },
+        { ...small, k: 10 },
+        { ...small, k: 120 },
+        // No edge at all, and an edge from a node to itself.
+        { nodes: 3, edges: [], weights: [], k: 5 },
+        { nodes: 2, edges: [[1, 1]], weights: [0], k: 5 },
+        { ...tangle(12, 24, 1), k: 12 },
+        { ...tangle(30, 60, 2), k: 20 },
+        { ...tangle(40, 60, 3), k: 60 },
+      ].map(({ nodes, edges, weights, k }) => ({
+        args: [nodes, edges, weights, k],
+        expected: Array.from(segmentGraph(nodes, edges, weights, { scale: k }).data),
+      }));
+    },
   }),
 };
