@@ -1,4 +1,3 @@
-import { checkOptions } from '../checks/options';
 import { checkPath } from '../checks/path';
 import { makeFolder } from '../platform/makeFolder';
 import { join } from '../platform/paths';
@@ -9,6 +8,7 @@ import { version } from '../platform/version';
 import { sizeOf } from '../shape/shape';
 import { createRandom } from '../tensor/random';
 import {
+  checkPrecision,
   readSafetensors,
   readSafetensorsHeader,
   type SafetensorsFormat,
@@ -48,7 +48,7 @@ export async function saveModel(
   checkPath('saveModel', folder, 'the path of a folder');
   checkDescribed('saveModel', described);
   const { model, description } = described;
-  checkOptions('saveModel', options, { precision: 'any' });
+  checkPrecision('saveModel', options);
   const tensors = await model.stateDict();
   makeFolder(folder);
   const metadata = { format: 'detseg-model', architecture: description.architecture };

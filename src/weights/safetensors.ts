@@ -91,8 +91,8 @@ function checkedHalf(caller: string, name: string, data: Float32Array): Uint8Arr
   );
 }
 
-/** Throws on another precision. */
-function checkPrecision(caller: string, options: SafetensorsFormat): Required<SafetensorsFormat> {
+/** The options with their defaults. @throws on another precision. */
+export function checkPrecision(caller: string, options: SafetensorsFormat): Required<SafetensorsFormat> {
   const { precision = 'single' } = checkOptions(caller, options, { precision: 'any' });
   if (precision === 'single' || precision === 'half') return { precision };
   throw new Error(`${caller}: expected precision 'single' or 'half', got ${shown(precision)}`);

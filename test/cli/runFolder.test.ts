@@ -73,7 +73,7 @@ test('a run from elsewhere is checked, entry by entry', () => {
     refused({ ...record, settings: null }, 'settings: expected an object, got null');
     refused(
       settings({ format: 'x' }),
-      'settings: format: expected voc or coco or yolo or masks or csv or scenes, got "x"',
+      'settings: format: expected voc or coco or coco-panoptic or yolo or masks or csv or scenes, got "x"',
     );
     refused(settings({ data: '' }), 'settings: data: expected a path, got ""');
     refused(settings({ options: 3 }), 'settings: options: expected an object, got 3');
