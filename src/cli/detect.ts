@@ -2,12 +2,12 @@ import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { NdArray } from 'ndarray';
 import { append } from '../checks/extremes';
+import type { CocoId } from '../formats/cocoJson';
 import { type CocoResult, cocoResults } from '../formats/cocoResults';
 import { encodeRle } from '../formats/rle';
 import { writeImage } from '../images/image';
 import { detectImage, type FoundInstances, findInstances } from '../models/predictImage';
 import { makeFolder } from '../platform/makeFolder';
-import { readJson } from '../platform/readJson';
 import { replaceFile } from '../platform/replaceFile';
 import { drawBoxes } from '../viz/drawBoxes';
 import { type MaskPlace, nameMask, objectText, paintMask } from '../viz/drawMasks';
@@ -24,6 +24,7 @@ import {
   namedImages,
 } from './images';
 import { chooseDevice } from './machine';
+import { numbersOf, ownNumbers } from './numbersOf';
 import { openModel } from './openModel';
 import type { Outcome } from './outcome';
 import { sureOnes } from './reportImages';
@@ -49,42 +50,6 @@ Of a model with masks (mask-rcnn, panoptic-fpn) each result has its mask as well
 pycocotools reads; the images show the masks, each in a color of its own.
 
 ${brokenImages}`;
-
-/** What the numbers in COCO's files mean. */
-interface Numbers {
-  imageOf(path: string, place: number): number;
-  categories: number[];
-}
-
-/** Numbers from 1. */
-function ownNumbers(classes: readonly string[]): Numbers {
-  return { imageOf: (_, place) => place + 1, categories: classes.map((_, label) => label + 1) };
-}
-
-/** The numbers of an annotation file, by the names of files and categories. */
-function numbersOf(path: string, classes: readonly string[]): Numbers {
-  let content: any;
-  try {
-    content = readJson(path, 2 ** 30);
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
-  }
-  const { images, categories } = content ?? {};
-  if (!Array.isArray(images) || !Array.isArray(categories)) throw new Error(`${path}: expected images and categories`);
-  const ids = new Map<string, number>(images.map((image) => [basename(String(image?.file_name)), image?.id]));
-  return {
-    imageOf(path) {
-      const id = ids.get(basename(path));
-      if (Number.isSafeInteger(id)) return id!;
-      throw new Error(`${path}: expected an image named ${basename(path)}, found none`);
-    },
-    categories: classes.map((name) => {
-      const id = categories.find((category) => category?.name === name)?.id;
-      if (Number.isSafeInteger(id)) return id;
-      throw new Error(`${path}: expected a category named ${name}, found none`);
-    }),
-  };
-}
 
 /** What the image with its boxes is called: JPEG for JPEG, which lost its details already, and PNG for others. */
 function drawnName({ path, name }: NamedImage): string {
@@ -126,7 +91,7 @@ async function detect(paths: string[], flags: DetectFlags): Promise<number> {
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
   const results: CocoResult[] = [];
-  const images: { id: number; file_name: string; width: number; height: number }[] = [];
+  const images: { id: CocoId; file_name: string; width: number; height: number }[] = [];
   let drawn = 0;
   const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, picture, place) => {
     const { path } = picture;

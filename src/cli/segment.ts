@@ -27,13 +27,15 @@ import {
   namedImages,
 } from './images';
 import { chooseDevice } from './machine';
+import { type Numbers, numbersOf, ownNumbers } from './numbersOf';
 import { openModel } from './openModel';
 import type { Outcome } from './outcome';
-import { counted, exitCodes, number, UsageError } from './usage';
+import { counted, exitCodes, number, pathOf, UsageError } from './usage';
 
 interface SegmentFlags extends ImageFlags {
   overlay?: boolean;
   opacity?: number;
+  numbersOf?: string;
 }
 
 const examples = `
@@ -45,7 +47,8 @@ maps/<name>.png is a palette PNG of the image's size: pixel values are the numbe
 maps/classes.json lists number, name and color. With --overlay or --opacity, maps/<name>-overlay.jpg shows the colors over the image.
 
 Of a panoptic model (panoptic-fpn), maps/panoptic.json and maps/panoptic/<name>.png are what COCO has for panoptic results: colors are ids of
-segments, R + 256 G + 65536 B, and segments_info lists class, box, area and score of each; detseg evaluate and panopticapi read them.
+segments, R + 256 G + 65536 B, and segments_info lists class, box, area and score of each. readCocoPanoptic and panopticapi read them;
+with --numbers-of the numbers of images and categories are those of an annotation file.
 
 ${brokenImages}`;
 
@@ -103,29 +106,29 @@ function writeOverlay(
 async function segmentPanoptic(
   described: DescribedPanopticSegmenter,
   named: readonly NamedImage[],
-  { folder, flags, console }: { folder: string; flags: SegmentFlags; console: Console },
+  { folder, flags, console, numbers }: { folder: string; flags: SegmentFlags; console: Console; numbers: Numbers },
 ): Promise<number> {
   const { classes } = described.description;
-  const categoryIds = namesOf('panoptic', classes).map((_, label) => label + 1);
+  const ids = named.map(({ path }, place) => numbers.imageOf(path, place));
   const entries: PanopticEntry[] = [];
   let objects = 0;
   const read = await eachImage(named, { ...console, maxPixels: flags.maxPixels }, async (image, picture, place) => {
     const map = await panopticImage(described, image);
-    const { ids, segments } = cocoSegments(map, classes, categoryIds);
+    const { ids: segmentIds, segments } = cocoSegments(map, classes, numbers.categories);
     const name = `${picture.name}.png`;
     const target = join(folder, 'panoptic', name);
     makeFolder(dirname(target));
-    writeImage(target, idToRgb(ids));
+    writeImage(target, idToRgb(segmentIds));
     if (flags.overlay !== undefined || flags.opacity !== undefined) makeFolder(dirname(join(folder, name)));
     writeOverlay(join(folder, picture.name), image, map.panoptic, flags);
-    const [height, width] = ids.shape;
+    const [height, width] = segmentIds.shape;
     objects += map.labels.size;
     entries.push({
-      image: { id: place + 1, file_name: basename(picture.path), height, width },
-      annotation: { image_id: place + 1, file_name: name.replaceAll('\\', '/'), segments_info: segments },
+      image: { id: ids[place], file_name: basename(picture.path), height, width },
+      annotation: { image_id: ids[place], file_name: name.replaceAll('\\', '/'), segments_info: segments },
     });
   });
-  replaceFile(null, join(folder, 'panoptic.json'), panopticJson(classes, categoryIds, entries));
+  replaceFile(null, join(folder, 'panoptic.json'), panopticJson(classes, numbers.categories, entries));
   const file = join(flags.out, 'panoptic.json');
   console.print(`${counted(read, 'image')}: ${counted(objects, 'object')} and ${classes.stuff.join(', ')}; ${file}`);
   return read;
@@ -138,13 +141,22 @@ async function segment(paths: string[], flags: SegmentFlags): Promise<number> {
     const { architecture } = described.description;
     throw new UsageError(`--model: expected a model of pixels, got ${architecture}; see detseg detect`);
   }
+  if (flags.numbersOf !== undefined && described.task !== 'panoptic') {
+    const { architecture } = described.description;
+    throw new UsageError(
+      `--numbers-of: expected a panoptic model, got ${architecture}, whose maps number classes from 0`,
+    );
+  }
   const named = namedImages(paths, flags.out);
+  const names = namesOf(described.task, described.description.classes);
+  const numbers = flags.numbersOf === undefined ? ownNumbers(names) : numbersOf(flags.numbersOf, names);
+  for (const [place, { path }] of named.entries()) numbers.imageOf(path, place);
   const part = described.task === 'panoptic' ? 'panoptic' : '.';
   checkTargets(named, ({ name }) => join(flags.out, part, `${name}.png`));
   checkTargets(named, ({ name }) => join(flags.out, `${name}-overlay.jpg`));
   const folder = resultFolder(flags.out, { overwrite: flags.overwrite ?? false });
   await chooseDevice(flags.device);
-  const to = { folder, flags, console };
+  const to = { folder, flags, console, numbers };
   const read =
     described.task === 'panoptic'
       ? await segmentPanoptic(described, named, to)
@@ -158,6 +170,10 @@ export function addSegment(root: Command, outcome: Outcome): Command {
   return addImageOptions(command, [
     new Option('--overlay', 'also write images with the colors over them'),
     new Option('--opacity <share>', 'the same, with colors as opaque as this (0.5)').argParser(number(0, 1)),
+    new Option(
+      '--numbers-of <file>',
+      'panoptic models: take the numbers of images and categories from a COCO annotation file',
+    ).argParser(pathOf),
   ])
     .addHelpText('after', examples)
     .action(async (paths: string[], flags: SegmentFlags) => {

@@ -175,6 +175,22 @@ test('segment writes panoptic maps that are read again, detect their objects', a
     [...sample.panoptic.data],
     Array.from(wanted.panoptic.data, (one) => numbers.get(one) ?? one),
   );
+  // The numbers of an annotation file, so that other programs compare the two.
+  const file = inside('panoptic', 'annotations', 'panoptic_val.json');
+  const val = JSON.parse(readFileSync(file, 'utf8'));
+  const own = val.images.map(({ file_name }: any) => join(images, file_name));
+  const numbered = ['segment', '--model', model, '--device', 'cpu', '--out', inside('numbered'), '--numbers-of', file];
+  const like = await runCommand([...numbered, ...own]);
+  assert.is(like.code, 0, like.errors);
+  const written = JSON.parse(readFileSync(inside('numbered', 'panoptic.json'), 'utf8'));
+  assert.equal(
+    written.images.map(({ id }: any) => id),
+    val.images.map(({ id }: any) => id),
+  );
+  assert.equal(written.categories, val.categories);
+  const strange = await runCommand([...numbered, '--overwrite', join(images, 'scene 0.png')]);
+  assert.is(strange.code, 1);
+  assert.match(strange.errors, /expected an image named scene 0\.png, found none/);
   const detected = await runCommand([
     'detect',
     '--model',
