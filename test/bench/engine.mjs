@@ -75,6 +75,7 @@ const engines = {
   models: measureModels,
   networks: measureNetworks,
   fasterRcnn: async () => ({ fasterRcnn: await measureFasterRcnn(repetitions, fasterRcnnWarmUps) }),
+  maskRcnn: async () => ({ maskRcnn: await measureFasterRcnn(repetitions, fasterRcnnWarmUps, true) }),
   growth: async () => ({ growth: await measureGrowth() }),
   '@jax-js/jax wasm': async () => {
     const { jaxJsMatmul, jaxJsStep } = await import('./jaxJs.mjs');

@@ -1,4 +1,4 @@
-"""The same training step of Faster R-CNN in PyTorch and torchvision; prints one JSON line. Arguments: data file, repetitions, warm-ups."""
+"""The same training step of Faster R-CNN or, with masks, of Mask R-CNN in PyTorch and torchvision; prints one JSON line. Arguments: data file, repetitions, warm-ups."""
 import json
 import math
 import sys
@@ -20,6 +20,7 @@ with open(sys.argv[1]) as file:
     data = json.load(file)
 repetitions, warm_ups = int(sys.argv[2]), int(sys.argv[3])
 CLASSES = data["classes"]
+MASK = data.get("maskPooled")  # None without masks.
 torch.manual_seed(1)
 
 
@@ -38,6 +39,9 @@ class FasterRcnn(nn.Module):
         self.hidden, self.objectness, self.changes = nn.Conv2d(32, 32, 3, padding=1), nn.Conv2d(32, shapes, 1), nn.Conv2d(32, 4 * shapes, 1)
         self.first, self.second = nn.Linear(800, 64), nn.Linear(64, 64)
         self.scores, self.boxes = nn.Linear(64, CLASSES + 1), nn.Linear(64, 4 * CLASSES)
+        if MASK:
+            widen = [nn.Conv2d(32, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1), nn.ReLU()]
+            self.masks = nn.Sequential(*widen, nn.ConvTranspose2d(32, 16, 2, 2), nn.ReLU(), nn.Conv2d(16, CLASSES, 1))
 
     def propose(self, features):
         x = torch.relu(self.hidden(features))
@@ -97,6 +101,7 @@ images = torch.tensor(numpy.array([sample["image"] for sample in data["samples"]
 images = images.permute(0, 3, 1, 2).contiguous()
 truths = [torch.tensor(sample["boxes"]) for sample in data["samples"]]
 labels = [torch.tensor(sample["labels"]) for sample in data["samples"]]
+masks = [torch.tensor(sample["masks"], dtype=torch.float32).reshape(-1, 1, SIDE, SIDE) if MASK else None for sample in data["samples"]]
 model = FasterRcnn()
 load(model)
 optimizer = torch.optim.Adam(model.parameters(), lr=data["learningRate"])
@@ -119,7 +124,7 @@ def proposal_losses(logits, changes):
 
 @torch.no_grad()
 def regions_of(logits, changes):
-    regions, kinds, codes = [], [], []
+    regions, kinds, codes, objects = [], [], [], []
     for n, boxes in enumerate(truths):
         order = logits[n].argsort(descending=True, stable=True)[:100]
         moved = clip_boxes_to_image(decode(changes[n, order], anchors[order]), (SIDE, SIDE))
@@ -134,17 +139,31 @@ def regions_of(logits, changes):
         own = torch.zeros(len(rows), 4)
         own[: len(chosen)] = encode(boxes[best[chosen]], proposals[chosen], (10, 10, 5, 5))
         codes.append(own)
-    return regions, torch.cat(kinds), torch.cat(codes)
+        objects.append((proposals[chosen], best[chosen]))
+    return regions, torch.cat(kinds), torch.cat(codes), objects
+
+
+def mask_loss(features, kinds, objects):
+    """Only the regions of objects, of which detseg computes as many as there may be at most."""
+    regions = [boxes for boxes, _ in objects]
+    pooled = roi_align(features, regions, MASK, 1 / STRIDE, 2, aligned=True)
+    logits = model.masks(pooled)[torch.arange(len(pooled)), kinds[kinds > 0] - 1]
+    with torch.no_grad():
+        own = [roi_align(masks[n], torch.cat([best[:, None].float(), boxes], 1), 2 * MASK, 1, 2, aligned=True)[:, 0] for n, (boxes, best) in enumerate(objects)]
+        targets = (torch.cat(own) >= 0.5).float()
+    return F.binary_cross_entropy_with_logits(logits, targets)
 
 
 def step():
     features = model.backbone(images * 4 - 2)
     logits, changes = model.propose(features)
-    regions, kinds, codes = regions_of(logits, changes)
+    regions, kinds, codes, objects = regions_of(logits, changes)
     scores, boxes = model.classify(features, regions)
     found = kinds.nonzero()[:, 0]
     distance = F.smooth_l1_loss(boxes[found, kinds[found] - 1], codes[found], reduction="sum") / len(kinds)
     loss = proposal_losses(logits, changes) + F.cross_entropy(scores, kinds) + distance
+    if MASK:
+        loss = loss + mask_loss(features, kinds, objects)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

@@ -99,15 +99,16 @@ function measureTorchvision() {
   return { engine: `torchvision ${printed.version}`, result: { nms: printed.figures } };
 }
 
-async function measureFasterRcnnPeer() {
+/** @param name of the step, `fasterRcnn` or `maskRcnn`. */
+async function measureFasterRcnnPeer(name) {
   const { printed, skipped } = measurePython(
     'fasterRcnn.py',
-    await fasterRcnnData(),
+    await fasterRcnnData(name === 'maskRcnn'),
     fasterRcnnSteps,
     fasterRcnnWarmUps,
   );
   if (skipped) return { engine: 'PyTorch and torchvision', skipped };
-  return { engine: `PyTorch ${printed.version} and torchvision`, result: { fasterRcnn: printed } };
+  return { engine: `PyTorch ${printed.version} and torchvision`, result: { [name]: printed } };
 }
 
 /** Training steps of whole networks beside their twins: medians of one run, and the first losses of both. */
@@ -119,12 +120,16 @@ async function compareNetworks() {
   if (skipped) throw new Error(`networks: ${skipped}`);
   const { printed, skipped: withoutPeer } = measurePython('networks.py', await networksData(), steps, warmUps);
   const detector = measure('fasterRcnn', options.quick ? steps : fasterRcnnSteps);
-  const { result: twin } = await measureFasterRcnnPeer();
-  const rows = { ...result.networks, 'Faster R-CNN': detector.result?.fasterRcnn };
-  const peers = { ...printed?.networks, 'Faster R-CNN': twin?.fasterRcnn };
-  console.log(
-    '\ntraining steps, batch 4, 64×64, medians; first losses (Faster R-CNN draws regions of its own in each)',
-  );
+  const { result: twin } = await measureFasterRcnnPeer('fasterRcnn');
+  const masked = measure('maskRcnn', options.quick ? steps : fasterRcnnSteps);
+  const { result: maskedTwin } = await measureFasterRcnnPeer('maskRcnn');
+  const rows = {
+    ...result.networks,
+    'Faster R-CNN': detector.result?.fasterRcnn,
+    'Mask R-CNN': masked.result?.maskRcnn,
+  };
+  const peers = { ...printed?.networks, 'Faster R-CNN': twin?.fasterRcnn, 'Mask R-CNN': maskedTwin?.maskRcnn };
+  console.log('\ntraining steps, batch 4, 64×64, medians; first losses (those with regions draw their own in each)');
   const columns = ['detseg ms', 'PyTorch ms', 'ratio', 'detseg loss', 'PyTorch loss', 'runs on'];
   console.log(`${''.padEnd(14)}${columns.map((column) => column.padStart(15)).join('')}`);
   for (const [name, own] of Object.entries(rows)) {
@@ -170,7 +175,15 @@ const nmsRows = Object.keys(nmsEngines).map((name) => ({ ...measure(`nms ${name}
 nmsRows.push(measureTorchvision());
 
 process.stderr.write('measuring Faster R-CNN …\n');
-rows.push({ ...measure('fasterRcnn', fasterRcnnSteps), engine: 'detseg webasm' }, await measureFasterRcnnPeer());
+rows.push(
+  { ...measure('fasterRcnn', fasterRcnnSteps), engine: 'detseg webasm' },
+  await measureFasterRcnnPeer('fasterRcnn'),
+);
+process.stderr.write('measuring Mask R-CNN …\n');
+rows.push(
+  { ...measure('maskRcnn', fasterRcnnSteps), engine: 'detseg webasm' },
+  await measureFasterRcnnPeer('maskRcnn'),
+);
 
 process.stderr.write('measuring models …\n');
 const { result: modelResult, skipped: modelsSkipped } = measure('models', 20);
@@ -198,6 +211,7 @@ const tables = {
   'matrix product 512×512×512': figures('matmul', matmulFlops),
   'k-means: 65,536 points, 5 dimensions, 8 clusters, 20 iterations': figures('kMeans'),
   'training step of Faster R-CNN, batch 4, 64×64, proposals included': figures('fasterRcnn'),
+  'training step of Mask R-CNN, batch 4, 64×64, proposals included': figures('maskRcnn'),
 };
 
 console.log(
