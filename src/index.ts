@@ -580,6 +580,7 @@ export {
   type ReportPart,
   reportPage,
 } from './viz/reportPage';
+export { type RoiFigureOptions, roiFigure } from './viz/roiFigure';
 export { type Scatter3dFigureOptions, scatter3dFigure } from './viz/scatter3dFigure';
 export { type ScoreThresholdFigureOptions, scoreThresholdFigure } from './viz/scoreThresholdFigure';
 export { show } from './viz/show';

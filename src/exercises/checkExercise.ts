@@ -20,6 +20,7 @@ import { receptiveFieldExercises } from './receptiveField';
 import { regionProposalsExercises } from './regionProposals';
 import { retinaNetExercises } from './retinaNet';
 import { roiAlignExercises } from './roiAlign';
+import { roiPoolExercises } from './roiPool';
 import { rpnExercises } from './rpn';
 import { singleObjectExercises } from './singleObject';
 import { slidingWindowDetectionExercises } from './slidingWindowDetection';
@@ -50,6 +51,7 @@ const all: Readonly<Record<string, Exercise>> = {
   ...slidingWindowDetectionExercises,
   ...regionProposalsExercises,
   ...rCnnExercises,
+  ...roiPoolExercises,
   ...roiAlignExercises,
   ...fastRcnnExercises,
   ...rpnExercises,

@@ -20,8 +20,13 @@ export interface SliderFigureOptions {
  */
 export function sliderFigure(frames: readonly NamedFigure[], options: SliderFigureOptions = {}): Figure {
   const { prefix = '', start } = checkOptions('sliderFigure', options, { prefix: 'text', start: 'text' });
-  const active = start === undefined ? 0 : placeOf(frames, start);
+  const place = start === undefined || !Array.isArray(frames) ? 0 : frames.findIndex((frame) => frame?.name === start);
+  const active = Math.max(0, place);
   const { data, layout, visible, changes } = stackFrames('sliderFigure', frames, active);
+  if (place < 0) {
+    const names = frames.map(({ name }) => name).join(', ');
+    throw new Error(`sliderFigure: expected start to be one of ${names}, got "${start}"`);
+  }
   const slider = {
     active,
     currentvalue: { prefix: plainText(prefix), visible: true },
@@ -37,13 +42,4 @@ export function sliderFigure(frames: readonly NamedFigure[], options: SliderFigu
     layout: { ...withRoom(layout, 90), sliders: [slider] as Layout['sliders'] },
     config: frames[0].figure.config,
   };
-}
-
-/** Which frame has this name. */
-function placeOf(frames: readonly NamedFigure[], start: string): number {
-  const names = Array.isArray(frames) ? frames.map((frame) => frame?.name) : [];
-  const place = names.indexOf(start);
-  // Frames that are none are named by the check that follows.
-  if (place >= 0 || names.length === 0) return Math.max(0, place);
-  throw new Error(`sliderFigure: expected start to be one of ${names.join(', ')}, got "${start}"`);
 }

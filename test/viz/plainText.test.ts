@@ -63,6 +63,7 @@ const figures: Record<string, () => detseg.Figure> = {
     } as never),
   pointsFigure: () => detseg.pointsFigure([[1, 2]], { axes: [evil, evil], title: evil }),
   precisionRecallFigure: () => detseg.precisionRecallFigure(curve, { names: [evil], title: evil }),
+  roiFigure: () => detseg.roiFigure(image, [[1]], [0, 0, 2, 2], { stride: 2, size: 1, title: evil }),
   scatter3dFigure: () =>
     detseg.scatter3dFigure([[1, 2, 3]], { colors: [0], names: [evil], axes: [evil, evil, evil], title: evil }),
   scoreThresholdFigure: () =>

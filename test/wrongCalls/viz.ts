@@ -137,6 +137,18 @@ export const calls: Call[] = [
     says: ['imageFigure'],
   },
   {
+    name: 'roiFigure',
+    args: () => [
+      image(),
+      [
+        [0.1, 0.5],
+        [0.2, 0.9],
+      ],
+      [1, 1, 6, 7],
+      { stride: 8, size: 2, method: 'align', samples: 2, title: 'Region' },
+    ],
+  },
+  {
     name: 'textTable',
     args: () => [
       [
