@@ -13,8 +13,10 @@ import { featurePyramidExercises } from './featurePyramid';
 import { grabCutExercises } from './grabCut';
 import { interpolationExercises } from './interpolation';
 import { kMeansExercises } from './kMeans';
+import { maskRcnnExercises } from './maskRcnn';
 import { meanShiftExercises } from './meanShift';
 import { nmsExercises } from './nms';
+import { panopticExercises } from './panoptic';
 import { rCnnExercises } from './rCnn';
 import { receptiveFieldExercises } from './receptiveField';
 import { regionProposalsExercises } from './regionProposals';
@@ -63,6 +65,8 @@ const all: Readonly<Record<string, Exercise>> = {
   ...fcosExercises,
   ...yoloFpnExercises,
   ...detectorComparisonExercises,
+  ...maskRcnnExercises,
+  ...panopticExercises,
 };
 
 /** The names that {@link checkExercise} knows, such as `kMeans.elbow`. */
