@@ -1,4 +1,4 @@
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -6,11 +6,13 @@ import {
   createRandom,
   detectImage,
   type ModelDescription,
+  panopticImage,
   placeImage,
   resizeSample,
   restoreBoxes,
   restoreMap,
   segmentImage,
+  segmentInstances,
   tensor,
 } from '../../src/index';
 import { assertRejects } from '../support/assertThrows';
@@ -59,6 +61,56 @@ test('a map of classes has the size of the image', async () => {
   assert.ok(new Set(map.data).size > 1);
 });
 
+/** Small models of masks, whose classes are those above. */
+const masked = { hidden: 4, sampled: 4, maskHidden: 4, detections: { scoreThreshold: 0, limit: 4 } };
+const maskRcnn: ModelDescription = {
+  architecture: 'mask-rcnn',
+  options: { width: 0.25, rpn: { shapes: [[8, 8]], hidden: 4, limit: 6 }, ...masked },
+  classes,
+  size,
+};
+const panopticFpn: ModelDescription = {
+  architecture: 'panoptic-fpn',
+  options: {
+    pyramid: { stages: [4, 4], channels: 4 },
+    rpn: { levels: [[[8, 8]], [[12, 12]]], hidden: 4, limit: 6 },
+    ...masked,
+    merge: { scoreThreshold: 0, visible: 0.2, leastStuff: 1 },
+  },
+  classes,
+  size,
+};
+
+for (const letterbox of [true, false]) {
+  test(`masks and segments come back at the size of the image; letterbox ${letterbox}`, async () => {
+    const placement = placeImage({ height: 40, width: 60 }, { ...size, letterbox });
+    const small = resizeSample({ image }, { ...size, letterbox }).image;
+    const batch = tensor(small.data, [1, 16, 32, 3]);
+    for (const description of [maskRcnn, panopticFpn]) {
+      const described = createModel({ ...description, letterbox }, createRandom(3));
+      if (described.task !== 'instances' && described.task !== 'panoptic') throw new Error('expected masks');
+      const found = await segmentInstances(described, image);
+      const [inside] = await described.model.segment(batch);
+      const count = inside.labels.size;
+      assert.ok(count > 1);
+      assert.equal(found.masks.shape, [count, 40, 60]);
+      assert.equal([found.scores.data, found.labels.data], [inside.scores.data, inside.labels.data]);
+      assert.equal(found.boxes.data, restoreBoxes(inside.boxes, placement).data);
+      for (let d = 0; d < count; d++) {
+        const own = found.masks.data.slice(2400 * d, 2400 * (d + 1));
+        assert.equal(own, restoreMap(inside.masks.pick(d) as NdArray<Uint8Array>, placement).data);
+      }
+    }
+    const described = createModel({ ...panopticFpn, letterbox }, createRandom(3));
+    if (described.task !== 'panoptic') throw new Error('expected a panoptic model');
+    const map = await panopticImage(described, image);
+    const [inside] = await described.model.panoptic(batch);
+    assert.equal(map.panoptic.shape, [40, 60]);
+    assert.equal(map.panoptic.data, restoreMap(inside.panoptic, placement).data);
+    assert.equal(map.labels.data, inside.labels.data);
+  });
+}
+
 test('an image in bytes gives what the same numbers in 0–1 give', async () => {
   const bytes = ndarray(
     Uint8Array.from(image.data, (value) => Math.round(255 * value)),
@@ -85,6 +137,9 @@ test('throws', async () => {
   const pixels = createModel(uNet, createRandom(1));
   await assertRejects(() => detectImage(pixels, image), 'detectImage: expected a detector, got u-net');
   await assertRejects(() => segmentImage(detector(), image), 'segmentImage: expected a model of pixels, got yolo');
+  await assertRejects(() => segmentInstances(pixels, image), 'segmentInstances: expected a model of masks, got u-net');
+  const masks = createModel(maskRcnn, createRandom(1));
+  await assertRejects(() => panopticImage(masks, image), 'panopticImage: expected a panoptic model, got mask-rcnn');
 });
 
 test.run();
