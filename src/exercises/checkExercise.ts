@@ -1,4 +1,5 @@
 import { shown } from '../checks/shown';
+import { anchorsExercises } from './anchors';
 import { averagePrecisionExercises } from './averagePrecision';
 import { boxIouExercises } from './boxIou';
 import { convAsMatrixExercises } from './convAsMatrix';
@@ -56,6 +57,7 @@ const all: Readonly<Record<string, Exercise>> = {
   ...roiPoolExercises,
   ...roiAlignExercises,
   ...fastRcnnExercises,
+  ...anchorsExercises,
   ...rpnExercises,
   ...familyRaceExercises,
   ...yoloExercises,

@@ -1,3 +1,4 @@
+import { checkFrom0 } from '../checks/numbers';
 import { checkOption, checkOptions } from '../checks/options';
 import { type Figure, makeFigure, type TitleOptions, titleOption } from './figure';
 import { type Image, pixelAxes, placedImage, screenHeight } from './imageTrace';
@@ -20,6 +21,8 @@ export interface BoxesFigureOptions extends TitleOptions {
   colors?: readonly string[];
   /** Whether name and score stand at each box (true), or only in the legend and under the pointer: for many boxes. */
   captions?: boolean;
+  /** Room around the image for boxes that reach beyond it, px; a dashed frame is the image's border (0). */
+  margin?: number;
   /** `[P, 2]` x, y in pixels, by name: drawn as dots, such as the places of a feature map. */
   points?: Record<string, Matrix>;
   /** `[S, 4]` x1, y1, x2, y2 in pixels, by name: drawn as lines from the first to the second point, such as distances. */
@@ -41,11 +44,21 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
     names: 'texts',
     colors: 'texts',
     captions: 'flag',
+    margin: 'any',
     points: 'any',
     lines: 'any',
     ...titleOption,
   });
-  const { names = [], colors = [], captions: areShown = true, points = {}, lines = {}, title } = options;
+  const {
+    names = [],
+    colors = [],
+    captions: areShown = true,
+    margin: room = 0,
+    points = {},
+    lines = {},
+    title,
+  } = options;
+  checkFrom0('boxesFigure', 'margin', room);
   const placed = placedImage('boxesFigure', image);
   const rows = boxRows('boxesFigure', boxes);
   const labels = labelsOf('boxesFigure', 'labels [G]', options.labels, rows.length);
@@ -80,7 +93,15 @@ export function boxesFigure(image: Image, boxes: Matrix, options: BoxesFigureOpt
   });
   const marks = [...lineTraces(lines), ...pointTraces(points)];
   const margin = { l: 35, r: 10, t: title === undefined ? 20 : 60, b: 30 };
-  const layout = { ...pixelAxes(1, placed), margin, height: screenHeight(placed) + margin.t + margin.b };
+  const { height, width } = placed;
+  const axes = pixelAxes(1, placed, {
+    x: { range: [-room, width + room] },
+    y: { range: [height + room, -room] },
+  });
+  const line = { color: '#888888', width: 1, dash: 'dash' };
+  const frame = { type: 'rect', x0: 0, y0: 0, x1: width, y1: height, line };
+  const shapes = room > 0 ? { shapes: [frame] } : {};
+  const layout = { ...axes, ...shapes, margin, height: screenHeight(placed) + margin.t + margin.b };
   return makeFigure([placed.trace, ...traces, ...marks], layout, title);
 }
 

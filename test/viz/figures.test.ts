@@ -180,6 +180,17 @@ images('draws boxes by class', () => {
   assert.deepEqual(dog.x, [1, 3, 3, 1, 1, null, 2, 5.5, 5.5, 2, 2, null]);
   assert.deepEqual(dog.y, [0, 0, 2, 2, 0, null, 2, 2, 3, 3, 2, null]);
   assert.deepEqual(dog.text.filter(Boolean), ['dog 0.91', 'dog 0.25']);
+  const wide = layout(boxesFigure(image, boxes, { margin: 3 }));
+  const [high, broad] = image.shape;
+  assert.deepEqual(
+    [wide.xaxis.range, wide.yaxis.range],
+    [
+      [-3, broad + 3],
+      [high + 3, -3],
+    ],
+  );
+  assert.equal(wide.shapes.length, 1);
+  assert.throws(() => boxesFigure(image, boxes, { margin: -1 }), /margin/);
   const colored = traces(boxesFigure(image, boxes, { labels: [1, 0, 1], colors: ['#ffd400'] }));
   assert.equal(colored[1].line.color, '#ffd400');
   assert.match(colored[2].line.color, /^rgb/);

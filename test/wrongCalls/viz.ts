@@ -54,6 +54,7 @@ export const calls: Call[] = [
         scores: scores(),
         names,
         colors: ['#ff7a00'],
+        margin: 4,
         captions: false,
         points: { places: [[1, 2]] },
         lines: { sides: [[1, 2, 3, 4]] },
