@@ -74,6 +74,13 @@ export default {
     shapes: [[...fineAnchors, ...coarseAnchors]],
   }),
   yoloStrides4And8: yoloScales({ stages: [16, 32], channels: 48, shapes: [fineAnchors, coarseAnchors] }),
+  // Anchors that overlap an object without being its own have the target "no object".
+  yoloNothingIgnored: yoloScales({
+    stages: [16, 32],
+    channels: 48,
+    shapes: [fineAnchors, coarseAnchors],
+    ignore: 1,
+  }),
   yoloStrides8And16: yoloScales({
     stages: [16, 32, 64],
     finest: 8,
