@@ -4,6 +4,7 @@ import { averagePrecisionExercises } from './averagePrecision';
 import { boxIouExercises } from './boxIou';
 import { convAsMatrixExercises } from './convAsMatrix';
 import { convTransposeExercises } from './convTranspose';
+import { deconvNetExercises } from './deconvNet';
 import { detectorComparisonExercises } from './detectorComparison';
 import type { Exercise } from './exercise';
 import { familyRaceExercises } from './familyRace';
@@ -29,6 +30,7 @@ import { singleObjectExercises } from './singleObject';
 import { slidingWindowDetectionExercises } from './slidingWindowDetection';
 import { ssdExercises } from './ssd';
 import { tasksExercises } from './tasks';
+import { tiramisuExercises } from './tiramisu';
 import { uNetExercises } from './uNet';
 import { unpoolingExercises } from './unpooling';
 import { yoloExercises } from './yolo';
@@ -46,7 +48,9 @@ const all: Readonly<Record<string, Exercise>> = {
   ...convTransposeExercises,
   ...convAsMatrixExercises,
   ...fcnExercises,
+  ...deconvNetExercises,
   ...uNetExercises,
+  ...tiramisuExercises,
   ...singleObjectExercises,
   ...boxIouExercises,
   ...nmsExercises,

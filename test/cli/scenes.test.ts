@@ -273,7 +273,10 @@ test('u-net: train on rounded sides, evaluate, segment', async () => {
   // Each command says which one is meant.
   const detected = await runCommand(['detect', '--model', run, '--out', inside('no'), folder]);
   assert.is(detected.code, 2);
-  assert.match(detected.errors, /^detseg: --model: expected a detector or a model of masks, got u-net; see detseg segment\n$/);
+  assert.match(
+    detected.errors,
+    /^detseg: --model: expected a detector or a model of masks, got u-net; see detseg segment\n$/,
+  );
   const names = readSafetensors(join(run, 'weights.safetensors')).metadata;
   assert.equal(names, { format: 'detseg-model', architecture: 'u-net' });
 });

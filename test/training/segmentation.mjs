@@ -1,7 +1,7 @@
 import detseg from '../../dist/src/index.js';
 import { modelFor, train } from './recipe.mjs';
 
-const { evaluateSegmentation, keepInMemory, shapes64 } = detseg;
+const { boundaryScores, collate, evaluateSegmentation, keepInMemory, shapes64 } = detseg;
 
 /** Trains a model on the scenes of `shapes64` and measures it on the test images. */
 async function run(architecture, options, { seed, steps }) {
@@ -24,8 +24,18 @@ function fcn(stages, stride) {
   };
 }
 
-const deconvNet = (unpooling) => (seed) =>
-  run('deconv-net', { unpooling, classWeights: weighing(4) }, { seed, steps: 2000 });
+/** Precision and recall of the boundaries in all test images. */
+async function boundaries(model) {
+  const test = shapes64({ split: 'test' });
+  const { images, semantic } = collate(Array.from({ length: test.length }, (_, index) => test.sample(index)));
+  const { precision, recall } = boundaryScores(await semantic.toNdarray(), await model.predict(images));
+  return { boundaryPrecision: precision, boundaryRecall: recall };
+}
+
+const deconvNet = (unpooling) => async (seed) => {
+  const result = await run('deconv-net', { unpooling, classWeights: weighing(2) }, { seed, steps: 2000 });
+  return { ...result, metrics: { ...result.metrics, ...(await boundaries(result.described.model)) } };
+};
 
 /** Training runs by name; each takes a seed. */
 export default {
@@ -37,5 +47,5 @@ export default {
   deconvNetSwitches: deconvNet('switches'),
   deconvNetBedOfNails: deconvNet('bedOfNails'),
   deconvNetNearest: deconvNet('nearest'),
-  tiramisu: (seed) => run('tiramisu', { classWeights: weighing(4) }, { seed, steps: 1600 }),
+  tiramisu: (seed) => run('tiramisu', { classWeights: weighing(2) }, { seed, steps: 2500 }),
 };
