@@ -15,7 +15,9 @@ export interface PointsFigureOptions extends TitleOptions {
   path?: Matrix;
   /** `[x, y, radius]`, drawn as an outline: the window of mean shift. */
   circle?: readonly [number, number, number];
-  /** Shown range of both axes, `[[x1, x2], [y1, y2]]`; give it where frames are to share one (half a unit around everything). */
+  /** Whether one unit is as long on both axes (true); not where they count different things, such as milliseconds and scores. */
+  sameScale?: boolean;
+  /** Shown range of both axes, `[[x1, x2], [y1, y2]]`; give it where frames are to share one (half a unit, or a tenth, around everything). */
   range?: readonly [readonly [number, number], readonly [number, number]];
   /** Titles of the two axes. */
   axes?: readonly [string, string];
@@ -50,17 +52,18 @@ function marks(rows: readonly number[][], marker: object): Trace {
   return { type: 'scatter', mode: 'markers', x, y, marker, hoverinfo: 'x+y', showlegend: false };
 }
 
-/** From half a unit before the least to half a unit after the largest value. */
-function rangeOf(values: readonly number[]): [number, number] {
+/** From half a unit before the least to half a unit after the largest value, or a tenth of their distance. */
+function rangeOf(values: readonly number[], sameScale: boolean): [number, number] {
   const [least, most] = values.reduce(
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   );
-  return values.length > 0 ? [least - 0.5, most + 0.5] : [0, 1];
+  const margin = sameScale || least === most ? 0.5 : (most - least) / 10;
+  return values.length > 0 ? [least - margin, most + margin] : [0, 1];
 }
 
 /**
- * Points in the plane, with the groups, centers, window and path of a clustering. One unit is as long on both axes.
+ * Points in the plane, with the groups, centers, window and path of a clustering.
  *
  * @param points `[N, 2]`.
  * @throws on other shapes, and where labels are not whole numbers from 0, one a point.
@@ -71,6 +74,7 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
     centers: 'any',
     path: 'any',
     circle: 'any',
+    sameScale: 'flag',
     range: 'any',
     axes: 'texts',
     names: 'texts',
@@ -79,6 +83,7 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
     ...titleOption,
   });
   const { labels, centers, path, circle, range, axes = ['', ''], names = [], trajectories, basins, title } = options;
+  const { sameScale = true } = options;
   if (circle !== undefined && !areFinite(circle, 3)) {
     throw new Error(`pointsFigure: expected circle [x, y, radius], got ${shown(circle)}`);
   }
@@ -98,9 +103,11 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
   const grouped: Trace[] = Array.from({ length: count }, (_, group) => ({
     ...marks(
       rows.filter((_, n) => groups[n] === group),
-      { color: cssColor(group), size: 6 },
+      { color: cssColor(group), size: sameScale ? 6 : 11 },
     ),
-    ...(names[group] === undefined ? {} : { name: plainText(names[group]), showlegend: true }),
+    ...(names[group] === undefined
+      ? {}
+      : { name: plainText(names[group]), showlegend: true, ...(sameScale ? {} : { hoverinfo: 'x+y+name' }) }),
   }));
   const behind: Trace[] = [
     ...(basins === undefined ? [] : [basinTrace(basins)]),
@@ -118,12 +125,24 @@ export function pointsFigure(points: Matrix, options: PointsFigureOptions = {}):
     traces.push(marks([cross], { color: cssColor(k), size: 16, symbol: 'x', line: { color: '#000', width: 2 } }));
   }
   const all = [...rows, ...crosses, ...line];
-  const [xRange, yRange] = range ?? [0, 1].map((axis) => rangeOf(all.map((row) => row[axis])));
+  const [xRange, yRange] =
+    range ??
+    [0, 1].map((axis) =>
+      rangeOf(
+        all.map((row) => row[axis]),
+        sameScale,
+      ),
+    );
   const layout = {
     height: 420,
     margin: { l: 45, r: 20, t: title === undefined ? 20 : 50, b: 40 },
     xaxis: { title: { text: plainText(axes[0]) }, zeroline: false, range: [...xRange] },
-    yaxis: { title: { text: plainText(axes[1]) }, zeroline: false, range: [...yRange], scaleanchor: 'x' },
+    yaxis: {
+      title: { text: plainText(axes[1]) },
+      zeroline: false,
+      range: [...yRange],
+      ...(sameScale ? { scaleanchor: 'x' } : {}),
+    },
     shapes: circle ? [outline(circle)] : [],
   };
   return makeFigure(traces, layout, title);

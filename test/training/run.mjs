@@ -23,8 +23,8 @@ async function recipes() {
   return Object.assign({}, ...parts.map((part) => part.default ?? {}));
 }
 
-/** Writes a trained model and, beside it, how it was trained. */
-async function save(folder, described, training) {
+/** Writes a trained model and, beside it, how it was trained. What else the machine did meanwhile makes its seconds worthless to others. */
+async function save(folder, described, { seconds: _, ...training }) {
   const { default: detseg } = await import('../../dist/src/index.js');
   await detseg.saveModel(folder, described, { precision: 'half' });
   const machine = { processor: cpus()[0]?.model, node: process.version };

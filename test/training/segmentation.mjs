@@ -33,7 +33,7 @@ async function boundaries(model) {
 }
 
 const deconvNet = (unpooling) => async (seed) => {
-  const result = await run('deconv-net', { unpooling, classWeights: weighing(2) }, { seed, steps: 2000 });
+  const result = await run('deconv-net', { unpooling, classWeights: weighing(2) }, { seed, steps: 3000 });
   return { ...result, metrics: { ...result.metrics, ...(await boundaries(result.described.model)) } };
 };
 

@@ -102,6 +102,25 @@ test('names, trajectories and basins', () => {
   );
 });
 
+test('numbers of two kinds have scales of their own, and a tenth of room around them', () => {
+  const times = [
+    [2, 0.6],
+    [12, 0.7],
+  ];
+  const { data, layout }: any = pointsFigure(times, { sameScale: false, labels: [0, 1], names: ['a', 'b'] });
+  assert.equal(layout.xaxis.range, [1, 13]);
+  assert.equal(
+    layout.yaxis.range.map((end: number) => end.toFixed(3)),
+    ['0.590', '0.710'],
+  );
+  assert.is(layout.yaxis.scaleanchor, undefined);
+  assert.equal([data[0].name, data[0].hoverinfo], ['a', 'x+y+name']);
+  const alone: any = pointsFigure([[2, 0.6]], { sameScale: false }).layout;
+  assert.equal(alone.xaxis.range, [1.5, 2.5]);
+  const usual: any = pointsFigure(times).layout;
+  assert.equal([usual.xaxis.range, usual.yaxis.scaleanchor], [[1.5, 12.5], 'x']);
+});
+
 test('throws', () => {
   assertThrows(() => pointsFigure([[1, 2, 3]]), 'pointsFigure: expected points [N, 2], got [1, 3]');
   assertThrows(() => pointsFigure(points, { labels: [0] }), 'pointsFigure: expected 3 labels, got 1');

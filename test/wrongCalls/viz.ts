@@ -222,6 +222,7 @@ export const calls: Call[] = [
           [0, 1],
         ],
         axes: ['x', 'y'],
+        sameScale: false,
         names,
         trajectories: [points, points],
         basins: {
