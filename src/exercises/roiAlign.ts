@@ -1,5 +1,5 @@
 import { createRandom } from '../tensor/random';
-import { type Exercise, functionExercise } from './exercise';
+import { type Exercise, functionExercise, valueExercise } from './exercise';
 
 /** The value between the cells of a map, whose numbers stand at whole coordinates; within the map alone. */
 function between(map: readonly (readonly number[])[], y: number, x: number): number {
@@ -34,8 +34,25 @@ function align(
 }
 
 export const roiAlignExercises: Readonly<Record<string, Exercise>> = {
+  'roiAlign.where': valueExercise({
+    expected: () => [2.25, 3.8],
+    hint: () => 'compare the weights there with those of the exercise',
+  }),
+  'roiAlign.shifted': functionExercise({
+    name: 'shifted',
+    cases: () =>
+      [
+        { box: [100, 75, 365, 243], stride: 32 },
+        { box: [0, 0, 40.5, 64], stride: 16 },
+        { box: [12.25, 3, 20.25, 30], stride: 8 },
+      ].map(({ box, stride }) => ({ args: [box, stride], expected: box.map((edge) => edge + stride / 2) })),
+  }),
+  'roiAlign.points': valueExercise({
+    expected: () => 'more than three times as large',
+    hint: () => 'compare the second errors of the first and the last line that the cell prints',
+  }),
   'roiAlign.align': functionExercise({
-    name: 'align',
+    name: 'alignFour',
     cases: () => {
       const random = createRandom(6);
       const map = Array.from({ length: 6 }, () => Array.from({ length: 7 }, () => random.integer(10)));
