@@ -6,8 +6,8 @@ const nameOf = (path) => path.replace(/^.*\//, '').replace(/\.ts$/, '');
 const fileLink = (path) => `[\`${path}\`](${sourceAddress(path)})`;
 const pageLink = (path) => `[${nameOf(path)}](${apiAddress(path)})`;
 
-/** @param about as `relations` gives it. */
-export function apiPage({ path, names }, text, about) {
+/** @param about as `relations` gives it. @param callable names of functions and classes. */
+export function apiPage({ path, names }, text, about, callable) {
   const rows = [
     ['Source', [fileLink(path)]],
     ['Kernels', about.kernels.map(fileLink)],
@@ -34,18 +34,21 @@ export function apiPage({ path, names }, text, about) {
     outline: [2, 2],
   };
   const related = `<div class="related">\n\n${list}\n\n</div>`;
-  return `${frontmatter(front)}# ${nameOf(path)} {#page}\n\n${importLine(names)}\n\n${body.trim()}\n\n${related}\n`;
+  return `${frontmatter(front)}# ${nameOf(path)} {#page}\n\n${importLine(names, callable)}\n\n${body.trim()}\n\n${related}\n`;
 }
 
 /** Characters of the names in an import that fit beside the outline. */
 const longestImport = 56;
 
-/** How a program gets the names, as many of them as fit into a line. */
-function importLine(names) {
+/** How a program gets the names, as many of them as fit into a line; types only where there is nothing else. */
+function importLine(all, callable) {
+  const values = all.filter((name) => callable.has(name) || /^[a-z]/.test(name));
+  const names = values.length > 0 ? values : all;
+  const kind = values.length > 0 ? 'import' : 'import type';
   const fits = names.findLastIndex((_, i) => names.slice(0, i + 1).join(', ').length <= longestImport);
   const shown = names.slice(0, Math.max(1, fits + 1));
   const more = shown.length < names.length ? ' /* … */' : '';
-  return `\`\`\`ts\nimport { ${shown.join(', ')}${more} } from 'detseg';\n\`\`\``;
+  return `\`\`\`ts\n${kind} { ${shown.join(', ')}${more} } from 'detseg';\n\`\`\``;
 }
 
 const atom = String.raw`(?:\[\`[^\`\n]+\`\]\([^)\s]+\)|\`[^\`\n]+\`)`;

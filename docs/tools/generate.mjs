@@ -63,7 +63,10 @@ export async function generateSources() {
   const groups = apiGroups(modules);
   const relatedTo = relations({ sources, modules, notebooks });
   for (const module of modules) {
-    generate(`${apiAddress(module.path).slice(1)}.md`, apiPage(module, pages.get(module.path), relatedTo(module)));
+    generate(
+      `${apiAddress(module.path).slice(1)}.md`,
+      apiPage(module, pages.get(module.path), relatedTo(module), reference.callable),
+    );
   }
   generate('api/index.md', apiIndex(groups, reference, kernels));
 
