@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { takeRows } from '../boxes/rows';
+import { append } from '../checks/extremes';
 import type { Dataset, InstanceSample, Sample } from '../data/dataset';
 import { panopticCounts } from '../metrics/panopticQuality';
 import type { DescribedModel } from '../models/architectures';
@@ -74,7 +75,7 @@ export async function instanceExtremes(
   }
   const pairs = async (list: readonly number[]) => {
     const rows: ReportImage[] = [];
-    for (const n of list) rows.push(...(await pair(n)));
+    for (const n of list) append(rows, await pair(n));
     return rows;
   };
   return { best: await pairs(best), worst: await pairs(worst) };

@@ -1,4 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { append } from '../checks/extremes';
 import { checkMaskBytes } from '../data/maskBytes';
 import { type MaskThings, maskThings } from '../data/maskThings';
 import type { ImageLimits } from '../images/imageFile';
@@ -70,7 +71,7 @@ export function mappedThings(
     const own = maskThings(onlyThing(numbers), () => 0);
     if (own.labels.size === 0) continue;
     masks.set(own.masks.data, count * pixels);
-    corners.push(...own.boxes.data);
+    append(corners, own.boxes.data);
     count++;
   }
   return {
