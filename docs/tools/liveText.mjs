@@ -6,6 +6,9 @@ const withoutColors = (text) => text.replace(/\x1b\[[\d;]*m/g, '');
 /** A number with a unit of time, or a speed: its line is measured, and only its words are compared. */
 const measured = /\d ?(ns|µs|ms|s|seconds?|minutes?|min|hours?|days?|GFLOP\/s|MB\/s|images\/s|steps\/s)(?![\w/])/;
 
+/** Another machine may say hours where this one says minutes. */
+const unitOfTime = /\b(ns|µs|ms|s|seconds?|minutes?|min|hours?|days?|years?)(?![\w/])/g;
+
 const number = /[-+]?\d[\d.,]*(e[-+]?\d+)?/g;
 
 /** What is left of nothing when numbers of single precision are summed in another order. */
@@ -18,7 +21,9 @@ const machine = /^.*\b(runs on|not on webgpu|webasm:|webgpu:|executor|largest di
 export function comparableLines(text) {
   const lines = withoutColors(text).replace(machine, '(machine)').split('\n');
   return lines
-    .map((line) => (measured.test(line) ? line.replace(number, '#') : line.replace(rounding, '~0')))
+    .map((line) =>
+      measured.test(line) ? line.replace(number, '#').replace(unitOfTime, 'time') : line.replace(rounding, '~0'),
+    )
     .map((line) => line.replace(/\s+/g, ' ').trim())
     .filter((line) => line !== '');
 }

@@ -134,6 +134,12 @@ test('what a browser prints is compared without times and machines', async () =>
   assert.is(differences(outputs, { ...live, text: live.text.replace('0.964', '0.963') }).length, 1);
   assert.is(differences(outputs, { ...live, text: `${live.text}more\n` }).length, 1);
   assert.is(differences(outputs, { ...live, figures: 0 }).length, 1);
+  const estimate = (text: string) => [{ text: `every box, ${text}\n` }];
+  assert.equal(
+    differences(estimate('30 s, 2.1 hours'), { text: 'every box, 1.2 minutes, 40 minutes\n', figures: 0 }),
+    [],
+  );
+  assert.is(differences(estimate('30 s'), { text: 'no box, 30 s\n', figures: 0 }).length, 1);
   const other = { ...live, text: live.text.replace('0.964', '0.95') };
   assert.is(differences(outputs, other, { trains: true }).length, 0);
   assert.is(differences(outputs, { ...live, text: live.text.replace('0.964', '0.5') }, { trains: true }).length, 1);
