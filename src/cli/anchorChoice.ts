@@ -31,6 +31,24 @@ async function chooseAnchors(corners: readonly number[], wanted: number | null) 
 const sizeKey = (corners: readonly number[], g: number) =>
   `${corners[4 * g + 2] - corners[4 * g]}×${corners[4 * g + 3] - corners[4 * g + 1]}`;
 
+/** Roots of the boxes' areas, px, in rising order. */
+function sortedSides(corners: readonly number[]): number[] {
+  return Array.from({ length: corners.length / 4 }, (_, g) =>
+    Math.sqrt((corners[4 * g + 2] - corners[4 * g]) * (corners[4 * g + 3] - corners[4 * g + 1])),
+  ).sort((a, b) => a - b);
+}
+
+/** The side that this share of the sorted sides lies below. */
+const sideAt = (sides: readonly number[], share: number) =>
+  sides[Math.min(sides.length - 1, Math.floor(share * sides.length))];
+
+/** The stage, 0 of stride 4, that looks for objects of a side. */
+const stageFor = (side: number) => Math.floor(Math.log2(side / stridesOfBox / 4));
+
+/** Channels of the stages whose strides, from 4 on, divide the sides of the images. */
+const fittingStages = (channels: readonly number[], { height, width }: ImageSize) =>
+  channels.filter((_, i) => [height, width].every((side) => side % (4 * 2 ** i) === 0));
+
 /** Detectors that look at maps of several scales, the finest first, with channels of their stages. */
 export const pyramids: Partial<Record<Architecture, readonly number[]>> = {
   fcos: [16, 32, 64, 64, 64],
@@ -47,17 +65,9 @@ export async function pyramidOptions(
   { architecture, size, width, anchors: wanted }: ModelWish,
   corners: readonly number[],
 ): Promise<{ options: Record<string, unknown>; notes: string[] }> {
-  const sides = Array.from({ length: corners.length / 4 }, (_, g) =>
-    Math.sqrt((corners[4 * g + 2] - corners[4 * g]) * (corners[4 * g + 3] - corners[4 * g + 1])),
-  ).sort((a, b) => a - b);
-  // The sides are multiples of the coarsest stride.
-  const channels = pyramids[architecture]!.filter((_, i) =>
-    [size.height, size.width].every((side) => side % (4 * 2 ** i) === 0),
-  );
-  const stageOf = (share: number) => {
-    const side = sides[Math.min(sides.length - 1, Math.floor(share * sides.length))];
-    return between(0, Math.floor(Math.log2(side / stridesOfBox / 4)), channels.length - 1);
-  };
+  const sides = sortedSides(corners);
+  const channels = fittingStages(pyramids[architecture]!, size);
+  const stageOf = (share: number) => between(0, stageFor(sideAt(sides, share)), channels.length - 1);
   // A few odd boxes do not decide.
   const [first, last] = [stageOf(0.05), stageOf(0.95)];
   const levels = last - first + 1;
@@ -138,12 +148,7 @@ export async function regionOptions(wish: ModelWish, corners: readonly number[],
 }
 
 /** Channels of the stages that boxes need, from stride 4 on: two at least, since there must be levels to look at. */
-function levelStages({ height, width }: ImageSize, corners: readonly number[]): number[] {
-  const sides = Array.from({ length: corners.length / 4 }, (_, g) =>
-    Math.sqrt((corners[4 * g + 2] - corners[4 * g]) * (corners[4 * g + 3] - corners[4 * g + 1])),
-  ).sort((a, b) => a - b);
-  const large = sides[Math.min(sides.length - 1, Math.floor(0.95 * sides.length))];
-  const wanted = between(3, 1 + Math.floor(Math.log2(large / stridesOfBox / 4)), 5);
-  const fitting = [16, 32, 64, 64, 64].filter((_, i) => height % (4 * 2 ** i) === 0 && width % (4 * 2 ** i) === 0);
-  return fitting.slice(0, wanted);
+function levelStages(size: ImageSize, corners: readonly number[]): number[] {
+  const wanted = between(3, 1 + stageFor(sideAt(sortedSides(corners), 0.95)), 5);
+  return fittingStages([16, 32, 64, 64, 64], size).slice(0, wanted);
 }

@@ -55,7 +55,7 @@ export function findFormat({ data, images, annotations }: Omit<Place, 'task'>, t
   if (!existsSync(data)) throw new Error(`${data}: no such file or folder`);
   const all = foundIn(data, { images, annotations });
   const fitting = all.filter((candidate) => task === undefined || candidate.task === task);
-  // One that is good for several tasks is told once.
+  // One that is good for several tasks is named once.
   const shown = (candidates: typeof all) =>
     [...new Set(candidates.map(({ format, evidence }) => `${format} (${evidence})`))].join(', ');
   if (fitting.length === 0) {

@@ -75,7 +75,7 @@ function lookAtBoxes({ architecture }: ModelWish, train: Dataset<AnySample>, onI
   return found;
 }
 
-/** From which share of masks on that fill their boxes they are told: they were probably boxes before. */
+/** From which share of masks on that fill their boxes they are reported: they were probably boxes before. */
 const mostFilled = 0.9;
 
 async function detectorOptions(wish: ModelWish, train: Dataset<AnySample>, onImage: (index: number) => void) {

@@ -226,7 +226,7 @@ export function settingsOf<Flags extends Omit<TrainFlags, 'out'>>(
 
 /** The settings of a run that is continued: its own, and what may change of the flags that were given. */
 export function continuedSettings(saved: TrainSettings, flags: TrainFlags, command: Command): TrainSettings {
-  // Paths may be told from the data of the run.
+  // Paths may be known from the data of the run.
   const wanted = settingsOf({ ...flags, data: flags.data ?? saved.data }) as unknown as Record<string, unknown>;
   const result = { ...saved } as unknown as Record<string, unknown>;
   for (const [name, value] of Object.entries(wanted)) {

@@ -23,7 +23,7 @@ export interface TrainingData {
   problems: PartProblems[];
 }
 
-/** What the parts are called where their problems are told. */
+/** What the parts are called where their problems are listed. */
 const partNames = { train: 'training', validation: 'to measure on' } as const;
 
 /** @throws where a data set's classes are not those that the model knows, in their order. */
@@ -158,7 +158,7 @@ function joinedParts(before: readonly PartProblems[], found: readonly PartProble
 }
 
 /**
- * The images that can be decoded; the others are left out and told. Painted ones always can be.
+ * The images that can be decoded; the others are left out and listed. Painted ones always can be.
  * @param onImage called while they are looked through.
  */
 export function decodable(

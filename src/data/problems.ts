@@ -36,10 +36,10 @@ export const problemKinds = [
 /** See `problemKinds`. */
 export type ProblemKind = (typeof problemKinds)[number];
 
-/** Kinds that are told and never thrown: nothing that was meant as a label is lost. */
+/** Kinds that are listed and never thrown: nothing that was meant as a label is lost. */
 const harmless: ReadonlySet<ProblemKind> = new Set(['turned', 'unlabeled', 'unused', 'notes']);
 
-/** Whether nothing is lost by problems of a kind, so that they are told and never thrown. */
+/** Whether nothing is lost by problems of a kind, so that they are listed and never thrown. */
 export function isHarmless(kind: ProblemKind): boolean {
   return harmless.has(kind);
 }
@@ -100,7 +100,7 @@ export interface ProblemLog {
   checkLeftOut(count: number): void;
   /** Whether an error begins with the caller already, as those that {@link note} throws do. */
   isTold(error: unknown): boolean;
-  /** An error as it leaves the reader, `<caller>: <place><reason>`; the error itself where that is told already. */
+  /** An error as it leaves the reader, `<caller>: <place><reason>`; the error itself where it says that already. */
   told(error: unknown, place?: string): unknown;
 }
 

@@ -120,7 +120,7 @@ export function parsePanoptic(content: unknown, options: PanopticParseOptions): 
     const [name, infos] = ['file_name', 'segments_info'].map((part) => field(annotation, part));
     if (!Array.isArray(infos)) {
       log.note('images', at, `expected a list segments_info, got ${quoted(infos)}`);
-      // It is not told again as an image without an annotation.
+      // It is not listed again as an image without an annotation.
       images.delete(key);
       continue;
     }

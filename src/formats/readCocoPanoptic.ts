@@ -1,5 +1,4 @@
 import ndarray, { type NdArray } from 'ndarray';
-import type { OptionKinds } from '../checks/options';
 import { checkClasses } from '../data/checkSample';
 import { type Classes, type Sample, voidLabel } from '../data/dataset';
 import { checkMaskBytes } from '../data/maskBytes';
@@ -18,7 +17,7 @@ import { baseOf, folderOf, joined, stemOf } from './fileNames';
 import { type PanopticContent, type PanopticImage, parsePanoptic } from './panopticJson';
 import { type LabelFile, labelFileOf, openPartFiles, type PartFiles, placeIn } from './partFiles';
 import { partName, roleIn } from './parts';
-import { checkReader } from './readerOptions';
+import { boxReaderKinds, checkReader } from './readerOptions';
 import { readIds } from './segmentIds';
 
 /** Settings of {@link readCocoPanoptic}. */
@@ -35,16 +34,8 @@ export interface CocoPanopticOptions extends ImageLimits, ProblemLimits, TextLim
   onProblem?: OnProblem;
 }
 
-const kinds: OptionKinds<CocoPanopticOptions> = {
-  images: 'text',
-  annotations: 'text',
-  split: 'any',
-  classes: 'any',
-  onProblem: 'any',
-  maxBytes: 'any',
-  maxPixels: 'any',
-  maxLeftOut: 'any',
-};
+/** Segments have no side that could be too small. */
+const { leastSide: _, ...kinds } = boxReaderKinds;
 
 /** What {@link readCocoPanoptic} gives: also the file's own numbers, which results are written with ({@link writeCocoPanoptic}). */
 export interface CocoPanopticDataset extends ReadDataset<Sample> {

@@ -39,7 +39,7 @@ export interface VocFolderSettings {
 function isAnnotation(folder: ContainedFolder, file: string): boolean {
   try {
     const [piece = ''] = filePieces(folder.inside(file), 0);
-    // Of two bytes a character, one is zero. What is empty or broken is told when it is read.
+    // Of two bytes a character, one is zero. What is empty or broken is reported when it is read.
     const head = piece.slice(0, 8192).replaceAll('\0', '');
     return /<annotation[\s>]/i.test(head) || !/<[a-z]/i.test(head);
   } catch {

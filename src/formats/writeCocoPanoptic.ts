@@ -40,7 +40,7 @@ export interface CocoSegments {
 }
 
 /**
- * The id of segment n: spread over all colors, so that segments next to each other are told apart at sight. No two have the same, since the
+ * The id of segment n: spread over all colors, so that segments next to each other differ at sight. No two have the same, since the
  * factor and 2²⁴ − 1 have no divisor in common.
  */
 const idOf = (n: number) => 1 + Number((BigInt(n + 1) * 10368889n) % BigInt(mostIds - 1));

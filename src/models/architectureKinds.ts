@@ -141,13 +141,13 @@ const maskNumbers = (options: any, { things }: ClassCounts): number => {
 
 const merge = recordOf({ scoreThreshold: share, visible: share, leastStuff: numberIn(0, 1e9) });
 
-/** All architectures by name. */
 /** Channels of the maps that the blocks of a tiramisu read and write on the way up, the finest first. */
 function denseWidths(stem: number, growth: number, layers: readonly number[]): number[] {
   const kept = layers.map((_, i) => stem + growth * layers.slice(0, i + 1).reduce((sum, count) => sum + count, 0));
   return layers.map((count, i) => kept[i] + growth * (count + (layers[i + 1] ?? 0)));
 }
 
+/** All architectures by name. */
 export const kinds: Record<Architecture, Kind> = {
   'faster-rcnn': {
     task: 'detection',

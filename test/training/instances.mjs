@@ -1,14 +1,16 @@
 // Models that draw a mask of each object, and one that gives every pixel a segment.
 import detseg from '../../dist/src/index.js';
-import { train } from './recipe.mjs';
+import { modelFor, train } from './recipe.mjs';
 
-const { createRandom, evaluateInstances, evaluatePanoptic, keepInMemory, MaskRcnn, PanopticFpn, shapes64 } = detseg;
+const { evaluateInstances, evaluatePanoptic, keepInMemory, shapes64 } = detseg;
 
 /** Where small ends and large begins, as areas, px². */
 const areaBorders = [18 ** 2, 24 ** 2];
 
 /** Trains a model on the scenes of `shapes64`, and measures boxes, masks and, where it has them, panoptic maps. */
-async function run(model, { seed, steps, split = process.env.DETSEG_SPLIT ?? 'test' }) {
+async function run(architecture, options, { seed, steps, split = process.env.DETSEG_SPLIT ?? 'test' }) {
+  const described = modelFor(shapes64(), { architecture, options, seed });
+  const { model } = described;
   const data = keepInMemory(shapes64({ split: 'train' }));
   // The time includes painting each of the 4000 scenes once.
   const { seconds } = await train(model, data, { seed, steps, rate: 5e-3, warmUp: 50 });
@@ -19,9 +21,9 @@ async function run(model, { seed, steps, split = process.env.DETSEG_SPLIT ?? 'te
     'box mAP': boxes.mAP,
     'mask AP50': masks.AP50,
     'mask mAP': masks.mAP,
-    ...(model instanceof PanopticFpn && panopticFigures(await evaluatePanoptic(model, images))),
+    ...(described.task === 'panoptic' && panopticFigures(await evaluatePanoptic(model, images))),
   };
-  return { parameters: model.parameterCount(), steps, seconds, metrics };
+  return { parameters: model.parameterCount(), steps, seconds, metrics, described };
 }
 
 /** PQ, SQ and RQ over all classes, over things and over stuff. */
@@ -31,14 +33,11 @@ function panopticFigures({ PQ, SQ, RQ, things, stuff }) {
   return { PQ, SQ, RQ, ...named('things', things), ...named('stuff', stuff) };
 }
 
-const common = (seed) => ({ classes: 3, random: createRandom(seed), pooled: 7 });
+const common = { pooled: 7, rpn: { positive: 0.6, limit: 30 } };
 
 /** Training runs by name; each takes a seed. */
 export default {
-  maskRcnn: (seed) => run(new MaskRcnn({ ...common(seed), rpn: { positive: 0.6, limit: 30 } }), { seed, steps: 2500 }),
+  maskRcnn: (seed) => run('mask-rcnn', common, { seed, steps: 2500 }),
   // Objects are small here: all regions are pooled from the finest map.
-  panopticFpn: (seed) => {
-    const settings = { rpn: { positive: 0.6, limit: 30 }, pyramid: { canonicalSide: 64 } };
-    return run(new PanopticFpn({ ...common(seed), stuff: 3, ...settings }), { seed, steps: 2000 });
-  },
+  panopticFpn: (seed) => run('panoptic-fpn', { ...common, pyramid: { canonicalSide: 64 } }, { seed, steps: 2000 }),
 };

@@ -89,7 +89,7 @@ export class LevelPriors {
     return this.#last.boxes;
   }
 
-  /** The same for whoever may change them. */
+  /** A copy of the same, which may be changed. */
   copyOf(image: ImageSize): NdArray<Float32Array> {
     return concatRows(this.of(image));
   }
