@@ -2,8 +2,14 @@
 import json
 import sys
 import time
+from pathlib import Path
 
-# torchvision looks for a package `pytorch`, and must not find the script of that name beside this one.
+# No __pycache__ beside the goldens.
+sys.dont_write_bytecode = True
+sys.path[0] = str(Path(__file__).parent.parent / "golden")
+from pixelNetworks import DeconvNet, Tiramisu, UNet, block, blocks
+
+# torchvision looks for a package `pytorch`, and must not find a script of that name.
 del sys.path[0]
 
 import numpy
@@ -19,14 +25,6 @@ CLASSES, PIXEL_CLASSES = data["classes"], data["pixelClasses"]
 VOID = 255
 
 
-def block(inputs, outputs, size=3, stride=1):
-    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
-
-
-def blocks(*channels):
-    return nn.Sequential(*(block(*pair) for pair in zip(channels, channels[1:])))
-
-
 def bilinear(x, factor):
     return F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
 
@@ -34,26 +32,10 @@ def bilinear(x, factor):
 # Modules in the order of detseg's parameters.
 
 
-class UNet(nn.Module):
-    def __init__(self, widths=(8, 16, 32, 64)):
-        super().__init__()
-        levels = range(len(widths) - 1)
-        self.stem = block(3, widths[0], 5, 2)
-        self.down = nn.ModuleList(block(widths[0], widths[0]) if i == 0 else blocks(widths[i - 1], widths[i], widths[i]) for i in levels)
-        self.bottom = blocks(widths[-2], widths[-1], widths[-1])
-        self.up = nn.ModuleList(blocks(widths[i + 1] + widths[i], widths[i], widths[i]) for i in reversed(levels))
-        self.scores = nn.Conv2d(widths[0], PIXEL_CLASSES, 1)
-
-    def loss(self, images, labels):
-        x = self.stem(images)
-        skips = []
-        for level in self.down:
-            skips.append(level(x))
-            x = F.max_pool2d(skips[-1], 2)
-        x = self.bottom(x)
-        for level in self.up:
-            x = level(torch.cat([F.interpolate(x, scale_factor=2, mode="nearest"), skips.pop()], 1))
-        return F.cross_entropy(bilinear(self.scores(x), 2), labels.long(), ignore_index=VOID)
+def per_pixel(network):
+    """With the loss of its scores: one class a pixel."""
+    network.loss = lambda images, labels: F.cross_entropy(network.logits(images), labels.long(), ignore_index=VOID)
+    return network
 
 
 class Fcn(nn.Module):
@@ -73,72 +55,6 @@ class Fcn(nn.Module):
         for head, skip in zip(self.scores[1:], features[1:]):
             scores = bilinear(scores, 2) + head(skip)
         return F.cross_entropy(bilinear(scores, 8), labels.long(), ignore_index=VOID)
-
-
-def mirror(*channels):
-    pairs = zip(channels, channels[1:])
-    return nn.Sequential(*(nn.Sequential(nn.ConvTranspose2d(*pair, 3, 1, 1, bias=False), nn.BatchNorm2d(pair[1]), nn.ReLU()) for pair in pairs))
-
-
-class DeconvNet(nn.Module):
-    def __init__(self, widths=(16, 32, 64)):
-        super().__init__()
-        stages = range(len(widths) - 1)
-        self.stem = block(3, widths[0], 5, 2)
-        self.stages = nn.ModuleList(block(widths[0], widths[0]) if i == 0 else blocks(widths[i - 1], widths[i], widths[i]) for i in stages)
-        self.bottom = blocks(widths[-2], widths[-1], widths[-1])
-        self.narrowing = mirror(widths[-1], widths[-2])
-        self.mirrored = nn.ModuleList(mirror(widths[i], widths[i], widths[max(0, i - 1)]) for i in reversed(stages))
-        self.scores = nn.Conv2d(widths[0], PIXEL_CLASSES, 1)
-
-    def loss(self, images, labels):
-        x = self.stem(images)
-        switches = []
-        for stage in self.stages:
-            x, places = F.max_pool2d(stage(x), 2, return_indices=True)
-            switches.append(places)
-        x = self.narrowing(self.bottom(x))
-        for stage in self.mirrored:
-            x = stage(F.max_unpool2d(x, switches.pop(), 2))
-        return F.cross_entropy(bilinear(self.scores(x), 2), labels.long(), ignore_index=VOID)
-
-
-class DenseBlock(nn.ModuleList):
-    def __init__(self, inputs, layers, growth):
-        widths = [inputs + i * growth for i in range(layers)]
-        super().__init__(nn.Sequential(nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, growth, 3, 1, 1)) for width in widths)
-
-    def forward(self, x):
-        added = []
-        for layer in self:
-            added.append(layer(torch.cat([x, *added], 1)))
-        return torch.cat([x, *added], 1), torch.cat(added, 1)
-
-
-class Tiramisu(nn.Module):
-    def __init__(self, stem=16, growth=8, layers=(3, 3, 3, 3)):
-        super().__init__()
-        self.stem = nn.Conv2d(3, stem, 5, 2, 2)
-        *levels, last = layers
-        kept = [stem + growth * sum(levels[: i + 1]) for i in range(len(levels))]
-        self.down = nn.ModuleList(DenseBlock(inputs, count, growth) for inputs, count in zip([stem, *kept], levels))
-        self.transitions = nn.ModuleList(nn.Sequential(nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, width, 1), nn.MaxPool2d(2)) for width in kept)
-        self.bottom = DenseBlock(kept[-1], last, growth)
-        below = [growth * count for count in reversed(layers[1:])]
-        self.doublings = nn.ModuleList(nn.ConvTranspose2d(width, width, 3, 2, 1, output_padding=1) for width in below)
-        self.up = nn.ModuleList(DenseBlock(*pair, growth) for pair in zip(map(sum, zip(below, reversed(kept))), reversed(levels)))
-        self.scores = nn.Conv2d(below[-1] + kept[0] + growth * levels[0], PIXEL_CLASSES, 1)
-
-    def loss(self, images, labels):
-        x = self.stem(images)
-        skips = []
-        for dense, transition in zip(self.down, self.transitions):
-            skips.append(dense(x)[0])
-            x = transition(skips[-1])
-        everything, added = self.bottom(x)
-        for doubling, dense in zip(self.doublings, self.up):
-            everything, added = dense(torch.cat([doubling(added), skips.pop()], 1))
-        return F.cross_entropy(bilinear(self.scores(everything), 2), labels.long(), ignore_index=VOID)
 
 
 class Yolo(nn.Module):
@@ -341,10 +257,10 @@ def measure(model, given):
 
 
 models = {
-    "U-Net": UNet,
+    "U-Net": lambda: per_pixel(UNet((8, 16, 32, 64), PIXEL_CLASSES)),
     "FCN": Fcn,
-    "DeconvNet": DeconvNet,
-    "Tiramisu": Tiramisu,
+    "DeconvNet": lambda: per_pixel(DeconvNet((16, 32, 64), PIXEL_CLASSES)),
+    "Tiramisu": lambda: per_pixel(Tiramisu(16, 8, (3, 3, 3, 3), PIXEL_CLASSES)),
     "YOLO": Yolo,
     "Fast R-CNN": FastRcnn,
     "SSD": Ssd,

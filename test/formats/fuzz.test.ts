@@ -434,47 +434,42 @@ const odd = fc.oneof(
   fc.array(fc.array(fc.double({ min: -50, max: 50 }), { minLength: 6, maxLength: 12 })),
 );
 
+/** Reads any JSON from a file, and the whole content with any value in any place. */
+function fuzzJson(file: string, content: () => unknown, read: (onProblem: 'throw' | 'skip') => void): void {
+  const readWritten = (value: unknown, onProblem: 'throw' | 'skip') => {
+    writeFileSync(file, JSON.stringify(value) ?? 'null');
+    read(onProblem);
+  };
+  fc.assert(fc.property(fc.jsonValue(), mode, readWritten), { numRuns, seed });
+  const places = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), odd), { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(places, mode, (changes, onProblem) =>
+      readWritten(
+        changes.reduce((value: unknown, [share, other]) => replaced(value, share, other), content()),
+        onProblem,
+      ),
+    ),
+    { numRuns: 4 * numRuns, seed },
+  );
+}
+
 test('readCoco: any JSON, and valid JSON with any value anywhere', () => {
-  const files = cocoFolder();
-  inFolder(files, (folder) => {
+  inFolder(cocoFolder(), (folder) => {
     const images = join(folder, 'images');
     const file = join(folder, 'instances.json');
-    const read = (content: unknown, onProblem: 'throw' | 'skip') => {
-      writeFileSync(file, JSON.stringify(content) ?? 'null');
+    fuzzJson(file, cocoJson, (onProblem) => {
       survives('readCoco', () => check(readCoco(file, { images, masks: true, onProblem })));
-    };
-    fc.assert(fc.property(fc.jsonValue(), mode, read), { numRuns, seed });
-    const places = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), odd), { minLength: 1, maxLength: 3 });
-    fc.assert(
-      fc.property(places, mode, (changes, onProblem) =>
-        read(
-          changes.reduce((value: unknown, [share, other]) => replaced(value, share, other), cocoJson()),
-          onProblem,
-        ),
-      ),
-      { numRuns: 4 * numRuns, seed },
-    );
+    });
   });
 });
 
 test('readCocoPanoptic: any JSON, and valid JSON with any value anywhere', () => {
   inFolder(panopticFolder(), (folder) => {
+    const images = join(folder, 'val2017');
     const file = join(folder, 'annotations/panoptic_val2017.json');
-    const read = (content: unknown, onProblem: 'throw' | 'skip') => {
-      writeFileSync(file, JSON.stringify(content) ?? 'null');
-      survives('readCocoPanoptic', () => check(readCocoPanoptic(file, { images: join(folder, 'val2017'), onProblem })));
-    };
-    fc.assert(fc.property(fc.jsonValue(), mode, read), { numRuns, seed });
-    const places = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), odd), { minLength: 1, maxLength: 3 });
-    fc.assert(
-      fc.property(places, mode, (changes, onProblem) =>
-        read(
-          changes.reduce((value: unknown, [share, other]) => replaced(value, share, other), panopticContent()),
-          onProblem,
-        ),
-      ),
-      { numRuns: 4 * numRuns, seed },
-    );
+    fuzzJson(file, panopticContent, (onProblem) => {
+      survives('readCocoPanoptic', () => check(readCocoPanoptic(file, { images, onProblem })));
+    });
   });
 });
 
