@@ -58,7 +58,7 @@ const boostDocument = new Function(
   const lecture = /\\/notebooks\\/([^.#]+)(?:\\.html)?(#?)/.exec(id.toLowerCase());
   if (!lecture) return /\\/api\\//.test(id) ? 0.6 : 1;
   const words = (searchedAs[lecture[1]] || '').split(' ');
-  return words.includes(term.toLowerCase()) ? (id.includes('#') && !id.endsWith('#' + lecture[1]) ? 4 : 16) : 1.8;`,
+  return words.includes(term.toLowerCase()) ? (id.includes('#') && !id.endsWith('#' + lecture[1]) ? 8 : 64) : 1.8;`,
 );
 
 /** Typing errors in words of five letters and more: "iou" is not "you". */

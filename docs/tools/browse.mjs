@@ -106,6 +106,7 @@ const searches = [
   ['iou', '302-boxIou'],
   ['mAP', '304-averagePrecision'],
   ['anchor', '408-anchors'],
+  ['anchors', '408-anchors'],
   ['roi align', '406-roiAlign'],
   ['transposed convolution', '206-convTranspose'],
   ['mean shift bandwidth', '103-meanShift'],
