@@ -1,13 +1,13 @@
 // Measures one engine in its own process and prints one JSON line: `node engine.mjs NAME REPETITIONS`.
 import detseg from '../../dist/src/index.js';
 import { detsegKMeans, detsegMatmul, detsegStep } from './detseg.mjs';
-import { fasterRcnnWarmUps, measureFasterRcnn } from './fasterRcnn.mjs';
 import { measureGrowth } from './growth.mjs';
 import { mlKMeans } from './mlKmeans.mjs';
 import { modelSteps } from './models.mjs';
 import { networkStep, networks, networkWarmUps } from './networks.mjs';
 import { measureNms, nmsEngines } from './nms.mjs';
 import { examine, hostTimes } from './plan.mjs';
+import { measureTwoStage, twoStage } from './twoStage.mjs';
 
 const matrixSize = 512;
 const warmUpSteps = 40;
@@ -74,8 +74,9 @@ const engines = {
   'detseg cpu': () => measureDetseg('cpu'),
   models: measureModels,
   networks: measureNetworks,
-  fasterRcnn: async () => ({ fasterRcnn: await measureFasterRcnn(repetitions, fasterRcnnWarmUps) }),
-  maskRcnn: async () => ({ maskRcnn: await measureFasterRcnn(repetitions, fasterRcnnWarmUps, true) }),
+  ...Object.fromEntries(
+    Object.keys(twoStage).map((kind) => [kind, async () => ({ [kind]: await measureTwoStage(kind, repetitions) })]),
+  ),
   growth: async () => ({ growth: await measureGrowth() }),
   '@jax-js/jax wasm': async () => {
     const { jaxJsMatmul, jaxJsStep } = await import('./jaxJs.mjs');

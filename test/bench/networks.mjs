@@ -1,5 +1,5 @@
 // Training steps of the library's networks on one batch of scenes, as the notebooks train them: 4 images of 64×64 a step, by Adam. The
-// same networks, weights and targets in PyTorch are in networks.py; Faster R-CNN's twin, which draws its own regions, is fasterRcnn.py.
+// same networks, weights and targets in PyTorch are in networks.py; twins of two stages, which draw their own regions, are in twoStage.py.
 import detseg from '../../dist/src/index.js';
 
 const { adam, add, anchors, clipBoxes, collate, createRandom, shapes64 } = detseg;

@@ -11,9 +11,9 @@ import { dirname, join } from 'node:path';
 import { commandLine } from '../../notebooks/tools/commandLine.mjs';
 import { ensureBuilt, root } from '../../notebooks/tools/setup.mjs';
 import { batch, layers, learningRate, side, stepData, stepFlops } from './convolutionStep.mjs';
-import { fasterRcnnData, fasterRcnnSteps, fasterRcnnWarmUps } from './fasterRcnn.mjs';
 import { networkSteps, networksData, networkWarmUps } from './networks.mjs';
 import { nmsData, nmsEngines, nmsSides, nmsThreshold } from './nms.mjs';
+import { twoStage, twoStageData, twoStageSteps, twoStageWarmUps } from './twoStage.mjs';
 
 const { values: options } = commandLine(import.meta.url, {
   options: {
@@ -99,16 +99,11 @@ function measureTorchvision() {
   return { engine: `torchvision ${printed.version}`, result: { nms: printed.figures } };
 }
 
-/** @param name of the step, `fasterRcnn` or `maskRcnn`. */
-async function measureFasterRcnnPeer(name) {
-  const { printed, skipped } = measurePython(
-    'fasterRcnn.py',
-    await fasterRcnnData(name === 'maskRcnn'),
-    fasterRcnnSteps,
-    fasterRcnnWarmUps,
-  );
+async function measureTwoStagePeer(kind) {
+  const data = await twoStageData(kind);
+  const { printed, skipped } = measurePython('twoStage.py', data, twoStageSteps, twoStageWarmUps);
   if (skipped) return { engine: 'PyTorch and torchvision', skipped };
-  return { engine: `PyTorch ${printed.version} and torchvision`, result: { [name]: printed } };
+  return { engine: `PyTorch ${printed.version} and torchvision`, result: { [kind]: printed } };
 }
 
 /** Training steps of whole networks beside their twins: medians of one run, and the first losses of both. */
@@ -119,19 +114,16 @@ async function compareNetworks() {
   const { result, skipped } = measure('networks', steps);
   if (skipped) throw new Error(`networks: ${skipped}`);
   const { printed, skipped: withoutPeer } = measurePython('networks.py', await networksData(), steps, warmUps);
-  const detector = measure('fasterRcnn', options.quick ? steps : fasterRcnnSteps);
-  const { result: twin } = await measureFasterRcnnPeer('fasterRcnn');
-  const masked = measure('maskRcnn', options.quick ? steps : fasterRcnnSteps);
-  const { result: maskedTwin } = await measureFasterRcnnPeer('maskRcnn');
-  const rows = {
-    ...result.networks,
-    'Faster R-CNN': detector.result?.fasterRcnn,
-    'Mask R-CNN': masked.result?.maskRcnn,
-  };
-  const peers = { ...printed?.networks, 'Faster R-CNN': twin?.fasterRcnn, 'Mask R-CNN': maskedTwin?.maskRcnn };
+  const rows = { ...result.networks };
+  const peers = { ...printed?.networks };
+  for (const [kind, { name }] of Object.entries(twoStage)) {
+    process.stderr.write(`measuring ${name} …\n`);
+    rows[name] = measure(kind, options.quick ? steps : twoStageSteps).result?.[kind];
+    peers[name] = (await measureTwoStagePeer(kind)).result?.[kind];
+  }
   console.log('\ntraining steps, batch 4, 64×64, medians; first losses (those with regions draw their own in each)');
   const columns = ['detseg ms', 'PyTorch ms', 'ratio', 'detseg loss', 'PyTorch loss', 'runs on'];
-  console.log(`${''.padEnd(14)}${columns.map((column) => column.padStart(15)).join('')}`);
+  console.log(`${''.padEnd(18)}${columns.map((column) => column.padStart(15)).join('')}`);
   for (const [name, own] of Object.entries(rows)) {
     if (!own) continue;
     const [milliseconds, peer] = [median(own.times), peers[name]];
@@ -143,7 +135,7 @@ async function compareNetworks() {
       peer ? peer.losses[0].toFixed(5) : '',
       own.report?.executor ?? '',
     ];
-    console.log(`${name.padEnd(14)}${cells.map((cell) => cell.padStart(15)).join('')}`);
+    console.log(`${name.padEnd(18)}${cells.map((cell) => cell.padStart(15)).join('')}`);
   }
   if (withoutPeer) console.log(`skip: PyTorch: ${withoutPeer}`);
 }
@@ -174,16 +166,10 @@ process.stderr.write('measuring nms …\n');
 const nmsRows = Object.keys(nmsEngines).map((name) => ({ ...measure(`nms ${name}`, 5), engine: name }));
 nmsRows.push(measureTorchvision());
 
-process.stderr.write('measuring Faster R-CNN …\n');
-rows.push(
-  { ...measure('fasterRcnn', fasterRcnnSteps), engine: 'detseg webasm' },
-  await measureFasterRcnnPeer('fasterRcnn'),
-);
-process.stderr.write('measuring Mask R-CNN …\n');
-rows.push(
-  { ...measure('maskRcnn', fasterRcnnSteps), engine: 'detseg webasm' },
-  await measureFasterRcnnPeer('maskRcnn'),
-);
+for (const [kind, { name }] of Object.entries(twoStage)) {
+  process.stderr.write(`measuring ${name} …\n`);
+  rows.push({ ...measure(kind, twoStageSteps), engine: 'detseg webasm' }, await measureTwoStagePeer(kind));
+}
 
 process.stderr.write('measuring models …\n');
 const { result: modelResult, skipped: modelsSkipped } = measure('models', 20);
@@ -210,8 +196,12 @@ const tables = {
   'training step: four 3×3 convolutions, batch 8, 64×64, forward + backward + SGD': figures('step', stepFlops()),
   'matrix product 512×512×512': figures('matmul', matmulFlops),
   'k-means: 65,536 points, 5 dimensions, 8 clusters, 20 iterations': figures('kMeans'),
-  'training step of Faster R-CNN, batch 4, 64×64, proposals included': figures('fasterRcnn'),
-  'training step of Mask R-CNN, batch 4, 64×64, proposals included': figures('maskRcnn'),
+  ...Object.fromEntries(
+    Object.entries(twoStage).map(([kind, { name }]) => [
+      `training step of ${name}, batch 4, 64×64, proposals included`,
+      figures(kind),
+    ]),
+  ),
 };
 
 console.log(

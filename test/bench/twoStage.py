@@ -1,4 +1,4 @@
-"""The same training step of Faster R-CNN or, with masks, of Mask R-CNN in PyTorch and torchvision; prints one JSON line. Arguments: data file, repetitions, warm-ups."""
+"""The training steps of twoStage.mjs in PyTorch and torchvision: with a pyramid, with masks, with stuff, or without; prints one JSON line. Arguments: data file, repetitions, warm-ups."""
 import json
 import math
 import sys
@@ -13,14 +13,17 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import box_iou, clip_boxes_to_image, nms, roi_align
 
-SIDE, STRIDE = 64, 4
+SIDE = 64
 LIMIT = 2.0
+VOID = 255
 
 with open(sys.argv[1]) as file:
     data = json.load(file)
 repetitions, warm_ups = int(sys.argv[2]), int(sys.argv[3])
 CLASSES = data["classes"]
-MASK = data.get("maskPooled")  # None without masks.
+# None where the model has no such part.
+MASK, SIZE_OF_LEVEL, STUFF = data.get("maskPooled"), data.get("canonicalSide"), data.get("stuff")
+STRIDES = [4, 8, 16] if SIZE_OF_LEVEL else [4]
 torch.manual_seed(1)
 
 
@@ -28,31 +31,99 @@ def block(inputs, outputs, size=3, stride=1):
     return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
 
 
-class FasterRcnn(nn.Module):
-    """Modules in the order of detseg's parameters."""
+def flat(map, depth):
+    return map.permute(0, 2, 3, 1).reshape(len(map), -1, depth)
 
+
+# Modules in the order of detseg's parameters.
+
+
+class OneMap(nn.Module):
     def __init__(self):
         super().__init__()
         first = [block(3, 8, 5, 2), block(8, 8), nn.MaxPool2d(2)]
-        self.backbone = nn.Sequential(*first, block(8, 16), block(16, 16), block(16, 32), block(32, 32), block(32, 32))
-        shapes = len(data["sizes"])
+        self.layers = nn.Sequential(*first, block(8, 16), block(16, 16), block(16, 32), block(32, 32), block(32, 32))
+
+    def forward(self, images):
+        return [self.layers(images)]
+
+
+class Pyramid(nn.Module):
+    def __init__(self, widths=(16, 32, 64), channels=32):
+        super().__init__()
+        self.stem = nn.Sequential(block(3, 8, 5, 2), block(8, 8))
+        self.stages = nn.ModuleList(nn.Sequential(block(before, width), block(width, width)) for before, width in zip((8, *widths), widths))
+        self.laterals = nn.ModuleList(nn.Conv2d(width, channels, 1) for width in widths)
+        self.outputs = nn.ModuleList(block(channels, channels) for _ in widths)
+
+    def forward(self, images):
+        x, maps = self.stem(images), []
+        for stage in self.stages:
+            x = stage(F.max_pool2d(x, 2))
+            maps.append(x)
+        merged = [self.laterals[-1](maps[-1])]
+        for lateral, map in zip(self.laterals[-2::-1], maps[-2::-1]):
+            merged.insert(0, lateral(map) + F.interpolate(merged[0], size=map.shape[2:], mode="nearest"))
+        return [output(map) for output, map in zip(self.outputs, merged)]
+
+
+class SemanticHead(nn.Module):
+    def __init__(self, channels=32):
+        super().__init__()
+        self.blocks = nn.ModuleList(nn.ModuleList(block(channels, channels) for _ in range(max(1, level))) for level in range(len(STRIDES)))
+        self.scores = nn.Conv2d(channels, STUFF + 1, 1)
+
+    def forward(self, maps):
+        total = 0
+        for level, x in enumerate(maps):
+            for own in self.blocks[level]:
+                x = own(x)
+                if level > 0:
+                    x = F.interpolate(x, scale_factor=2, mode="bilinear")
+            total = total + x
+        return F.interpolate(self.scores(total), scale_factor=STRIDES[0], mode="bilinear")
+
+
+class TwoStage(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.backbone = Pyramid() if SIZE_OF_LEVEL else OneMap()
+        # Each level of a pyramid has anchors of its own; the one map has all.
+        shapes = len(data["sizes"]) // len(STRIDES)
         self.hidden, self.objectness, self.changes = nn.Conv2d(32, 32, 3, padding=1), nn.Conv2d(32, shapes, 1), nn.Conv2d(32, 4 * shapes, 1)
         self.first, self.second = nn.Linear(800, 64), nn.Linear(64, 64)
         self.scores, self.boxes = nn.Linear(64, CLASSES + 1), nn.Linear(64, 4 * CLASSES)
         if MASK:
             widen = [nn.Conv2d(32, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1), nn.ReLU()]
             self.masks = nn.Sequential(*widen, nn.ConvTranspose2d(32, 16, 2, 2), nn.ReLU(), nn.Conv2d(16, CLASSES, 1))
+        if STUFF:
+            self.semantic = SemanticHead()
 
     def propose(self, features):
-        x = torch.relu(self.hidden(features))
-        flat = lambda map, depth: map.permute(0, 2, 3, 1).reshape(len(features), -1, depth)
-        return flat(self.objectness(x), 1)[..., 0], flat(self.changes(x), 4)
+        hidden = [torch.relu(self.hidden(map)) for map in features]
+        logits = torch.cat([flat(self.objectness(x), 1) for x in hidden], 1)
+        return logits[..., 0], torch.cat([flat(self.changes(x), 4) for x in hidden], 1)
 
     def classify(self, features, regions):
-        pooled = roi_align(features, regions, 5, 1 / STRIDE, 2, aligned=True)
+        pooled = pool(features, regions, 5)
         # detseg's maps have their channels last, and its head's weights are given for that order.
         x = torch.relu(self.second(torch.relu(self.first(pooled.permute(0, 2, 3, 1).flatten(1)))))
         return self.scores(x), self.boxes(x).reshape(-1, CLASSES, 4)
+
+
+def pool(features, regions, size):
+    """RoI Align of each region from the level that its size belongs to."""
+    owners = torch.cat([torch.full((len(boxes), 1), float(n)) for n, boxes in enumerate(regions)])
+    rows = torch.cat([owners, torch.cat(regions)], 1)
+    if len(features) == 1:
+        return roi_align(features[0], rows, size, 1 / STRIDES[0], 2, aligned=True)
+    sides = ((rows[:, 3] - rows[:, 1]) * (rows[:, 4] - rows[:, 2])).sqrt()
+    levels = (1 + torch.log2(sides / SIZE_OF_LEVEL) + 1e-6).floor().clamp(0, len(features) - 1)
+    pooled = features[0].new_zeros(len(rows), features[0].shape[1], size, size)
+    for level, map in enumerate(features):
+        own = (levels == level).nonzero()[:, 0]
+        pooled = pooled.index_put((own,), roi_align(map, rows[own], size, 1 / STRIDES[level], 2, aligned=True))
+    return pooled
 
 
 def load(model):
@@ -66,11 +137,11 @@ def load(model):
             parameter.copy_(torch.tensor(numpy.ascontiguousarray(value)))
 
 
-def make_anchors():
-    cells = (torch.arange(SIDE // STRIDE) + 0.5) * STRIDE
+def anchors_of(stride, sizes):
+    cells = (torch.arange(SIDE // stride) + 0.5) * stride
     y, x = torch.meshgrid(cells, cells, indexing="ij")
     centers = torch.stack([x, y], -1)[:, :, None, :]
-    half = torch.tensor(data["sizes"])[:, None] / 2.0
+    half = torch.tensor(sizes)[:, None] / 2.0
     return torch.cat([centers - half, centers + half], -1).reshape(-1, 4)
 
 
@@ -96,13 +167,15 @@ def draw(positive, negative, size):
     return chosen, pick(negative, size - len(chosen))
 
 
-anchors = make_anchors()
+each = len(data["sizes"]) // len(STRIDES)
+anchors = torch.cat([anchors_of(stride, data["sizes"][level * each : (level + 1) * each]) for level, stride in enumerate(STRIDES)])
 images = torch.tensor(numpy.array([sample["image"] for sample in data["samples"]], dtype=numpy.float32).reshape(-1, SIDE, SIDE, 3))
 images = images.permute(0, 3, 1, 2).contiguous()
 truths = [torch.tensor(sample["boxes"]) for sample in data["samples"]]
 labels = [torch.tensor(sample["labels"]) for sample in data["samples"]]
 masks = [torch.tensor(sample["masks"], dtype=torch.float32).reshape(-1, 1, SIDE, SIDE) if MASK else None for sample in data["samples"]]
-model = FasterRcnn()
+semantic = torch.tensor([sample["semantic"] for sample in data["samples"]]).reshape(-1, SIDE, SIDE) if STUFF else None
+model = TwoStage()
 load(model)
 optimizer = torch.optim.Adam(model.parameters(), lr=data["learningRate"])
 
@@ -146,12 +219,18 @@ def regions_of(logits, changes):
 def mask_loss(features, kinds, objects):
     """Only the regions of objects, of which detseg computes as many as there may be at most."""
     regions = [boxes for boxes, _ in objects]
-    pooled = roi_align(features, regions, MASK, 1 / STRIDE, 2, aligned=True)
+    pooled = pool(features, regions, MASK)
     logits = model.masks(pooled)[torch.arange(len(pooled)), kinds[kinds > 0] - 1]
     with torch.no_grad():
         own = [roi_align(masks[n], torch.cat([best[:, None].float(), boxes], 1), 2 * MASK, 1, 2, aligned=True)[:, 0] for n, (boxes, best) in enumerate(objects)]
         targets = (torch.cat(own) >= 0.5).float()
     return F.binary_cross_entropy_with_logits(logits, targets)
+
+
+def semantic_loss(features):
+    """Every class of things is "a thing"; void stays void."""
+    labels = torch.where(semantic == VOID, VOID, semantic.clamp(max=STUFF))
+    return F.cross_entropy(model.semantic(features), labels, ignore_index=VOID)
 
 
 def step():
@@ -164,6 +243,8 @@ def step():
     loss = proposal_losses(logits, changes) + F.cross_entropy(scores, kinds) + distance
     if MASK:
         loss = loss + mask_loss(features, kinds, objects)
+    if STUFF:
+        loss = loss + semantic_loss(features)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -171,7 +252,7 @@ def step():
 
 
 with torch.no_grad():
-    mean_feature = model.backbone(images * 4 - 2).mean().item()
+    mean_feature = model.backbone(images * 4 - 2)[0].mean().item()
 assert math.isfinite(mean_feature)
 times, losses = [], []
 for _ in range(warm_ups + repetitions):
